@@ -1,0 +1,69 @@
+import type { Money } from '../kernel/money';
+import type { CompensationPolicy, DoubtPolicy, PartialPolicy, ReservePolicy, Source } from '../order/events';
+
+/** Settings of the shop as facts. These names and shapes are stored for ever. Secrets are references, never values. */
+
+/** Where a secret lives: an environment variable or a file. */
+export type SecretRef = { readonly env: string } | { readonly file: string };
+
+export interface LocalizedText {
+  readonly 'zh-CN': string;
+  readonly en: string;
+}
+
+export interface SkuSettings {
+  readonly name: LocalizedText;
+  readonly price: Money;
+  readonly delivery: 'auto';
+  readonly reserve: ReservePolicy;
+  readonly partial: PartialPolicy;
+  readonly compensation: CompensationPolicy;
+  readonly onDoubt: DoubtPolicy;
+  readonly sources: readonly Source[];
+  readonly payWithinSeconds: number;
+  readonly deliverWithinSeconds: number;
+  readonly maxPerOrder: number;
+  /** Sold beyond the stock: paid orders then wait for the next delivery of cards. */
+  readonly oversell: boolean;
+  /** The same code may be sold again and again. */
+  readonly reusable: boolean;
+  readonly oneOpenOrderPerBuyer: boolean;
+  /** Names of what a buyer must fill in, e.g. an account for a top-up. */
+  readonly fields: readonly string[];
+}
+
+export interface GatewaySettings {
+  readonly adapter: 'http-v1';
+  readonly baseUrl: string;
+  readonly merchantId: string;
+  readonly apiKey: SecretRef;
+  /** Several while a secret is being changed. */
+  readonly webhookSecrets: readonly SecretRef[];
+  readonly flags: readonly ('replay' | 'lookup' | 'cancel')[];
+  readonly notFoundFinalAfterSeconds: number;
+  readonly kinds: readonly ('REDIRECT' | 'CHARGE')[];
+}
+
+export type ApiKeyRole = 'STOREFRONT' | 'SUPPORT' | 'FINANCE' | 'OPS' | 'ADMIN';
+
+export interface ApiKeySettings {
+  readonly clientId: string;
+  readonly role: ApiKeyRole;
+  /** SHA-256 of the key, hex: keys are 256-bit random, so nothing slower is needed. */
+  readonly keyHash: string;
+  readonly expiresAt?: string;
+}
+
+export type SkuEvent =
+  | { readonly type: 'SkuConfigured'; readonly data: SkuSettings }
+  | { readonly type: 'SkuPaused'; readonly data: Record<string, never> }
+  | { readonly type: 'SkuResumed'; readonly data: Record<string, never> };
+
+export type GatewayEvent =
+  | { readonly type: 'GatewayConfigured'; readonly data: GatewaySettings }
+  | { readonly type: 'GatewayPaused'; readonly data: Record<string, never> }
+  | { readonly type: 'GatewayResumed'; readonly data: Record<string, never> };
+
+export type ApiKeyEvent =
+  | { readonly type: 'ApiKeyIssued'; readonly data: ApiKeySettings }
+  | { readonly type: 'ApiKeyRevoked'; readonly data: Record<string, never> };

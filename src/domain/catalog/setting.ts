@@ -1,0 +1,54 @@
+import type { Decider } from '../kernel/decider';
+import type { DomainEvent, Happened } from '../kernel/event';
+import { canonicalJson } from '../kernel/hash';
+import { reject, type Rejection } from '../kernel/rejection';
+import type { ApiKeyEvent, ApiKeySettings, GatewayEvent, GatewaySettings, SkuEvent, SkuSettings } from './events';
+
+/** A thing of the catalog as it stands now. */
+export interface Setting<S> {
+  readonly id: string;
+  readonly settings?: S;
+  readonly active: boolean;
+}
+
+export type SettingCommand<S> = { readonly type: 'Configure'; readonly settings: S } | { readonly type: 'Pause' } | { readonly type: 'Resume' };
+export type SettingRejection = Rejection<'NOT_CONFIGURED' | 'KEY_REVOKED'>;
+
+interface Names<E extends DomainEvent> {
+  readonly configured: E['type'];
+  readonly paused: E['type'];
+  /** Absent where leaving is for good. */
+  readonly resumed?: E['type'];
+}
+
+/**
+ * GIVEN a SKU, gateway or API key
+ * WHEN  it is configured, paused or resumed
+ * THEN  that is a fact; the same settings again, or a pause of what is paused, are already so
+ * REJECTED NOT_CONFIGURED before its first settings · KEY_REVOKED for what does not come back
+ */
+function settingDecider<S extends object, E extends DomainEvent>(names: Names<E>): Decider<SettingCommand<S>, E, Setting<S>, SettingRejection> {
+  const event = (type: E['type'], data: object): E => ({ type, data }) as E;
+  return {
+    initial: (id) => ({ id, active: false }),
+    evolve: (state, happened: Happened<E>) => {
+      if (happened.type === names.configured) return { ...state, settings: happened.data as unknown as S, active: state.settings === undefined || state.active };
+      return { ...state, active: happened.type === names.resumed };
+    },
+    decide: (command, state) => {
+      const gone = names.resumed === undefined && state.settings !== undefined && !state.active;
+      if (command.type === 'Configure') {
+        if (gone) return reject('KEY_REVOKED');
+        return canonicalJson(state.settings) === canonicalJson(command.settings) ? [] : [event(names.configured, command.settings)];
+      }
+      if (state.settings === undefined) return reject('NOT_CONFIGURED');
+      if (command.type === 'Pause') return state.active ? [event(names.paused, {})] : [];
+      if (names.resumed === undefined) return reject('KEY_REVOKED');
+      return state.active ? [] : [event(names.resumed, {})];
+    },
+  };
+}
+
+export const sku = settingDecider<SkuSettings, SkuEvent>({ configured: 'SkuConfigured', paused: 'SkuPaused', resumed: 'SkuResumed' });
+export const gateway = settingDecider<GatewaySettings, GatewayEvent>({ configured: 'GatewayConfigured', paused: 'GatewayPaused', resumed: 'GatewayResumed' });
+export const apiKey = settingDecider<ApiKeySettings, ApiKeyEvent>({ configured: 'ApiKeyIssued', paused: 'ApiKeyRevoked' });

@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+
+/** Namespace of every id that cardrail derives (a random UUID, fixed for ever: changing it would change all derived ids). */
+const NAMESPACE = Buffer.from('6f0c1f5e7d5b4c0f9a3e2b8d41c79e60', 'hex');
+
+/** RFC 9562 UUID version 5 over the words, joined by a character that no word may hold. */
+export function derivedId(...words: readonly (string | number)[]): string {
+  const bytes = createHash('sha1').update(NAMESPACE).update(words.join('\u001f'), 'utf8').digest().subarray(0, 16);
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x50, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  const hex = bytes.toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+/** Stream names. The part before the first dash is the category, by which subscriptions filter. */
+export const streams = {
+  order: (id: string) => `order-${id}`,
+  card: (id: string) => `card-${id}`,
+  batch: (id: string) => `batch-${id}`,
+  sku: (id: string) => `sku-${id}`,
+  gateway: (id: string) => `gateway-${id}`,
+  apiKey: (id: string) => `apikey-${id}`,
+  notice: (hash: string) => `notice-${hash}`,
+  buyer: (hash: string) => `buyer-${hash}`,
+} as const;
+
+export const categoryOf = (stream: string): string => stream.slice(0, stream.indexOf('-'));
+export const idOf = (stream: string): string => stream.slice(stream.indexOf('-') + 1);
+
+/** The same client and key always make the same order: this is what turns three clicks into one. */
+export const orderIdFor = (clientId: string, idempotencyKey: string): string => derivedId('order', clientId, idempotencyKey);
+
+/** A code is one card per SKU; for SKUs sold as `reusable` each batch row is a card of its own. */
+export const cardIdFor = (skuId: string, fingerprint: string, batchRow?: string): string =>
+  batchRow === undefined ? derivedId('card', skuId, fingerprint) : derivedId('card', skuId, fingerprint, batchRow);
+
+/** Our reference of one payment attempt; the order can be read from it, so a notice needs no look-up. */
+export const paymentReference = (orderId: string, attempt: number): string => `${orderId}.${attempt}`;
+export const refundReference = (orderId: string, refund: number): string => `${orderId}.r${refund}`;
+
+/** The order that a reference of ours belongs to, or null when it cannot be ours. */
+export function orderIdOfReference(reference: string): string | null {
+  const match = /^([0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})\.r?[1-9][0-9]{0,3}$/.exec(reference);
+  return match?.[1] ?? null;
+}
+
+const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const CHECK = `${CROCKFORD}*~$=U`;
+
+/** What a person reads out: the first 65 bits of the order id as 13 Crockford characters and a mod-37 check character. */
+export function orderNumberFor(orderId: string): string {
+  const value = BigInt(`0x${orderId.replaceAll('-', '')}`) >> 63n;
+  let digits = '';
+  for (let rest = value, i = 0; i < 13; i++, rest >>= 5n) digits = CROCKFORD.charAt(Number(rest & 31n)) + digits;
+  return digits + CHECK.charAt(Number(value % 37n));
+}
+
+/** Reads an order number as people type it (case, blanks, O for 0, I or L for 1); null when it cannot be one. */
+export function parseOrderNumber(typed: string): string | null {
+  if (typed.length > 40) return null;
+  const text = typed.toUpperCase().replace(/[\s-]/g, '');
+  const digits = text.slice(0, 13).replaceAll('O', '0').replace(/[IL]/g, '1');
+  if (text.length !== 14 || [...digits].some((c) => !CROCKFORD.includes(c))) return null;
+  let value = 0n;
+  for (const c of digits) value = value * 32n + BigInt(CROCKFORD.indexOf(c));
+  const check = text.charAt(13);
+  return CHECK.charAt(Number(value % 37n)) === check ? digits + check : null;
+}

@@ -1,0 +1,117 @@
+import type { Rejection } from '../kernel/rejection';
+import type { Instant } from '../kernel/time';
+import type { CloseCause, OrderSubmitted, PaymentCall, PaymentMethod, RefundCause, ReportedStatus, ReviewSubject } from './events';
+
+/** What a gateway said about one payment, in the domain's words. Amounts in minor units. */
+export interface PaymentReport {
+  readonly status: ReportedStatus;
+  readonly merchantId: string;
+  readonly amountMinor: number;
+  readonly capturedMinor: number;
+  readonly currency: string;
+  readonly payUrl?: string;
+  readonly qrText?: string;
+  readonly transactionId?: string;
+  readonly reason?: string;
+}
+
+/** How one sending ended. A refusal or "not done" counts only when no earlier sending of the same id is unknown (`first`). */
+export type PaymentAnswer =
+  | { readonly kind: 'REPORTED'; readonly report: PaymentReport }
+  | { readonly kind: 'REFUSED'; readonly code: string }
+  | { readonly kind: 'NOT_DONE'; readonly code: string; readonly retryAt: Instant }
+  /** `final`: so long after the request that "never heard of it" counts as a no. */
+  | { readonly kind: 'NOT_FOUND'; readonly final: boolean }
+  | { readonly kind: 'UNKNOWN'; readonly cause: string };
+
+export type RefundAnswer =
+  | { readonly kind: 'REFUNDED' }
+  | { readonly kind: 'PENDING' }
+  /** `definite`: the gateway's status word, not only the refusal of one sending. */
+  | { readonly kind: 'REFUSED'; readonly code: string; readonly definite: boolean }
+  | { readonly kind: 'NOT_DONE'; readonly code: string; readonly retryAt: Instant }
+  | { readonly kind: 'NOT_FOUND'; readonly final: boolean; readonly retryAt: Instant }
+  | { readonly kind: 'UNKNOWN'; readonly cause: string };
+
+/** The grant of one outside call: who may send, until when, and from when on others may take over. */
+export interface Grant {
+  readonly by: string;
+  readonly performBy: Instant;
+  readonly answerBy: Instant;
+}
+
+export type BuyerCommand =
+  | { readonly type: 'SubmitOrder'; readonly orderId: string; readonly order: OrderSubmitted }
+  | { readonly type: 'RequestCancel' }
+  | { readonly type: 'ChangePaymentMethod'; readonly payment: PaymentMethod; readonly gatewayCanCloseOrBeAsked: boolean }
+  | { readonly type: 'RevealCards'; readonly at: Instant }
+  | { readonly type: 'ReportCard'; readonly cardId: string; readonly problem: string }
+  | { readonly type: 'RotateAccessToken' }
+  | { readonly type: 'ResendDelivery' };
+
+export type GatewayCommand = {
+  readonly type: 'RecordNotice';
+  readonly reference: string;
+  readonly gatewayId: string;
+  readonly noticeId: string;
+  readonly claimedStatus: ReportedStatus;
+  readonly claimedCapturedMinor: number;
+};
+
+export type PersonCommand =
+  | { readonly type: 'OrderRefund'; readonly reference?: string; readonly amountMinor?: number; readonly cardIds?: readonly string[] }
+  | { readonly type: 'RetryOrder'; readonly at: Instant }
+  | { readonly type: 'ConfirmPayment'; readonly reference: string; readonly capturedMinor?: number; readonly transactionId?: string; readonly at: Instant }
+  | { readonly type: 'FreezeOrder'; readonly cause: string }
+  | { readonly type: 'UnfreezeOrder' }
+  | { readonly type: 'ResolveReview'; readonly subject: ReviewSubject }
+  | { readonly type: 'AddNote'; readonly text: string };
+
+export type EngineCommand =
+  | { readonly type: 'RouteOrder'; readonly lane: string; readonly policyVersion: string; readonly why: string }
+  | ({ readonly type: 'RequestPayment'; readonly merchantId: string; readonly notifyUrl: string } & Grant)
+  | {
+      readonly type: 'RecordPaymentAnswer';
+      readonly call: PaymentCall;
+      readonly reference: string;
+      readonly answer: PaymentAnswer;
+      readonly first: boolean;
+      /** When to ask next, if it is still open. */
+      readonly nextCheckAt?: Instant;
+      readonly at: Instant;
+    }
+  | ({ readonly type: 'RequestClose'; readonly reference: string; readonly cause: CloseCause } & Grant)
+  | { readonly type: 'ReserveCards'; readonly cardIds: readonly string[]; readonly by: string }
+  | { readonly type: 'SettleReservation'; readonly reservation: number; readonly lostCardId?: string }
+  | { readonly type: 'GiveUpUndelivered' }
+  | { readonly type: 'RecordReleased'; readonly cardIds: readonly string[] }
+  | { readonly type: 'DeliverOrder' }
+  | { readonly type: 'DeliverPart' }
+  | { readonly type: 'ReissueOrder'; readonly at: Instant }
+  | { readonly type: 'Compensate'; readonly reference: string; readonly cause: RefundCause }
+  | ({ readonly type: 'RequestRefund'; readonly refundReference: string } & Grant)
+  | { readonly type: 'RecordRefundAnswer'; readonly refundReference: string; readonly answer: RefundAnswer; readonly first: boolean; readonly nextCheckAt: Instant }
+  | { readonly type: 'CancelOrder'; readonly cause: 'REQUESTED' | 'OUT_OF_STOCK' }
+  | { readonly type: 'ExpireOrder' }
+  | { readonly type: 'FailOrder'; readonly cause: string }
+  | { readonly type: 'OpenReview'; readonly subject: ReviewSubject; readonly cause: string };
+
+export type OrderCommand = BuyerCommand | GatewayCommand | PersonCommand | EngineCommand;
+
+export type OrderRejection = Rejection<
+  | 'ORDER_NOT_FOUND'
+  | 'ORDER_EXISTS'
+  | 'ILLEGAL_STATE'
+  | 'CANNOT_CANCEL_PAID_ORDER'
+  | 'ORDER_FROZEN'
+  | 'PAYMENT_NOT_FOUND'
+  | 'PAYMENT_PAGE_OPEN'
+  | 'REFUND_IN_PROGRESS'
+  | 'REFUND_NOT_FOUND'
+  | 'NOTHING_TO_REFUND'
+  | 'AMOUNT_TOO_LARGE'
+  | 'NOT_DELIVERED'
+  | 'CARD_NOT_IN_ORDER'
+  | 'REVIEW_NOT_FOUND'
+  | 'ORDER_TOO_LONG'
+>;

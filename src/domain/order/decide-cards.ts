@@ -1,0 +1,97 @@
+import { reject } from '../kernel/rejection';
+import { SECOND_MS, toIso } from '../kernel/time';
+import type { EngineCommand } from './commands';
+import type { Decision } from './decide';
+import { answeredReview } from './decide-payment';
+import { orderRefund } from './decide-refund';
+import type { GiveUpCause, OrderEvent } from './events';
+import { cardsMissing, fullRefundOpen, keptPayment, type SubmittedOrder } from './state';
+
+type Command<T extends EngineCommand['type']> = Extract<EngineCommand, { type: T }>;
+
+/** The review of an order whose cards did not come in time. */
+export const DEADLINE = 'deadline';
+
+/**
+ * GIVEN an order that wants cards and has no reservation to settle
+ * WHEN  candidates are proposed
+ * THEN  they are reserved under a number of their own; each is claimed on its own stream next
+ */
+export function reserveCards(command: Command<'ReserveCards'>, state: SubmittedOrder): Decision {
+  const { cardIds, by } = command;
+  const distinct = new Set(cardIds).size === cardIds.length && !cardIds.some((id) => state.held.some((card) => card.cardId === id));
+  const wanted = state.end === undefined && state.reserving === undefined && !fullRefundOpen(state) && cardIds.length > 0 && cardIds.length <= cardsMissing(state);
+  if (!distinct || !wanted) return reject('ILLEGAL_STATE');
+  return [{ type: 'CardReserved', data: { skuId: state.submitted.skuId, reservation: state.reservations + 1, cardIds: [...cardIds].sort(), by } }];
+}
+
+/**
+ * GIVEN a reservation
+ * WHEN  every card of it was claimed, or one was lost to another order
+ * THEN  all are secured, or the whole reservation is lost and every card of it is released
+ * ALREADY SO when this reservation was settled before
+ */
+export function settleReservation(command: Command<'SettleReservation'>, state: SubmittedOrder): Decision {
+  const { reserving } = state;
+  if (reserving?.reservation !== command.reservation) return [];
+  const { skuId } = state.submitted;
+  const { reservation, cardIds } = reserving;
+  if (command.lostCardId !== undefined) return [{ type: 'CardReservationLost', data: { skuId, reservation, lostCardId: command.lostCardId, cardIds } }];
+  return [{ type: 'CardsSecured', data: { skuId, reservation, cardIds } }];
+}
+
+/** Cards that the order holds or reserves and has not delivered. */
+export function undelivered(state: SubmittedOrder): readonly string[] {
+  const held = state.held.map((card) => card.cardId).filter((id) => !state.deliveredCardIds.includes(id));
+  return [...held, ...(state.reserving?.cardIds ?? [])];
+}
+
+/**
+ * GIVEN an order that has ended or is being refunded
+ * WHEN  it still holds or reserves undelivered cards
+ * THEN  they are given up
+ */
+export function giveUpUndelivered(state: SubmittedOrder): Decision {
+  const cardIds = undelivered(state);
+  if (cardIds.length === 0) return [];
+  const cause: GiveUpCause = state.end === undefined ? 'REFUNDED' : 'ENDED';
+  return [{ type: 'CardsGivenUp', data: { skuId: state.submitted.skuId, cardIds, revealedCardIds: [], cause } }];
+}
+
+export function recordReleased(command: Command<'RecordReleased'>, state: SubmittedOrder): Decision {
+  const cardIds = command.cardIds.filter((id) => state.givenUp.some((card) => card.cardId === id));
+  return cardIds.length === 0 ? [] : [{ type: 'CardsReleased', data: { skuId: state.submitted.skuId, cardIds } }];
+}
+
+/**
+ * GIVEN a paid order with every card secured
+ * WHEN  no refund of the whole is under way
+ * THEN  it is delivered; a delivery in a reissue round also settles what the shop owed
+ */
+export function deliverOrder(state: SubmittedOrder): Decision {
+  if (state.end !== undefined || state.paidAt === undefined || fullRefundOpen(state) || cardsMissing(state) > 0) return reject('ILLEGAL_STATE');
+  const { skuId } = state.submitted;
+  const delivered: OrderEvent = { type: 'OrderDelivered', data: { skuId, cardIds: state.held.map((card) => card.cardId), partial: false } };
+  const compensated: readonly OrderEvent[] = state.reissueRounds > 0 ? [{ type: 'Compensated', data: { method: 'REISSUE', skuId } }] : [];
+  return [delivered, ...compensated, ...answeredReview(state, DEADLINE)];
+}
+
+/**
+ * GIVEN a SPLIT order whose deadline has passed with some cards secured
+ * WHEN  the rest cannot be had
+ * THEN  what is there is delivered and the price of the rest is ordered back, in one append
+ */
+export function deliverPart(state: SubmittedOrder): Decision {
+  const payment = keptPayment(state);
+  const missing = cardsMissing(state);
+  if (state.end !== undefined || payment === undefined || state.held.length === 0 || missing <= 0) return reject('ILLEGAL_STATE');
+  const { skuId, terms } = state.submitted;
+  const delivered: OrderEvent = { type: 'OrderDelivered', data: { skuId, cardIds: state.held.map((card) => card.cardId), partial: true } };
+  return [delivered, orderRefund(state, payment, terms.unitPrice.amountMinor * missing, 'PARTIAL', []), ...answeredReview(state, DEADLINE)];
+}
+
+/** One more bounded round of looking for cards, with a deadline of its own. */
+export function reissueOrder(command: Command<'ReissueOrder'>, state: SubmittedOrder): Decision {
+  const deliverBy = toIso(command.at + state.submitted.terms.deliverWithinSeconds * SECOND_MS);
+  return [{ type: 'ReissueOrdered', data: { round: state.reissueRounds + 1, deliverBy, cause: 'DEADLINE' } }];
+}

@@ -1,0 +1,217 @@
+import { money, type Money } from '../kernel/money';
+import { paymentReference } from '../kernel/ids';
+import { reject } from '../kernel/rejection';
+import { SECOND_MS, toIso, type Instant } from '../kernel/time';
+import type { EngineCommand, GatewayCommand, PaymentAnswer, PaymentReport, PersonCommand } from './commands';
+import type { Decision } from './decide';
+import { orderRefund } from './decide-refund';
+import type { OrderEvent, PaymentEvidence } from './events';
+import { findPayment, inReview, isInDoubt, isProvenClosed, keptPayment, type Payment, type SubmittedOrder } from './state';
+
+type Command<T extends EngineCommand['type']> = Extract<EngineCommand, { type: T }>;
+type Confirmation = { readonly captured: Money; readonly evidence: PaymentEvidence; readonly transactionId?: string; readonly at: Instant };
+
+export const paymentSubject = (reference: string): string => `payment:${reference}`;
+
+/** A definite answer closes the review that waited for it, and no other. */
+export function answeredReview(state: SubmittedOrder, subject: string): readonly OrderEvent[] {
+  return inReview(state, subject) ? [{ type: 'ReviewResolved', data: { subject, resolution: 'ANSWERED' } }] : [];
+}
+
+/**
+ * GIVEN an unpaid order with no payment that could still take money
+ * WHEN  the plan asks for a payment
+ * THEN  the right to send exactly this request is stored first, under a reference made of order and attempt
+ */
+export function requestPayment(command: Command<'RequestPayment'>, state: SubmittedOrder): Decision {
+  const mayTakeMoney = state.payments.some((p) => !isProvenClosed(p) && (p.status === 'OPEN' || p.status === 'PAID' || isInDoubt(p)));
+  const leavesOpen = mayTakeMoney && state.changing === undefined;
+  if (state.end !== undefined || state.paidAt !== undefined || leavesOpen) return reject('ILLEGAL_STATE');
+  const { gatewayId, kind, returnUrl, instrument } = state.method;
+  const attempt = state.payments.length + 1;
+  const data = {
+    attempt,
+    reference: paymentReference(state.orderId, attempt),
+    gatewayId,
+    merchantId: command.merchantId,
+    kind,
+    amount: state.submitted.amount,
+    notifyUrl: command.notifyUrl,
+    expiresAt: toIso(state.payBy),
+    by: command.by,
+    performBy: toIso(command.performBy),
+    answerBy: toIso(command.answerBy),
+    ...(instrument === undefined ? {} : { instrument }),
+    ...(returnUrl === undefined ? {} : { returnUrl }),
+  };
+  return [{ type: 'PaymentRequested', data }];
+}
+
+/**
+ * GIVEN a payment of this order
+ * WHEN  the gateway sends a well-signed notice about it
+ * THEN  it is stored as a hint, and the gateway is asked; nobody is credited for a notice
+ * ALREADY SO when it says what a query has already proven, or when another notice still waits to be asked about
+ */
+export function recordNotice(command: GatewayCommand, state: SubmittedOrder): Decision {
+  const payment = findPayment(state, command.reference);
+  if (payment === undefined || payment.gatewayId !== command.gatewayId) return reject('PAYMENT_NOT_FOUND');
+  const known = payment.status === command.claimedStatus && command.claimedCapturedMinor <= (payment.captured?.amountMinor ?? 0);
+  if (payment.noticePending || known) return [];
+  const { type: _type, ...data } = command;
+  return [{ type: 'PaymentNoticeReceived', data }];
+}
+
+/** Which promise the gateway's answer breaks, if any: money is credited only when all four fit. */
+function mismatchOf(payment: Payment, report: PaymentReport): { field: 'merchantId' | 'amount' | 'captured' | 'currency'; expected: string; reported: string } | null {
+  const { request } = payment;
+  if (report.merchantId !== request.merchantId) return { field: 'merchantId', expected: request.merchantId, reported: report.merchantId };
+  if (report.currency !== request.amount.currency) return { field: 'currency', expected: request.amount.currency, reported: report.currency };
+  if (report.amountMinor !== request.amount.amountMinor) return { field: 'amount', expected: `${request.amount.amountMinor}`, reported: `${report.amountMinor}` };
+  if (report.capturedMinor !== request.amount.amountMinor) return { field: 'captured', expected: `${request.amount.amountMinor}`, reported: `${report.capturedMinor}` };
+  return null;
+}
+
+/** Money is known to be there: it is this order's payment, a late one, or one too many that goes back. */
+function confirm(state: SubmittedOrder, payment: Payment, { captured, evidence, transactionId, at }: Confirmation): readonly OrderEvent[] {
+  const { reference, gatewayId } = payment;
+  const { skuId, quantity, terms } = state.submitted;
+  const facts = { reference, gatewayId, captured, evidence, ...(transactionId === undefined ? {} : { transactionId }) };
+  const review = answeredReview(state, paymentSubject(reference));
+  if (keptPayment(state) !== undefined) return [{ type: 'SurplusPaymentConfirmed', data: facts }, ...review];
+  if (state.end === undefined) {
+    const { kind, returnUrl, instrument } = payment.request;
+    const method = { gatewayId, kind, ...(returnUrl === undefined ? {} : { returnUrl }), ...(instrument === undefined ? {} : { instrument }) };
+    const dropped: readonly OrderEvent[] = state.changing === undefined ? [] : [{ type: 'PaymentMethodChangeDropped', data: { reference, payment: method } }];
+    return [{ type: 'PaymentConfirmed', data: { ...facts, skuId, quantity } }, ...dropped, ...review];
+  }
+  const late: OrderEvent = { type: 'LatePaymentReceived', data: { ...facts, skuId, quantity } };
+  const reopened: OrderEvent = { type: 'OrderReopened', data: { skuId, cause: 'LATE_PAYMENT', deliverBy: toIso(at + terms.deliverWithinSeconds * SECOND_MS) } };
+  if (state.end.kind !== 'CANCELLED') return [late, reopened, ...review];
+  const refund = orderRefund(state, { ...payment, captured, status: 'PAID', role: 'KEPT' }, captured.amountMinor, 'LATE', []);
+  return [late, reopened, refund, ...review];
+}
+
+function paid(command: Command<'RecordPaymentAnswer'>, report: PaymentReport, state: SubmittedOrder, payment: Payment): Decision {
+  const { reference, gatewayId } = payment;
+  const captured = money(report.capturedMinor, report.currency);
+  const mismatch = mismatchOf(payment, report);
+  const before = payment.captured?.amountMinor ?? 0;
+  if (payment.status === 'MISMATCHED' || payment.status === 'PAID') {
+    const grown = report.capturedMinor > before;
+    if (!grown) return payment.noticePending ? [{ type: 'PaymentChecked', data: { reference, gatewayId, status: 'PAID' } }] : [];
+  }
+  if (mismatch !== null) {
+    const frozen: readonly OrderEvent[] = state.frozen === undefined ? [{ type: 'OrderFrozen', data: { cause: 'PAYMENT_MISMATCHED' } }] : [];
+    const subject = paymentSubject(reference);
+    const review: readonly OrderEvent[] = inReview(state, subject) ? [] : [{ type: 'ReviewOpened', data: { subject, cause: 'PAYMENT_MISMATCHED' } }];
+    return [{ type: 'PaymentMismatched', data: { reference, gatewayId, ...mismatch, captured } }, ...frozen, ...review];
+  }
+  const transaction = report.transactionId === undefined ? {} : { transactionId: report.transactionId };
+  return confirm(state, payment, { captured, evidence: 'QUERY', at: command.at, ...transaction });
+}
+
+function stillOpen(command: Command<'RecordPaymentAnswer'>, report: PaymentReport, payment: Payment): Decision {
+  const { reference, gatewayId } = payment;
+  const nextCheckAt = command.nextCheckAt === undefined ? {} : { nextCheckAt: toIso(command.nextCheckAt) };
+  const heardBefore = payment.status !== 'REQUESTED' && payment.status !== 'IN_DOUBT';
+  if (heardBefore || command.nextCheckAt === undefined) {
+    const due = payment.noticePending || payment.nextCheckAt === undefined || payment.nextCheckAt <= command.at;
+    const changes = due || payment.status !== 'OPEN';
+    return changes ? [{ type: 'PaymentChecked', data: { reference, gatewayId, status: 'OPEN', ...nextCheckAt } }] : [];
+  }
+  const page = { ...(report.payUrl === undefined ? {} : { payUrl: report.payUrl }), ...(report.qrText === undefined ? {} : { qrText: report.qrText }) };
+  return [{ type: 'PaymentOpened', data: { reference, gatewayId, nextCheckAt: toIso(command.nextCheckAt), ...page } }];
+}
+
+function reported(command: Command<'RecordPaymentAnswer'>, report: PaymentReport, state: SubmittedOrder, payment: Payment): Decision {
+  const { reference, gatewayId } = payment;
+  const review = answeredReview(state, paymentSubject(reference));
+  const nextCheckAt = command.nextCheckAt === undefined ? {} : { nextCheckAt: toIso(command.nextCheckAt) };
+  const seen = { type: 'PaymentChecked', data: { reference, gatewayId, status: report.status, ...nextCheckAt } } as const;
+  switch (report.status) {
+    case 'PAID':
+      return paid(command, report, state, payment);
+    case 'OPEN':
+      // Once money was seen, or the end was proven, "open" is stale news.
+      if (payment.captured !== undefined || isProvenClosed(payment)) return payment.noticePending ? [seen] : [];
+      return stillOpen(command, report, payment);
+    case 'DECLINED':
+      if (command.call === 'close') return [{ type: 'PaymentClosed', data: { reference, gatewayId, proof: 'CLOSED' } }, ...review];
+      if (payment.captured !== undefined || isProvenClosed(payment)) return payment.noticePending ? [seen] : [];
+      if (payment.status === 'DECLINED') return [seen];
+      return [{ type: 'PaymentDeclined', data: { reference, gatewayId, cause: report.reason ?? 'DECLINED' } }, ...review];
+    case 'CLOSED':
+      if (payment.captured !== undefined || isProvenClosed(payment)) return payment.noticePending ? [seen] : [];
+      return [{ type: 'PaymentClosed', data: { reference, gatewayId, proof: 'CLOSED' } }, ...review];
+  }
+}
+
+type Undecided = Exclude<PaymentAnswer, { kind: 'REPORTED' }>;
+
+/** Answers that prove nothing, or prove only that this one sending did nothing. */
+function unproven(command: Command<'RecordPaymentAnswer'>, answer: Undecided, state: SubmittedOrder, payment: Payment): Decision {
+  const { reference, gatewayId } = payment;
+  const firstRequest = command.call === 'request' && command.first && payment.status === 'REQUESTED';
+  const nextCheckAt = command.nextCheckAt === undefined ? {} : { nextCheckAt: toIso(command.nextCheckAt) };
+  switch (answer.kind) {
+    case 'REFUSED':
+      return firstRequest ? [{ type: 'PaymentDeclined', data: { reference, gatewayId, cause: answer.code } }] : [];
+    case 'NOT_DONE': {
+      if (!firstRequest) return [];
+      const retry: OrderEvent = { type: 'RetryScheduled', data: { step: 'payment', reference, attempt: payment.attempt, dueAt: toIso(answer.retryAt), cause: answer.code } };
+      return [{ type: 'PaymentClosed', data: { reference, gatewayId, proof: 'NOT_DONE' } }, retry];
+    }
+    case 'NOT_FOUND': {
+      if (payment.captured !== undefined || isProvenClosed(payment)) return [];
+      if (answer.final) return [{ type: 'PaymentClosed', data: { reference, gatewayId, proof: 'NEVER_SEEN' } }, ...answeredReview(state, paymentSubject(reference))];
+      const news = payment.notFoundAt === undefined || payment.noticePending || payment.nextCheckAt !== undefined;
+      return news ? [{ type: 'PaymentChecked', data: { reference, gatewayId, status: 'NOT_FOUND', ...nextCheckAt } }] : [];
+    }
+    case 'UNKNOWN': {
+      const newDoubt = command.call === 'request' ? payment.status === 'REQUESTED' : command.call === 'close' && payment.closing?.timedOut === false;
+      return newDoubt ? [{ type: 'PaymentTimedOut', data: { reference, gatewayId, call: command.call, cause: answer.cause } }] : [];
+    }
+  }
+}
+
+/**
+ * GIVEN a payment that was asked about (requested, queried or closed)
+ * WHEN  the answer is there
+ * THEN  the latest *queried* fact counts; what contradicts an earlier one is recorded, and money that shows is never ignored
+ */
+export function recordPaymentAnswer(command: Command<'RecordPaymentAnswer'>, state: SubmittedOrder): Decision {
+  const payment = findPayment(state, command.reference);
+  if (payment === undefined) return reject('PAYMENT_NOT_FOUND');
+  return command.answer.kind === 'REPORTED' ? reported(command, command.answer.report, state, payment) : unproven(command, command.answer, state, payment);
+}
+
+/**
+ * GIVEN a payment that is not proven closed
+ * WHEN  the plan wants it closed
+ * THEN  the right to close it is stored first
+ * ALREADY SO when it is closed or being closed
+ */
+export function requestClose(command: Command<'RequestClose'>, state: SubmittedOrder): Decision {
+  const payment = findPayment(state, command.reference);
+  if (payment === undefined) return reject('PAYMENT_NOT_FOUND');
+  if (isProvenClosed(payment) || payment.closing !== undefined) return [];
+  const { reference, gatewayId } = payment;
+  const grant = { by: command.by, performBy: toIso(command.performBy), answerBy: toIso(command.answerBy) };
+  return [{ type: 'PaymentCloseRequested', data: { reference, gatewayId, cause: command.cause, ...grant } }];
+}
+
+/**
+ * GIVEN a payment whose gateway cannot tell, or tells something that does not fit
+ * WHEN  a person vouches for the money, with evidence
+ * THEN  it counts as captured, with that person as the evidence
+ * REJECTED PAYMENT_NOT_FOUND · ILLEGAL_STATE when it is already confirmed
+ */
+export function confirmPayment(command: Extract<PersonCommand, { type: 'ConfirmPayment' }>, state: SubmittedOrder): Decision {
+  const payment = findPayment(state, command.reference);
+  if (payment === undefined) return reject('PAYMENT_NOT_FOUND');
+  if (payment.status === 'PAID') return reject('ILLEGAL_STATE', { status: 'PAID' });
+  const captured = payment.captured ?? money(command.capturedMinor ?? payment.request.amount.amountMinor, payment.request.amount.currency);
+  const transaction = command.transactionId === undefined ? {} : { transactionId: command.transactionId };
+  return confirm(state, payment, { captured, evidence: 'PERSON', at: command.at, ...transaction });
+}

@@ -1,0 +1,125 @@
+import { refundReference } from '../kernel/ids';
+import { money } from '../kernel/money';
+import { reject } from '../kernel/rejection';
+import { toIso } from '../kernel/time';
+import type { EngineCommand, PersonCommand } from './commands';
+import type { Decision } from './decide';
+import type { OrderEvent, OrderEventOf, RefundCause } from './events';
+import { findPayment, findRefund, inReview, isRefundOpen, keptPayment, refundableMinor, type Payment, type Refund, type SubmittedOrder } from './state';
+
+type Command<T extends EngineCommand['type']> = Extract<EngineCommand, { type: T }>;
+
+export const refundSubject = (reference: string): string => `refund:${reference}`;
+
+/** The event that orders money back. It is `full` when it returns the last of the kept payment: the order is then undone. */
+export function orderRefund(state: SubmittedOrder, payment: Payment, amountMinor: number, cause: RefundCause, takesBack: readonly string[]): OrderEventOf<'RefundOrdered'> {
+  const refund = state.refunds.length + 1;
+  const full = payment.role === 'KEPT' && amountMinor === refundableMinor(state, payment) && cause !== 'PARTIAL';
+  return {
+    type: 'RefundOrdered',
+    data: {
+      refund,
+      refundReference: refundReference(state.orderId, refund),
+      reference: payment.reference,
+      gatewayId: payment.gatewayId,
+      amount: money(amountMinor, state.submitted.amount.currency),
+      cause,
+      takesBack: full ? state.deliveredCardIds : takesBack,
+      full,
+    },
+  };
+}
+
+/**
+ * GIVEN captured money on a payment of this order
+ * WHEN  a person orders it back, wholly or in part
+ * THEN  the refund is ordered; a full one withholds the delivered cards, a partial one those it names
+ * REJECTED NOTHING_TO_REFUND · AMOUNT_TOO_LARGE above what is left · REFUND_IN_PROGRESS while one of this payment is open
+ * REJECTED CARD_NOT_IN_ORDER
+ */
+export function orderRefundByPerson(command: Extract<PersonCommand, { type: 'OrderRefund' }>, state: SubmittedOrder): Decision {
+  const payment = command.reference === undefined ? keptPayment(state) : findPayment(state, command.reference);
+  if (payment === undefined) return command.reference === undefined ? reject('NOTHING_TO_REFUND') : reject('PAYMENT_NOT_FOUND');
+  if (state.refunds.some((r) => r.reference === payment.reference && isRefundOpen(r))) return reject('REFUND_IN_PROGRESS');
+  const left = refundableMinor(state, payment);
+  if (left <= 0) return reject('NOTHING_TO_REFUND');
+  const amountMinor = command.amountMinor ?? left;
+  if (amountMinor <= 0 || amountMinor > left) return reject('AMOUNT_TOO_LARGE', { refundableMinor: left });
+  const cardIds = command.cardIds ?? [];
+  if (cardIds.some((id) => !state.deliveredCardIds.includes(id))) return reject('CARD_NOT_IN_ORDER');
+  return [orderRefund(state, payment, amountMinor, 'PERSON', cardIds)];
+}
+
+/** The plan returns what must not be kept: a surplus, late money of a cancelled order, an order that cannot be filled. */
+export function compensate(command: Command<'Compensate'>, state: SubmittedOrder): Decision {
+  const payment = findPayment(state, command.reference);
+  if (payment === undefined) return reject('PAYMENT_NOT_FOUND');
+  const left = refundableMinor(state, payment);
+  return left <= 0 ? reject('NOTHING_TO_REFUND') : [orderRefund(state, payment, left, command.cause, [])];
+}
+
+/**
+ * GIVEN a refund that was ordered, or that definitely was not done
+ * WHEN  the plan wants it sent
+ * THEN  the right to send it is stored first, always under the one reference this refund has
+ */
+export function requestRefund(command: Command<'RequestRefund'>, state: SubmittedOrder): Decision {
+  const refund = findRefund(state, command.refundReference);
+  if (refund === undefined) return reject('REFUND_NOT_FOUND');
+  if (refund.status !== 'ORDERED' && refund.status !== 'RETRY') return reject('ILLEGAL_STATE', { status: refund.status });
+  const { reference, gatewayId, amount, attempts } = refund;
+  const grant = { by: command.by, performBy: toIso(command.performBy), answerBy: toIso(command.answerBy) };
+  return [{ type: 'RefundRequested', data: { refundReference: command.refundReference, reference, gatewayId, amount, attempt: attempts + 1, ...grant } }];
+}
+
+function returned(state: SubmittedOrder, refund: Refund): readonly OrderEvent[] {
+  const { refundReference: reference, gatewayId, amount, cause, full, takesBack } = refund;
+  const { skuId } = state.submitted;
+  const revealedCardIds = takesBack.filter((id) => state.revealedCardIds.includes(id));
+  const compensated: OrderEvent = { type: 'Compensated', data: { method: 'REFUND', skuId, refundReference: reference, gatewayId, amount, cause, full } };
+  const taken: readonly OrderEvent[] = takesBack.length === 0 ? [] : [{ type: 'CardsGivenUp', data: { skuId, cardIds: takesBack, revealedCardIds, cause: 'REFUNDED' } }];
+  const waiting = state.reviews.filter((review) => review.subject === refundSubject(reference) || (full && review.subject === 'deadline'));
+  const answered = waiting.map((review): OrderEvent => ({ type: 'ReviewResolved', data: { subject: review.subject, resolution: 'ANSWERED' } }));
+  return [compensated, ...taken, ...answered];
+}
+
+/**
+ * GIVEN a refund that was sent or asked about
+ * WHEN  the answer is there
+ * THEN  REFUNDED compensates and takes the cards last · REFUSED lets the order go on as it was and calls a person · anything else is asked again
+ */
+export function recordRefundAnswer(command: Command<'RecordRefundAnswer'>, state: SubmittedOrder): Decision {
+  const refund = findRefund(state, command.refundReference);
+  if (refund === undefined) return reject('REFUND_NOT_FOUND');
+  if (!isRefundOpen(refund)) return [];
+  const { refundReference: reference, gatewayId, status } = refund;
+  const subject = refundSubject(reference);
+  const { answer } = command;
+  const ask = (seen: 'PENDING' | 'NOT_FOUND'): OrderEvent => ({
+    type: 'RefundChecked',
+    data: { refundReference: reference, gatewayId, status: seen, nextCheckAt: toIso(command.nextCheckAt) },
+  });
+  const again = (dueAt: number, cause: string): OrderEvent => ({
+    type: 'RetryScheduled',
+    data: { step: 'refund', reference, attempt: refund.attempts, dueAt: toIso(dueAt), cause },
+  });
+  switch (answer.kind) {
+    case 'REFUNDED':
+      return returned(state, refund);
+    case 'PENDING':
+      return [ask('PENDING')];
+    case 'REFUSED': {
+      // A refusal of one sending proves nothing while an earlier one is unknown; the status word REFUSED always does.
+      if (!answer.definite && !(command.first && status === 'REQUESTED')) return [];
+      const review: readonly OrderEvent[] = inReview(state, subject) ? [] : [{ type: 'ReviewOpened', data: { subject, cause: 'REFUND_REFUSED' } }];
+      return [{ type: 'RefundRefused', data: { refundReference: reference, gatewayId, cause: answer.code } }, ...review];
+    }
+    case 'NOT_DONE':
+      return command.first && status === 'REQUESTED' ? [again(answer.retryAt, answer.code)] : [];
+    case 'NOT_FOUND':
+      if (answer.final) return [again(answer.retryAt, 'NEVER_SEEN')];
+      return refund.notFoundAt === undefined || (refund.nextCheckAt !== undefined && status !== 'REQUESTED') ? [ask('NOT_FOUND')] : [];
+    case 'UNKNOWN':
+      return status === 'REQUESTED' ? [{ type: 'RefundTimedOut', data: { refundReference: reference, gatewayId, cause: answer.cause } }] : [];
+  }
+}

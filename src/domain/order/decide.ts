@@ -1,0 +1,107 @@
+import type { Decider } from '../kernel/decider';
+import { reject } from '../kernel/rejection';
+import type { OrderCommand, OrderRejection } from './commands';
+import { deliverOrder, deliverPart, giveUpUndelivered, recordReleased, reissueOrder, reserveCards, settleReservation } from './decide-cards';
+import { changePaymentMethod, reportCard, requestCancel, resendDelivery, revealCards, rotateAccessToken } from './decide-intake';
+import { confirmPayment, recordNotice, recordPaymentAnswer, requestClose, requestPayment } from './decide-payment';
+import { addNote, freezeOrder, resolveReview, retryOrder, unfreezeOrder } from './decide-people';
+import { compensate, orderRefundByPerson, recordRefundAnswer, requestRefund } from './decide-refund';
+import type { OrderEvent } from './events';
+import { evolveOrder } from './evolve';
+import { inReview, isSubmitted, noOrder, type OrderState, type SubmittedOrder } from './state';
+
+export type Decision = readonly OrderEvent[] | OrderRejection;
+
+/** No order may grow past this: a loop that nobody thought of ends in a review, not in a full disk. */
+export const ORDER_EVENTS_MAX = 400;
+/** Kept back for people and for money that still comes in. */
+const EVENTS_RESERVED = 100;
+
+function decideOrder(command: OrderCommand, state: OrderState): Decision {
+  if (command.type === 'SubmitOrder') {
+    return isSubmitted(state) ? reject('ORDER_EXISTS') : [{ type: 'OrderSubmitted', data: command.order }];
+  }
+  if (!isSubmitted(state)) return reject('ORDER_NOT_FOUND');
+  if (state.events >= ORDER_EVENTS_MAX) return reject('ORDER_TOO_LONG');
+  return decideSubmitted(command, state);
+}
+
+function decideSubmitted(command: Exclude<OrderCommand, { type: 'SubmitOrder' }>, state: SubmittedOrder): Decision {
+  const { skuId } = state.submitted;
+  switch (command.type) {
+    case 'RequestCancel':
+      return requestCancel(state);
+    case 'ChangePaymentMethod':
+      return changePaymentMethod(command, state);
+    case 'RevealCards':
+      return revealCards(command, state);
+    case 'ReportCard':
+      return reportCard(command, state);
+    case 'RotateAccessToken':
+      return rotateAccessToken(state);
+    case 'ResendDelivery':
+      return resendDelivery(state);
+    case 'RecordNotice':
+      return recordNotice(command, state);
+    case 'OrderRefund':
+      return orderRefundByPerson(command, state);
+    case 'RetryOrder':
+      return retryOrder(command, state);
+    case 'ConfirmPayment':
+      return confirmPayment(command, state);
+    case 'FreezeOrder':
+      return freezeOrder(command, state);
+    case 'UnfreezeOrder':
+      return unfreezeOrder(state);
+    case 'ResolveReview':
+      return resolveReview(command, state);
+    case 'AddNote':
+      return addNote(command);
+    case 'RouteOrder':
+      return state.lane !== undefined ? [] : [{ type: 'OrderRouted', data: { skuId, lane: command.lane, policyVersion: command.policyVersion, canary: false, why: command.why } }];
+    case 'RequestPayment':
+      return requestPayment(command, state);
+    case 'RecordPaymentAnswer':
+      return recordPaymentAnswer(command, state);
+    case 'RequestClose':
+      return requestClose(command, state);
+    case 'ReserveCards':
+      return reserveCards(command, state);
+    case 'SettleReservation':
+      return settleReservation(command, state);
+    case 'GiveUpUndelivered':
+      return giveUpUndelivered(state);
+    case 'RecordReleased':
+      return recordReleased(command, state);
+    case 'DeliverOrder':
+      return deliverOrder(state);
+    case 'DeliverPart':
+      return deliverPart(state);
+    case 'ReissueOrder':
+      return reissueOrder(command, state);
+    case 'Compensate':
+      return compensate(command, state);
+    case 'RequestRefund':
+      return requestRefund(command, state);
+    case 'RecordRefundAnswer':
+      return recordRefundAnswer(command, state);
+    case 'CancelOrder':
+      return endUnpaid(state, { type: 'OrderCancelled', data: { skuId, cause: command.cause } });
+    case 'ExpireOrder':
+      return endUnpaid(state, { type: 'OrderExpired', data: { skuId } });
+    case 'FailOrder':
+      return endUnpaid(state, { type: 'OrderFailed', data: { skuId, cause: command.cause } });
+    case 'OpenReview':
+      return inReview(state, command.subject) ? [] : [{ type: 'ReviewOpened', data: { subject: command.subject, cause: command.cause } }];
+  }
+}
+
+/** An unpaid end. Paid orders end by delivery or refund, never this way (I16). */
+function endUnpaid(state: SubmittedOrder, end: OrderEvent): Decision {
+  return state.end !== undefined || state.paidAt !== undefined ? reject('ILLEGAL_STATE') : [end];
+}
+
+/** The engine stops planning here and calls a person; people and late money still have room. */
+export const tooLongToPlan = (state: OrderState): boolean => state.events >= ORDER_EVENTS_MAX - EVENTS_RESERVED;
+
+export const order: Decider<OrderCommand, OrderEvent, OrderState, OrderRejection> = { initial: (orderId) => ({ ...noOrder, orderId }), evolve: evolveOrder, decide: decideOrder };

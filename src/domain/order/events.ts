@@ -1,0 +1,173 @@
+import type { Money } from '../kernel/money';
+import type { Sealed } from '../kernel/sealed';
+
+/**
+ * These names and shapes are stored for ever. A new optional field keeps the version; any other change of shape raises the
+ * schema version and brings an upcaster; a change of meaning is a new event. Times are ISO-8601 UTC text.
+ */
+
+/** REDIRECT: the buyer pays on a page of the gateway. CHARGE: the shop charges an instrument it already holds. */
+export type PaymentKind = 'REDIRECT' | 'CHARGE';
+export type BuyerTier = 'VIP' | 'STANDARD';
+export type ReservePolicy = 'AT_SUBMIT' | 'AT_PAYMENT';
+export type PartialPolicy = 'WAIT' | 'SPLIT';
+export type CompensationPolicy = 'REFUND' | 'REISSUE' | 'REVIEW';
+export type DoubtPolicy = 'WAIT' | 'REROUTE';
+
+/** Where cards for a SKU may come from, in order of preference. */
+export type Source = { readonly kind: 'POOL' };
+
+/** What was agreed at submit. Later changes of the SKU do not touch an order. */
+export interface OrderTerms {
+  readonly unitPrice: Money;
+  readonly payWithinSeconds: number;
+  readonly deliverWithinSeconds: number;
+  readonly reserve: ReservePolicy;
+  readonly partial: PartialPolicy;
+  readonly compensation: CompensationPolicy;
+  readonly onDoubt: DoubtPolicy;
+  readonly oversell: boolean;
+  readonly sources: readonly Source[];
+}
+
+export interface PaymentMethod {
+  readonly gatewayId: string;
+  readonly kind: PaymentKind;
+  readonly returnUrl?: string;
+  /** The stored instrument of a CHARGE, sealed under the order id. */
+  readonly instrument?: Sealed;
+}
+
+/** Grants one engine the right to make one outside call; see "Doubt". */
+export interface Intent {
+  /** Engine session and counter. */
+  readonly by: string;
+  /** The latest moment to send. */
+  readonly performBy: string;
+  /** From here on anyone may resolve it. */
+  readonly answerBy: string;
+}
+
+export interface OrderSubmitted {
+  readonly orderNumber: string;
+  readonly clientId: string;
+  readonly skuId: string;
+  readonly quantity: number;
+  readonly amount: Money;
+  readonly terms: OrderTerms;
+  readonly buyer: { readonly ref: string; readonly tier: BuyerTier; readonly contact?: Sealed };
+  readonly fields?: Sealed;
+  readonly payment: PaymentMethod;
+  readonly checkoutId?: string;
+  readonly admission: 'NOW' | 'LATER';
+  /** HMAC of the canonical input: tells a repeat from another request under the same key. */
+  readonly requestFingerprint: string;
+  readonly accessToken: { readonly keyVersion: number; readonly epoch: number };
+  readonly locale: 'zh-CN' | 'en';
+}
+
+/** How a payment is known to be paid: our own authenticated question was answered, or a person vouches for it. */
+export type PaymentEvidence = 'QUERY' | 'PERSON';
+export type PaymentCall = 'request' | 'query' | 'close';
+export type ReportedStatus = 'OPEN' | 'PAID' | 'DECLINED' | 'CLOSED';
+
+export type CloseCause = 'EXPIRED' | 'CANCELLED' | 'METHOD_CHANGED' | 'DECLINED' | 'ENDED' | 'IN_DOUBT';
+export type RefundCause = 'SURPLUS' | 'LATE' | 'CANCELLED' | 'DEADLINE' | 'PARTIAL' | 'PERSON';
+export type GiveUpCause = 'RESERVATION_LOST' | 'ENDED' | 'REFUNDED';
+export type RetryStep = 'payment' | 'refund';
+
+/** What a review is about; only its own answer closes it: `deadline`, `payment:<reference>`, `refund:<reference>`, `frozen`. */
+export type ReviewSubject = string;
+
+export type OrderEvent =
+  | { readonly type: 'OrderSubmitted'; readonly data: OrderSubmitted }
+  | { readonly type: 'OrderRouted'; readonly data: { readonly skuId: string; readonly lane: string; readonly policyVersion: string; readonly canary: boolean; readonly why: string } }
+  | { readonly type: 'CancelRequested'; readonly data: { readonly skuId: string } }
+  // Payment
+  | {
+      readonly type: 'PaymentRequested';
+      readonly data: Intent & {
+        readonly attempt: number;
+        readonly reference: string;
+        readonly gatewayId: string;
+        readonly merchantId: string;
+        readonly kind: PaymentKind;
+        readonly amount: Money;
+        readonly instrument?: Sealed;
+        readonly notifyUrl: string;
+        readonly returnUrl?: string;
+        readonly expiresAt: string;
+      };
+    }
+  | { readonly type: 'PaymentOpened'; readonly data: { readonly reference: string; readonly gatewayId: string; readonly payUrl?: string; readonly qrText?: string; readonly nextCheckAt: string } }
+  | {
+      readonly type: 'PaymentNoticeReceived';
+      readonly data: { readonly reference: string; readonly gatewayId: string; readonly noticeId: string; readonly claimedStatus: ReportedStatus; readonly claimedCapturedMinor: number };
+    }
+  | {
+      readonly type: 'PaymentChecked';
+      readonly data: { readonly reference: string; readonly gatewayId: string; readonly status: ReportedStatus | 'NOT_FOUND'; readonly nextCheckAt?: string };
+    }
+  | {
+      readonly type: 'PaymentConfirmed';
+      readonly data: { readonly reference: string; readonly gatewayId: string; readonly skuId: string; readonly quantity: number; readonly captured: Money; readonly evidence: PaymentEvidence; readonly transactionId?: string };
+    }
+  | { readonly type: 'PaymentDeclined'; readonly data: { readonly reference: string; readonly gatewayId: string; readonly cause: string } }
+  | { readonly type: 'PaymentTimedOut'; readonly data: { readonly reference: string; readonly gatewayId: string; readonly call: PaymentCall; readonly cause: string } }
+  | {
+      readonly type: 'PaymentMismatched';
+      readonly data: { readonly reference: string; readonly gatewayId: string; readonly field: 'merchantId' | 'amount' | 'captured' | 'currency'; readonly expected: string; readonly reported: string; readonly captured: Money };
+    }
+  | { readonly type: 'PaymentMethodChanged'; readonly data: { readonly payment: PaymentMethod; readonly closes?: string } }
+  | { readonly type: 'PaymentMethodChangeDropped'; readonly data: { readonly reference: string; readonly payment: PaymentMethod } }
+  | { readonly type: 'PaymentCloseRequested'; readonly data: Intent & { readonly reference: string; readonly gatewayId: string; readonly cause: CloseCause } }
+  | { readonly type: 'PaymentClosed'; readonly data: { readonly reference: string; readonly gatewayId: string; readonly proof: 'CLOSED' | 'NEVER_SEEN' | 'NOT_DONE' | 'PERSON' } }
+  | { readonly type: 'SurplusPaymentConfirmed'; readonly data: { readonly reference: string; readonly gatewayId: string; readonly captured: Money; readonly evidence: PaymentEvidence; readonly transactionId?: string } }
+  | {
+      readonly type: 'LatePaymentReceived';
+      readonly data: { readonly reference: string; readonly gatewayId: string; readonly skuId: string; readonly quantity: number; readonly captured: Money; readonly evidence: PaymentEvidence; readonly transactionId?: string };
+    }
+  // Retry
+  | { readonly type: 'RetryScheduled'; readonly data: { readonly step: RetryStep; readonly reference: string; readonly attempt: number; readonly dueAt: string; readonly cause: string } }
+  // Cards
+  | { readonly type: 'CardReserved'; readonly data: { readonly skuId: string; readonly reservation: number; readonly cardIds: readonly string[]; readonly by: string } }
+  | { readonly type: 'CardReservationLost'; readonly data: { readonly skuId: string; readonly reservation: number; readonly lostCardId: string; readonly cardIds: readonly string[] } }
+  | { readonly type: 'CardsSecured'; readonly data: { readonly skuId: string; readonly reservation: number; readonly cardIds: readonly string[] } }
+  | { readonly type: 'CardsGivenUp'; readonly data: { readonly skuId: string; readonly cardIds: readonly string[]; readonly revealedCardIds: readonly string[]; readonly cause: GiveUpCause } }
+  | { readonly type: 'CardsReleased'; readonly data: { readonly skuId: string; readonly cardIds: readonly string[] } }
+  // Delivery
+  | { readonly type: 'OrderDelivered'; readonly data: { readonly skuId: string; readonly cardIds: readonly string[]; readonly partial: boolean } }
+  | { readonly type: 'CardsRevealed'; readonly data: { readonly cardIds: readonly string[]; readonly first: boolean } }
+  | { readonly type: 'CardReported'; readonly data: { readonly cardId: string; readonly problem: string } }
+  | { readonly type: 'ReissueOrdered'; readonly data: { readonly round: number; readonly deliverBy: string; readonly cause: 'DEADLINE' } }
+  | { readonly type: 'DeliveryResendRequested'; readonly data: { readonly cardIds: readonly string[] } }
+  | { readonly type: 'AccessTokenRotated'; readonly data: { readonly epoch: number } }
+  // Money back
+  | {
+      readonly type: 'RefundOrdered';
+      readonly data: { readonly refund: number; readonly refundReference: string; readonly reference: string; readonly gatewayId: string; readonly amount: Money; readonly cause: RefundCause; readonly takesBack: readonly string[]; readonly full: boolean };
+    }
+  | { readonly type: 'RefundRequested'; readonly data: Intent & { readonly refundReference: string; readonly reference: string; readonly gatewayId: string; readonly amount: Money; readonly attempt: number } }
+  | { readonly type: 'RefundTimedOut'; readonly data: { readonly refundReference: string; readonly gatewayId: string; readonly cause: string } }
+  | { readonly type: 'RefundChecked'; readonly data: { readonly refundReference: string; readonly gatewayId: string; readonly status: 'PENDING' | 'NOT_FOUND'; readonly nextCheckAt: string } }
+  | { readonly type: 'RefundRefused'; readonly data: { readonly refundReference: string; readonly gatewayId: string; readonly cause: string } }
+  | {
+      readonly type: 'Compensated';
+      readonly data:
+        | { readonly method: 'REFUND'; readonly skuId: string; readonly refundReference: string; readonly gatewayId: string; readonly amount: Money; readonly cause: RefundCause; readonly full: boolean }
+        | { readonly method: 'REISSUE'; readonly skuId: string };
+    }
+  // Ends
+  | { readonly type: 'OrderCancelled'; readonly data: { readonly skuId: string; readonly cause: 'REQUESTED' | 'OUT_OF_STOCK' } }
+  | { readonly type: 'OrderExpired'; readonly data: { readonly skuId: string } }
+  | { readonly type: 'OrderFailed'; readonly data: { readonly skuId: string; readonly cause: string } }
+  | { readonly type: 'OrderReopened'; readonly data: { readonly skuId: string; readonly cause: 'LATE_PAYMENT' | 'PERSON'; readonly deliverBy: string } }
+  // People
+  | { readonly type: 'ReviewOpened'; readonly data: { readonly subject: ReviewSubject; readonly cause: string } }
+  | { readonly type: 'ReviewResolved'; readonly data: { readonly subject: ReviewSubject; readonly resolution: 'ANSWERED' | 'PERSON' } }
+  | { readonly type: 'OrderFrozen'; readonly data: { readonly cause: string } }
+  | { readonly type: 'OrderUnfrozen'; readonly data: Record<string, never> }
+  | { readonly type: 'NoteAdded'; readonly data: { readonly text: string } };
+
+export type OrderEventOf<T extends OrderEvent['type']> = Extract<OrderEvent, { type: T }>;
+export type OrderEventData<T extends OrderEvent['type']> = OrderEventOf<T>['data'];

@@ -1,0 +1,42 @@
+import type { Evolvers } from './evolve';
+import { ended } from './evolve-life';
+import type { OrderState } from './state';
+
+type CardsEvent = 'CardReserved' | 'CardReservationLost' | 'CardsSecured' | 'CardsGivenUp' | 'CardsReleased' | 'OrderDelivered' | 'CardsRevealed';
+
+/** Lets cards go: they wait in `givenUp` until each has heard it on its own stream. */
+export function giveUp(state: OrderState, cardIds: readonly string[], revealed: readonly string[]): OrderState {
+  const { reserving, ...rest } = state;
+  const leaves = (cardId: string): boolean => cardIds.includes(cardId);
+  const reserved = reserving?.cardIds.filter(leaves).map((cardId) => ({ cardId, reservation: reserving.reservation })) ?? [];
+  const given = [...state.held.filter((card) => leaves(card.cardId)), ...reserved];
+  return {
+    ...rest,
+    ...(reserving !== undefined && reserved.length === 0 ? { reserving } : {}),
+    held: state.held.filter((card) => !leaves(card.cardId)),
+    deliveredCardIds: state.deliveredCardIds.filter((cardId) => !leaves(cardId)),
+    givenUp: [...state.givenUp, ...given.map((card) => ({ ...card, revealed: revealed.includes(card.cardId) }))],
+  };
+}
+
+export const evolveCards: Evolvers<CardsEvent> = {
+  CardReserved: (state, { reservation, cardIds }) => ({ ...state, reservations: reservation, reserving: { reservation, cardIds } }),
+  CardReservationLost: (state, data) => giveUp(state, data.cardIds, []),
+  CardsSecured: ({ reserving: _settled, ...state }, { reservation, cardIds }) => ({
+    ...state,
+    held: [...state.held, ...cardIds.map((cardId) => ({ cardId, reservation }))],
+  }),
+  CardsGivenUp: (state, data) => giveUp(state, data.cardIds, data.revealedCardIds),
+  CardsReleased: (state, data) => ({ ...state, givenUp: state.givenUp.filter((card) => !data.cardIds.includes(card.cardId)) }),
+  OrderDelivered: (state, data, at) => ({
+    ...ended(state, data.partial ? 'PARTLY_DELIVERED' : 'DELIVERED', at),
+    deliveredCardIds: data.cardIds,
+    deliveredAt: at,
+  }),
+  CardsRevealed: (state, data, at) => ({
+    ...state,
+    revealedCardIds: [...new Set([...state.revealedCardIds, ...data.cardIds])],
+    firstViewedAt: state.firstViewedAt ?? at,
+    lastViewedAt: at,
+  }),
+};

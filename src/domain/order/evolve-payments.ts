@@ -1,0 +1,106 @@
+import { fromIso, SECOND_MS, type Instant } from '../kernel/time';
+import type { OrderEventData } from './events';
+import type { Evolvers } from './evolve';
+import { intentOf, type OrderState, type Payment } from './state';
+
+type PaymentEvent =
+  | 'PaymentRequested'
+  | 'PaymentOpened'
+  | 'PaymentNoticeReceived'
+  | 'PaymentChecked'
+  | 'PaymentConfirmed'
+  | 'PaymentDeclined'
+  | 'PaymentTimedOut'
+  | 'PaymentMismatched'
+  | 'PaymentMethodChanged'
+  | 'PaymentMethodChangeDropped'
+  | 'PaymentCloseRequested'
+  | 'PaymentClosed'
+  | 'SurplusPaymentConfirmed'
+  | 'LatePaymentReceived'
+  | 'RetryScheduled';
+
+type Confirmation = OrderEventData<'PaymentConfirmed' | 'SurplusPaymentConfirmed' | 'LatePaymentReceived'>;
+
+/** A definite answer was heard: no intent, no pending notice, no "never heard of it" is left. */
+function settled({ intent: _intent, notFoundAt: _notFound, nextCheckAt: _next, ...payment }: Payment): Omit<Payment, 'intent' | 'notFoundAt' | 'nextCheckAt'> {
+  return { ...payment, noticePending: false };
+}
+
+function change(state: OrderState, reference: string, how: (payment: Payment) => Payment): OrderState {
+  return { ...state, payments: state.payments.map((payment) => (payment.reference === reference ? how(payment) : payment)) };
+}
+
+function confirmed(state: OrderState, data: Confirmation, at: Instant, role: 'KEPT' | 'SURPLUS'): OrderState {
+  return change(state, data.reference, ({ closing: _closing, ...payment }) => ({
+    ...settled(payment),
+    status: 'PAID',
+    captured: data.captured,
+    confirmedAt: at,
+    role,
+    ...(data.transactionId === undefined ? {} : { transactionId: data.transactionId }),
+  }));
+}
+
+const paidFrom = (state: OrderState, at: Instant): OrderState => ({
+  ...state,
+  paidAt: at,
+  deliverBy: at + (state.submitted?.terms.deliverWithinSeconds ?? 0) * SECOND_MS,
+});
+
+function requested(state: OrderState, data: OrderEventData<'PaymentRequested'>, at: Instant, occurredAt: string): OrderState {
+  const { changing: _changed, ...rest } = state;
+  const { attempt, reference, gatewayId } = data;
+  const payment: Payment = { attempt, reference, gatewayId, request: data, status: 'REQUESTED', requestedAt: at, intent: intentOf(data, occurredAt), noticePending: false };
+  return { ...rest, payments: [...state.payments, payment] };
+}
+
+export const evolvePayments: Evolvers<PaymentEvent> = {
+  PaymentRequested: requested,
+  PaymentOpened: ({ paymentRetry: _retried, ...state }, data) =>
+    change(state, data.reference, (payment) => ({
+      ...settled(payment),
+      status: 'OPEN',
+      nextCheckAt: fromIso(data.nextCheckAt),
+      ...(data.payUrl === undefined ? {} : { payUrl: data.payUrl }),
+      ...(data.qrText === undefined ? {} : { qrText: data.qrText }),
+    })),
+  PaymentNoticeReceived: (state, data) => change(state, data.reference, (payment) => ({ ...payment, noticePending: true })),
+  PaymentChecked: (state, data, at) =>
+    change(state, data.reference, ({ nextCheckAt: _asked, ...payment }) => ({
+      ...payment,
+      noticePending: false,
+      checkedAt: at,
+      ...(data.status === 'NOT_FOUND' ? { notFoundAt: payment.notFoundAt ?? at } : {}),
+      ...(data.nextCheckAt === undefined ? {} : { nextCheckAt: fromIso(data.nextCheckAt) }),
+    })),
+  PaymentConfirmed: (state, data, at) => paidFrom(confirmed(state, data, at, 'KEPT'), at),
+  LatePaymentReceived: (state, data, at) => paidFrom(confirmed(state, data, at, 'KEPT'), at),
+  SurplusPaymentConfirmed: (state, data, at) => confirmed(state, data, at, 'SURPLUS'),
+  PaymentDeclined: (state, data) => change(state, data.reference, (payment) => ({ ...settled(payment), status: 'DECLINED', declinedFor: data.cause })),
+  PaymentTimedOut: (state, data) =>
+    change(state, data.reference, (payment) => {
+      if (data.call === 'close') return payment.closing === undefined ? payment : { ...payment, closing: { ...payment.closing, timedOut: true } };
+      const { intent: _intent, ...rest } = payment;
+      return { ...rest, status: 'IN_DOUBT' };
+    }),
+  PaymentMismatched: (state, data) =>
+    change(state, data.reference, ({ closing: _closing, ...payment }) => ({ ...settled(payment), status: 'MISMATCHED', captured: data.captured })),
+  PaymentMethodChanged: (state, data, at) => ({ ...state, method: data.payment, ...(data.closes === undefined ? {} : { changing: { from: data.closes, at } }) }),
+  PaymentMethodChangeDropped: ({ changing: _dropped, ...state }, data) => ({ ...state, method: data.payment }),
+  PaymentCloseRequested: (state, data, _at, occurredAt) =>
+    change(state, data.reference, (payment) => ({ ...payment, closing: { ...intentOf(data, occurredAt), cause: data.cause, timedOut: false } })),
+  PaymentClosed: (state, data) =>
+    change(state, data.reference, ({ closing: _closing, ...payment }) => ({ ...settled(payment), status: data.proof === 'NOT_DONE' ? 'NOT_DONE' : 'CLOSED' })),
+  RetryScheduled: (state, data) =>
+    data.step === 'payment'
+      ? { ...state, paymentRetry: { attempts: data.attempt, dueAt: fromIso(data.dueAt), cause: data.cause } }
+      : {
+          ...state,
+          refunds: state.refunds.map(({ intent, ...refund }) =>
+            refund.refundReference === data.reference
+              ? { ...refund, status: 'RETRY', dueAt: fromIso(data.dueAt) }
+              : { ...refund, ...(intent === undefined ? {} : { intent }) },
+          ),
+        },
+};

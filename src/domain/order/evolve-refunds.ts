@@ -1,0 +1,41 @@
+import { fromIso } from '../kernel/time';
+import { ended } from './evolve-life';
+import type { Evolvers } from './evolve';
+import { intentOf, type OrderState, type Refund } from './state';
+
+type RefundEvent = 'RefundOrdered' | 'RefundRequested' | 'RefundTimedOut' | 'RefundChecked' | 'RefundRefused' | 'Compensated';
+
+/** Only what a definite or an unknown answer leaves behind; the open intent is over either way. */
+function answered({ intent: _intent, nextCheckAt: _next, dueAt: _due, ...refund }: Refund): Refund {
+  return refund;
+}
+
+function change(state: OrderState, refundReference: string, how: (refund: Refund) => Refund): OrderState {
+  return { ...state, refunds: state.refunds.map((refund) => (refund.refundReference === refundReference ? how(refund) : refund)) };
+}
+
+export const evolveRefunds: Evolvers<RefundEvent> = {
+  RefundOrdered: (state, data) => ({ ...state, refunds: [...state.refunds, { ...data, status: 'ORDERED', attempts: 0 }] }),
+  RefundRequested: (state, data, at, occurredAt) =>
+    change(state, data.refundReference, (refund) => ({
+      ...answered(refund),
+      status: 'REQUESTED',
+      attempts: data.attempt,
+      intent: intentOf(data, occurredAt),
+      requestedAt: refund.requestedAt ?? at,
+    })),
+  RefundTimedOut: (state, data) => change(state, data.refundReference, (refund) => ({ ...answered(refund), status: 'IN_DOUBT' })),
+  RefundChecked: (state, data, at) =>
+    change(state, data.refundReference, (refund) => ({
+      ...answered(refund),
+      status: data.status === 'PENDING' ? 'PENDING' : 'IN_DOUBT',
+      nextCheckAt: fromIso(data.nextCheckAt),
+      ...(data.status === 'NOT_FOUND' ? { notFoundAt: refund.notFoundAt ?? at } : {}),
+    })),
+  RefundRefused: (state, data) => change(state, data.refundReference, (refund) => ({ ...answered(refund), status: 'REFUSED' })),
+  Compensated: (state, data, at) => {
+    if (data.method === 'REISSUE') return state;
+    const paidBack = change(state, data.refundReference, (refund) => ({ ...answered(refund), status: 'DONE' }));
+    return data.full ? ended(paidBack, 'REFUNDED', at, data.cause) : paidBack;
+  },
+};

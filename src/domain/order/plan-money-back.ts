@@ -1,0 +1,47 @@
+import { refundSubject } from './decide-refund';
+import { decideStep, grantFrom, isDue, type Pass, type PlanRow, type Step } from './plan';
+import { inReview, isInDoubt, refundableMinor, type Refund } from './state';
+
+/** A payment whose outcome is unknown could still take money; nothing is compensated before that is known. */
+export const moneyInDoubt = ({ state }: Pass): boolean => state.payments.some(isInDoubt);
+
+function send(pass: Pass, refund: Refund): Step | null {
+  if (refund.dueAt !== undefined && !isDue(pass, refund.dueAt)) return null;
+  const { timing } = pass.world;
+  const { refundReference } = refund;
+  const subject = refundSubject(refundReference);
+  if (refund.attempts >= timing.attemptsMax && !inReview(pass.state, subject)) return decideStep({ type: 'OpenReview', subject, cause: 'GATEWAY_UNAVAILABLE' });
+  const grant = grantFrom(pass, timing.paymentTimeoutMs);
+  return decideStep({ type: 'RequestRefund', refundReference, ...grant }, { kind: 'request-refund', refundReference, first: true, nextCheckAt: pass.now + timing.pendingAskMs });
+}
+
+function sendFirst(pass: Pass, wanted: (refund: Refund) => boolean): Step | null {
+  for (const refund of pass.state.refunds) {
+    if ((refund.status !== 'ORDERED' && refund.status !== 'RETRY') || !wanted(refund)) continue;
+    const step = send(pass, refund);
+    if (step !== null) return step;
+  }
+  return null;
+}
+
+export const moneyBackRows: { readonly surplus: readonly PlanRow[]; readonly refund: readonly PlanRow[] } = {
+  surplus: [
+    {
+      row: '5 surplus',
+      about: 'a second confirmed payment goes back first of all, whatever else the order is',
+      step: (pass) => {
+        const { state } = pass;
+        const surplus = state.payments.find((p) => p.role === 'SURPLUS' && refundableMinor(state, p) > 0 && !state.refunds.some((r) => r.reference === p.reference && r.status === 'REFUSED'));
+        if (surplus !== undefined) return decideStep({ type: 'Compensate', reference: surplus.reference, cause: 'SURPLUS' });
+        return sendFirst(pass, (refund) => refund.cause === 'SURPLUS');
+      },
+    },
+  ],
+  refund: [
+    {
+      row: '6 refund',
+      about: 'an ordered refund is sent once nothing that could give goods or take money is in doubt',
+      step: (pass) => (moneyInDoubt(pass) ? null : sendFirst(pass, (refund) => refund.cause !== 'SURPLUS')),
+    },
+  ],
+};

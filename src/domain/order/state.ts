@@ -1,0 +1,193 @@
+import type { Money } from '../kernel/money';
+import { fromIso, type Instant } from '../kernel/time';
+import type { CloseCause, OrderEventData, OrderSubmitted, PaymentMethod, RefundCause, ReviewSubject } from './events';
+
+/** An outside call that was granted to one engine and has no outcome yet. */
+export interface OpenIntent {
+  readonly by: string;
+  readonly at: Instant;
+  readonly performBy: Instant;
+  readonly answerBy: Instant;
+}
+
+/**
+ * REQUESTED: intent without outcome · IN_DOUBT: the call's outcome is unknown · OPEN: the gateway waits for the buyer ·
+ * NOT_DONE: definitely never arrived · MISMATCHED: money that does not fit the order. CLOSED and NOT_DONE are proven ends.
+ */
+export type PaymentStatus = 'REQUESTED' | 'IN_DOUBT' | 'OPEN' | 'PAID' | 'DECLINED' | 'CLOSED' | 'NOT_DONE' | 'MISMATCHED';
+
+export interface Payment {
+  readonly attempt: number;
+  readonly reference: string;
+  readonly gatewayId: string;
+  readonly request: OrderEventData<'PaymentRequested'>;
+  readonly status: PaymentStatus;
+  /** When the request was first granted. */
+  readonly requestedAt: Instant;
+  /** Set while nobody has answered for the request. */
+  readonly intent?: OpenIntent;
+  /** Set from PaymentCloseRequested until a definite answer. */
+  readonly closing?: OpenIntent & { readonly cause: CloseCause; readonly timedOut: boolean };
+  readonly payUrl?: string;
+  readonly qrText?: string;
+  /** A notice says something that we have not asked about yet. */
+  readonly noticePending: boolean;
+  readonly nextCheckAt?: Instant;
+  readonly checkedAt?: Instant;
+  /** The gateway said it never heard of it, first at this time. Not yet a no. */
+  readonly notFoundAt?: Instant;
+  /** Everything known to be captured on it. */
+  readonly captured?: Money;
+  readonly confirmedAt?: Instant;
+  readonly transactionId?: string;
+  /** Of the confirmed payments one is kept; every other goes back. */
+  readonly role?: 'KEPT' | 'SURPLUS';
+  readonly declinedFor?: string;
+}
+
+/** ORDERED: decided, nothing sent · RETRY: definitely not done, to be sent again · PENDING: the gateway works on it. */
+export type RefundStatus = 'ORDERED' | 'REQUESTED' | 'IN_DOUBT' | 'PENDING' | 'RETRY' | 'REFUSED' | 'DONE';
+
+export interface Refund {
+  readonly refund: number;
+  readonly refundReference: string;
+  readonly reference: string;
+  readonly gatewayId: string;
+  readonly amount: Money;
+  readonly cause: RefundCause;
+  readonly takesBack: readonly string[];
+  readonly full: boolean;
+  readonly status: RefundStatus;
+  readonly attempts: number;
+  readonly intent?: OpenIntent;
+  readonly requestedAt?: Instant;
+  readonly nextCheckAt?: Instant;
+  readonly notFoundAt?: Instant;
+  readonly dueAt?: Instant;
+}
+
+export interface Reservation {
+  readonly reservation: number;
+  readonly cardIds: readonly string[];
+}
+
+/** A card that must hear, on its own stream, that this order lets it go. */
+export interface GivenUpCard {
+  readonly cardId: string;
+  readonly reservation: number;
+  readonly revealed: boolean;
+}
+
+export type EndKind = 'DELIVERED' | 'PARTLY_DELIVERED' | 'CANCELLED' | 'DECLINED' | 'REFUNDED' | 'EXPIRED';
+
+export interface OrderEnd {
+  readonly kind: EndKind;
+  readonly at: Instant;
+  readonly cause?: string;
+}
+
+export interface OrderState {
+  readonly orderId: string;
+  readonly submitted?: OrderSubmitted;
+  readonly submittedAt: Instant;
+  readonly payBy: Instant;
+  readonly lane?: string;
+  readonly method?: PaymentMethod;
+  /** A method change that waits for this reference to be closed. */
+  readonly changing?: { readonly from: string; readonly at: Instant };
+  readonly payments: readonly Payment[];
+  readonly paymentRetry?: { readonly attempts: number; readonly dueAt: Instant; readonly cause: string };
+  readonly paidAt?: Instant;
+  readonly deliverBy?: Instant;
+  /** Reserved and not yet settled: neither secured nor lost. */
+  readonly reserving?: Reservation;
+  readonly reservations: number;
+  /** Cards this order holds, by the reservation that claimed them. */
+  readonly held: readonly { readonly cardId: string; readonly reservation: number }[];
+  readonly givenUp: readonly GivenUpCard[];
+  readonly deliveredCardIds: readonly string[];
+  readonly revealedCardIds: readonly string[];
+  readonly firstViewedAt?: Instant;
+  readonly lastViewedAt?: Instant;
+  readonly reissueRounds: number;
+  readonly refunds: readonly Refund[];
+  readonly cancelRequestedAt?: Instant;
+  readonly end?: OrderEnd;
+  /** The order was delivered at some time; a later refund does not undo that fact. */
+  readonly deliveredAt?: Instant;
+  readonly reopenedAt?: Instant;
+  readonly frozen?: { readonly cause: string; readonly at: Instant };
+  readonly reviews: readonly { readonly subject: ReviewSubject; readonly cause: string; readonly openedAt: Instant }[];
+  readonly tokenEpoch: number;
+  readonly events: number;
+}
+
+export const noOrder: OrderState = {
+  orderId: '',
+  submittedAt: 0,
+  payBy: 0,
+  payments: [],
+  reservations: 0,
+  held: [],
+  givenUp: [],
+  deliveredCardIds: [],
+  revealedCardIds: [],
+  reissueRounds: 0,
+  refunds: [],
+  reviews: [],
+  tokenEpoch: 0,
+  events: 0,
+};
+
+/** The order exists: every question below is asked of such a state only. */
+export interface SubmittedOrder extends OrderState {
+  readonly submitted: OrderSubmitted;
+  readonly method: PaymentMethod;
+}
+
+export const isSubmitted = (state: OrderState): state is SubmittedOrder => state.submitted !== undefined && state.method !== undefined;
+
+export const findPayment = (state: OrderState, reference: string): Payment | undefined => state.payments.find((p) => p.reference === reference);
+export const findRefund = (state: OrderState, refundReference: string): Refund | undefined => state.refunds.find((r) => r.refundReference === refundReference);
+export const latestPayment = (state: OrderState): Payment | undefined => state.payments.at(-1);
+export const keptPayment = (state: OrderState): Payment | undefined => state.payments.find((p) => p.role === 'KEPT');
+
+/** Nothing more can be captured on it, and that is proven. */
+export const isProvenClosed = (payment: Payment): boolean => payment.status === 'CLOSED' || payment.status === 'NOT_DONE';
+
+/** Its outcome is unknown: the request or the close has no definite answer. */
+export const isInDoubt = (payment: Payment): boolean => payment.status === 'REQUESTED' || payment.status === 'IN_DOUBT' || payment.closing !== undefined;
+
+export const isRefundOpen = (refund: Refund): boolean => refund.status !== 'DONE' && refund.status !== 'REFUSED';
+export const isRefundInDoubt = (refund: Refund): boolean => refund.status === 'REQUESTED' || refund.status === 'IN_DOUBT' || refund.status === 'PENDING';
+
+/** A refund of the whole kept payment is on its way: nothing is delivered or shown any more. */
+export const fullRefundOpen = (state: OrderState): boolean => state.refunds.some((r) => r.full && isRefundOpen(r));
+
+/** Cards that an open refund takes back may not be shown. */
+export const isWithheld = (state: OrderState, cardId: string): boolean => state.refunds.some((r) => isRefundOpen(r) && r.takesBack.includes(cardId));
+
+export const inReview = (state: OrderState, subject: ReviewSubject): boolean => state.reviews.some((r) => r.subject === subject);
+
+export const sumMinor = (amounts: readonly (Money | undefined)[]): number => amounts.reduce((sum, amount) => sum + (amount?.amountMinor ?? 0), 0);
+/** Everything confirmed captured on any payment of the order, surplus included. Minor units. */
+export const capturedMinor = (state: OrderState): number => sumMinor(state.payments.map((p) => p.captured));
+/** Everything confirmed returned. Minor units. */
+export const refundedMinor = (state: OrderState): number => sumMinor(state.refunds.filter((r) => r.status === 'DONE').map((r) => r.amount));
+/** What may still be returned of one payment: captured less everything that was ordered back and not refused. Minor units. */
+export function refundableMinor(state: OrderState, payment: Payment): number {
+  const ordered = state.refunds.filter((r) => r.reference === payment.reference && r.status !== 'REFUSED').map((r) => r.amount);
+  return (payment.captured?.amountMinor ?? 0) - sumMinor(ordered);
+}
+
+/** Cards still wanted to fill the order; none once a rest was refunded. */
+export function cardsMissing(state: SubmittedOrder): number {
+  return state.submitted.quantity - state.held.length - (state.reserving?.cardIds.length ?? 0);
+}
+
+export const intentOf = (data: { readonly by: string; readonly performBy: string; readonly answerBy: string }, occurredAt: string): OpenIntent => ({
+  by: data.by,
+  at: fromIso(occurredAt),
+  performBy: fromIso(data.performBy),
+  answerBy: fromIso(data.answerBy),
+});
