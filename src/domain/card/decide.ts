@@ -6,7 +6,14 @@ import type { CardEvent } from './events';
 import { evolveCard, noCard, reservationKey, type CardState } from './state';
 
 export type CardCommand =
-  | { readonly type: 'StockCard'; readonly skuId: string; readonly batchId: string; readonly sealed: Sealed; readonly fingerprint: string; readonly cost?: Money }
+  | {
+      readonly type: 'StockCard';
+      readonly skuId: string;
+      readonly batchId: string;
+      readonly sealed: Sealed;
+      readonly fingerprint: string;
+      readonly cost?: Money;
+    }
   | { readonly type: 'ClaimCard'; readonly orderId: string; readonly reservation: number }
   | { readonly type: 'ReleaseCard'; readonly orderId: string; readonly reservation: number; readonly revealed: boolean }
   | { readonly type: 'QuarantineCard'; readonly cause: 'SEAL_BROKEN' | 'PERSON' }
@@ -53,34 +60,39 @@ function release(command: Extract<CardCommand, { type: 'ReleaseCard' }>, state: 
   if (state.released.includes(reservationKey(orderId, reservation))) return [];
   const claimed = state.status === 'CLAIMED' && state.claim?.orderId === orderId && state.claim.reservation === reservation;
   const { skuId, batchId } = state;
-  const released: CardEvent = { type: 'CardReleased', data: { skuId, batchId, orderId, reservation, claimed } };
-  return claimed && revealed ? [released, { type: 'CardQuarantined', data: { skuId, batchId, cause: 'REVEALED_THEN_REFUNDED' } }] : [released];
+  const available = claimed || state.status === 'AVAILABLE';
+  const released: CardEvent = { type: 'CardReleased', data: { skuId, batchId, orderId, reservation, claimed, available } };
+  return claimed && revealed
+    ? [released, { type: 'CardQuarantined', data: { skuId, batchId, from: 'AVAILABLE', cause: 'REVEALED_THEN_REFUNDED' } }]
+    : [released];
 }
 
 /**
  * GIVEN a card that nobody holds
- * WHEN  it is taken out of sale (quarantined for now, voided for good)
+ * WHEN  it is quarantined (for now) or voided (for good)
  * THEN  no order can claim it
- * REJECTED CARD_TAKEN while an order holds it · ALREADY SO when it is out of sale that way
+ * REJECTED CARD_TAKEN while an order holds it · ALREADY SO when it is out of sale that way, or for good
  */
-function takeOutOfSale(event: CardEvent, target: CardState['status'], state: CardState): Decision {
-  if (state.status === target) return [];
-  return state.status === 'CLAIMED' ? reject('CARD_TAKEN') : [event];
+function takeOutOfSale(command: Extract<CardCommand, { type: 'QuarantineCard' | 'VoidCard' }>, state: CardState): Decision {
+  const { status, skuId, batchId } = state;
+  if (status === 'ABSENT') return reject('CARD_NOT_FOUND');
+  if (status === 'CLAIMED') return reject('CARD_TAKEN');
+  if (status === 'VOIDED') return [];
+  if (command.type === 'VoidCard') return [{ type: 'CardVoided', data: { skuId, batchId, from: status, cause: command.cause } }];
+  return status === 'QUARANTINED' ? [] : [{ type: 'CardQuarantined', data: { skuId, batchId, from: status, cause: command.cause } }];
 }
 
 function decideCard(command: CardCommand, state: CardState): Decision {
   if (command.type === 'StockCard') return stock(command, state);
   if (state.status === 'ABSENT') return reject('CARD_NOT_FOUND');
-  const { skuId, batchId } = state;
   switch (command.type) {
     case 'ClaimCard':
       return claim(command, state);
     case 'ReleaseCard':
       return release(command, state);
     case 'QuarantineCard':
-      return takeOutOfSale({ type: 'CardQuarantined', data: { skuId, batchId, cause: command.cause } }, 'QUARANTINED', state);
     case 'VoidCard':
-      return takeOutOfSale({ type: 'CardVoided', data: { skuId, batchId, cause: command.cause } }, 'VOIDED', state);
+      return takeOutOfSale(command, state);
   }
 }
 

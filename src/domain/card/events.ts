@@ -1,11 +1,47 @@
 import type { Money } from '../kernel/money';
 import type { Sealed } from '../kernel/sealed';
 
+/** Where a card stands that no order holds. `from` tells whoever counts cards where one was before. */
+export type UnclaimedStatus = 'AVAILABLE' | 'QUARANTINED' | 'VOIDED';
+
 /** These names and shapes are stored for ever. A card's text is here only as ciphertext, sealed under card id and SKU. */
 export type CardEvent =
-  | { readonly type: 'CardStocked'; readonly data: { readonly skuId: string; readonly batchId: string; readonly sealed: Sealed; readonly fingerprint: string; readonly cost?: Money } }
-  | { readonly type: 'CardClaimed'; readonly data: { readonly skuId: string; readonly batchId: string; readonly orderId: string; readonly reservation: number } }
-  /** Stands also on cards that were never claimed, so that a late claim of this reservation conflicts; `claimed` tells them apart. */
-  | { readonly type: 'CardReleased'; readonly data: { readonly skuId: string; readonly batchId: string; readonly orderId: string; readonly reservation: number; readonly claimed: boolean } }
-  | { readonly type: 'CardQuarantined'; readonly data: { readonly skuId: string; readonly batchId: string; readonly cause: 'REVEALED_THEN_REFUNDED' | 'SEAL_BROKEN' | 'PERSON' } }
-  | { readonly type: 'CardVoided'; readonly data: { readonly skuId: string; readonly batchId: string; readonly cause: string } };
+  | {
+      readonly type: 'CardStocked';
+      readonly data: {
+        readonly skuId: string;
+        readonly batchId: string;
+        readonly sealed: Sealed;
+        readonly fingerprint: string;
+        readonly cost?: Money;
+      };
+    }
+  | {
+      readonly type: 'CardClaimed';
+      readonly data: { readonly skuId: string; readonly batchId: string; readonly orderId: string; readonly reservation: number };
+    }
+  /** Stands also on cards that were never claimed, so that a late claim of this reservation conflicts. `claimed`: this reservation held it; `available`: nobody holds it now. */
+  | {
+      readonly type: 'CardReleased';
+      readonly data: {
+        readonly skuId: string;
+        readonly batchId: string;
+        readonly orderId: string;
+        readonly reservation: number;
+        readonly claimed: boolean;
+        readonly available: boolean;
+      };
+    }
+  | {
+      readonly type: 'CardQuarantined';
+      readonly data: {
+        readonly skuId: string;
+        readonly batchId: string;
+        readonly from: UnclaimedStatus;
+        readonly cause: 'REVEALED_THEN_REFUNDED' | 'SEAL_BROKEN' | 'PERSON';
+      };
+    }
+  | {
+      readonly type: 'CardVoided';
+      readonly data: { readonly skuId: string; readonly batchId: string; readonly from: UnclaimedStatus; readonly cause: string };
+    };

@@ -65,5 +65,4 @@ export type GatewayEvent =
   | { readonly type: 'GatewayResumed'; readonly data: Record<string, never> };
 
 export type ApiKeyEvent =
-  | { readonly type: 'ApiKeyIssued'; readonly data: ApiKeySettings }
-  | { readonly type: 'ApiKeyRevoked'; readonly data: Record<string, never> };
+  { readonly type: 'ApiKeyIssued'; readonly data: ApiKeySettings } | { readonly type: 'ApiKeyRevoked'; readonly data: Record<string, never> };

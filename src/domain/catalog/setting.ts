@@ -32,7 +32,8 @@ function settingDecider<S extends object, E extends DomainEvent>(names: Names<E>
   return {
     initial: (id) => ({ id, active: false }),
     evolve: (state, happened: Happened<E>) => {
-      if (happened.type === names.configured) return { ...state, settings: happened.data as unknown as S, active: state.settings === undefined || state.active };
+      if (happened.type === names.configured)
+        return { ...state, settings: happened.data as unknown as S, active: state.settings === undefined || state.active };
       return { ...state, active: happened.type === names.resumed };
     },
     decide: (command, state) => {
@@ -50,5 +51,9 @@ function settingDecider<S extends object, E extends DomainEvent>(names: Names<E>
 }
 
 export const sku = settingDecider<SkuSettings, SkuEvent>({ configured: 'SkuConfigured', paused: 'SkuPaused', resumed: 'SkuResumed' });
-export const gateway = settingDecider<GatewaySettings, GatewayEvent>({ configured: 'GatewayConfigured', paused: 'GatewayPaused', resumed: 'GatewayResumed' });
+export const gateway = settingDecider<GatewaySettings, GatewayEvent>({
+  configured: 'GatewayConfigured',
+  paused: 'GatewayPaused',
+  resumed: 'GatewayResumed',
+});
 export const apiKey = settingDecider<ApiKeySettings, ApiKeyEvent>({ configured: 'ApiKeyIssued', paused: 'ApiKeyRevoked' });

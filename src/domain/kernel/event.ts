@@ -29,6 +29,8 @@ export interface EventMetadata {
   readonly actor: Actor;
   /** Why a person did it, in their words. */
   readonly reason?: string;
+  /** Digest of the input of a client's command: the same command id with another one is a misuse of the key. */
+  readonly fingerprint?: string;
   /** Engine session and counter of an intent or claim; see write rule 2. */
   readonly by?: string;
   /** SHA-256 chain over the stream, lower-case hex; see `chainHash`. */

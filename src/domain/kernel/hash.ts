@@ -1,18 +1,20 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { EventToAppend } from './event';
 
-export const sha256Hex = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
+export const sha256Hex = (text: string): string => hash('sha256', text);
 
-/** JSON with sorted keys and no blanks: the same value is always the same text. `undefined` members do not exist. */
-export function canonicalJson(value: unknown): string {
-  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  const members = Object.entries(value)
-    .filter(([, member]) => member !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`);
-  return `{${members.join(',')}}`;
+/** The same value with its members in one order; `undefined` members do not exist. */
+function ordered(value: unknown): unknown {
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map(ordered);
+  const members = value as Readonly<Record<string, unknown>>;
+  const result: Record<string, unknown> = {};
+  for (const key of Object.keys(members).sort()) if (members[key] !== undefined) result[key] = ordered(members[key]);
+  return result;
 }
+
+/** JSON with sorted keys and no blanks: the same value is always the same text. */
+export const canonicalJson = (value: unknown): string => JSON.stringify(ordered(value)) ?? 'null';
 
 /** What the first event of a stream is chained to. */
 export const GENESIS_HASH = '0'.repeat(64);
@@ -31,5 +33,5 @@ export function chainHash(previousHash: string, stream: string, revision: number
 
 /** A number in [0, 1) that is the same for the same words everywhere: spreads retries without a random source. */
 export function unitHash(...words: readonly (string | number)[]): number {
-  return createHash('sha256').update(words.join('|')).digest().readUInt32BE(0) / 2 ** 32;
+  return Number.parseInt(sha256Hex(words.join('|')).slice(0, 8), 16) / 2 ** 32;
 }

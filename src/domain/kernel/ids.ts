@@ -1,15 +1,13 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** Namespace of every id that cardrail derives (a random UUID, fixed for ever: changing it would change all derived ids). */
 const NAMESPACE = Buffer.from('6f0c1f5e7d5b4c0f9a3e2b8d41c79e60', 'hex');
 
 /** RFC 9562 UUID version 5 over the words, joined by a character that no word may hold. */
 export function derivedId(...words: readonly (string | number)[]): string {
-  const bytes = createHash('sha1').update(NAMESPACE).update(words.join('\u001f'), 'utf8').digest().subarray(0, 16);
-  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x50, 6);
-  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
-  const hex = bytes.toString('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  const hex = hash('sha1', Buffer.concat([NAMESPACE, Buffer.from(words.join('\u001f'), 'utf8')]));
+  const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
 /** Stream names. The part before the first dash is the category, by which subscriptions filter. */

@@ -61,7 +61,13 @@ export type GatewayCommand = {
 export type PersonCommand =
   | { readonly type: 'OrderRefund'; readonly reference?: string; readonly amountMinor?: number; readonly cardIds?: readonly string[] }
   | { readonly type: 'RetryOrder'; readonly at: Instant }
-  | { readonly type: 'ConfirmPayment'; readonly reference: string; readonly capturedMinor?: number; readonly transactionId?: string; readonly at: Instant }
+  | {
+      readonly type: 'ConfirmPayment';
+      readonly reference: string;
+      readonly capturedMinor?: number;
+      readonly transactionId?: string;
+      readonly at: Instant;
+    }
   | { readonly type: 'FreezeOrder'; readonly cause: string }
   | { readonly type: 'UnfreezeOrder' }
   | { readonly type: 'ResolveReview'; readonly subject: ReviewSubject }
@@ -90,7 +96,15 @@ export type EngineCommand =
   | { readonly type: 'ReissueOrder'; readonly at: Instant }
   | { readonly type: 'Compensate'; readonly reference: string; readonly cause: RefundCause }
   | ({ readonly type: 'RequestRefund'; readonly refundReference: string } & Grant)
-  | { readonly type: 'RecordRefundAnswer'; readonly refundReference: string; readonly answer: RefundAnswer; readonly first: boolean; readonly nextCheckAt: Instant }
+  | {
+      readonly type: 'RecordRefundAnswer';
+      readonly refundReference: string;
+      readonly answer: RefundAnswer;
+      readonly first: boolean;
+      /** Which sending was answered or asked about: a refund is sent again under its one reference. The very first, unless told. */
+      readonly attempt?: number;
+      readonly nextCheckAt: Instant;
+    }
   | { readonly type: 'CancelOrder'; readonly cause: 'REQUESTED' | 'OUT_OF_STOCK' }
   | { readonly type: 'ExpireOrder' }
   | { readonly type: 'FailOrder'; readonly cause: string }

@@ -1,11 +1,11 @@
 import { reject } from '../kernel/rejection';
 import { SECOND_MS, toIso } from '../kernel/time';
 import type { EngineCommand } from './commands';
-import type { Decision } from './decide';
+import type { Decision } from './decision';
 import { answeredReview } from './decide-payment';
 import { orderRefund } from './decide-refund';
 import type { GiveUpCause, OrderEvent } from './events';
-import { cardsMissing, fullRefundOpen, keptPayment, type SubmittedOrder } from './state';
+import { allSecured, cardsMissing, keptPayment, lettingGo, refundableMinor, type SubmittedOrder } from './state';
 
 type Command<T extends EngineCommand['type']> = Extract<EngineCommand, { type: T }>;
 
@@ -20,7 +20,7 @@ export const DEADLINE = 'deadline';
 export function reserveCards(command: Command<'ReserveCards'>, state: SubmittedOrder): Decision {
   const { cardIds, by } = command;
   const distinct = new Set(cardIds).size === cardIds.length && !cardIds.some((id) => state.held.some((card) => card.cardId === id));
-  const wanted = state.end === undefined && state.reserving === undefined && !fullRefundOpen(state) && cardIds.length > 0 && cardIds.length <= cardsMissing(state);
+  const wanted = !lettingGo(state) && state.reserving === undefined && cardIds.length > 0 && cardIds.length <= cardsMissing(state);
   if (!distinct || !wanted) return reject('ILLEGAL_STATE');
   return [{ type: 'CardReserved', data: { skuId: state.submitted.skuId, reservation: state.reservations + 1, cardIds: [...cardIds].sort(), by } }];
 }
@@ -36,7 +36,8 @@ export function settleReservation(command: Command<'SettleReservation'>, state: 
   if (reserving?.reservation !== command.reservation) return [];
   const { skuId } = state.submitted;
   const { reservation, cardIds } = reserving;
-  if (command.lostCardId !== undefined) return [{ type: 'CardReservationLost', data: { skuId, reservation, lostCardId: command.lostCardId, cardIds } }];
+  if (command.lostCardId !== undefined)
+    return [{ type: 'CardReservationLost', data: { skuId, reservation, lostCardId: command.lostCardId, cardIds } }];
   return [{ type: 'CardsSecured', data: { skuId, reservation, cardIds } }];
 }
 
@@ -47,11 +48,13 @@ export function undelivered(state: SubmittedOrder): readonly string[] {
 }
 
 /**
- * GIVEN an order that has ended or is being refunded
+ * GIVEN an order that has ended, is being refunded or cancelled
  * WHEN  it still holds or reserves undelivered cards
  * THEN  they are given up
+ * REJECTED ILLEGAL_STATE while they are wanted
  */
 export function giveUpUndelivered(state: SubmittedOrder): Decision {
+  if (!lettingGo(state)) return reject('ILLEGAL_STATE');
   const cardIds = undelivered(state);
   if (cardIds.length === 0) return [];
   const cause: GiveUpCause = state.end === undefined ? 'REFUNDED' : 'ENDED';
@@ -69,7 +72,7 @@ export function recordReleased(command: Command<'RecordReleased'>, state: Submit
  * THEN  it is delivered; a delivery in a reissue round also settles what the shop owed
  */
 export function deliverOrder(state: SubmittedOrder): Decision {
-  if (state.end !== undefined || state.paidAt === undefined || fullRefundOpen(state) || cardsMissing(state) > 0) return reject('ILLEGAL_STATE');
+  if (lettingGo(state) || state.paidAt === undefined || !allSecured(state)) return reject('ILLEGAL_STATE');
   const { skuId } = state.submitted;
   const delivered: OrderEvent = { type: 'OrderDelivered', data: { skuId, cardIds: state.held.map((card) => card.cardId), partial: false } };
   const compensated: readonly OrderEvent[] = state.reissueRounds > 0 ? [{ type: 'Compensated', data: { method: 'REISSUE', skuId } }] : [];
@@ -79,19 +82,23 @@ export function deliverOrder(state: SubmittedOrder): Decision {
 /**
  * GIVEN a SPLIT order whose deadline has passed with some cards secured
  * WHEN  the rest cannot be had
- * THEN  what is there is delivered and the price of the rest is ordered back, in one append
+ * THEN  what is there is delivered and the price of the rest, as far as it is still ours, is ordered back, in one append
  */
 export function deliverPart(state: SubmittedOrder): Decision {
   const payment = keptPayment(state);
   const missing = cardsMissing(state);
-  if (state.end !== undefined || payment === undefined || state.held.length === 0 || missing <= 0) return reject('ILLEGAL_STATE');
   const { skuId, terms } = state.submitted;
+  const divides = terms.partial === 'SPLIT' && state.reserving === undefined && state.held.length > 0 && missing > 0;
+  if (lettingGo(state) || payment === undefined || !divides) return reject('ILLEGAL_STATE');
+  const rest = Math.min(terms.unitPrice.amountMinor * missing, refundableMinor(state, payment));
   const delivered: OrderEvent = { type: 'OrderDelivered', data: { skuId, cardIds: state.held.map((card) => card.cardId), partial: true } };
-  return [delivered, orderRefund(state, payment, terms.unitPrice.amountMinor * missing, 'PARTIAL', []), ...answeredReview(state, DEADLINE)];
+  const refund = rest > 0 ? [orderRefund(state, payment, rest, 'PARTIAL', [])] : [];
+  return [delivered, ...refund, ...answeredReview(state, DEADLINE)];
 }
 
-/** One more bounded round of looking for cards, with a deadline of its own. */
+/** One more bounded round of looking for cards, with a deadline of its own. REJECTED ILLEGAL_STATE when there was one, or nothing is owed. */
 export function reissueOrder(command: Command<'ReissueOrder'>, state: SubmittedOrder): Decision {
+  if (lettingGo(state) || state.paidAt === undefined || state.reissueRounds > 0) return reject('ILLEGAL_STATE');
   const deliverBy = toIso(command.at + state.submitted.terms.deliverWithinSeconds * SECOND_MS);
   return [{ type: 'ReissueOrdered', data: { round: state.reissueRounds + 1, deliverBy, cause: 'DEADLINE' } }];
 }

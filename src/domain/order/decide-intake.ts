@@ -1,12 +1,16 @@
+import { canonicalJson } from '../kernel/hash';
 import { reject } from '../kernel/rejection';
 import type { BuyerCommand } from './commands';
-import type { Decision } from './decide';
+import type { Decision } from './decision';
 import { fullRefundOpen, isInDoubt, isWithheld, latestPayment, type SubmittedOrder } from './state';
 
 type Command<T extends BuyerCommand['type']> = Extract<BuyerCommand, { type: T }>;
 
 /** A repeat of the same look within this time is one fact. */
 const REVEAL_QUIET_MS = 10 * 60 * 1_000;
+
+/** A buyer who looks a thousand times does not fill the order: beyond so many events on it, only new looks at new cards are facts. */
+const REPEATED_LOOKS_STORED_UP_TO = 200;
 
 /**
  * GIVEN an order that nobody has paid yet
@@ -27,12 +31,14 @@ export function requestCancel(state: SubmittedOrder): Decision {
  * WHEN  the buyer chooses another way to pay
  * THEN  the new way is stored; an open payment is closed before the new one is requested
  * REJECTED PAYMENT_PAGE_OPEN when the open page can neither be closed nor asked about · ILLEGAL_STATE when paid, cancelled or ended
+ * ALREADY SO when the change to this very method is under way
  */
 export function changePaymentMethod(command: Command<'ChangePaymentMethod'>, state: SubmittedOrder): Decision {
   if (state.end !== undefined || state.paidAt !== undefined || state.cancelRequestedAt !== undefined) return reject('ILLEGAL_STATE');
   const open = latestPayment(state);
   const mayTakeMoney = open !== undefined && (open.status === 'OPEN' || open.status === 'DECLINED' || isInDoubt(open));
   if (mayTakeMoney && open.status !== 'DECLINED' && !command.gatewayCanCloseOrBeAsked) return reject('PAYMENT_PAGE_OPEN');
+  if (state.changing !== undefined && canonicalJson(command.payment) === canonicalJson(state.method)) return [];
   const data = mayTakeMoney ? { payment: command.payment, closes: open.reference } : { payment: command.payment };
   return [{ type: 'PaymentMethodChanged', data }];
 }
@@ -50,7 +56,8 @@ export function revealCards(command: Command<'RevealCards'>, state: SubmittedOrd
   const cardIds = revealable(state);
   if (cardIds.length === 0) return reject('NOT_DELIVERED');
   const seen = cardIds.every((id) => state.revealedCardIds.includes(id));
-  if (seen && state.lastViewedAt !== undefined && command.at - state.lastViewedAt < REVEAL_QUIET_MS) return [];
+  const justNow = state.lastViewedAt !== undefined && command.at - state.lastViewedAt < REVEAL_QUIET_MS;
+  if (seen && (justNow || state.events >= REPEATED_LOOKS_STORED_UP_TO)) return [];
   return [{ type: 'CardsRevealed', data: { cardIds, first: state.firstViewedAt === undefined } }];
 }
 
@@ -69,7 +76,9 @@ export function reportCard(command: Command<'ReportCard'>, state: SubmittedOrder
   if (!state.deliveredCardIds.includes(command.cardId)) return reject('CARD_NOT_IN_ORDER');
   const subject = `card:${command.cardId}`;
   const reported = { type: 'CardReported', data: { cardId: command.cardId, problem: command.problem } } as const;
-  return state.reviews.some((review) => review.subject === subject) ? [reported] : [reported, { type: 'ReviewOpened', data: { subject, cause: 'CARD_REPORTED' } }];
+  return state.reviews.some((review) => review.subject === subject)
+    ? [reported]
+    : [reported, { type: 'ReviewOpened', data: { subject, cause: 'CARD_REPORTED' } }];
 }
 
 export function rotateAccessToken(state: SubmittedOrder): Decision {

@@ -3,30 +3,47 @@ import { paymentReference } from '../kernel/ids';
 import { reject } from '../kernel/rejection';
 import { SECOND_MS, toIso, type Instant } from '../kernel/time';
 import type { EngineCommand, GatewayCommand, PaymentAnswer, PaymentReport, PersonCommand } from './commands';
-import type { Decision } from './decide';
+import type { Decision } from './decision';
 import { orderRefund } from './decide-refund';
-import type { OrderEvent, PaymentEvidence } from './events';
-import { findPayment, inReview, isInDoubt, isProvenClosed, keptPayment, type Payment, type SubmittedOrder } from './state';
+import type { OrderEvent, OrderEventData, PaymentEvidence } from './events';
+import {
+  findPayment,
+  inReview,
+  isInDoubt,
+  isProvenClosed,
+  keptPayment,
+  latestPayment,
+  paymentSubject,
+  refundableMinor,
+  type Payment,
+  type SubmittedOrder,
+} from './state';
+import { unwanted } from './unwanted';
 
 type Command<T extends EngineCommand['type']> = Extract<EngineCommand, { type: T }>;
 type Confirmation = { readonly captured: Money; readonly evidence: PaymentEvidence; readonly transactionId?: string; readonly at: Instant };
-
-export const paymentSubject = (reference: string): string => `payment:${reference}`;
 
 /** A definite answer closes the review that waited for it, and no other. */
 export function answeredReview(state: SubmittedOrder, subject: string): readonly OrderEvent[] {
   return inReview(state, subject) ? [{ type: 'ReviewResolved', data: { subject, resolution: 'ANSWERED' } }] : [];
 }
 
+/** The next payment must wait for it: it is in doubt, holds money, or is a page that its buyer has not left. */
+function holdsUpNext(state: SubmittedOrder, payment: Payment): boolean {
+  if (isInDoubt(payment) || payment.status === 'PAID') return true;
+  if (payment.status === 'MISMATCHED') return refundableMinor(state, payment) > 0;
+  const left = state.changing?.from === payment.reference || latestPayment(state)?.reference !== payment.reference;
+  return payment.status === 'OPEN' && !left;
+}
+
 /**
- * GIVEN an unpaid order with no payment that could still take money
+ * GIVEN an unpaid order with no payment that could still take money, but for a page that was left and cannot be closed
  * WHEN  the plan asks for a payment
  * THEN  the right to send exactly this request is stored first, under a reference made of order and attempt
  */
 export function requestPayment(command: Command<'RequestPayment'>, state: SubmittedOrder): Decision {
-  const mayTakeMoney = state.payments.some((p) => !isProvenClosed(p) && (p.status === 'OPEN' || p.status === 'PAID' || isInDoubt(p)));
-  const leavesOpen = mayTakeMoney && state.changing === undefined;
-  if (state.end !== undefined || state.paidAt !== undefined || leavesOpen) return reject('ILLEGAL_STATE');
+  const heldUp = state.payments.some((payment) => holdsUpNext(state, payment));
+  if (state.end !== undefined || state.paidAt !== undefined || state.cancelRequestedAt !== undefined || heldUp) return reject('ILLEGAL_STATE');
   const { gatewayId, kind, returnUrl, instrument } = state.method;
   const attempt = state.payments.length + 1;
   const data = {
@@ -63,12 +80,17 @@ export function recordNotice(command: GatewayCommand, state: SubmittedOrder): De
 }
 
 /** Which promise the gateway's answer breaks, if any: money is credited only when all four fit. */
-function mismatchOf(payment: Payment, report: PaymentReport): { field: 'merchantId' | 'amount' | 'captured' | 'currency'; expected: string; reported: string } | null {
+function mismatchOf(
+  payment: Payment,
+  report: PaymentReport,
+): { field: 'merchantId' | 'amount' | 'captured' | 'currency'; expected: string; reported: string } | null {
   const { request } = payment;
   if (report.merchantId !== request.merchantId) return { field: 'merchantId', expected: request.merchantId, reported: report.merchantId };
   if (report.currency !== request.amount.currency) return { field: 'currency', expected: request.amount.currency, reported: report.currency };
-  if (report.amountMinor !== request.amount.amountMinor) return { field: 'amount', expected: `${request.amount.amountMinor}`, reported: `${report.amountMinor}` };
-  if (report.capturedMinor !== request.amount.amountMinor) return { field: 'captured', expected: `${request.amount.amountMinor}`, reported: `${report.capturedMinor}` };
+  if (report.amountMinor !== request.amount.amountMinor)
+    return { field: 'amount', expected: `${request.amount.amountMinor}`, reported: `${report.amountMinor}` };
+  if (report.capturedMinor !== request.amount.amountMinor)
+    return { field: 'captured', expected: `${request.amount.amountMinor}`, reported: `${report.capturedMinor}` };
   return null;
 }
 
@@ -82,14 +104,18 @@ function confirm(state: SubmittedOrder, payment: Payment, { captured, evidence, 
   if (state.end === undefined) {
     const { kind, returnUrl, instrument } = payment.request;
     const method = { gatewayId, kind, ...(returnUrl === undefined ? {} : { returnUrl }), ...(instrument === undefined ? {} : { instrument }) };
-    const dropped: readonly OrderEvent[] = state.changing === undefined ? [] : [{ type: 'PaymentMethodChangeDropped', data: { reference, payment: method } }];
+    const dropped: readonly OrderEvent[] =
+      state.changing === undefined ? [] : [{ type: 'PaymentMethodChangeDropped', data: { reference, payment: method } }];
     return [{ type: 'PaymentConfirmed', data: { ...facts, skuId, quantity } }, ...dropped, ...review];
   }
   const late: OrderEvent = { type: 'LatePaymentReceived', data: { ...facts, skuId, quantity } };
-  const reopened: OrderEvent = { type: 'OrderReopened', data: { skuId, cause: 'LATE_PAYMENT', deliverBy: toIso(at + terms.deliverWithinSeconds * SECOND_MS) } };
+  const reopened: OrderEvent = {
+    type: 'OrderReopened',
+    data: { skuId, cause: 'LATE_PAYMENT', deliverBy: toIso(at + terms.deliverWithinSeconds * SECOND_MS) },
+  };
   if (state.end.kind !== 'CANCELLED') return [late, reopened, ...review];
-  const refund = orderRefund(state, { ...payment, captured, status: 'PAID', role: 'KEPT' }, captured.amountMinor, 'LATE', []);
-  return [late, reopened, refund, ...review];
+  const lateMoney: Payment = { ...payment, captured, status: 'PAID', role: 'KEPT' };
+  return [late, reopened, orderRefund(state, lateMoney, refundableMinor(state, lateMoney), 'LATE', []), ...review];
 }
 
 function paid(command: Command<'RecordPaymentAnswer'>, report: PaymentReport, state: SubmittedOrder, payment: Payment): Decision {
@@ -111,62 +137,87 @@ function paid(command: Command<'RecordPaymentAnswer'>, report: PaymentReport, st
   return confirm(state, payment, { captured, evidence: 'QUERY', at: command.at, ...transaction });
 }
 
-function stillOpen(command: Command<'RecordPaymentAnswer'>, report: PaymentReport, payment: Payment): Decision {
+/** A check is stored when it answers a notice, a due stage, or the first question since somebody wanted the payment gone. Asking more often is no fact. */
+function isNews({ at }: Command<'RecordPaymentAnswer'>, state: SubmittedOrder, payment: Payment): boolean {
+  if (payment.noticePending) return true;
+  // After-care of a declined payment begins at pay-within or the end; until then the same answer again is no news.
+  if (payment.status === 'DECLINED' && payment.nextCheckAt === undefined)
+    return payment.checkedAt === undefined && at > Math.min(state.payBy, state.end?.at ?? Infinity);
+  const gone = unwanted(state, payment, at >= state.payBy);
+  if (gone !== null && (payment.checkedAt === undefined || payment.checkedAt < gone.since)) return true;
+  return payment.nextCheckAt === undefined ? payment.checkedAt === undefined : payment.nextCheckAt <= at;
+}
+
+function stillOpen(command: Command<'RecordPaymentAnswer'>, report: PaymentReport, state: SubmittedOrder, payment: Payment): Decision {
+  // A close that left it open is asked again; it is no look at the page.
+  if (command.call === 'close') return [];
   const { reference, gatewayId } = payment;
-  const nextCheckAt = command.nextCheckAt === undefined ? {} : { nextCheckAt: toIso(command.nextCheckAt) };
-  const heardBefore = payment.status !== 'REQUESTED' && payment.status !== 'IN_DOUBT';
-  if (heardBefore || command.nextCheckAt === undefined) {
-    const due = payment.noticePending || payment.nextCheckAt === undefined || payment.nextCheckAt <= command.at;
-    const changes = due || payment.status !== 'OPEN';
-    return changes ? [{ type: 'PaymentChecked', data: { reference, gatewayId, status: 'OPEN', ...nextCheckAt } }] : [];
+  if (payment.status === 'REQUESTED' || payment.status === 'IN_DOUBT') {
+    const page = {
+      ...(report.payUrl === undefined ? {} : { payUrl: report.payUrl }),
+      ...(report.qrText === undefined ? {} : { qrText: report.qrText }),
+    };
+    const opened: OrderEvent = {
+      type: 'PaymentOpened',
+      data: { reference, gatewayId, nextCheckAt: toIso(command.nextCheckAt ?? command.at), ...page },
+    };
+    return [opened, ...answeredReview(state, paymentSubject(reference))];
   }
-  const page = { ...(report.payUrl === undefined ? {} : { payUrl: report.payUrl }), ...(report.qrText === undefined ? {} : { qrText: report.qrText }) };
-  return [{ type: 'PaymentOpened', data: { reference, gatewayId, nextCheckAt: toIso(command.nextCheckAt), ...page } }];
+  return isNews(command, state, payment) ? [checked(command, payment, 'OPEN')] : [];
+}
+
+function checked(
+  command: Command<'RecordPaymentAnswer'>,
+  { reference, gatewayId }: Payment,
+  status: OrderEventData<'PaymentChecked'>['status'],
+): OrderEvent {
+  const nextCheckAt = command.nextCheckAt === undefined ? {} : { nextCheckAt: toIso(command.nextCheckAt) };
+  return { type: 'PaymentChecked', data: { reference, gatewayId, status, ...nextCheckAt } };
 }
 
 function reported(command: Command<'RecordPaymentAnswer'>, report: PaymentReport, state: SubmittedOrder, payment: Payment): Decision {
   const { reference, gatewayId } = payment;
+  if (report.status === 'PAID') return paid(command, report, state, payment);
+  // Once money was seen, or the end was proven, anything but money is stale news.
+  if (isSettled(payment)) return payment.noticePending ? [checked(command, payment, report.status)] : [];
   const review = answeredReview(state, paymentSubject(reference));
-  const nextCheckAt = command.nextCheckAt === undefined ? {} : { nextCheckAt: toIso(command.nextCheckAt) };
-  const seen = { type: 'PaymentChecked', data: { reference, gatewayId, status: report.status, ...nextCheckAt } } as const;
+  const closed: readonly OrderEvent[] = [{ type: 'PaymentClosed', data: { reference, gatewayId, proof: 'CLOSED' } }, ...review];
   switch (report.status) {
-    case 'PAID':
-      return paid(command, report, state, payment);
     case 'OPEN':
-      // Once money was seen, or the end was proven, "open" is stale news.
-      if (payment.captured !== undefined || isProvenClosed(payment)) return payment.noticePending ? [seen] : [];
-      return stillOpen(command, report, payment);
+      return stillOpen(command, report, state, payment);
     case 'DECLINED':
-      if (command.call === 'close') return [{ type: 'PaymentClosed', data: { reference, gatewayId, proof: 'CLOSED' } }, ...review];
-      if (payment.captured !== undefined || isProvenClosed(payment)) return payment.noticePending ? [seen] : [];
-      if (payment.status === 'DECLINED') return [seen];
+      if (command.call === 'close') return closed;
+      if (payment.status === 'DECLINED') return isNews(command, state, payment) ? [checked(command, payment, 'DECLINED')] : [];
       return [{ type: 'PaymentDeclined', data: { reference, gatewayId, cause: report.reason ?? 'DECLINED' } }, ...review];
     case 'CLOSED':
-      if (payment.captured !== undefined || isProvenClosed(payment)) return payment.noticePending ? [seen] : [];
-      return [{ type: 'PaymentClosed', data: { reference, gatewayId, proof: 'CLOSED' } }, ...review];
+      return closed;
   }
 }
 
 type Undecided = Exclude<PaymentAnswer, { kind: 'REPORTED' }>;
 
+const isSettled = (payment: Payment): boolean => payment.captured !== undefined || isProvenClosed(payment);
+
 /** Answers that prove nothing, or prove only that this one sending did nothing. */
 function unproven(command: Command<'RecordPaymentAnswer'>, answer: Undecided, state: SubmittedOrder, payment: Payment): Decision {
   const { reference, gatewayId } = payment;
   const firstRequest = command.call === 'request' && command.first && payment.status === 'REQUESTED';
-  const nextCheckAt = command.nextCheckAt === undefined ? {} : { nextCheckAt: toIso(command.nextCheckAt) };
   switch (answer.kind) {
     case 'REFUSED':
       return firstRequest ? [{ type: 'PaymentDeclined', data: { reference, gatewayId, cause: answer.code } }] : [];
     case 'NOT_DONE': {
       if (!firstRequest) return [];
-      const retry: OrderEvent = { type: 'RetryScheduled', data: { step: 'payment', reference, attempt: payment.attempt, dueAt: toIso(answer.retryAt), cause: answer.code } };
+      const retry: OrderEvent = {
+        type: 'RetryScheduled',
+        data: { step: 'payment', reference, attempt: payment.attempt, dueAt: toIso(answer.retryAt), cause: answer.code },
+      };
       return [{ type: 'PaymentClosed', data: { reference, gatewayId, proof: 'NOT_DONE' } }, retry];
     }
     case 'NOT_FOUND': {
-      if (payment.captured !== undefined || isProvenClosed(payment)) return [];
-      if (answer.final) return [{ type: 'PaymentClosed', data: { reference, gatewayId, proof: 'NEVER_SEEN' } }, ...answeredReview(state, paymentSubject(reference))];
-      const news = payment.notFoundAt === undefined || payment.noticePending || payment.nextCheckAt !== undefined;
-      return news ? [{ type: 'PaymentChecked', data: { reference, gatewayId, status: 'NOT_FOUND', ...nextCheckAt } }] : [];
+      if (isSettled(payment)) return payment.noticePending ? [checked(command, payment, 'NOT_FOUND')] : [];
+      if (answer.final)
+        return [{ type: 'PaymentClosed', data: { reference, gatewayId, proof: 'NEVER_SEEN' } }, ...answeredReview(state, paymentSubject(reference))];
+      return payment.notFoundAt === undefined || isNews(command, state, payment) ? [checked(command, payment, 'NOT_FOUND')] : [];
     }
     case 'UNKNOWN': {
       const newDoubt = command.call === 'request' ? payment.status === 'REQUESTED' : command.call === 'close' && payment.closing?.timedOut === false;
@@ -183,7 +234,9 @@ function unproven(command: Command<'RecordPaymentAnswer'>, answer: Undecided, st
 export function recordPaymentAnswer(command: Command<'RecordPaymentAnswer'>, state: SubmittedOrder): Decision {
   const payment = findPayment(state, command.reference);
   if (payment === undefined) return reject('PAYMENT_NOT_FOUND');
-  return command.answer.kind === 'REPORTED' ? reported(command, command.answer.report, state, payment) : unproven(command, command.answer, state, payment);
+  return command.answer.kind === 'REPORTED'
+    ? reported(command, command.answer.report, state, payment)
+    : unproven(command, command.answer, state, payment);
 }
 
 /**
@@ -205,13 +258,14 @@ export function requestClose(command: Command<'RequestClose'>, state: SubmittedO
  * GIVEN a payment whose gateway cannot tell, or tells something that does not fit
  * WHEN  a person vouches for the money, with evidence
  * THEN  it counts as captured, with that person as the evidence
- * REJECTED PAYMENT_NOT_FOUND · ILLEGAL_STATE when it is already confirmed
+ * REJECTED PAYMENT_NOT_FOUND · ILLEGAL_STATE when it is already confirmed, when there is no money, or when all of it went back
  */
 export function confirmPayment(command: Extract<PersonCommand, { type: 'ConfirmPayment' }>, state: SubmittedOrder): Decision {
   const payment = findPayment(state, command.reference);
   if (payment === undefined) return reject('PAYMENT_NOT_FOUND');
-  if (payment.status === 'PAID') return reject('ILLEGAL_STATE', { status: 'PAID' });
   const captured = payment.captured ?? money(command.capturedMinor ?? payment.request.amount.amountMinor, payment.request.amount.currency);
+  const left = refundableMinor(state, { ...payment, captured });
+  if (payment.role !== undefined || left <= 0) return reject('ILLEGAL_STATE', { status: payment.status });
   const transaction = command.transactionId === undefined ? {} : { transactionId: command.transactionId };
   return confirm(state, payment, { captured, evidence: 'PERSON', at: command.at, ...transaction });
 }

@@ -1,10 +1,10 @@
 import { reject } from '../kernel/rejection';
 import { SECOND_MS, toIso } from '../kernel/time';
 import type { PersonCommand } from './commands';
-import type { Decision } from './decide';
+import type { Decision } from './decision';
 import { DEADLINE } from './decide-cards';
 import type { OrderEvent } from './events';
-import { fullRefundOpen, inReview, keptPayment, refundableMinor, type SubmittedOrder } from './state';
+import { fullRefundOpen, inReview, isProvenClosed, keptPayment, paymentSubject, refundableMinor, type SubmittedOrder } from './state';
 
 type Command<T extends PersonCommand['type']> = Extract<PersonCommand, { type: T }>;
 
@@ -33,10 +33,20 @@ export function unfreezeOrder(state: SubmittedOrder): Decision {
   return state.frozen === undefined ? [] : [{ type: 'OrderUnfrozen', data: {} }];
 }
 
-/** REJECTED REVIEW_NOT_FOUND when nothing of this order waits under that subject: only its own answer closes a review. */
+/**
+ * GIVEN a review
+ * WHEN  a person answers it
+ * THEN  it is over; a payment on which no money was seen counts as closed on that person's word
+ * REJECTED REVIEW_NOT_FOUND when nothing of this order waits under that subject: only its own answer closes a review
+ */
 export function resolveReview(command: Command<'ResolveReview'>, state: SubmittedOrder): Decision {
-  if (!inReview(state, command.subject)) return reject('REVIEW_NOT_FOUND');
-  return [{ type: 'ReviewResolved', data: { subject: command.subject, resolution: 'PERSON' } }];
+  const { subject } = command;
+  if (!inReview(state, subject)) return reject('REVIEW_NOT_FOUND');
+  const resolved: OrderEvent = { type: 'ReviewResolved', data: { subject, resolution: 'PERSON' } };
+  const payment = state.payments.find((p) => paymentSubject(p.reference) === subject);
+  if (payment === undefined || payment.captured !== undefined || isProvenClosed(payment)) return [resolved];
+  const { reference, gatewayId } = payment;
+  return [{ type: 'PaymentClosed', data: { reference, gatewayId, proof: 'PERSON' } }, resolved];
 }
 
 export function addNote(command: Command<'AddNote'>): Decision {

@@ -3,16 +3,31 @@ import { money } from '../kernel/money';
 import { reject } from '../kernel/rejection';
 import { toIso } from '../kernel/time';
 import type { EngineCommand, PersonCommand } from './commands';
-import type { Decision } from './decide';
+import type { Decision } from './decision';
 import type { OrderEvent, OrderEventOf, RefundCause } from './events';
-import { findPayment, findRefund, inReview, isRefundOpen, keptPayment, refundableMinor, type Payment, type Refund, type SubmittedOrder } from './state';
+import {
+  findPayment,
+  findRefund,
+  inReview,
+  isRefundOpen,
+  keptPayment,
+  refundableMinor,
+  refundSubject,
+  type Payment,
+  type Refund,
+  type SubmittedOrder,
+} from './state';
 
 type Command<T extends EngineCommand['type']> = Extract<EngineCommand, { type: T }>;
 
-export const refundSubject = (reference: string): string => `refund:${reference}`;
-
 /** The event that orders money back. It is `full` when it returns the last of the kept payment: the order is then undone. */
-export function orderRefund(state: SubmittedOrder, payment: Payment, amountMinor: number, cause: RefundCause, takesBack: readonly string[]): OrderEventOf<'RefundOrdered'> {
+export function orderRefund(
+  state: SubmittedOrder,
+  payment: Payment,
+  amountMinor: number,
+  cause: RefundCause,
+  takesBack: readonly string[],
+): OrderEventOf<'RefundOrdered'> {
   const refund = state.refunds.length + 1;
   const full = payment.role === 'KEPT' && amountMinor === refundableMinor(state, payment) && cause !== 'PARTIAL';
   return {
@@ -22,7 +37,7 @@ export function orderRefund(state: SubmittedOrder, payment: Payment, amountMinor
       refundReference: refundReference(state.orderId, refund),
       reference: payment.reference,
       gatewayId: payment.gatewayId,
-      amount: money(amountMinor, state.submitted.amount.currency),
+      amount: money(amountMinor, payment.captured?.currency ?? state.submitted.amount.currency),
       cause,
       takesBack: full ? state.deliveredCardIds : takesBack,
       full,
@@ -50,10 +65,14 @@ export function orderRefundByPerson(command: Extract<PersonCommand, { type: 'Ord
   return [orderRefund(state, payment, amountMinor, 'PERSON', cardIds)];
 }
 
-/** The plan returns what must not be kept: a surplus, late money of a cancelled order, an order that cannot be filled. */
+/**
+ * The plan returns what must not be kept: a surplus, late money of a cancelled order, an order that cannot be filled.
+ * REJECTED REFUND_IN_PROGRESS while another refund of this payment is open: were that one refused, a part would stay behind
+ */
 export function compensate(command: Command<'Compensate'>, state: SubmittedOrder): Decision {
   const payment = findPayment(state, command.reference);
   if (payment === undefined) return reject('PAYMENT_NOT_FOUND');
+  if (state.refunds.some((r) => r.reference === payment.reference && isRefundOpen(r))) return reject('REFUND_IN_PROGRESS');
   const left = refundableMinor(state, payment);
   return left <= 0 ? reject('NOTHING_TO_REFUND') : [orderRefund(state, payment, left, command.cause, [])];
 }
@@ -69,15 +88,21 @@ export function requestRefund(command: Command<'RequestRefund'>, state: Submitte
   if (refund.status !== 'ORDERED' && refund.status !== 'RETRY') return reject('ILLEGAL_STATE', { status: refund.status });
   const { reference, gatewayId, amount, attempts } = refund;
   const grant = { by: command.by, performBy: toIso(command.performBy), answerBy: toIso(command.answerBy) };
-  return [{ type: 'RefundRequested', data: { refundReference: command.refundReference, reference, gatewayId, amount, attempt: attempts + 1, ...grant } }];
+  return [
+    { type: 'RefundRequested', data: { refundReference: command.refundReference, reference, gatewayId, amount, attempt: attempts + 1, ...grant } },
+  ];
 }
 
 function returned(state: SubmittedOrder, refund: Refund): readonly OrderEvent[] {
   const { refundReference: reference, gatewayId, amount, cause, full, takesBack } = refund;
   const { skuId } = state.submitted;
   const revealedCardIds = takesBack.filter((id) => state.revealedCardIds.includes(id));
-  const compensated: OrderEvent = { type: 'Compensated', data: { method: 'REFUND', skuId, refundReference: reference, gatewayId, amount, cause, full } };
-  const taken: readonly OrderEvent[] = takesBack.length === 0 ? [] : [{ type: 'CardsGivenUp', data: { skuId, cardIds: takesBack, revealedCardIds, cause: 'REFUNDED' } }];
+  const compensated: OrderEvent = {
+    type: 'Compensated',
+    data: { method: 'REFUND', skuId, refundReference: reference, gatewayId, amount, cause, full },
+  };
+  const taken: readonly OrderEvent[] =
+    takesBack.length === 0 ? [] : [{ type: 'CardsGivenUp', data: { skuId, cardIds: takesBack, revealedCardIds, cause: 'TAKEN_BACK' } }];
   const waiting = state.reviews.filter((review) => review.subject === refundSubject(reference) || (full && review.subject === 'deadline'));
   const answered = waiting.map((review): OrderEvent => ({ type: 'ReviewResolved', data: { subject: review.subject, resolution: 'ANSWERED' } }));
   return [compensated, ...taken, ...answered];
@@ -103,22 +128,25 @@ export function recordRefundAnswer(command: Command<'RecordRefundAnswer'>, state
     type: 'RetryScheduled',
     data: { step: 'refund', reference, attempt: refund.attempts, dueAt: toIso(dueAt), cause },
   });
+  // A refund is sent again under its one reference: what was learnt of an earlier sending says nothing of this one.
+  const ofLastSending = (command.attempt ?? 1) === refund.attempts && status !== 'ORDERED' && status !== 'RETRY';
+  const ofOpenSending = command.first && ofLastSending && status === 'REQUESTED';
   switch (answer.kind) {
     case 'REFUNDED':
       return returned(state, refund);
     case 'PENDING':
-      return [ask('PENDING')];
+      return status === 'PENDING' ? [] : [ask('PENDING')];
     case 'REFUSED': {
       // A refusal of one sending proves nothing while an earlier one is unknown; the status word REFUSED always does.
-      if (!answer.definite && !(command.first && status === 'REQUESTED')) return [];
+      if (!answer.definite && !ofOpenSending) return [];
       const review: readonly OrderEvent[] = inReview(state, subject) ? [] : [{ type: 'ReviewOpened', data: { subject, cause: 'REFUND_REFUSED' } }];
       return [{ type: 'RefundRefused', data: { refundReference: reference, gatewayId, cause: answer.code } }, ...review];
     }
     case 'NOT_DONE':
-      return command.first && status === 'REQUESTED' ? [again(answer.retryAt, answer.code)] : [];
+      return ofOpenSending ? [again(answer.retryAt, answer.code)] : [];
     case 'NOT_FOUND':
-      if (answer.final) return [again(answer.retryAt, 'NEVER_SEEN')];
-      return refund.notFoundAt === undefined || (refund.nextCheckAt !== undefined && status !== 'REQUESTED') ? [ask('NOT_FOUND')] : [];
+      if (answer.final) return ofLastSending ? [again(answer.retryAt, 'NEVER_SEEN')] : [];
+      return refund.notFoundAt === undefined ? [ask('NOT_FOUND')] : [];
     case 'UNKNOWN':
       return status === 'REQUESTED' ? [{ type: 'RefundTimedOut', data: { refundReference: reference, gatewayId, cause: answer.cause } }] : [];
   }

@@ -6,11 +6,12 @@ import { changePaymentMethod, reportCard, requestCancel, resendDelivery, revealC
 import { confirmPayment, recordNotice, recordPaymentAnswer, requestClose, requestPayment } from './decide-payment';
 import { addNote, freezeOrder, resolveReview, retryOrder, unfreezeOrder } from './decide-people';
 import { compensate, orderRefundByPerson, recordRefundAnswer, requestRefund } from './decide-refund';
+import type { Decision } from './decision';
 import type { OrderEvent } from './events';
 import { evolveOrder } from './evolve';
 import { inReview, isSubmitted, noOrder, type OrderState, type SubmittedOrder } from './state';
 
-export type Decision = readonly OrderEvent[] | OrderRejection;
+export type { Decision } from './decision';
 
 /** No order may grow past this: a loop that nobody thought of ends in a review, not in a full disk. */
 export const ORDER_EVENTS_MAX = 400;
@@ -58,7 +59,9 @@ function decideSubmitted(command: Exclude<OrderCommand, { type: 'SubmitOrder' }>
     case 'AddNote':
       return addNote(command);
     case 'RouteOrder':
-      return state.lane !== undefined ? [] : [{ type: 'OrderRouted', data: { skuId, lane: command.lane, policyVersion: command.policyVersion, canary: false, why: command.why } }];
+      return state.lane !== undefined
+        ? []
+        : [{ type: 'OrderRouted', data: { skuId, lane: command.lane, policyVersion: command.policyVersion, canary: false, why: command.why } }];
     case 'RequestPayment':
       return requestPayment(command, state);
     case 'RecordPaymentAnswer':
@@ -104,4 +107,8 @@ function endUnpaid(state: SubmittedOrder, end: OrderEvent): Decision {
 /** The engine stops planning here and calls a person; people and late money still have room. */
 export const tooLongToPlan = (state: OrderState): boolean => state.events >= ORDER_EVENTS_MAX - EVENTS_RESERVED;
 
-export const order: Decider<OrderCommand, OrderEvent, OrderState, OrderRejection> = { initial: (orderId) => ({ ...noOrder, orderId }), evolve: evolveOrder, decide: decideOrder };
+export const order: Decider<OrderCommand, OrderEvent, OrderState, OrderRejection> = {
+  initial: (orderId) => ({ ...noOrder, orderId }),
+  evolve: evolveOrder,
+  decide: decideOrder,
+};

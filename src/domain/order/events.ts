@@ -73,7 +73,8 @@ export type ReportedStatus = 'OPEN' | 'PAID' | 'DECLINED' | 'CLOSED';
 
 export type CloseCause = 'EXPIRED' | 'CANCELLED' | 'METHOD_CHANGED' | 'DECLINED' | 'ENDED' | 'IN_DOUBT';
 export type RefundCause = 'SURPLUS' | 'LATE' | 'CANCELLED' | 'DEADLINE' | 'PARTIAL' | 'PERSON';
-export type GiveUpCause = 'RESERVATION_LOST' | 'ENDED' | 'REFUNDED';
+/** TAKEN_BACK: delivered cards of a refund that is done; the others let go of what was never delivered. */
+export type GiveUpCause = 'ENDED' | 'REFUNDED' | 'TAKEN_BACK';
 export type RetryStep = 'payment' | 'refund';
 
 /** What a review is about; only its own answer closes it: `deadline`, `payment:<reference>`, `refund:<reference>`, `frozen`. */
@@ -81,7 +82,16 @@ export type ReviewSubject = string;
 
 export type OrderEvent =
   | { readonly type: 'OrderSubmitted'; readonly data: OrderSubmitted }
-  | { readonly type: 'OrderRouted'; readonly data: { readonly skuId: string; readonly lane: string; readonly policyVersion: string; readonly canary: boolean; readonly why: string } }
+  | {
+      readonly type: 'OrderRouted';
+      readonly data: {
+        readonly skuId: string;
+        readonly lane: string;
+        readonly policyVersion: string;
+        readonly canary: boolean;
+        readonly why: string;
+      };
+    }
   | { readonly type: 'CancelRequested'; readonly data: { readonly skuId: string } }
   // Payment
   | {
@@ -99,41 +109,125 @@ export type OrderEvent =
         readonly expiresAt: string;
       };
     }
-  | { readonly type: 'PaymentOpened'; readonly data: { readonly reference: string; readonly gatewayId: string; readonly payUrl?: string; readonly qrText?: string; readonly nextCheckAt: string } }
+  | {
+      readonly type: 'PaymentOpened';
+      readonly data: {
+        readonly reference: string;
+        readonly gatewayId: string;
+        readonly payUrl?: string;
+        readonly qrText?: string;
+        readonly nextCheckAt: string;
+      };
+    }
   | {
       readonly type: 'PaymentNoticeReceived';
-      readonly data: { readonly reference: string; readonly gatewayId: string; readonly noticeId: string; readonly claimedStatus: ReportedStatus; readonly claimedCapturedMinor: number };
+      readonly data: {
+        readonly reference: string;
+        readonly gatewayId: string;
+        readonly noticeId: string;
+        readonly claimedStatus: ReportedStatus;
+        readonly claimedCapturedMinor: number;
+      };
     }
   | {
       readonly type: 'PaymentChecked';
-      readonly data: { readonly reference: string; readonly gatewayId: string; readonly status: ReportedStatus | 'NOT_FOUND'; readonly nextCheckAt?: string };
+      readonly data: {
+        readonly reference: string;
+        readonly gatewayId: string;
+        readonly status: ReportedStatus | 'NOT_FOUND';
+        readonly nextCheckAt?: string;
+      };
     }
   | {
       readonly type: 'PaymentConfirmed';
-      readonly data: { readonly reference: string; readonly gatewayId: string; readonly skuId: string; readonly quantity: number; readonly captured: Money; readonly evidence: PaymentEvidence; readonly transactionId?: string };
+      readonly data: {
+        readonly reference: string;
+        readonly gatewayId: string;
+        readonly skuId: string;
+        readonly quantity: number;
+        readonly captured: Money;
+        readonly evidence: PaymentEvidence;
+        readonly transactionId?: string;
+      };
     }
   | { readonly type: 'PaymentDeclined'; readonly data: { readonly reference: string; readonly gatewayId: string; readonly cause: string } }
-  | { readonly type: 'PaymentTimedOut'; readonly data: { readonly reference: string; readonly gatewayId: string; readonly call: PaymentCall; readonly cause: string } }
+  | {
+      readonly type: 'PaymentTimedOut';
+      readonly data: { readonly reference: string; readonly gatewayId: string; readonly call: PaymentCall; readonly cause: string };
+    }
   | {
       readonly type: 'PaymentMismatched';
-      readonly data: { readonly reference: string; readonly gatewayId: string; readonly field: 'merchantId' | 'amount' | 'captured' | 'currency'; readonly expected: string; readonly reported: string; readonly captured: Money };
+      readonly data: {
+        readonly reference: string;
+        readonly gatewayId: string;
+        readonly field: 'merchantId' | 'amount' | 'captured' | 'currency';
+        readonly expected: string;
+        readonly reported: string;
+        readonly captured: Money;
+      };
     }
   | { readonly type: 'PaymentMethodChanged'; readonly data: { readonly payment: PaymentMethod; readonly closes?: string } }
   | { readonly type: 'PaymentMethodChangeDropped'; readonly data: { readonly reference: string; readonly payment: PaymentMethod } }
-  | { readonly type: 'PaymentCloseRequested'; readonly data: Intent & { readonly reference: string; readonly gatewayId: string; readonly cause: CloseCause } }
-  | { readonly type: 'PaymentClosed'; readonly data: { readonly reference: string; readonly gatewayId: string; readonly proof: 'CLOSED' | 'NEVER_SEEN' | 'NOT_DONE' | 'PERSON' } }
-  | { readonly type: 'SurplusPaymentConfirmed'; readonly data: { readonly reference: string; readonly gatewayId: string; readonly captured: Money; readonly evidence: PaymentEvidence; readonly transactionId?: string } }
+  | {
+      readonly type: 'PaymentCloseRequested';
+      readonly data: Intent & { readonly reference: string; readonly gatewayId: string; readonly cause: CloseCause };
+    }
+  | {
+      readonly type: 'PaymentClosed';
+      readonly data: { readonly reference: string; readonly gatewayId: string; readonly proof: 'CLOSED' | 'NEVER_SEEN' | 'NOT_DONE' | 'PERSON' };
+    }
+  | {
+      readonly type: 'SurplusPaymentConfirmed';
+      readonly data: {
+        readonly reference: string;
+        readonly gatewayId: string;
+        readonly captured: Money;
+        readonly evidence: PaymentEvidence;
+        readonly transactionId?: string;
+      };
+    }
   | {
       readonly type: 'LatePaymentReceived';
-      readonly data: { readonly reference: string; readonly gatewayId: string; readonly skuId: string; readonly quantity: number; readonly captured: Money; readonly evidence: PaymentEvidence; readonly transactionId?: string };
+      readonly data: {
+        readonly reference: string;
+        readonly gatewayId: string;
+        readonly skuId: string;
+        readonly quantity: number;
+        readonly captured: Money;
+        readonly evidence: PaymentEvidence;
+        readonly transactionId?: string;
+      };
     }
   // Retry
-  | { readonly type: 'RetryScheduled'; readonly data: { readonly step: RetryStep; readonly reference: string; readonly attempt: number; readonly dueAt: string; readonly cause: string } }
+  | {
+      readonly type: 'RetryScheduled';
+      readonly data: {
+        readonly step: RetryStep;
+        readonly reference: string;
+        readonly attempt: number;
+        readonly dueAt: string;
+        readonly cause: string;
+      };
+    }
   // Cards
-  | { readonly type: 'CardReserved'; readonly data: { readonly skuId: string; readonly reservation: number; readonly cardIds: readonly string[]; readonly by: string } }
-  | { readonly type: 'CardReservationLost'; readonly data: { readonly skuId: string; readonly reservation: number; readonly lostCardId: string; readonly cardIds: readonly string[] } }
+  | {
+      readonly type: 'CardReserved';
+      readonly data: { readonly skuId: string; readonly reservation: number; readonly cardIds: readonly string[]; readonly by: string };
+    }
+  | {
+      readonly type: 'CardReservationLost';
+      readonly data: { readonly skuId: string; readonly reservation: number; readonly lostCardId: string; readonly cardIds: readonly string[] };
+    }
   | { readonly type: 'CardsSecured'; readonly data: { readonly skuId: string; readonly reservation: number; readonly cardIds: readonly string[] } }
-  | { readonly type: 'CardsGivenUp'; readonly data: { readonly skuId: string; readonly cardIds: readonly string[]; readonly revealedCardIds: readonly string[]; readonly cause: GiveUpCause } }
+  | {
+      readonly type: 'CardsGivenUp';
+      readonly data: {
+        readonly skuId: string;
+        readonly cardIds: readonly string[];
+        readonly revealedCardIds: readonly string[];
+        readonly cause: GiveUpCause;
+      };
+    }
   | { readonly type: 'CardsReleased'; readonly data: { readonly skuId: string; readonly cardIds: readonly string[] } }
   // Delivery
   | { readonly type: 'OrderDelivered'; readonly data: { readonly skuId: string; readonly cardIds: readonly string[]; readonly partial: boolean } }
@@ -145,23 +239,60 @@ export type OrderEvent =
   // Money back
   | {
       readonly type: 'RefundOrdered';
-      readonly data: { readonly refund: number; readonly refundReference: string; readonly reference: string; readonly gatewayId: string; readonly amount: Money; readonly cause: RefundCause; readonly takesBack: readonly string[]; readonly full: boolean };
+      readonly data: {
+        readonly refund: number;
+        readonly refundReference: string;
+        readonly reference: string;
+        readonly gatewayId: string;
+        readonly amount: Money;
+        readonly cause: RefundCause;
+        readonly takesBack: readonly string[];
+        readonly full: boolean;
+      };
     }
-  | { readonly type: 'RefundRequested'; readonly data: Intent & { readonly refundReference: string; readonly reference: string; readonly gatewayId: string; readonly amount: Money; readonly attempt: number } }
+  | {
+      readonly type: 'RefundRequested';
+      readonly data: Intent & {
+        readonly refundReference: string;
+        readonly reference: string;
+        readonly gatewayId: string;
+        readonly amount: Money;
+        readonly attempt: number;
+      };
+    }
   | { readonly type: 'RefundTimedOut'; readonly data: { readonly refundReference: string; readonly gatewayId: string; readonly cause: string } }
-  | { readonly type: 'RefundChecked'; readonly data: { readonly refundReference: string; readonly gatewayId: string; readonly status: 'PENDING' | 'NOT_FOUND'; readonly nextCheckAt: string } }
+  | {
+      readonly type: 'RefundChecked';
+      readonly data: {
+        readonly refundReference: string;
+        readonly gatewayId: string;
+        readonly status: 'PENDING' | 'NOT_FOUND';
+        readonly nextCheckAt: string;
+      };
+    }
   | { readonly type: 'RefundRefused'; readonly data: { readonly refundReference: string; readonly gatewayId: string; readonly cause: string } }
   | {
       readonly type: 'Compensated';
       readonly data:
-        | { readonly method: 'REFUND'; readonly skuId: string; readonly refundReference: string; readonly gatewayId: string; readonly amount: Money; readonly cause: RefundCause; readonly full: boolean }
+        | {
+            readonly method: 'REFUND';
+            readonly skuId: string;
+            readonly refundReference: string;
+            readonly gatewayId: string;
+            readonly amount: Money;
+            readonly cause: RefundCause;
+            readonly full: boolean;
+          }
         | { readonly method: 'REISSUE'; readonly skuId: string };
     }
   // Ends
   | { readonly type: 'OrderCancelled'; readonly data: { readonly skuId: string; readonly cause: 'REQUESTED' | 'OUT_OF_STOCK' } }
   | { readonly type: 'OrderExpired'; readonly data: { readonly skuId: string } }
   | { readonly type: 'OrderFailed'; readonly data: { readonly skuId: string; readonly cause: string } }
-  | { readonly type: 'OrderReopened'; readonly data: { readonly skuId: string; readonly cause: 'LATE_PAYMENT' | 'PERSON'; readonly deliverBy: string } }
+  | {
+      readonly type: 'OrderReopened';
+      readonly data: { readonly skuId: string; readonly cause: 'LATE_PAYMENT' | 'PERSON'; readonly deliverBy: string };
+    }
   // People
   | { readonly type: 'ReviewOpened'; readonly data: { readonly subject: ReviewSubject; readonly cause: string } }
   | { readonly type: 'ReviewResolved'; readonly data: { readonly subject: ReviewSubject; readonly resolution: 'ANSWERED' | 'PERSON' } }

@@ -1,4 +1,4 @@
-import type { Evolvers } from './evolve';
+import type { Evolvers } from './evolvers';
 import { ended } from './evolve-life';
 import type { OrderState } from './state';
 

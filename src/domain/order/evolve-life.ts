@@ -1,6 +1,7 @@
 import { fromIso, SECOND_MS, type Instant } from '../kernel/time';
-import type { Evolvers } from './evolve';
-import type { OrderEnd, OrderState } from './state';
+import type { Evolvers } from './evolvers';
+import type { ReviewSubject } from './events';
+import { paymentSubject, type OrderEnd, type OrderState, type Payment } from './state';
 
 type LifeEvent =
   | 'OrderSubmitted'
@@ -26,6 +27,10 @@ export function ended(state: OrderState, kind: OrderEnd['kind'], at: Instant, ca
   return { ...state, end: cause === undefined ? { kind, at } : { kind, at, cause } };
 }
 
+/** A notice about a payment that nobody can ask about: a person's answer to the review answers the notice too. */
+const onlyPeopleKnow = (state: OrderState, payment: Payment, subject: ReviewSubject): boolean =>
+  subject === paymentSubject(payment.reference) && state.reviews.some((review) => review.subject === subject && review.cause === 'CANNOT_BE_ASKED');
+
 export const evolveLife: Evolvers<LifeEvent> = {
   OrderSubmitted: (state, data, at) => ({
     ...state,
@@ -42,9 +47,21 @@ export const evolveLife: Evolvers<LifeEvent> = {
   OrderCancelled: (state, data, at) => ended(state, 'CANCELLED', at, data.cause),
   OrderExpired: (state, _data, at) => ended(state, 'EXPIRED', at),
   OrderFailed: (state, data, at) => ended(state, 'DECLINED', at, data.cause),
-  OrderReopened: ({ end: _left, ...state }, data, at) => ({ ...state, reopenedAt: at, deliverBy: fromIso(data.deliverBy) }),
+  OrderReopened: ({ end: _left, cancelRequestedAt, ...state }, data, at) => ({
+    ...state,
+    reopenedAt: at,
+    deliverBy: fromIso(data.deliverBy),
+    // A person who tries it again overrules the wish to cancel; late money does not.
+    ...(data.cause === 'PERSON' || cancelRequestedAt === undefined ? {} : { cancelRequestedAt }),
+  }),
   ReviewOpened: (state, data, at) => ({ ...state, reviews: [...state.reviews, { ...data, openedAt: at }] }),
-  ReviewResolved: (state, data) => ({ ...state, reviews: state.reviews.filter((review) => review.subject !== data.subject) }),
+  ReviewResolved: (state, data) => ({
+    ...state,
+    reviews: state.reviews.filter((review) => review.subject !== data.subject),
+    payments: state.payments.map((payment) =>
+      data.resolution === 'PERSON' && onlyPeopleKnow(state, payment, data.subject) ? { ...payment, noticePending: false } : payment,
+    ),
+  }),
   OrderFrozen: (state, data, at) => ({ ...state, frozen: { cause: data.cause, at } }),
   OrderUnfrozen: ({ frozen: _thawed, ...state }) => state,
   NoteAdded: asItWas,

@@ -1,6 +1,6 @@
 import { fromIso, SECOND_MS, type Instant } from '../kernel/time';
 import type { OrderEventData } from './events';
-import type { Evolvers } from './evolve';
+import type { Evolvers } from './evolvers';
 import { intentOf, type OrderState, type Payment } from './state';
 
 type PaymentEvent =
@@ -23,7 +23,12 @@ type PaymentEvent =
 type Confirmation = OrderEventData<'PaymentConfirmed' | 'SurplusPaymentConfirmed' | 'LatePaymentReceived'>;
 
 /** A definite answer was heard: no intent, no pending notice, no "never heard of it" is left. */
-function settled({ intent: _intent, notFoundAt: _notFound, nextCheckAt: _next, ...payment }: Payment): Omit<Payment, 'intent' | 'notFoundAt' | 'nextCheckAt'> {
+function settled({
+  intent: _intent,
+  notFoundAt: _notFound,
+  nextCheckAt: _next,
+  ...payment
+}: Payment): Omit<Payment, 'intent' | 'notFoundAt' | 'nextCheckAt'> {
   return { ...payment, noticePending: false };
 }
 
@@ -51,7 +56,16 @@ const paidFrom = (state: OrderState, at: Instant): OrderState => ({
 function requested(state: OrderState, data: OrderEventData<'PaymentRequested'>, at: Instant, occurredAt: string): OrderState {
   const { changing: _changed, ...rest } = state;
   const { attempt, reference, gatewayId } = data;
-  const payment: Payment = { attempt, reference, gatewayId, request: data, status: 'REQUESTED', requestedAt: at, intent: intentOf(data, occurredAt), noticePending: false };
+  const payment: Payment = {
+    attempt,
+    reference,
+    gatewayId,
+    request: data,
+    status: 'REQUESTED',
+    requestedAt: at,
+    intent: intentOf(data, occurredAt),
+    noticePending: false,
+  };
   return { ...rest, payments: [...state.payments, payment] };
 }
 
@@ -77,7 +91,9 @@ export const evolvePayments: Evolvers<PaymentEvent> = {
   PaymentConfirmed: (state, data, at) => paidFrom(confirmed(state, data, at, 'KEPT'), at),
   LatePaymentReceived: (state, data, at) => paidFrom(confirmed(state, data, at, 'KEPT'), at),
   SurplusPaymentConfirmed: (state, data, at) => confirmed(state, data, at, 'SURPLUS'),
-  PaymentDeclined: (state, data) => change(state, data.reference, (payment) => ({ ...settled(payment), status: 'DECLINED', declinedFor: data.cause })),
+  // After-care of a declined payment begins anew: what was asked while it was open does not count.
+  PaymentDeclined: (state, data) =>
+    change(state, data.reference, ({ checkedAt: _whileOpen, ...payment }) => ({ ...settled(payment), status: 'DECLINED', declinedFor: data.cause })),
   PaymentTimedOut: (state, data) =>
     change(state, data.reference, (payment) => {
       if (data.call === 'close') return payment.closing === undefined ? payment : { ...payment, closing: { ...payment.closing, timedOut: true } };
@@ -86,12 +102,19 @@ export const evolvePayments: Evolvers<PaymentEvent> = {
     }),
   PaymentMismatched: (state, data) =>
     change(state, data.reference, ({ closing: _closing, ...payment }) => ({ ...settled(payment), status: 'MISMATCHED', captured: data.captured })),
-  PaymentMethodChanged: (state, data, at) => ({ ...state, method: data.payment, ...(data.closes === undefined ? {} : { changing: { from: data.closes, at } }) }),
+  PaymentMethodChanged: (state, data, at) => ({
+    ...state,
+    method: data.payment,
+    ...(data.closes === undefined ? {} : { changing: { from: data.closes, at } }),
+  }),
   PaymentMethodChangeDropped: ({ changing: _dropped, ...state }, data) => ({ ...state, method: data.payment }),
   PaymentCloseRequested: (state, data, _at, occurredAt) =>
     change(state, data.reference, (payment) => ({ ...payment, closing: { ...intentOf(data, occurredAt), cause: data.cause, timedOut: false } })),
   PaymentClosed: (state, data) =>
-    change(state, data.reference, ({ closing: _closing, ...payment }) => ({ ...settled(payment), status: data.proof === 'NOT_DONE' ? 'NOT_DONE' : 'CLOSED' })),
+    change(state, data.reference, ({ closing: _closing, ...payment }) => ({
+      ...settled(payment),
+      status: data.proof === 'NOT_DONE' ? 'NOT_DONE' : 'CLOSED',
+    })),
   RetryScheduled: (state, data) =>
     data.step === 'payment'
       ? { ...state, paymentRetry: { attempts: data.attempt, dueAt: fromIso(data.dueAt), cause: data.cause } }

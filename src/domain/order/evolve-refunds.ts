@@ -1,6 +1,6 @@
 import { fromIso } from '../kernel/time';
 import { ended } from './evolve-life';
-import type { Evolvers } from './evolve';
+import type { Evolvers } from './evolvers';
 import { intentOf, type OrderState, type Refund } from './state';
 
 type RefundEvent = 'RefundOrdered' | 'RefundRequested' | 'RefundTimedOut' | 'RefundChecked' | 'RefundRefused' | 'Compensated';
@@ -17,12 +17,13 @@ function change(state: OrderState, refundReference: string, how: (refund: Refund
 export const evolveRefunds: Evolvers<RefundEvent> = {
   RefundOrdered: (state, data) => ({ ...state, refunds: [...state.refunds, { ...data, status: 'ORDERED', attempts: 0 }] }),
   RefundRequested: (state, data, at, occurredAt) =>
-    change(state, data.refundReference, (refund) => ({
+    change(state, data.refundReference, ({ notFoundAt: _before, ...refund }) => ({
       ...answered(refund),
       status: 'REQUESTED',
       attempts: data.attempt,
       intent: intentOf(data, occurredAt),
-      requestedAt: refund.requestedAt ?? at,
+      requestedAt: at,
+      sentBy: data.by,
     })),
   RefundTimedOut: (state, data) => change(state, data.refundReference, (refund) => ({ ...answered(refund), status: 'IN_DOUBT' })),
   RefundChecked: (state, data, at) =>

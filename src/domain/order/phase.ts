@@ -35,10 +35,14 @@ const STATUS: Readonly<Record<Phase, OrderStatus>> = {
 
 export const statusOf = (phase: Phase): OrderStatus => STATUS[phase];
 
+/** Every phase, in the order in which an order comes by them. */
+export const PHASES = Object.keys(STATUS) as readonly Phase[];
+
 /** Where an order stands, as its buyer should understand it. */
 export function phaseOf(state: OrderState): Phase {
   const wholeRefund = state.refunds.find((refund) => refund.full && isRefundOpen(refund));
-  if (fullRefundOpen(state) && wholeRefund !== undefined) return isRefundInDoubt(wholeRefund) && wholeRefund.intent === undefined ? 'REFUND_IN_DOUBT' : 'REFUNDING';
+  if (fullRefundOpen(state) && wholeRefund !== undefined)
+    return isRefundInDoubt(wholeRefund) && wholeRefund.intent === undefined ? 'REFUND_IN_DOUBT' : 'REFUNDING';
   if (state.end !== undefined) return state.end.kind;
   if (state.paidAt !== undefined) return 'PAID_WAITING_CARD';
   const payment = latestPayment(state);
@@ -49,7 +53,17 @@ export function phaseOf(state: OrderState): Phase {
 }
 
 /** What happens next, for the buyer to read. */
-export type NextStep = 'WAIT_FOR_PAYMENT_PAGE' | 'PAY' | 'WAIT_FOR_PAYMENT_RESULT' | 'WAIT_FOR_CARDS' | 'WAIT_FOR_REFUND' | 'VIEW_CARDS' | 'WAIT_FOR_REVIEW' | 'CANCELLING' | 'CHANGING_PAYMENT' | 'NONE';
+export type NextStep =
+  | 'WAIT_FOR_PAYMENT_PAGE'
+  | 'PAY'
+  | 'WAIT_FOR_PAYMENT_RESULT'
+  | 'WAIT_FOR_CARDS'
+  | 'WAIT_FOR_REFUND'
+  | 'VIEW_CARDS'
+  | 'WAIT_FOR_REVIEW'
+  | 'CANCELLING'
+  | 'CHANGING_PAYMENT'
+  | 'NONE';
 
 export function nextStepOf(state: OrderState): NextStep {
   if (!isSubmitted(state)) return 'NONE';

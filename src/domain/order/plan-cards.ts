@@ -1,29 +1,30 @@
+import { SECOND_MS } from '../kernel/time';
 import { DEADLINE, undelivered } from './decide-cards';
-import { ask, deadlinePassed, decideStep, type Pass, type PlanRow, type Step } from './plan';
+import { deadlinePassed, decideStep, type Pass, type PlanRow, type Step } from './plan-steps';
 import { moneyInDoubt } from './plan-money-back';
-import { cardsMissing, fullRefundOpen, inReview, keptPayment, refundableMinor, type SubmittedOrder } from './state';
+import { allSecured, cardsMissing, inReview, isRefundOpen, keptPayment, lettingGo, refundableMinor, type SubmittedOrder } from './state';
 
 const drawsOnPool = (state: SubmittedOrder): boolean => state.submitted.terms.sources.some((source) => source.kind === 'POOL');
 
-/** Nobody wants cards for it any more. */
-const lettingGo = (state: SubmittedOrder): boolean => state.end !== undefined || fullRefundOpen(state) || state.cancelRequestedAt !== undefined;
-
-const wantsCards = (state: SubmittedOrder): boolean => state.end === undefined && state.paidAt !== undefined && !lettingGo(state) && cardsMissing(state) > 0;
+const wantsCards = (state: SubmittedOrder): boolean => state.paidAt !== undefined && !lettingGo(state) && cardsMissing(state) > 0;
 
 /** Reserves the whole need, or, where a part is welcome, what is there. */
-function reserve({ state, world }: Pass, atLeast: number): Step | null {
+function reserve({ state, world, waitsFor }: Pass, atLeast: number): Step | null {
   const missing = cardsMissing(state);
   if (!drawsOnPool(state)) return null;
   const candidates = world.candidates(state.submitted.skuId, missing);
-  if (candidates.kind !== 'SOME' || candidates.cardIds.length < atLeast) return null;
-  const cardIds = candidates.cardIds.slice(0, missing);
+  if (candidates.kind === 'LOADING') waitsFor.push(`loading:${state.submitted.skuId}`);
+  if (candidates.kind !== 'SOME') return null;
+  const cardIds = candidates.cardIds.filter((id) => !state.held.some((card) => card.cardId === id)).slice(0, missing);
+  if (cardIds.length < atLeast) return null;
   return decideStep({ type: 'ReserveCards', cardIds, by: world.by });
 }
 
+/** Always before what follows: nothing is decided about an order whose cards hang between two streams. */
 function settle({ state }: Pass): Step | null {
   if (lettingGo(state) && undelivered(state).length > 0) return decideStep({ type: 'GiveUpUndelivered' });
-  if (state.givenUp.length > 0) return ask({ kind: 'release-cards', cards: state.givenUp });
-  return state.reserving === undefined ? null : ask({ kind: 'claim-cards', ...state.reserving });
+  if (state.givenUp.length > 0) return { kind: 'ask', call: { kind: 'release-cards', cards: state.givenUp } };
+  return state.reserving === undefined ? null : { kind: 'ask', call: { kind: 'claim-cards', ...state.reserving } };
 }
 
 function deadline(pass: Pass): Step | null {
@@ -32,14 +33,19 @@ function deadline(pass: Pass): Step | null {
   if (!wantsCards(state) || state.deliverBy === undefined || !deadlinePassed(pass, state.deliverBy)) return null;
   const payment = keptPayment(state);
   const left = payment === undefined ? 0 : refundableMinor(state, payment);
-  const refused = state.refunds.some((refund) => refund.cause === 'DEADLINE' && refund.status === 'REFUSED');
-  if (payment === undefined || left <= 0 || refused || inReview(state, DEADLINE) || moneyInDoubt(pass)) return null;
+  const refundOpen = state.refunds.some((refund) => refund.reference === payment?.reference && isRefundOpen(refund));
+  if (payment === undefined || left <= 0 || refundOpen || inReview(state, DEADLINE) || moneyInDoubt(pass)) return null;
   const fill = reserve(pass, terms.partial === 'SPLIT' ? 1 : cardsMissing(state));
   if (fill !== null) return fill;
-  if (pass.world.candidates(state.submitted.skuId, 1).kind === 'LOADING') return null;
+  if (pass.world.candidates(state.submitted.skuId, 1).kind === 'LOADING') {
+    pass.wakes.push(pass.now + SECOND_MS);
+    return null;
+  }
   if (terms.partial === 'SPLIT' && state.held.length > 0) return decideStep({ type: 'DeliverPart' });
   if (terms.compensation === 'REVIEW') return decideStep({ type: 'OpenReview', subject: DEADLINE, cause: 'NOT_DELIVERED_IN_TIME' });
   if (terms.compensation === 'REISSUE' && state.reissueRounds === 0) return decideStep({ type: 'ReissueOrder', at: pass.now });
+  const refused = state.refunds.some((refund) => refund.cause === 'DEADLINE' && refund.status === 'REFUSED');
+  if (refused) return decideStep({ type: 'OpenReview', subject: DEADLINE, cause: 'REFUND_REFUSED' });
   return decideStep({ type: 'Compensate', reference: payment.reference, cause: 'DEADLINE' });
 }
 
@@ -49,7 +55,7 @@ export const cardRows: { readonly settle: readonly PlanRow[]; readonly deliver: 
     {
       row: '8 deliver',
       about: 'paid and every card secured',
-      step: ({ state }) => (state.end === undefined && state.paidAt !== undefined && !lettingGo(state) && cardsMissing(state) <= 0 ? decideStep({ type: 'DeliverOrder' }) : null),
+      step: ({ state }) => (state.paidAt !== undefined && !lettingGo(state) && allSecured(state) ? decideStep({ type: 'DeliverOrder' }) : null),
     },
     { row: '9 deadline', about: 'deliver-within passed and the pool cannot fill it: partial policy, then compensation', step: deadline },
     {
@@ -69,12 +75,14 @@ export const cardRows: { readonly settle: readonly PlanRow[]; readonly deliver: 
       row: '12 reserve at submit',
       about: 'hold the cards before any money moves, or cancel as out of stock',
       step: (pass) => {
-        const { state, world } = pass;
+        const { state, now, world } = pass;
         const { terms, skuId } = state.submitted;
-        if (terms.reserve !== 'AT_SUBMIT' || lettingGo(state) || state.paidAt !== undefined || cardsMissing(state) <= 0) return null;
+        const unpaid = !lettingGo(state) && state.paidAt === undefined && now < state.payBy;
+        if (terms.reserve !== 'AT_SUBMIT' || !unpaid || cardsMissing(state) <= 0) return null;
         const step = reserve(pass, cardsMissing(state));
         if (step !== null) return step;
-        if (state.payments.length === 0 && !terms.oversell && world.candidates(skuId, 1).kind !== 'LOADING') return decideStep({ type: 'CancelOrder', cause: 'OUT_OF_STOCK' });
+        if (state.payments.length === 0 && !terms.oversell && world.candidates(skuId, 1).kind !== 'LOADING')
+          return decideStep({ type: 'CancelOrder', cause: 'OUT_OF_STOCK' });
         pass.waitsFor.push(`stock:${skuId}`);
         pass.wakes.push(state.payBy);
         return null;

@@ -1,12 +1,11 @@
-import { paymentSubject } from './decide-payment';
-import { refundSubject } from './decide-refund';
-import { ask, decideStep, grantFrom, isDue, type GatewayView, type Pass, type PlanRow, type Step } from './plan';
-import { nextPaymentCheck } from './plan-payment';
-import { inReview, isRefundInDoubt, latestPayment, type OpenIntent, type Payment, type Refund } from './state';
+import { ask, callAPerson, decideStep, isDue, type GatewayView, type Pass, type PlanRow, type Step } from './plan-steps';
+import { close, nextPaymentCheck, unwantedNow } from './plan-payment';
+import { isRefundInDoubt, paymentSubject, refundSubject, type OpenIntent, type Payment, type Refund } from './state';
 
 /**
  * Rows 2 and 3: an intent without outcome belongs to its performer until `answerBy`; from then on anyone resolves it, by the
- * same id, a question or a close, never by a new id. A doubt that is not yet due holds up nothing but its own kind.
+ * same id, a question or a close, never by a new id. Whoever takes it over stores the doubt first: from then on the performer's
+ * "refused" or "not done" proves nothing any more. A doubt that is not yet due holds up nothing but its own kind.
  */
 function mayResolve(pass: Pass, intent: OpenIntent | undefined): boolean {
   if (intent === undefined) return true;
@@ -14,14 +13,12 @@ function mayResolve(pass: Pass, intent: OpenIntent | undefined): boolean {
   return isDue(pass, Math.max(intent.answerBy, pass.now + lastsMs - pass.world.seenForMs(intent.by)));
 }
 
-/** "Never heard of it" counts only so long after the request, on the store's clock and on this engine's own. */
-function notFoundIsFinal(pass: Pass, gateway: GatewayView, key: string, requestedAt: number): boolean {
-  const afterMs = gateway.notFoundFinalAfterMs;
-  return pass.now - requestedAt >= afterMs && pass.world.seenForMs(key) >= afterMs;
-}
+const SILENT = { kind: 'UNKNOWN', cause: 'PERFORMER_SILENT' } as const;
 
-function callAPerson(pass: Pass, subject: string, cause: string): Step | null {
-  return inReview(pass.state, subject) ? null : decideStep({ type: 'OpenReview', subject, cause });
+/** "Never heard of it" counts only so long after the last sending, on the store's clock and on this engine's own. */
+function notFoundIsFinal(pass: Pass, gateway: GatewayView, key: string, lastSentAt: number): boolean {
+  const afterMs = gateway.notFoundFinalAfterMs;
+  return pass.now - lastSentAt >= afterMs && pass.world.seenForMs(key) >= afterMs;
 }
 
 /** An old doubt is shown to a person; it is still asked. */
@@ -33,6 +30,15 @@ function resolveRefund(pass: Pass, refund: Refund): Step | null {
   const { world, now } = pass;
   if (!mayResolve(pass, refund.intent)) return null;
   const subject = refundSubject(refund.refundReference);
+  if (refund.status === 'REQUESTED') {
+    return decideStep({
+      type: 'RecordRefundAnswer',
+      refundReference: refund.refundReference,
+      answer: SILENT,
+      first: false,
+      nextCheckAt: now + world.timing.pendingAskMs,
+    });
+  }
   const shown = oldDoubt(pass, subject, refund.requestedAt ?? now);
   if (shown !== null) return shown;
   if (refund.nextCheckAt !== undefined && !isDue(pass, refund.nextCheckAt)) return null;
@@ -41,50 +47,73 @@ function resolveRefund(pass: Pass, refund: Refund): Step | null {
   const { flags } = gateway;
   const { refundReference } = refund;
   const nextCheckAt = now + world.timing.pendingAskMs;
-  const repeat = ask({ kind: 'request-refund', refundReference, first: false, nextCheckAt });
   if (flags.lookup && !(flags.replay && refund.notFoundAt !== undefined && refund.status !== 'PENDING')) {
-    return ask({ kind: 'query-refund', refundReference, nextCheckAt, notFoundIsFinal: !flags.replay && notFoundIsFinal(pass, gateway, refundReference, refund.requestedAt ?? now) });
+    return ask(pass, {
+      kind: 'query-refund',
+      refundReference,
+      nextCheckAt,
+      notFoundIsFinal: !flags.replay && notFoundIsFinal(pass, gateway, refund.sentBy ?? '', refund.requestedAt ?? now),
+    });
   }
-  return flags.replay ? repeat : callAPerson(pass, subject, 'CANNOT_BE_ASKED');
+  return flags.replay
+    ? ask(pass, { kind: 'request-refund', refundReference, first: false, nextCheckAt })
+    : callAPerson(pass, subject, 'CANNOT_BE_ASKED');
 }
 
 function resolveClose(pass: Pass, payment: Payment): Step | null {
   const { closing } = payment;
   if (closing === undefined || !(closing.timedOut || mayResolve(pass, closing))) return null;
-  return oldDoubt(pass, paymentSubject(payment.reference), closing.at) ?? ask({ kind: 'close-payment', reference: payment.reference, first: false });
+  const shown = oldDoubt(pass, paymentSubject(payment.reference), closing.at);
+  if (shown !== null) return shown;
+  const asks = payment.noticePending && pass.world.gateway(payment.gatewayId)?.flags.lookup === true;
+  return asks ? query(pass, payment, false) : ask(pass, { kind: 'close-payment', reference: payment.reference, first: false });
 }
 
-/** Somebody still wants this very payment to happen. */
-function isWanted(pass: Pass, payment: Payment): boolean {
-  const { state, now } = pass;
-  const current = latestPayment(state)?.reference === payment.reference;
-  return current && state.end === undefined && state.paidAt === undefined && state.cancelRequestedAt === undefined && state.changing === undefined && now < state.payBy;
+function query(pass: Pass, payment: Payment, final: boolean): Step | null {
+  const nextCheckAt = nextPaymentCheck(pass, payment) ?? pass.now + pass.world.timing.pendingAskMs;
+  return ask(pass, { kind: 'query-payment', reference: payment.reference, nextCheckAt, notFoundIsFinal: final });
 }
 
 function resolvePayment(pass: Pass, payment: Payment): Step | null {
   const { state, now, world } = pass;
   const { reference } = payment;
   if (!mayResolve(pass, payment.intent)) return null;
+  if (payment.status === 'REQUESTED')
+    return decideStep({ type: 'RecordPaymentAnswer', call: 'request', reference, answer: SILENT, first: false, at: now });
   const subject = paymentSubject(reference);
   const shown = oldDoubt(pass, subject, Math.max(state.payBy, payment.requestedAt));
   if (shown !== null) return shown;
   const gateway = world.gateway(payment.gatewayId);
   if (gateway === undefined) return callAPerson(pass, subject, 'GATEWAY_UNKNOWN');
-  const { flags } = gateway;
-  const wanted = isWanted(pass, payment);
-  if (wanted) pass.wakes.push(state.payBy);
-  const close = (): Step => decideStep({ type: 'RequestClose', reference, cause: 'IN_DOUBT', ...grantFrom(pass, world.timing.paymentTimeoutMs) }, { kind: 'close-payment', reference, first: true });
-  if (!wanted && flags.cancel) return close();
-  if (payment.nextCheckAt !== undefined && !payment.noticePending && !isDue(pass, payment.nextCheckAt)) return null;
-  const next = nextPaymentCheck(pass, payment);
-  const nextCheckAt = next ?? now + world.timing.pendingAskMs;
-  if (wanted && flags.replay && (payment.notFoundAt !== undefined || !flags.lookup)) return ask({ kind: 'request-payment', reference, first: false, nextCheckAt });
-  if (wanted && flags.cancel && payment.notFoundAt !== undefined) return close();
-  if (flags.lookup) {
-    const final = !flags.cancel && notFoundIsFinal(pass, gateway, reference, payment.requestedAt);
-    return ask({ kind: 'query-payment', reference, nextCheckAt, notFoundIsFinal: final });
+  const gone = unwantedNow(pass, payment);
+  return gone === null ? resolveWanted(pass, payment, gateway) : resolveUnwanted(pass, payment, gateway, gone.since);
+}
+
+/** Look it up; the same request again is always safe where it is replayed; else only a close proves that it is not there. */
+function resolveWanted(pass: Pass, payment: Payment, gateway: GatewayView): Step | null {
+  const { lookup, replay, cancel } = gateway.flags;
+  const { reference } = payment;
+  const neverHeardOf = payment.notFoundAt !== undefined && !payment.noticePending;
+  if (replay && (neverHeardOf || !lookup)) {
+    return ask(pass, { kind: 'request-payment', reference, first: false, nextCheckAt: nextPaymentCheck(pass, payment) ?? pass.state.payBy });
   }
-  return flags.cancel ? close() : callAPerson(pass, subject, 'CANNOT_BE_ASKED');
+  if (cancel && (neverHeardOf || !lookup)) return close(pass, payment, 'IN_DOUBT');
+  if (!lookup) return callAPerson(pass, paymentSubject(reference), 'CANNOT_BE_ASKED');
+  return lookUp(pass, payment, !cancel && !replay && notFoundIsFinal(pass, gateway, reference, payment.requestedAt));
+}
+
+/** A close is the only certain end. Where the request may have been repeated, silence counts from when nobody wanted it any more. */
+function resolveUnwanted(pass: Pass, payment: Payment, gateway: GatewayView, since: number): Step | null {
+  const { lookup, replay, cancel } = gateway.flags;
+  if (cancel) return close(pass, payment, 'IN_DOUBT');
+  if (!lookup) return callAPerson(pass, paymentSubject(payment.reference), 'CANNOT_BE_ASKED');
+  const lastSentAt = replay ? Math.max(payment.requestedAt, since) : payment.requestedAt;
+  return lookUp(pass, payment, notFoundIsFinal(pass, gateway, payment.reference, lastSentAt));
+}
+
+function lookUp(pass: Pass, payment: Payment, final: boolean): Step | null {
+  const waits = payment.nextCheckAt !== undefined && !payment.noticePending && !isDue(pass, payment.nextCheckAt);
+  return waits ? null : query(pass, payment, final);
 }
 
 function first<T>(items: readonly T[], resolve: (item: T) => Step | null): Step | null {
@@ -104,7 +133,11 @@ export const doubtRows: readonly PlanRow[] = [
   {
     row: '3 close in doubt',
     about: 'repeat the close: it is the same id and a definite answer ends it',
-    step: (pass) => first(pass.state.payments.filter((p) => p.closing !== undefined), (payment) => resolveClose(pass, payment)),
+    step: (pass) =>
+      first(
+        pass.state.payments.filter((p) => p.closing !== undefined),
+        (payment) => resolveClose(pass, payment),
+      ),
   },
   {
     row: '3 payment in doubt',

@@ -1,18 +1,28 @@
-import { refundSubject } from './decide-refund';
-import { decideStep, grantFrom, isDue, type Pass, type PlanRow, type Step } from './plan';
-import { inReview, isInDoubt, refundableMinor, type Refund } from './state';
+import { decideStep, grantFrom, isDue, type Pass, type PlanRow, type Step } from './plan-steps';
+import { inReview, isInDoubt, refundableMinor, refundSubject, type Refund } from './state';
 
 /** A payment whose outcome is unknown could still take money; nothing is compensated before that is known. */
 export const moneyInDoubt = ({ state }: Pass): boolean => state.payments.some(isInDoubt);
+
+/** Half an hour doubled so often is three weeks. */
+const RESEND_DOUBLINGS_MAX = 10;
 
 function send(pass: Pass, refund: Refund): Step | null {
   if (refund.dueAt !== undefined && !isDue(pass, refund.dueAt)) return null;
   const { timing } = pass.world;
   const { refundReference } = refund;
   const subject = refundSubject(refundReference);
-  if (refund.attempts >= timing.attemptsMax && !inReview(pass.state, subject)) return decideStep({ type: 'OpenReview', subject, cause: 'GATEWAY_UNAVAILABLE' });
+  const tooOften = refund.attempts - timing.attemptsMax;
+  if (tooOften >= 0) {
+    if (!inReview(pass.state, subject)) return decideStep({ type: 'OpenReview', subject, cause: 'GATEWAY_UNAVAILABLE' });
+    // The money is owed, so it is still tried, each time after twice as long.
+    if (!isDue(pass, (refund.requestedAt ?? 0) + timing.doubtReviewAfterMs * 2 ** Math.min(tooOften, RESEND_DOUBLINGS_MAX))) return null;
+  }
   const grant = grantFrom(pass, timing.paymentTimeoutMs);
-  return decideStep({ type: 'RequestRefund', refundReference, ...grant }, { kind: 'request-refund', refundReference, first: true, nextCheckAt: pass.now + timing.pendingAskMs });
+  return decideStep(
+    { type: 'RequestRefund', refundReference, ...grant },
+    { kind: 'request-refund', refundReference, first: true, nextCheckAt: pass.now + timing.pendingAskMs },
+  );
 }
 
 function sendFirst(pass: Pass, wanted: (refund: Refund) => boolean): Step | null {
@@ -31,7 +41,10 @@ export const moneyBackRows: { readonly surplus: readonly PlanRow[]; readonly ref
       about: 'a second confirmed payment goes back first of all, whatever else the order is',
       step: (pass) => {
         const { state } = pass;
-        const surplus = state.payments.find((p) => p.role === 'SURPLUS' && refundableMinor(state, p) > 0 && !state.refunds.some((r) => r.reference === p.reference && r.status === 'REFUSED'));
+        const surplus = state.payments.find(
+          (p) =>
+            p.role === 'SURPLUS' && refundableMinor(state, p) > 0 && !state.refunds.some((r) => r.reference === p.reference && r.status !== 'DONE'),
+        );
         if (surplus !== undefined) return decideStep({ type: 'Compensate', reference: surplus.reference, cause: 'SURPLUS' });
         return sendFirst(pass, (refund) => refund.cause === 'SURPLUS');
       },

@@ -1,10 +1,20 @@
 import { paymentReference } from '../kernel/ids';
 import { earliest, type Instant } from '../kernel/time';
-import { paymentSubject } from './decide-payment';
 import type { CloseCause } from './events';
-import { ask, deadlinePassed, decideStep, grantFrom, isDue, type Pass, type PlanRow, type Step } from './plan';
-import { cardsMissing, fullRefundOpen, inReview, isInDoubt, keptPayment, latestPayment, refundableMinor, type Payment } from './state';
+import { ask, callAPerson, deadlinePassed, decideStep, grantFrom, isDue, type GatewayView, type Pass, type PlanRow, type Step } from './plan-steps';
+import {
+  cardsMissing,
+  isInDoubt,
+  isRefundOpen,
+  keptPayment,
+  latestPayment,
+  paymentSubject,
+  refundableMinor,
+  refundSubject,
+  type Payment,
+} from './state';
 import { nextStage } from './timing';
+import { unwanted, type Unwanted } from './unwanted';
 
 /** From here on a payment that cannot be proven closed is in after-care. */
 const careSince = ({ state }: Pass): Instant => earliest(state.payBy, state.end?.at) ?? state.payBy;
@@ -17,92 +27,114 @@ export function nextPaymentCheck(pass: Pass, payment: Payment): Instant | undefi
   return earliest(nextStage(timing.checkStagesMs, payment.requestedAt, pass.now), pass.state.payBy);
 }
 
-function close(pass: Pass, payment: Payment, cause: CloseCause): Step {
+/** Whether somebody wants it gone at this moment. A deadline does not count while the clock is in doubt. */
+export const unwantedNow = (pass: Pass, payment: Payment): Unwanted | null => unwanted(pass.state, payment, deadlinePassed(pass, pass.state.payBy));
+
+export function close(pass: Pass, payment: Payment, cause: CloseCause): Step {
   const { reference } = payment;
   const grant = grantFrom(pass, pass.world.timing.paymentTimeoutMs);
   return decideStep({ type: 'RequestClose', reference, cause, ...grant }, { kind: 'close-payment', reference, first: true });
 }
 
-function query(pass: Pass, payment: Payment): Step {
+function query(pass: Pass, payment: Payment): Step | null {
   const next = nextPaymentCheck(pass, payment);
-  return ask({ kind: 'query-payment', reference: payment.reference, notFoundIsFinal: false, ...(next === undefined ? {} : { nextCheckAt: next }) });
+  return ask(pass, {
+    kind: 'query-payment',
+    reference: payment.reference,
+    notFoundIsFinal: false,
+    ...(next === undefined ? {} : { nextCheckAt: next }),
+  });
 }
 
-function callAPerson(pass: Pass, payment: Payment): Step | null {
-  const subject = paymentSubject(payment.reference);
-  return inReview(pass.state, subject) ? null : decideStep({ type: 'OpenReview', subject, cause: 'CANNOT_BE_ASKED' });
-}
+const showToAPerson = (pass: Pass, payment: Payment, cause: string): Step | null => callAPerson(pass, paymentSubject(payment.reference), cause);
 
-/** Somebody wants this open payment gone, since this time, for this reason. */
-function unwanted(pass: Pass, payment: Payment): { readonly since: Instant; readonly cause: CloseCause } | null {
-  const { state, now } = pass;
-  if (state.end !== undefined) return { since: state.end.at, cause: 'ENDED' };
-  if (state.cancelRequestedAt !== undefined) return { since: state.cancelRequestedAt, cause: 'CANCELLED' };
-  if (keptPayment(state) !== undefined) return { since: state.paidAt ?? now, cause: 'ENDED' };
-  if (state.changing?.from === payment.reference) return { since: state.changing.at, cause: 'METHOD_CHANGED' };
-  if (latestPayment(state)?.reference !== payment.reference) return { since: payment.requestedAt, cause: 'METHOD_CHANGED' };
-  return now >= state.payBy ? { since: state.payBy, cause: 'EXPIRED' } : null;
+/** A notice says something: asks in the best way its gateway knows. Where it can neither be asked nor told, a person must. */
+function askAboutNotice(pass: Pass, payment: Payment, { flags }: GatewayView): Step | null {
+  if (flags.lookup) return query(pass, payment);
+  if (flags.cancel && (payment.status === 'OPEN' || payment.status === 'DECLINED')) return close(pass, payment, 'IN_DOUBT');
+  return showToAPerson(pass, payment, 'CANNOT_BE_ASKED');
 }
 
 /** Row 13 for one payment on whose page the buyer may still pay. */
-function watchOpen(pass: Pass, payment: Payment): Step | null {
-  const gateway = pass.world.gateway(payment.gatewayId);
-  if (gateway === undefined) return callAPerson(pass, payment);
+function watchOpen(pass: Pass, payment: Payment, gateway: GatewayView): Step | null {
   const { flags } = gateway;
-  const gone = unwanted(pass, payment);
-  const due = payment.noticePending || (payment.nextCheckAt !== undefined && isDue(pass, payment.nextCheckAt));
+  const gone = unwantedNow(pass, payment);
+  const due = payment.nextCheckAt !== undefined && isDue(pass, payment.nextCheckAt);
   if (gone === null) {
-    pass.wakes.push(pass.state.payBy);
+    if (payment.noticePending) return askAboutNotice(pass, payment, gateway);
     return due && flags.lookup ? query(pass, payment) : null;
   }
   const askedSince = payment.checkedAt !== undefined && payment.checkedAt >= gone.since;
   if (flags.lookup && !askedSince && gone.cause === 'EXPIRED') return query(pass, payment);
   if (flags.cancel) return close(pass, payment, gone.cause);
-  if (!flags.lookup) return callAPerson(pass, payment);
-  return due || (!askedSince && gone.cause !== 'ENDED') ? query(pass, payment) : null;
+  if (!flags.lookup) return showToAPerson(pass, payment, 'CANNOT_BE_ASKED');
+  if (due || payment.noticePending || (!askedSince && gone.cause !== 'ENDED')) return query(pass, payment);
+  return isChargeUnderWay(payment) && pass.state.end === undefined && payment.nextCheckAt === undefined
+    ? showToAPerson(pass, payment, 'IN_DOUBT')
+    : null;
 }
 
-/** A declined payment frees the next attempt but proves no close. */
-function watchDeclined(pass: Pass, payment: Payment): Step | null {
-  const { state } = pass;
-  const gateway = pass.world.gateway(payment.gatewayId);
-  if (gateway === undefined) return null;
-  const nextIsAllowed = payment.request.kind === 'REDIRECT' || state.changing?.from === payment.reference || latestPayment(state)?.reference !== payment.reference;
-  if (gateway.flags.cancel) return state.end !== undefined || nextIsAllowed ? close(pass, payment, 'DECLINED') : null;
-  if (!gateway.flags.lookup || !inCare(pass)) return null;
-  const due = payment.nextCheckAt ?? nextStage(pass.world.timing.afterCareStagesMs, careSince(pass), (payment.checkedAt ?? careSince(pass)));
+/** A declined payment frees the next attempt but proves no close: it is closed, or asked about in after-care. */
+function watchDeclined(pass: Pass, payment: Payment, { flags }: GatewayView): Step | null {
+  const { state, world } = pass;
+  const nextIsAllowed =
+    payment.request.kind === 'REDIRECT' || state.changing?.from === payment.reference || latestPayment(state)?.reference !== payment.reference;
+  if (flags.cancel) return state.end !== undefined || nextIsAllowed ? close(pass, payment, 'DECLINED') : null;
+  if (!flags.lookup) return null;
+  const firstStage = payment.checkedAt === undefined ? nextStage(world.timing.afterCareStagesMs, careSince(pass), careSince(pass)) : undefined;
+  const due = payment.nextCheckAt ?? firstStage;
   return due !== undefined && isDue(pass, due) ? query(pass, payment) : null;
+}
+
+function watchOne(pass: Pass, payment: Payment): Step | null {
+  if (payment.status === 'MISMATCHED' && !payment.noticePending) {
+    const ours = payment.role === 'KEPT' && pass.state.end?.kind !== 'REFUNDED' ? payment.request.amount.amountMinor : 0;
+    const refunding = pass.state.refunds.some((refund) => refund.reference === payment.reference && isRefundOpen(refund));
+    return refundableMinor(pass.state, payment) > ours && !refunding ? showToAPerson(pass, payment, 'PAYMENT_MISMATCHED') : null;
+  }
+  const gateway = pass.world.gateway(payment.gatewayId);
+  if (gateway === undefined) return payment.status === 'OPEN' || payment.noticePending ? showToAPerson(pass, payment, 'GATEWAY_UNKNOWN') : null;
+  if (payment.status === 'OPEN') return watchOpen(pass, payment, gateway);
+  if (payment.noticePending) return askAboutNotice(pass, payment, gateway);
+  return payment.status === 'DECLINED' ? watchDeclined(pass, payment, gateway) : null;
 }
 
 function watch(pass: Pass): Step | null {
   for (const payment of pass.state.payments) {
-    if (isInDoubt(payment)) continue;
-    let step: Step | null = null;
-    if (payment.status === 'OPEN') step = watchOpen(pass, payment);
-    else if (payment.noticePending) step = pass.world.gateway(payment.gatewayId)?.flags.lookup === true ? query(pass, payment) : callAPerson(pass, payment);
-    else if (payment.status === 'DECLINED') step = watchDeclined(pass, payment);
+    const step = isInDoubt(payment) ? null : watchOne(pass, payment);
     if (step !== null) return step;
   }
   return null;
 }
+
+/** The gateway is at it by itself: no page was left, so "open" is no "not paid". */
+const isChargeUnderWay = (payment: Payment): boolean => payment.status === 'OPEN' && payment.request.kind === 'CHARGE';
 
 /** The buyer could still pay on it, or nobody knows. A page that cannot be closed counts as lapsed once the gateway, asked after `since`, said "not paid". */
 function holdsUp(pass: Pass, payment: Payment, since: Instant): boolean {
   if (isInDoubt(payment)) return true;
   if (payment.status === 'MISMATCHED') return refundableMinor(pass.state, payment) > 0;
   if (payment.status !== 'OPEN') return false;
+  if (isChargeUnderWay(payment)) return true;
   const gateway = pass.world.gateway(payment.gatewayId);
   return gateway === undefined || gateway.flags.cancel || payment.checkedAt === undefined || payment.checkedAt < since;
+}
+
+/** The buyer had cancelled when money showed: it goes back, and where the gateway refuses that, a person must decide. */
+function giveBack(pass: Pass, kept: Payment): Step | null {
+  const { state } = pass;
+  const refunds = state.refunds.filter((refund) => refund.reference === kept.reference);
+  if (refundableMinor(state, kept) <= 0 || refunds.some(isRefundOpen)) return null;
+  const refused = refunds.find((refund) => refund.full && refund.status === 'REFUSED');
+  if (refused !== undefined) return callAPerson(pass, refundSubject(refused.refundReference), 'REFUND_REFUSED');
+  return decideStep({ type: 'Compensate', reference: kept.reference, cause: 'CANCELLED' });
 }
 
 function cancel(pass: Pass): Step | null {
   const { state } = pass;
   if (state.cancelRequestedAt === undefined || state.end !== undefined) return null;
   const kept = keptPayment(state);
-  if (kept !== undefined) {
-    const refunded = fullRefundOpen(state) || refundableMinor(state, kept) <= 0 || state.refunds.some((r) => r.cause === 'CANCELLED' && r.status === 'REFUSED');
-    return refunded ? null : decideStep({ type: 'Compensate', reference: kept.reference, cause: 'CANCELLED' });
-  }
+  if (kept !== undefined) return giveBack(pass, kept);
   const since = state.cancelRequestedAt;
   const step = watch(pass);
   if (step !== null) return step;
@@ -115,6 +147,12 @@ function expire(pass: Pass): Step | null {
   return state.payments.some((payment) => holdsUp(pass, payment, state.payBy)) ? null : decideStep({ type: 'ExpireOrder' });
 }
 
+function waitForNumbers(pass: Pass): null {
+  pass.waitsFor.push(`loading:${pass.state.submitted.skuId}`);
+  pass.wakes.push(pass.state.payBy);
+  return null;
+}
+
 /** Row 14: the next payment, or the end of an order that may take no other. */
 function pay(pass: Pass): Step | null {
   const { state, now, world } = pass;
@@ -125,8 +163,10 @@ function pay(pass: Pass): Step | null {
   // The page in use holds up the next one; a page that was left counts as lapsed once the gateway said "not paid" since.
   const leftAt = (payment: Payment): Instant => (payment !== latest ? payment.requestedAt : changed ? (state.changing?.at ?? Infinity) : Infinity);
   if (state.payments.some((payment) => holdsUp(pass, payment, leftAt(payment)))) return null;
-  if (latest?.status === 'DECLINED' && latest.request.kind === 'CHARGE' && !changed) return decideStep({ type: 'FailOrder', cause: latest.declinedFor ?? 'DECLINED' });
-  if (state.payments.length >= world.timing.attemptsMax) return decideStep({ type: 'FailOrder', cause: latest?.declinedFor ?? 'GATEWAY_UNAVAILABLE' });
+  if (latest?.status === 'DECLINED' && latest.request.kind === 'CHARGE' && !changed)
+    return decideStep({ type: 'FailOrder', cause: latest.declinedFor ?? 'DECLINED' });
+  if (state.payments.length >= world.timing.attemptsMax)
+    return decideStep({ type: 'FailOrder', cause: latest?.declinedFor ?? 'GATEWAY_UNAVAILABLE' });
   if (state.paymentRetry !== undefined && !isDue(pass, state.paymentRetry.dueAt)) return null;
   const gateway = world.gateway(state.method.gatewayId);
   if (gateway === undefined || gateway.paused) {
@@ -134,13 +174,19 @@ function pay(pass: Pass): Step | null {
     pass.wakes.push(state.payBy);
     return null;
   }
-  const soldOut = terms.reserve === 'AT_PAYMENT' && !terms.oversell && world.sellable(skuId) < quantity;
-  if (soldOut) return decideStep({ type: 'CancelOrder', cause: 'OUT_OF_STOCK' });
+  if (terms.reserve === 'AT_PAYMENT' && !terms.oversell) {
+    const sellable = world.sellable(skuId);
+    if (sellable === undefined) return waitForNumbers(pass);
+    if (sellable < quantity) return decideStep({ type: 'CancelOrder', cause: 'OUT_OF_STOCK' });
+  }
   if (terms.reserve === 'AT_SUBMIT' && !terms.oversell && cardsMissing(state) > 0) return null;
   const { merchantId, notifyUrl } = gateway;
   const reference = paymentReference(state.orderId, state.payments.length + 1);
   const nextCheckAt = earliest(nextStage(world.timing.checkStagesMs, now, now), state.payBy) ?? state.payBy;
-  return decideStep({ type: 'RequestPayment', merchantId, notifyUrl, ...grantFrom(pass, world.timing.paymentTimeoutMs) }, { kind: 'request-payment', reference, first: true, nextCheckAt });
+  return decideStep(
+    { type: 'RequestPayment', merchantId, notifyUrl, ...grantFrom(pass, world.timing.paymentTimeoutMs) },
+    { kind: 'request-payment', reference, first: true, nextCheckAt },
+  );
 }
 
 export const paymentRows: { readonly cancel: readonly PlanRow[]; readonly route: readonly PlanRow[]; readonly pay: readonly PlanRow[] } = {
@@ -149,7 +195,8 @@ export const paymentRows: { readonly cancel: readonly PlanRow[]; readonly route:
     {
       row: '11 route',
       about: 'admitted, no lane yet',
-      step: ({ state, world }) => (state.lane === undefined && state.end === undefined ? decideStep({ type: 'RouteOrder', ...world.route(state) }) : null),
+      step: ({ state, world }) =>
+        state.lane === undefined && state.end === undefined ? decideStep({ type: 'RouteOrder', ...world.route(state) }) : null,
     },
   ],
   pay: [

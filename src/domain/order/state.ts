@@ -60,8 +60,11 @@ export interface Refund {
   readonly status: RefundStatus;
   readonly attempts: number;
   readonly intent?: OpenIntent;
+  /** When, and under which grant, it was last sent. */
   readonly requestedAt?: Instant;
+  readonly sentBy?: string;
   readonly nextCheckAt?: Instant;
+  /** Of the last sending: the gateway said it never heard of it. Not yet a no. */
   readonly notFoundAt?: Instant;
   readonly dueAt?: Instant;
 }
@@ -148,7 +151,8 @@ export interface SubmittedOrder extends OrderState {
 export const isSubmitted = (state: OrderState): state is SubmittedOrder => state.submitted !== undefined && state.method !== undefined;
 
 export const findPayment = (state: OrderState, reference: string): Payment | undefined => state.payments.find((p) => p.reference === reference);
-export const findRefund = (state: OrderState, refundReference: string): Refund | undefined => state.refunds.find((r) => r.refundReference === refundReference);
+export const findRefund = (state: OrderState, refundReference: string): Refund | undefined =>
+  state.refunds.find((r) => r.refundReference === refundReference);
 export const latestPayment = (state: OrderState): Payment | undefined => state.payments.at(-1);
 export const keptPayment = (state: OrderState): Payment | undefined => state.payments.find((p) => p.role === 'KEPT');
 
@@ -156,17 +160,25 @@ export const keptPayment = (state: OrderState): Payment | undefined => state.pay
 export const isProvenClosed = (payment: Payment): boolean => payment.status === 'CLOSED' || payment.status === 'NOT_DONE';
 
 /** Its outcome is unknown: the request or the close has no definite answer. */
-export const isInDoubt = (payment: Payment): boolean => payment.status === 'REQUESTED' || payment.status === 'IN_DOUBT' || payment.closing !== undefined;
+export const isInDoubt = (payment: Payment): boolean =>
+  payment.status === 'REQUESTED' || payment.status === 'IN_DOUBT' || payment.closing !== undefined;
 
 export const isRefundOpen = (refund: Refund): boolean => refund.status !== 'DONE' && refund.status !== 'REFUSED';
-export const isRefundInDoubt = (refund: Refund): boolean => refund.status === 'REQUESTED' || refund.status === 'IN_DOUBT' || refund.status === 'PENDING';
+export const isRefundInDoubt = (refund: Refund): boolean =>
+  refund.status === 'REQUESTED' || refund.status === 'IN_DOUBT' || refund.status === 'PENDING';
 
 /** A refund of the whole kept payment is on its way: nothing is delivered or shown any more. */
 export const fullRefundOpen = (state: OrderState): boolean => state.refunds.some((r) => r.full && isRefundOpen(r));
 
+/** Nobody wants cards for it any more. */
+export const lettingGo = (state: OrderState): boolean => state.end !== undefined || fullRefundOpen(state) || state.cancelRequestedAt !== undefined;
+
 /** Cards that an open refund takes back may not be shown. */
 export const isWithheld = (state: OrderState, cardId: string): boolean => state.refunds.some((r) => isRefundOpen(r) && r.takesBack.includes(cardId));
 
+/** Reviews are named for the call or payment they are about. */
+export const paymentSubject = (reference: string): ReviewSubject => `payment:${reference}`;
+export const refundSubject = (reference: string): ReviewSubject => `refund:${reference}`;
 export const inReview = (state: OrderState, subject: ReviewSubject): boolean => state.reviews.some((r) => r.subject === subject);
 
 export const sumMinor = (amounts: readonly (Money | undefined)[]): number => amounts.reduce((sum, amount) => sum + (amount?.amountMinor ?? 0), 0);
@@ -180,10 +192,13 @@ export function refundableMinor(state: OrderState, payment: Payment): number {
   return (payment.captured?.amountMinor ?? 0) - sumMinor(ordered);
 }
 
-/** Cards still wanted to fill the order; none once a rest was refunded. */
+/** Cards to be found besides those that are held or being claimed. */
 export function cardsMissing(state: SubmittedOrder): number {
   return state.submitted.quantity - state.held.length - (state.reserving?.cardIds.length ?? 0);
 }
+
+/** Every card is the order's own: none is missing, none is still being claimed. */
+export const allSecured = (state: SubmittedOrder): boolean => state.reserving === undefined && state.held.length >= state.submitted.quantity;
 
 export const intentOf = (data: { readonly by: string; readonly performBy: string; readonly answerBy: string }, occurredAt: string): OpenIntent => ({
   by: data.by,

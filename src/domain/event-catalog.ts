@@ -1,0 +1,94 @@
+import type { BatchEvent } from './batch/events';
+import type { BuyerEvent } from './buyer/events';
+import type { CardEvent } from './card/events';
+import type { ApiKeyEvent, GatewayEvent, SkuEvent } from './catalog/events';
+import type { NoticeEvent } from './notice/events';
+import type { OrderEvent } from './order/events';
+
+/**
+ * The one list of stored event names and today's schema versions, by stream category. A name never leaves it and is never
+ * given to another fact: whatever was once stored is read for ever.
+ */
+export const eventCatalog = {
+  order: {
+    OrderSubmitted: 1,
+    OrderRouted: 1,
+    CancelRequested: 1,
+    PaymentRequested: 1,
+    PaymentOpened: 1,
+    PaymentNoticeReceived: 1,
+    PaymentChecked: 1,
+    PaymentConfirmed: 1,
+    PaymentDeclined: 1,
+    PaymentTimedOut: 1,
+    PaymentMismatched: 1,
+    PaymentMethodChanged: 1,
+    PaymentMethodChangeDropped: 1,
+    PaymentCloseRequested: 1,
+    PaymentClosed: 1,
+    SurplusPaymentConfirmed: 1,
+    LatePaymentReceived: 1,
+    RetryScheduled: 1,
+    CardReserved: 1,
+    CardReservationLost: 1,
+    CardsSecured: 1,
+    CardsGivenUp: 1,
+    CardsReleased: 1,
+    OrderDelivered: 1,
+    CardsRevealed: 1,
+    CardReported: 1,
+    ReissueOrdered: 1,
+    DeliveryResendRequested: 1,
+    AccessTokenRotated: 1,
+    RefundOrdered: 1,
+    RefundRequested: 1,
+    RefundTimedOut: 1,
+    RefundChecked: 1,
+    RefundRefused: 1,
+    Compensated: 1,
+    OrderCancelled: 1,
+    OrderExpired: 1,
+    OrderFailed: 1,
+    OrderReopened: 1,
+    ReviewOpened: 1,
+    ReviewResolved: 1,
+    OrderFrozen: 1,
+    OrderUnfrozen: 1,
+    NoteAdded: 1,
+  } satisfies Record<OrderEvent['type'], number>,
+  card: {
+    CardStocked: 1,
+    CardClaimed: 1,
+    CardReleased: 1,
+    CardQuarantined: 1,
+    CardVoided: 1,
+  } satisfies Record<CardEvent['type'], number>,
+  batch: {
+    BatchOpened: 1,
+    BatchProgressed: 1,
+    BatchClosed: 1,
+  } satisfies Record<BatchEvent['type'], number>,
+  sku: {
+    SkuConfigured: 1,
+    SkuPaused: 1,
+    SkuResumed: 1,
+  } satisfies Record<SkuEvent['type'], number>,
+  gateway: {
+    GatewayConfigured: 1,
+    GatewayPaused: 1,
+    GatewayResumed: 1,
+  } satisfies Record<GatewayEvent['type'], number>,
+  apikey: {
+    ApiKeyIssued: 1,
+    ApiKeyRevoked: 1,
+  } satisfies Record<ApiKeyEvent['type'], number>,
+  buyer: {
+    OrderSlotTaken: 1,
+  } satisfies Record<BuyerEvent['type'], number>,
+  notice: {
+    NoticeQuarantined: 1,
+  } satisfies Record<NoticeEvent['type'], number>,
+} as const;
+
+export type EventCategory = keyof typeof eventCatalog;
+export type EventTypeOf<Category extends EventCategory> = Extract<keyof (typeof eventCatalog)[Category], string>;

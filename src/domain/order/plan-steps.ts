@@ -1,0 +1,107 @@
+import { SECOND_MS, type Instant } from '../kernel/time';
+import type { EngineCommand } from './commands';
+import type { ReviewSubject } from './events';
+import { inReview, type GivenUpCard, type SubmittedOrder } from './state';
+import type { Timing } from './timing';
+
+/** What the plan may know of a gateway besides the order itself. */
+export interface GatewayView {
+  readonly flags: { readonly replay: boolean; readonly lookup: boolean; readonly cancel: boolean };
+  readonly notFoundFinalAfterMs: number;
+  readonly merchantId: string;
+  readonly notifyUrl: string;
+  readonly paused: boolean;
+}
+
+/** Cards of a pool that nobody is known to hold. They only propose: the claim decides. */
+export type Candidates = { readonly kind: 'SOME'; readonly cardIds: readonly string[] } | { readonly kind: 'NONE' } | { readonly kind: 'LOADING' };
+
+/** A snapshot of everything outside the order that the plan may look at. */
+export interface World {
+  readonly timing: Timing;
+  /** Engine session and counter that grants of this pass are made out to. */
+  readonly by: string;
+  /** False while store time and the wall clock disagree: nothing ends because of a deadline then. */
+  readonly clockTrusted: boolean;
+  /** How long this engine has known of an intent or reference, on its own monotonic clock. Milliseconds. */
+  seenForMs(key: string): number;
+  gateway(gatewayId: string): GatewayView | undefined;
+  /**
+   * When a question that told nothing new may be put again; the engine paces it with capped back-off. Until then it holds up
+   * nothing: the rows below have their turn. An engine that remembers nothing asks at once.
+   */
+  askAgainAt?(call: Call): Instant | undefined;
+  /** Up to `quantity` cards that might be had. */
+  candidates(skuId: string, quantity: number): Candidates;
+  /** Units that can still be promised: stock less what paid orders are owed. Undefined until it is known. */
+  sellable(skuId: string): number | undefined;
+  route(order: SubmittedOrder): { readonly lane: string; readonly policyVersion: string; readonly why: string };
+}
+
+/** A call through a port. What it needs beyond this is in the order's state. `first`: the one sending its intent was granted for. */
+export type Call =
+  | { readonly kind: 'request-payment'; readonly reference: string; readonly first: boolean; readonly nextCheckAt: Instant }
+  | { readonly kind: 'query-payment'; readonly reference: string; readonly nextCheckAt?: Instant; readonly notFoundIsFinal: boolean }
+  | { readonly kind: 'close-payment'; readonly reference: string; readonly first: boolean }
+  | { readonly kind: 'request-refund'; readonly refundReference: string; readonly first: boolean; readonly nextCheckAt: Instant }
+  | { readonly kind: 'query-refund'; readonly refundReference: string; readonly nextCheckAt: Instant; readonly notFoundIsFinal: boolean }
+  | { readonly kind: 'claim-cards'; readonly reservation: number; readonly cardIds: readonly string[] }
+  | { readonly kind: 'release-cards'; readonly cards: readonly GivenUpCard[] };
+
+/** What an order may wait for besides time: cards of a SKU, news of a gateway, or numbers that are being read at this moment. */
+export type WaitsFor = `stock:${string}` | `gateway:${string}` | `loading:${string}`;
+
+export type Step =
+  | { readonly kind: 'decide'; readonly command: EngineCommand; readonly call?: Call }
+  | { readonly kind: 'ask'; readonly call: Call }
+  | { readonly kind: 'wait'; readonly waitUntil?: Instant; readonly waitsFor?: readonly WaitsFor[] };
+
+/** One look at one order. Rows that find nothing to do yet leave here when to look again. */
+export interface Pass {
+  readonly state: SubmittedOrder;
+  readonly now: Instant;
+  readonly world: World;
+  readonly wakes: Instant[];
+  readonly waitsFor: WaitsFor[];
+}
+
+/** A line of the plan table: what it is for, and the step it wants, or null when it does not apply. */
+export interface PlanRow {
+  readonly row: string;
+  readonly about: string;
+  readonly step: (pass: Pass) => Step | null;
+}
+
+export const decideStep = (command: EngineCommand, call?: Call): Step =>
+  call === undefined ? { kind: 'decide', command } : { kind: 'decide', command, call };
+/** Asks, unless this very question lately told nothing new. */
+export function ask(pass: Pass, call: Call): Step | null {
+  const again = pass.world.askAgainAt?.(call);
+  return again === undefined || isDue(pass, again) ? { kind: 'ask', call } : null;
+}
+
+/** When a grant made now runs out. */
+export function grantFrom(pass: Pass, timeoutMs: number): { by: string; performBy: Instant; answerBy: Instant } {
+  const { performWithinMs, answerSlackMs } = pass.world.timing;
+  return { by: pass.world.by, performBy: pass.now + performWithinMs, answerBy: pass.now + performWithinMs + timeoutMs + answerSlackMs };
+}
+
+/** Notes a later look; true when that time has come. */
+export function isDue(pass: Pass, at: Instant): boolean {
+  if (at <= pass.now) return true;
+  pass.wakes.push(at);
+  return false;
+}
+
+/** Opens a review unless one of this subject is open. */
+export function callAPerson(pass: Pass, subject: ReviewSubject, cause: string): Step | null {
+  return inReview(pass.state, subject) ? null : decideStep({ type: 'OpenReview', subject, cause });
+}
+
+/** A deadline that ends something: it never counts while the clock is in doubt. */
+export function deadlinePassed(pass: Pass, at: Instant): boolean {
+  if (!isDue(pass, at)) return false;
+  if (pass.world.clockTrusted) return true;
+  pass.wakes.push(pass.now + 10 * SECOND_MS);
+  return false;
+}

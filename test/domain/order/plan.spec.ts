@@ -1,0 +1,457 @@
+import { money } from '../../../src/domain/kernel/money';
+import {
+  at,
+  cancelRequested,
+  cardReserved,
+  cardsGivenUp,
+  cardsSecured,
+  charged,
+  closeRequested,
+  compensated,
+  frozen,
+  givenOrder,
+  intent,
+  methodChanged,
+  minutes,
+  noticeReceived,
+  openPage,
+  orderCancelled,
+  orderDelivered,
+  orderExpired,
+  paidOrder,
+  paymentChecked,
+  paymentClosed,
+  paymentConfirmed,
+  paymentDeclined,
+  paymentMismatched,
+  paymentOpened,
+  paymentRequested,
+  paymentTimedOut,
+  REF,
+  REF_2,
+  REFUND,
+  refundOrdered,
+  refundRefused,
+  refundRequested,
+  refundTimedOut,
+  retryScheduled,
+  reviewOpened,
+  routed,
+  seconds,
+  submitted,
+  surplusConfirmed,
+  T0,
+} from '../../support/given';
+
+const NO_CLOSE = { flags: { replay: false, lookup: true, cancel: false } };
+const DUMB = { flags: { replay: false, lookup: false, cancel: false } };
+const CLOSE_ONLY = { flags: { replay: false, lookup: false, cancel: true } };
+const decides = (type: string, more: object = {}): object => ({ kind: 'decide', command: expect.objectContaining({ type, ...more }) });
+const asks = (kind: string, more: object = {}): object => ({ kind: 'ask', call: expect.objectContaining({ kind, ...more }) });
+const inDoubt = [submitted(), routed(), paymentRequested(), at(seconds(5), paymentTimedOut())];
+
+describe('row 1: a frozen order', () => {
+  it('does nothing, whatever is due', () =>
+    givenOrder(...paidOrder(), frozen())
+      .at(minutes(60))
+      .planIs('1 frozen', { kind: 'wait' }));
+});
+
+describe('row 2: an intent without outcome', () => {
+  const requested = [submitted(), routed(), paymentRequested()];
+  it('belongs to its performer until answerBy', () =>
+    givenOrder(...requested)
+      .at(seconds(8) - 1)
+      .waits(seconds(8)));
+  it('is doubted by whoever comes at answerBy', () =>
+    givenOrder(...requested)
+      .at(seconds(8))
+      .planIs('3 payment in doubt', decides('RecordPaymentAnswer', { answer: { kind: 'UNKNOWN', cause: 'PERFORMER_SILENT' } })));
+  it('is not doubted by an engine that has not known it that long', () =>
+    givenOrder(...requested)
+      .at(seconds(30), { seenForMs: () => 1_000 })
+      .waits(seconds(37)));
+});
+
+describe('row 3: a payment in doubt', () => {
+  it('is looked up while it is wanted', () =>
+    givenOrder(...inDoubt)
+      .at(seconds(6))
+      .planIs('3 payment in doubt', asks('query-payment', { notFoundIsFinal: false })));
+  it('is repeated under the same id when the gateway never heard of it and replays', () =>
+    givenOrder(...inDoubt, paymentChecked({ status: 'NOT_FOUND' }))
+      .at(seconds(6))
+      .planIs('3 payment in doubt', asks('request-payment', { reference: REF, first: false })));
+  it('is closed when it is no longer wanted', () =>
+    givenOrder(...inDoubt, cancelRequested())
+      .at(seconds(6))
+      .planIs('3 payment in doubt', decides('RequestClose')));
+  it('is never taken as not found where a close exists', () =>
+    givenOrder(...inDoubt)
+      .at(minutes(14))
+      .planIs('3 payment in doubt', asks('query-payment', { notFoundIsFinal: false })));
+  it('is not yet not found a millisecond before the adapter says so', () =>
+    givenOrder(...inDoubt)
+      .at(seconds(60) - 1, { gateway: NO_CLOSE })
+      .planIs('3 payment in doubt', asks('query-payment', { notFoundIsFinal: false })));
+  it('is not found for good when the adapter says so', () =>
+    givenOrder(...inDoubt)
+      .at(seconds(60), { gateway: NO_CLOSE })
+      .planIs('3 payment in doubt', asks('query-payment', { notFoundIsFinal: true })));
+  it('is a matter for a person where nobody can tell', () =>
+    givenOrder(...inDoubt)
+      .at(seconds(6), { gateway: DUMB })
+      .planIs('3 payment in doubt', decides('OpenReview', { subject: `payment:${REF}` })));
+  it('is shown to a person when it is old', () =>
+    givenOrder(...inDoubt)
+      .at(minutes(45))
+      .planIs('3 payment in doubt', decides('OpenReview', { cause: 'IN_DOUBT' })));
+  it('is still asked about afterwards', () =>
+    givenOrder(...inDoubt, reviewOpened(`payment:${REF}`))
+      .at(minutes(46), { gateway: NO_CLOSE })
+      .planIs('3 payment in doubt', asks('query-payment')));
+});
+
+describe('row 3: a close in doubt', () => {
+  const closing = [...openPage(), at(minutes(16), closeRequested(intent(minutes(16))))];
+  it('waits for its performer', () =>
+    givenOrder(...closing)
+      .at(minutes(16) + seconds(8) - 1)
+      .waits(minutes(16) + seconds(8)));
+  it('is repeated', () =>
+    givenOrder(...closing)
+      .at(minutes(16) + seconds(8))
+      .planIs('3 close in doubt', asks('close-payment', { first: false })));
+  it('is asked about first when a notice says something', () =>
+    givenOrder(...closing, noticeReceived())
+      .at(minutes(17))
+      .planIs('3 close in doubt', asks('query-payment')));
+});
+
+describe('row 3: a refund in doubt', () => {
+  const doubted = [...paidOrder(), refundOrdered(), refundRequested(), at(seconds(5), refundTimedOut())];
+  it('comes before a close and a payment in doubt', () =>
+    givenOrder(...doubted, paymentRequested({ reference: REF_2, attempt: 2 }))
+      .at(minutes(1))
+      .planIs('3 refund in doubt', asks('query-refund', { refundReference: REFUND })));
+  it('is never not found for good where it is simply repeated', () =>
+    givenOrder(...doubted)
+      .at(minutes(10))
+      .planIs('3 refund in doubt', asks('query-refund', { notFoundIsFinal: false })));
+  it('is doubted before it is asked about', () =>
+    givenOrder(...paidOrder(), refundOrdered(), refundRequested())
+      .at(seconds(8))
+      .planIs('3 refund in doubt', decides('RecordRefundAnswer')));
+});
+
+describe('row 4: cards between two streams', () => {
+  it('are claimed when reserved', () =>
+    givenOrder(...paidOrder(), cardReserved())
+      .at(seconds(1))
+      .planIs('4 settle cards', asks('claim-cards', { reservation: 1 })));
+  it('are given up when the order ended without them', () =>
+    givenOrder(...openPage(), cardReserved(), cardsSecured(), orderCancelled())
+      .at(1)
+      .planIs('4 settle cards', decides('GiveUpUndelivered')));
+  it('are released when given up, before any refund is sent', () =>
+    givenOrder(...paidOrder(), cardReserved(), refundOrdered(), cardsGivenUp())
+      .at(1)
+      .planIs('4 settle cards', asks('release-cards')));
+});
+
+describe('row 5: a second confirmed payment', () => {
+  const two = [...paidOrder(), paymentRequested({ reference: REF_2, attempt: 2 }), surplusConfirmed()];
+  it('goes back first of all', () =>
+    givenOrder(...two)
+      .at(1)
+      .planIs('5 surplus', decides('Compensate', { reference: REF_2, cause: 'SURPLUS' })));
+  it('goes back from an order that has ended too', () =>
+    givenOrder(...two, cardReserved(), cardsSecured(), orderDelivered())
+      .at(1)
+      .planIs('5 surplus', decides('Compensate')));
+});
+
+describe('row 6: an ordered refund', () => {
+  it('is sent', () =>
+    givenOrder(...paidOrder(), refundOrdered())
+      .at(1)
+      .planIs('6 refund', decides('RequestRefund', { refundReference: REFUND })));
+  it('waits while a payment that could still take money is in doubt', () =>
+    givenOrder(...paidOrder(), refundOrdered(), paymentRequested({ reference: REF_2, attempt: 2 }))
+      .at(1)
+      .planIs('15 wait', { kind: 'wait' }));
+  it('is not sent before its retry is due', () =>
+    givenOrder(...paidOrder(), refundOrdered(), refundRequested(), retryScheduled({ step: 'refund', reference: REFUND }))
+      .at(seconds(2) - 1)
+      .waits(seconds(2)));
+  it('is sent again when its retry is due', () =>
+    givenOrder(...paidOrder(), refundOrdered(), refundRequested(), retryScheduled({ step: 'refund', reference: REFUND }))
+      .at(seconds(2))
+      .planIs('6 refund', decides('RequestRefund')));
+  const fifth = [...paidOrder(), refundOrdered(), refundRequested({ attempt: 5 }), retryScheduled({ step: 'refund', reference: REFUND })];
+  it('is shown to a person after the fifth sending, not after the fourth', () => {
+    givenOrder(...paidOrder(), refundOrdered(), refundRequested({ attempt: 4 }), retryScheduled({ step: 'refund', reference: REFUND }))
+      .at(seconds(2))
+      .planIs('6 refund', decides('RequestRefund'));
+    givenOrder(...fifth)
+      .at(seconds(2))
+      .planIs('6 refund', decides('OpenReview', { subject: `refund:${REFUND}` }));
+  });
+  it('is still tried afterwards, each time after twice as long', () => {
+    givenOrder(...fifth, reviewOpened(`refund:${REFUND}`))
+      .at(minutes(29))
+      .planIs('15 wait', { kind: 'wait' });
+    givenOrder(...fifth, reviewOpened(`refund:${REFUND}`))
+      .at(minutes(30))
+      .planIs('6 refund', decides('RequestRefund'));
+  });
+});
+
+describe('row 7: a cancel', () => {
+  it('closes what is open', () =>
+    givenOrder(...openPage(), cancelRequested())
+      .at(1)
+      .planIs('7 cancel', decides('RequestClose', { cause: 'CANCELLED' })));
+  it('cancels once it is closed', () =>
+    givenOrder(...openPage(), cancelRequested(), paymentClosed())
+      .at(1)
+      .planIs('7 cancel', decides('CancelOrder', { cause: 'REQUESTED' })));
+  it('cancels at once when no payment is open', () => givenOrder(submitted(), cancelRequested()).at(1).planIs('7 cancel', decides('CancelOrder')));
+  it('asks a gateway that cannot close', () =>
+    givenOrder(...openPage(), cancelRequested())
+      .at(1, { gateway: NO_CLOSE })
+      .planIs('7 cancel', asks('query-payment')));
+  it('cancels when that gateway says "not paid"', () =>
+    givenOrder(...openPage(), at(1, cancelRequested()), at(2, paymentChecked()))
+      .at(3, { gateway: NO_CLOSE })
+      .planIs('7 cancel', decides('CancelOrder')));
+  it('is a matter for a person where the gateway can neither be asked nor told', () =>
+    givenOrder(...openPage(), cancelRequested())
+      .at(1, { gateway: DUMB })
+      .planIs('7 cancel', decides('OpenReview', { cause: 'CANNOT_BE_ASKED' })));
+  it('returns the money that shows', () =>
+    givenOrder(...openPage(), cancelRequested(), paymentConfirmed())
+      .at(1)
+      .planIs('7 cancel', decides('Compensate', { cause: 'CANCELLED' })));
+  it('is a matter for a person when the gateway refuses to return it', () =>
+    givenOrder(...openPage(), cancelRequested(), paymentConfirmed(), refundOrdered({ cause: 'CANCELLED' }), refundRefused())
+      .at(1)
+      .planIs('7 cancel', decides('OpenReview', { cause: 'REFUND_REFUSED' })));
+});
+
+describe('row 8: delivery', () => {
+  const secured = [...paidOrder(), cardReserved(), cardsSecured()];
+  it('follows when every card is secured', () =>
+    givenOrder(...secured)
+      .at(1)
+      .planIs('8 deliver', decides('DeliverOrder')));
+  it('comes even after the deadline', () =>
+    givenOrder(...secured)
+      .at(minutes(60))
+      .planIs('8 deliver', decides('DeliverOrder')));
+  it('does not follow while the whole is being refunded', () =>
+    givenOrder(...secured, refundOrdered())
+      .at(1)
+      .planIs('4 settle cards', decides('GiveUpUndelivered')));
+});
+
+describe('row 9: the deadline', () => {
+  const none = { cards: [] };
+  it('is not there a millisecond before', () =>
+    givenOrder(...paidOrder())
+      .at(minutes(30) - 1, none)
+      .waits(minutes(30)));
+  it('orders the money back', () =>
+    givenOrder(...paidOrder())
+      .at(minutes(30), none)
+      .planIs('9 deadline', decides('Compensate', { cause: 'DEADLINE' })));
+  it('fills from the pool what can be filled now', () =>
+    givenOrder(...paidOrder())
+      .at(minutes(30))
+      .planIs('9 deadline', decides('ReserveCards')));
+  it('does not count while the clock is in doubt', () =>
+    givenOrder(...paidOrder())
+      .at(minutes(30), { ...none, clockTrusted: false })
+      .waits(minutes(30) + seconds(10)));
+  it('delivers a part where the terms split, and refunds the rest', () =>
+    givenOrder(...paidOrder({ quantity: 2, terms: { partial: 'SPLIT' } }), cardReserved(), cardsSecured())
+      .at(minutes(30), none)
+      .planIs('9 deadline', decides('DeliverPart')));
+  it('starts one more round where the terms say REISSUE', () =>
+    givenOrder(...paidOrder({ terms: { compensation: 'REISSUE' } }))
+      .at(minutes(30), none)
+      .planIs('9 deadline', decides('ReissueOrder')));
+  it('is a matter for a person where the terms say REVIEW', () =>
+    givenOrder(...paidOrder({ terms: { compensation: 'REVIEW' } }))
+      .at(minutes(30), none)
+      .planIs('9 deadline', decides('OpenReview', { subject: 'deadline' })));
+  it('is a matter for a person when the gateway refused the refund', () =>
+    givenOrder(...paidOrder(), refundOrdered(), refundRefused())
+      .at(minutes(30), none)
+      .planIs('9 deadline', decides('OpenReview', { subject: 'deadline', cause: 'REFUND_REFUSED' })));
+});
+
+describe('row 10: cards for a paid order', () => {
+  it('come from the pool when it fills the whole need', () =>
+    givenOrder(...paidOrder())
+      .at(1)
+      .planIs('10 source', decides('ReserveCards', { cardIds: ['card-a'] })));
+  it('are waited for when it does not', () =>
+    givenOrder(...paidOrder({ quantity: 5 }))
+      .at(1)
+      .planIs('15 wait', { waitsFor: ['stock:sku-1'] }));
+  it('are not looked for while a person decides about the deadline', () =>
+    givenOrder(...paidOrder(), reviewOpened('deadline'))
+      .at(minutes(31))
+      .planIs('15 wait', { kind: 'wait' }));
+});
+
+describe('rows 11 and 12: before any money', () => {
+  it('an order is routed first', () =>
+    givenOrder(submitted())
+      .at(0)
+      .planIs('11 route', decides('RouteOrder', { lane: 'default' })));
+  const early = submitted({ terms: { reserve: 'AT_SUBMIT' } });
+  it('cards are reserved where the terms say so', () => givenOrder(early, routed()).at(0).planIs('12 reserve at submit', decides('ReserveCards')));
+  it('it is cancelled as out of stock when there are none', () =>
+    givenOrder(early, routed())
+      .at(0, { cards: [] })
+      .planIs('12 reserve at submit', decides('CancelOrder', { cause: 'OUT_OF_STOCK' })));
+  it('it is not cancelled while the stock is being counted', () =>
+    givenOrder(early, routed()).at(0, { cards: 'LOADING' }).planIs('15 wait', { kind: 'wait' }));
+});
+
+describe('row 13: watching', () => {
+  it('asks about a notice', () =>
+    givenOrder(...openPage(), noticeReceived())
+      .at(1)
+      .planIs('13 watch', asks('query-payment')));
+  it('closes after a notice where the gateway can only be told', () =>
+    givenOrder(...openPage(), noticeReceived())
+      .at(1, { gateway: CLOSE_ONLY })
+      .planIs('13 watch', decides('RequestClose')));
+  it('calls a person after a notice where it can neither be asked nor told', () =>
+    givenOrder(...openPage(), noticeReceived())
+      .at(1, { gateway: DUMB })
+      .planIs('13 watch', decides('OpenReview')));
+  it('asks when a check is due and not a millisecond before', () => {
+    givenOrder(...openPage())
+      .at(seconds(15) - 1)
+      .waits(seconds(15));
+    givenOrder(...openPage())
+      .at(seconds(15))
+      .planIs('13 watch', asks('query-payment'));
+  });
+  it('asks once more when pay-within has passed', () =>
+    givenOrder(...openPage())
+      .at(minutes(15))
+      .planIs('13 watch', asks('query-payment')));
+  it('closes then', () =>
+    givenOrder(...openPage(), at(minutes(15), paymentChecked()))
+      .at(minutes(15))
+      .planIs('13 watch', decides('RequestClose', { cause: 'EXPIRED' })));
+  it('closes nothing for a clock that is in doubt', () =>
+    givenOrder(...openPage(), paymentChecked({ nextCheckAt: new Date(T0 + minutes(20)).toISOString() }))
+      .at(minutes(15), { clockTrusted: false })
+      .waits(minutes(15) + seconds(10)));
+  it('expires when nothing is open', () =>
+    givenOrder(...openPage(), paymentClosed())
+      .at(minutes(15))
+      .planIs('13 expire', decides('ExpireOrder')));
+  it('expires with after-care where the gateway cannot close', () =>
+    givenOrder(...openPage(), at(minutes(15), paymentChecked()))
+      .at(minutes(15), { gateway: NO_CLOSE })
+      .planIs('13 expire', decides('ExpireOrder')));
+  it('does not expire an order whose charge is still under way', () =>
+    givenOrder(charged(), routed(), paymentRequested({ kind: 'CHARGE' }), paymentOpened(), at(minutes(15), paymentChecked()))
+      .at(minutes(15), { gateway: NO_CLOSE })
+      .planIs('13 watch', decides('OpenReview')));
+  it('asks in after-care 5 minutes, 1 hour and 24 hours after pay-within, and then no more', () => {
+    const expired = [...openPage(), at(minutes(15), orderExpired())];
+    const next = (afterMs: number) => givenOrder(...expired, at(afterMs, paymentChecked({ nextCheckAt: new Date(T0 + minutes(20)).toISOString() })));
+    next(minutes(15))
+      .at(minutes(20) - 1, { gateway: NO_CLOSE })
+      .waits(minutes(20));
+    next(minutes(15))
+      .at(minutes(20), { gateway: NO_CLOSE })
+      .planIs('13 watch', asks('query-payment', { nextCheckAt: T0 + minutes(75) }));
+    next(minutes(15))
+      .at(minutes(75), { gateway: NO_CLOSE })
+      .planIs('13 watch', asks('query-payment', { nextCheckAt: T0 + minutes(15 + 24 * 60) }));
+    givenOrder(...expired, at(minutes(15 + 24 * 60), paymentChecked()))
+      .at(minutes(15 + 24 * 60), { gateway: NO_CLOSE })
+      .planIs('15 wait', { kind: 'wait' });
+  });
+  it('shows money that does not fit to a person as long as it is not put right', () =>
+    givenOrder(...openPage(), paymentMismatched())
+      .at(1)
+      .planIs('13 watch', decides('OpenReview', { cause: 'PAYMENT_MISMATCHED' })));
+});
+
+describe('row 14: the next payment', () => {
+  it('is requested', () =>
+    givenOrder(submitted(), routed())
+      .at(0)
+      .planIs('14 pay', { ...decides('RequestPayment'), call: expect.objectContaining({ kind: 'request-payment', first: true, reference: REF }) }));
+  it('is refused as out of stock when nothing can be promised', () =>
+    givenOrder(submitted(), routed())
+      .at(0, { cards: [] })
+      .planIs('14 pay', decides('CancelOrder', { cause: 'OUT_OF_STOCK' })));
+  it('is requested all the same where the SKU oversells', () =>
+    givenOrder(submitted({ terms: { oversell: true } }), routed())
+      .at(0, { cards: [] })
+      .planIs('14 pay', decides('RequestPayment')));
+  it('waits for a paused gateway', () =>
+    givenOrder(submitted(), routed())
+      .at(0, { gateway: { paused: true } })
+      .planIs('15 wait', { waitsFor: ['gateway:main'] }));
+  it('follows a declined page, once that is closed', () =>
+    givenOrder(...openPage(), paymentDeclined())
+      .at(1)
+      .planIs('13 watch', decides('RequestClose', { cause: 'DECLINED' })));
+  it('does not follow a declined charge: the order fails', () =>
+    givenOrder(charged(), routed(), paymentRequested({ kind: 'CHARGE' }), paymentDeclined())
+      .at(1)
+      .planIs('14 pay', decides('FailOrder', { cause: 'NO_FUNDS' })));
+  it('waits until its retry is due', () =>
+    givenOrder(submitted(), routed(), paymentRequested(), paymentClosed({ proof: 'NOT_DONE' }), retryScheduled())
+      .at(seconds(2) - 1)
+      .waits(seconds(2)));
+  it('is allowed four times after the first, not five', () => {
+    const attempts = (count: number) =>
+      [1, 2, 3, 4, 5]
+        .slice(0, count)
+        .flatMap((attempt) => [paymentRequested({ attempt, reference: `r${attempt}` }), paymentClosed({ reference: `r${attempt}` })]);
+    givenOrder(submitted(), routed(), ...attempts(4))
+      .at(1)
+      .planIs('14 pay', decides('RequestPayment'));
+    givenOrder(submitted(), routed(), ...attempts(5))
+      .at(1)
+      .planIs('14 pay', decides('FailOrder'));
+  });
+  it('follows a change of method once the old page is closed', () => {
+    givenOrder(...openPage(), methodChanged())
+      .at(1)
+      .planIs('13 watch', decides('RequestClose', { cause: 'METHOD_CHANGED' }));
+    givenOrder(...openPage(), methodChanged(), paymentClosed())
+      .at(1)
+      .planIs('14 pay', decides('RequestPayment'));
+  });
+  it('follows a change of method while a page that cannot be closed is watched', () =>
+    givenOrder(...openPage(), at(1, methodChanged()), at(2, paymentChecked()))
+      .at(3, { gateway: NO_CLOSE })
+      .planIs('14 pay', decides('RequestPayment')));
+  it('is not requested when pay-within has passed', () =>
+    givenOrder(submitted(), routed()).at(minutes(15)).planIs('13 expire', decides('ExpireOrder')));
+});
+
+describe('row 15: an order at rest', () => {
+  it('waits for nothing when all is done', () =>
+    givenOrder(...paidOrder(), cardReserved(), cardsSecured(), orderDelivered())
+      .at(minutes(60))
+      .planIs('15 wait', { kind: 'wait' }));
+  it('waits for nothing when all went back', () =>
+    givenOrder(...paidOrder(), refundOrdered({ amount: money(1_000, 'CNY') }), refundRequested(), compensated())
+      .at(minutes(60))
+      .planIs('15 wait', { kind: 'wait' }));
+});
