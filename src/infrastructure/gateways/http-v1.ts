@@ -1,0 +1,122 @@
+import type {
+  CallAnswer,
+  CallOptions,
+  GatewayFlags,
+  IncomingNotice,
+  NoticeCheck,
+  PaymentFacts,
+  PaymentGateway,
+  PaymentRequest,
+  RefundFacts,
+} from '../../application/ports/gateway';
+import { ANSWER_BYTES_MAX, MESSAGE_BYTES_MAX, isReference, paths, paymentSchema, refundSchema } from '../../protocols/gateway-v1';
+import { readStrictJson } from '../../protocols/strict-json';
+import { checkWebhook, webhookKey } from '../../protocols/webhook-signing';
+import type { WebhookKey } from '../../protocols/webhook-signing';
+import { meaningOf } from './answer-meaning';
+import { HttpCaller } from './http-call';
+import type { HttpRequest } from './http-call';
+
+/** What one account at a gateway that speaks gateway v1 needs. Secrets are values here; they are resolved by whoever reads the settings. */
+export interface HttpV1Settings {
+  readonly adapter: 'http-v1';
+  readonly baseUrl: string;
+  readonly merchantId: string;
+  readonly apiKey: string;
+  /** `whsec_` + base64; several while a secret is being changed. */
+  readonly webhookSecrets: readonly string[];
+  readonly flags: GatewayFlags;
+  readonly notFoundFinalAfterSeconds: number;
+  readonly kinds: readonly PaymentRequest['kind'][];
+}
+
+const refusedHere = (code: string): Promise<CallAnswer<never>> => Promise.resolve({ outcome: 'refused', code });
+const unreadable = (why: string): NoticeCheck => ({ outcome: 'unreadable', why });
+
+/** Gateway v1 over HTTP. Throws at construction when settings cannot be used, and never afterwards. */
+export class HttpV1Gateway implements PaymentGateway {
+  readonly flags: GatewayFlags;
+  readonly notFoundFinalAfterSeconds: number;
+  readonly merchantId: string;
+  readonly noticeAccepted = { status: 200, contentType: 'application/json', body: '{"ok":true}' } as const;
+  private readonly kinds: ReadonlySet<PaymentRequest['kind']>;
+  private readonly keys: readonly WebhookKey[];
+  private readonly http: HttpCaller;
+
+  constructor(settings: HttpV1Settings) {
+    this.flags = settings.flags;
+    this.notFoundFinalAfterSeconds = settings.notFoundFinalAfterSeconds;
+    this.merchantId = settings.merchantId;
+    this.kinds = new Set(settings.kinds);
+    this.keys = settings.webhookSecrets.map(webhookKey);
+    const headers = { authorization: `Bearer ${settings.apiKey}`, accept: 'application/json' };
+    this.http = new HttpCaller({ baseUrl: settings.baseUrl, headers, answerBytesMax: ANSWER_BYTES_MAX });
+  }
+
+  request(payment: PaymentRequest, options: CallOptions): Promise<CallAnswer<PaymentFacts>> {
+    if (!this.kinds.has(payment.kind)) return refusedHere('KIND_NOT_SUPPORTED');
+    const { reference, merchantId, amountMinor, currency, kind, instrument, notifyUrl, returnUrl, expiresAt } = payment;
+    const body = JSON.stringify({ reference, merchantId, amountMinor, currency, kind, instrument, notifyUrl, returnUrl, expiresAt });
+    return this.payment({ method: 'POST', path: paths.payments, body }, reference, options);
+  }
+
+  query(reference: string, options: CallOptions): Promise<CallAnswer<PaymentFacts>> {
+    return this.payment({ method: 'GET', path: paths.payment(reference) }, reference, options);
+  }
+
+  close(reference: string, options: CallOptions): Promise<CallAnswer<PaymentFacts>> {
+    return this.payment({ method: 'POST', path: paths.close(reference), body: '{}' }, reference, options);
+  }
+
+  refund(refund: { reference: string; refundReference: string; amountMinor: number }, options: CallOptions): Promise<CallAnswer<RefundFacts>> {
+    const { reference, refundReference, amountMinor } = refund;
+    const body = JSON.stringify({ refundReference, amountMinor });
+    return this.refundCall({ method: 'POST', path: paths.refunds(reference), body }, reference, refundReference, options);
+  }
+
+  queryRefund(refund: { reference: string; refundReference: string }, options: CallOptions): Promise<CallAnswer<RefundFacts>> {
+    const { reference, refundReference } = refund;
+    return this.refundCall({ method: 'GET', path: paths.refund(reference, refundReference) }, reference, refundReference, options);
+  }
+
+  /** A foreign merchantId is still genuine: the caller quarantines it. */
+  verifyNotice({ headers, body, receivedAtMs }: IncomingNotice): NoticeCheck {
+    const check = checkWebhook(this.keys, headers, body, receivedAtMs);
+    if (!check.genuine) return { outcome: 'forged', why: check.why };
+    if (body.length > MESSAGE_BYTES_MAX) return unreadable('OVERSIZED');
+    if (!isJsonType(headers['content-type'])) return unreadable('WRONG_TYPE');
+    const json = readStrictJson(body);
+    if (!json.ok) return unreadable(json.why);
+    const payment = paymentSchema.safeParse(json.value);
+    return payment.success ? { outcome: 'genuine', notice: { noticeId: check.id, facts: payment.data } } : unreadable('NOT_A_PAYMENT');
+  }
+
+  /** Ends what is under way and closes the sockets; to be called when the account's settings were replaced, or at the end. */
+  release(): Promise<void> {
+    return this.http.release();
+  }
+
+  /** An answer about another payment than the one asked for says nothing about ours. */
+  private async payment(request: HttpRequest, reference: string, options: CallOptions): Promise<CallAnswer<PaymentFacts>> {
+    if (!isReference(reference)) return refusedHere('INVALID_REFERENCE');
+    const end = await this.http.call(request, options);
+    return meaningOf(request.method, end, (body) => {
+      const payment = paymentSchema.safeParse(body);
+      return payment.success && payment.data.reference === reference ? payment.data : undefined;
+    });
+  }
+
+  private async refundCall(request: HttpRequest, reference: string, refundReference: string, options: CallOptions): Promise<CallAnswer<RefundFacts>> {
+    if (!isReference(reference) || !isReference(refundReference)) return refusedHere('INVALID_REFERENCE');
+    const end = await this.http.call(request, options);
+    return meaningOf(request.method, end, (body) => {
+      const refund = refundSchema.safeParse(body);
+      return refund.success && refund.data.refundReference === refundReference ? refund.data : undefined;
+    });
+  }
+}
+
+/** JSON is UTF-8 by definition; a notice that names no type is read as JSON, one that names another is not. */
+function isJsonType(contentType: IncomingNotice['headers'][string]): boolean {
+  return contentType === undefined || (typeof contentType === 'string' && /^application\/json(?:\s*;\s*charset="?utf-8"?)?\s*$/i.test(contentType));
+}
