@@ -1,0 +1,139 @@
+import type { Statement } from 'better-sqlite3';
+import type { Position, StoredEvent } from '../../../domain/kernel/event';
+import { READ_LIMIT_MAX, StoreUnavailable, type ReadOptions, type SubscriptionBatch } from '../../../application/ports/event-store';
+import { pragma, type Sqlite } from '../open-database';
+import { RECORD_COLUMNS, positionText, storedEventOf, type LogRecord } from './record';
+import { SELECT_LAST_POSITION } from './schema';
+import { Tail, TAIL_EVENTS_MAX } from './tail';
+
+/** Prefixes of one subscription at most; each number of prefixes is a statement of its own. */
+export const STREAM_PREFIXES_MAX = 32;
+/** How far one batch looks for events that match, in positions: bounds the time for which it holds the event loop. */
+const SCAN_POSITIONS_MAX = 16_384;
+/** Events of the tail read at once. */
+const TAIL_READ_MAX = 512;
+/** Sorts behind every name that begins with the prefix before it. */
+const LAST_CHARACTER = '\u{10FFFF}';
+
+/** Reads on the calling thread, through a connection that cannot write. Every failure to read is StoreUnavailable. */
+export class EventReader {
+  private readonly selectStream: Statement<[string, number, number], LogRecord>;
+  private readonly selectLast: Statement<[], number | null>;
+  private readonly selectLog = new Map<number, Statement<unknown[], LogRecord>>();
+  private readonly selectCategories = new Map<number, Statement<unknown[], LogRecord>>();
+  private readonly tail = new Tail();
+
+  constructor(private readonly db: Sqlite) {
+    this.selectStream = db.prepare(`
+      SELECT ${RECORD_COLUMNS} FROM streams s JOIN events e ON e.stream_id = s.id WHERE s.name = ? AND e.revision >= ? ORDER BY e.revision LIMIT ?`);
+    this.selectLast = db.prepare<[], number | null>(SELECT_LAST_POSITION).pluck();
+  }
+
+  read(stream: string, { from = 0, limit = READ_LIMIT_MAX }: ReadOptions): readonly StoredEvent[] {
+    return this.answer(() => this.selectStream.all(stream, from, Math.min(limit, READ_LIMIT_MAX)).map(storedEventOf));
+  }
+
+  head(): Position | null {
+    const last = this.lastPosition();
+    return last === 0 ? null : positionText(last);
+  }
+
+  /** The next events behind a position; undefined when the log ends there. May be empty when nothing in reach matched. */
+  batchAfter(after: number, prefixes: readonly string[] | undefined, batchMax: number): SubscriptionBatch | undefined {
+    const last = this.lastPosition();
+    if (last <= after) return undefined;
+    if (last - after <= TAIL_EVENTS_MAX / 2) return this.tailAfter(after, prefixes, batchMax, last);
+    return prefixes?.every(isCategory) === true
+      ? this.categoriesAfter(after, prefixes, batchMax, last)
+      : this.logAfter(after, prefixes, batchMax, last);
+  }
+
+  /** Near the end all subscriptions of a process want the same events: they are read and parsed once. */
+  private tailAfter(after: number, prefixes: readonly string[] | undefined, batchMax: number, last: number): SubscriptionBatch {
+    if (!this.tail.reaches(after)) this.tail.restart(after);
+    if (this.tail.end < Math.min(last, after + batchMax)) {
+      const records = this.answer(() => this.logStatement(0).all(this.tail.end, last, TAIL_READ_MAX));
+      for (const record of records) this.tail.push(this.answer(() => storedEventOf(record)));
+    }
+    const events: StoredEvent[] = [];
+    let position = after;
+    while (position < this.tail.end && events.length < batchMax) {
+      const event = this.tail.at(++position);
+      if (event !== undefined && (prefixes === undefined || prefixes.some((prefix) => event.stream.startsWith(prefix)))) events.push(event);
+    }
+    return { events, position: positionText(position), caughtUp: position === last };
+  }
+
+  /** Far behind, with whole categories wanted: their index leads over everything else at once. */
+  private categoriesAfter(after: number, categories: readonly string[], batchMax: number, last: number): SubscriptionBatch {
+    const parameters = categories.flatMap((category) => [category, after, last, batchMax]);
+    return this.batchOf(
+      this.answer(() => this.categoryStatement(categories.length).all(...parameters, batchMax)),
+      batchMax,
+      last,
+      last,
+    );
+  }
+
+  private logAfter(after: number, prefixes: readonly string[] | undefined, batchMax: number, last: number): SubscriptionBatch {
+    const until = Math.min(last, after + SCAN_POSITIONS_MAX);
+    return this.batchOf(
+      this.answer(() => this.logStatement(prefixes?.length ?? 0).all(after, until, ...rangesOf(prefixes), batchMax)),
+      batchMax,
+      until,
+      last,
+    );
+  }
+
+  private batchOf(records: readonly LogRecord[], batchMax: number, until: number, last: number): SubscriptionBatch {
+    const position = records.length === batchMax ? (records.at(-1)?.position ?? until) : until;
+    return { events: this.answer(() => records.map(storedEventOf)), position: positionText(position), caughtUp: position === last };
+  }
+
+  /** Changes whenever another connection, of this process or another one, has committed. */
+  dataVersion(): unknown {
+    return this.answer(() => pragma(this.db, 'data_version'));
+  }
+
+  close(): void {
+    this.db.close();
+  }
+
+  private lastPosition(): number {
+    return this.answer(() => this.selectLast.get() ?? 0);
+  }
+
+  private logStatement(prefixes: number): Statement<unknown[], LogRecord> {
+    const known = this.selectLog.get(prefixes);
+    if (known !== undefined) return known;
+    const matches = prefixes === 0 ? '' : `AND (${Array(prefixes).fill('e.stream >= ? AND e.stream < ?').join(' OR ')})`;
+    const statement = this.db.prepare<unknown[], LogRecord>(
+      `SELECT ${RECORD_COLUMNS} FROM events e WHERE e.position > ? AND e.position <= ? ${matches} ORDER BY e.position LIMIT ?`,
+    );
+    this.selectLog.set(prefixes, statement);
+    return statement;
+  }
+
+  private categoryStatement(categories: number): Statement<unknown[], LogRecord> {
+    const known = this.selectCategories.get(categories);
+    if (known !== undefined) return known;
+    const one = `SELECT * FROM (SELECT ${RECORD_COLUMNS} FROM events e WHERE e.category = ? AND e.position > ? AND e.position <= ? ORDER BY e.position LIMIT ?)`;
+    const statement = this.db.prepare<unknown[], LogRecord>(`${Array(categories).fill(one).join(' UNION ALL ')} ORDER BY position LIMIT ?`);
+    this.selectCategories.set(categories, statement);
+    return statement;
+  }
+
+  private answer<T>(read: () => T): T {
+    if (!this.db.open) throw new StoreUnavailable('the store is closed');
+    try {
+      return read();
+    } catch (error) {
+      throw new StoreUnavailable('the event file could not be read', { cause: error });
+    }
+  }
+}
+
+/** A prefix that is the whole category, its dash included. */
+const isCategory = (prefix: string): boolean => prefix.indexOf('-') === prefix.length - 1 && prefix.length > 1;
+
+const rangesOf = (prefixes: readonly string[] = []): readonly string[] => prefixes.flatMap((prefix) => [prefix, prefix + LAST_CHARACTER]);

@@ -1,0 +1,132 @@
+import type { Generation, ModelDefinition, ParkedSequence } from '../../../application/ports/read-models';
+import type { Position } from '../../../domain/kernel/event';
+import type { PreparedStatements } from './prepared-statements';
+import { RowTable } from './row-table';
+
+/** Rows of retired generations that one write removes on the side. */
+const RETIRED_ROWS_PER_SWEEP = 512;
+const TABLES_KEPT_MAX = 256;
+
+const MODEL_NAME = /^[a-z][A-Za-z0-9_-]{0,47}$/;
+const FIELD_NAME = /^[A-Za-z][A-Za-z0-9_]{0,47}$/;
+const COLUMNS = 'number, model, version, state, checkpoint, indexes';
+
+/** A generation as the file keeps it; numbers are unique over all models and never used twice. */
+interface StoredGeneration {
+  readonly number: number;
+  readonly model: string;
+  readonly version: number;
+  readonly state: Generation['state'];
+  readonly checkpoint: Position | null;
+  readonly indexes: string;
+}
+
+/** Which builds of which models there are, and what each has parked. All methods run inside the caller's transaction. */
+export class GenerationTable {
+  private readonly tables = new Map<number, RowTable>();
+
+  constructor(private readonly sql: PreparedStatements) {}
+
+  /** A model seen for the first time gets an empty active generation; a newer version, or other indexes, a build beside the old one. */
+  prepare(definition: ModelDefinition): void {
+    assertNames(definition);
+    const known = this.stored(definition.name);
+    const isSame = (one: StoredGeneration): boolean => one.version === definition.version && one.indexes === JSON.stringify(definition.indexes);
+    const active = known.find((one) => one.state === 'active');
+    if (active === undefined) this.insert(definition, 'active');
+    else if (definition.version >= active.version && !known.some(isSame)) this.startBuild(definition);
+  }
+
+  startBuild(definition: ModelDefinition): Generation {
+    assertNames(definition);
+    this.retire(definition.name, 'building');
+    return this.insert(definition, 'building');
+  }
+
+  activate({ model, number }: Generation): void {
+    const current = this.current(model, number);
+    if (current.state === 'active') return;
+    this.retire(model, 'active');
+    this.sql.run(`UPDATE generations SET state = 'active' WHERE number = ?`, [number]);
+  }
+
+  list(model: string): readonly Generation[] {
+    return this.stored(model).map(({ indexes: _declared, ...generation }) => generation);
+  }
+
+  active(model: string): StoredGeneration | undefined {
+    return this.sql.one<StoredGeneration>(`SELECT ${COLUMNS} FROM generations WHERE model = ? AND state = 'active'`, [model]);
+  }
+
+  /** Throws when the generation was dropped or replaced: whoever still feeds it must look again. */
+  current(model: string, number: number): StoredGeneration {
+    const found = this.stored(model).find((one) => one.number === number);
+    if (found === undefined) throw new Error(`generation ${number} of read model "${model}" is gone`);
+    return found;
+  }
+
+  rowsOf({ model, number, indexes }: StoredGeneration): RowTable {
+    let table = this.tables.get(number);
+    if (table === undefined) {
+      if (this.tables.size >= TABLES_KEPT_MAX) this.tables.clear();
+      table = new RowTable(this.sql, model, number, JSON.parse(indexes) as string[][]);
+      this.tables.set(number, table);
+    }
+    return table;
+  }
+
+  setCheckpoint(number: number, checkpoint: Position): void {
+    this.sql.run('UPDATE generations SET checkpoint = ? WHERE number = ?', [checkpoint, number]);
+  }
+
+  parked(number: number, limit: number): readonly ParkedSequence[] {
+    const text = 'SELECT stream, revision, position, error, parked_at AS parkedAt FROM parked WHERE generation = ? ORDER BY position, stream LIMIT ?';
+    return this.sql.all<ParkedSequence>(text, [number, limit]);
+  }
+
+  /** A sequence that is parked already stays parked from its earliest event. */
+  park(number: number, { stream, revision, position, error, parkedAt }: ParkedSequence): void {
+    const text =
+      'INSERT INTO parked (generation, stream, revision, position, error, parked_at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (generation, stream) ' +
+      'DO UPDATE SET revision = excluded.revision, position = excluded.position, error = excluded.error WHERE excluded.revision < revision';
+    this.sql.run(text, [number, stream, revision, position, error, parkedAt]);
+  }
+
+  unpark(number: number, stream: string): void {
+    this.sql.run('DELETE FROM parked WHERE generation = ? AND stream = ?', [number, stream]);
+  }
+
+  /** Takes a bounded bite out of what is no longer read. */
+  sweepRetired(): void {
+    const retired = this.sql.one<StoredGeneration>(`SELECT ${COLUMNS} FROM generations WHERE state = 'retired' ORDER BY number LIMIT 1`);
+    if (retired === undefined || !this.rowsOf(retired).shrink(RETIRED_ROWS_PER_SWEEP)) return;
+    this.sql.run('DELETE FROM generations WHERE number = ?', [retired.number]);
+    this.tables.delete(retired.number);
+  }
+
+  private stored(model: string): readonly StoredGeneration[] {
+    return this.sql.all<StoredGeneration>(`SELECT ${COLUMNS} FROM generations WHERE model = ? AND state <> 'retired' ORDER BY number`, [model]);
+  }
+
+  private insert({ name, version, indexes }: ModelDefinition, state: Generation['state']): Generation {
+    const text = `INSERT INTO generations (model, version, state, indexes) VALUES (?, ?, ?, ?) RETURNING ${COLUMNS}`;
+    const stored = this.sql.one<StoredGeneration>(text, [name, version, state, JSON.stringify(indexes)]);
+    if (stored === undefined) throw new Error(`read model "${name}" could not be created`);
+    this.rowsOf(stored).create();
+    return { model: name, version, number: stored.number, state, checkpoint: null };
+  }
+
+  private retire(model: string, state: Generation['state']): void {
+    this.sql.run('DELETE FROM parked WHERE generation IN (SELECT number FROM generations WHERE model = ? AND state = ?)', [model, state]);
+    this.sql.run(`UPDATE generations SET state = 'retired' WHERE model = ? AND state = ?`, [model, state]);
+  }
+}
+
+/** Names become part of SQL, so only plain ones are taken. */
+function assertNames({ name, version, indexes }: ModelDefinition): void {
+  if (!MODEL_NAME.test(name)) throw new TypeError(`not a name for a read model: ${JSON.stringify(name)}`);
+  if (!Number.isInteger(version) || version < 1) throw new TypeError(`read model "${name}": version must be a whole number from 1`);
+  const odd = indexes.flat().find((field) => !FIELD_NAME.test(field));
+  if (odd !== undefined) throw new TypeError(`read model "${name}": not a name for an index field: ${JSON.stringify(odd)}`);
+  if (indexes.some((index) => index.length === 0)) throw new TypeError(`read model "${name}": an index needs a field`);
+}
