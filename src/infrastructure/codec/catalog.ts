@@ -1,0 +1,50 @@
+import type { z } from 'zod';
+import { eventCatalog, type EventCategory, type EventTypeOf } from '../../domain/event-catalog';
+import { noticeSchemas } from './schemas/notice-schemas';
+import { buyerSchemas, orderSchemas } from './schemas/order-schemas';
+import { apiKeySchemas, gatewaySchemas, skuSchemas } from './schemas/settings-schemas';
+import { batchSchemas, cardSchemas } from './schemas/stock-schemas';
+
+/** Lifts the data of one version to the next one. It is given what was stored and must not fail on it. */
+export type Upcaster = (data: object) => object;
+
+export interface EventDefinition {
+  readonly version: number;
+  /** The shape of today's version. */
+  readonly schema: z.ZodType;
+  /** `upcasters[n]` lifts version n to n + 1; there is one for every version before today's. */
+  readonly upcasters?: Readonly<Record<number, Upcaster>>;
+}
+
+export type CodecCatalog = Readonly<Record<string, EventDefinition>>;
+
+/** The shapes of all events, in the order of the domain's list: the compiler says when one is missing or too many. */
+export const eventSchemas = {
+  order: orderSchemas,
+  card: cardSchemas,
+  batch: batchSchemas,
+  sku: skuSchemas,
+  gateway: gatewaySchemas,
+  apikey: apiKeySchemas,
+  buyer: buyerSchemas,
+  notice: noticeSchemas,
+} satisfies { readonly [Category in EventCategory]: { readonly [Type in EventTypeOf<Category>]: z.ZodType } };
+
+/** One-step lifts by event name, such as `OrderSubmitted: { 1: (data) => … }`. Nothing has changed its shape so far. */
+const upcasters: Readonly<Record<string, Readonly<Record<number, Upcaster>>>> = {};
+
+/** What the program runs with. */
+export const codecCatalog: CodecCatalog = Object.fromEntries(
+  Object.entries(eventCatalog).flatMap(([category, versions]) =>
+    Object.entries(versions).map(([type, version]): [string, EventDefinition] => {
+      const schemas: Readonly<Record<string, z.ZodType>> = eventSchemas[category as EventCategory];
+      return [type, { version, schema: schemaOf(schemas, type), ...(upcasters[type] === undefined ? {} : { upcasters: upcasters[type] }) }];
+    }),
+  ),
+);
+
+function schemaOf(schemas: Readonly<Record<string, z.ZodType>>, type: string): z.ZodType {
+  const schema = schemas[type];
+  if (schema === undefined) throw new Error(`Event ${type} has no schema.`);
+  return schema;
+}

@@ -1,0 +1,15 @@
+import { z } from 'zod';
+import { amountMinor, id, sha256, text } from '../shapes';
+
+export const noticeSchemas = {
+  NoticeQuarantined: z.strictObject({
+    gatewayId: id,
+    noticeId: id,
+    cause: z.enum(['UNKNOWN_ORDER', 'FOREIGN_MERCHANT', 'UNREADABLE', 'OTHER_GATEWAY']),
+    bodyHash: sha256,
+    reference: text.exactOptional(),
+    claimedStatus: text.exactOptional(),
+    claimedCapturedMinor: amountMinor.exactOptional(),
+    currency: text.exactOptional(),
+  }),
+};

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { cardIds, count, id, locale, money, nothing, ordinal, sealed, seconds, text, time } from '../shapes';
+import { paymentMethod, paymentSchemas } from './payment-schemas';
+import { refundSchemas } from './refund-schemas';
+
+const source = z.strictObject({ kind: z.literal('POOL') });
+
+/** What a SKU promises and an order freezes. */
+export const promises = {
+  payWithinSeconds: seconds,
+  deliverWithinSeconds: seconds,
+  reserve: z.enum(['AT_SUBMIT', 'AT_PAYMENT']),
+  partial: z.enum(['WAIT', 'SPLIT']),
+  compensation: z.enum(['REFUND', 'REISSUE', 'REVIEW']),
+  onDoubt: z.enum(['WAIT', 'REROUTE']),
+  oversell: z.boolean(),
+  sources: z.array(source).max(100),
+};
+
+const reservation = { skuId: id, reservation: ordinal, cardIds };
+
+const intakeSchemas = {
+  OrderSubmitted: z.strictObject({
+    orderNumber: id,
+    clientId: id,
+    skuId: id,
+    quantity: ordinal,
+    amount: money,
+    terms: z.strictObject({ unitPrice: money, ...promises }),
+    buyer: z.strictObject({ ref: id, tier: z.enum(['VIP', 'STANDARD']), contact: sealed.exactOptional() }),
+    fields: sealed.exactOptional(),
+    payment: paymentMethod,
+    checkoutId: id.exactOptional(),
+    admission: z.enum(['NOW', 'LATER']),
+    requestFingerprint: id,
+    accessToken: z.strictObject({ keyVersion: ordinal, epoch: count }),
+    locale,
+  }),
+  OrderRouted: z.strictObject({ skuId: id, lane: id, policyVersion: id, canary: z.boolean(), why: text }),
+  CancelRequested: z.strictObject({ skuId: id }),
+};
+
+const cardsSchemas = {
+  CardReserved: z.strictObject({ ...reservation, by: id }),
+  CardReservationLost: z.strictObject({ ...reservation, lostCardId: id }),
+  CardsSecured: z.strictObject(reservation),
+  CardsGivenUp: z.strictObject({ skuId: id, cardIds, revealedCardIds: cardIds, cause: z.enum(['ENDED', 'REFUNDED', 'TAKEN_BACK']) }),
+  CardsReleased: z.strictObject({ skuId: id, cardIds }),
+};
+
+const deliverySchemas = {
+  OrderDelivered: z.strictObject({ skuId: id, cardIds, partial: z.boolean() }),
+  CardsRevealed: z.strictObject({ cardIds, first: z.boolean() }),
+  CardReported: z.strictObject({ cardId: id, problem: text }),
+  ReissueOrdered: z.strictObject({ round: ordinal, deliverBy: time, cause: z.literal('DEADLINE') }),
+  DeliveryResendRequested: z.strictObject({ cardIds }),
+  AccessTokenRotated: z.strictObject({ epoch: count }),
+};
+
+const endSchemas = {
+  OrderCancelled: z.strictObject({ skuId: id, cause: z.enum(['REQUESTED', 'OUT_OF_STOCK']) }),
+  OrderExpired: z.strictObject({ skuId: id }),
+  OrderFailed: z.strictObject({ skuId: id, cause: text }),
+  OrderReopened: z.strictObject({ skuId: id, cause: z.enum(['LATE_PAYMENT', 'PERSON']), deliverBy: time }),
+};
+
+const peopleSchemas = {
+  ReviewOpened: z.strictObject({ subject: id, cause: text }),
+  ReviewResolved: z.strictObject({ subject: id, resolution: z.enum(['ANSWERED', 'PERSON']) }),
+  OrderFrozen: z.strictObject({ cause: text }),
+  OrderUnfrozen: nothing,
+  NoteAdded: z.strictObject({ text }),
+};
+
+export const orderSchemas = {
+  ...intakeSchemas,
+  ...paymentSchemas,
+  ...cardsSchemas,
+  ...deliverySchemas,
+  ...refundSchemas,
+  ...endSchemas,
+  ...peopleSchemas,
+};
+
+/** A stream of its own per buyer and SKU, where only one unpaid order is allowed. */
+export const buyerSchemas = {
+  OrderSlotTaken: z.strictObject({ clientId: id, skuId: id, orderId: id }),
+};

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { count, id, money, ordinal, sealed, sha256, text } from '../shapes';
+
+const card = { skuId: id, batchId: id };
+const claim = { ...card, orderId: id, reservation: ordinal };
+
+const unclaimed = z.enum(['AVAILABLE', 'QUARANTINED', 'VOIDED']);
+
+export const cardSchemas = {
+  CardStocked: z.strictObject({ ...card, sealed, fingerprint: id, cost: money.exactOptional() }),
+  CardClaimed: z.strictObject(claim),
+  CardReleased: z.strictObject({ ...claim, claimed: z.boolean(), available: z.boolean() }),
+  CardQuarantined: z.strictObject({ ...card, from: unclaimed, cause: z.enum(['REVEALED_THEN_REFUNDED', 'SEAL_BROKEN', 'PERSON']) }),
+  CardVoided: z.strictObject({ ...card, from: unclaimed, cause: text }),
+};
+
+const tally = z.strictObject({ skuId: id, rows: count, accepted: count, duplicates: count, rejected: count });
+
+export const batchSchemas = {
+  BatchOpened: z.strictObject({ skuId: id, source: text, contentHash: sha256.exactOptional() }),
+  BatchProgressed: tally,
+  BatchClosed: tally,
+};

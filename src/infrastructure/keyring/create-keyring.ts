@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto';
+import { KEY_BYTES } from './key-strength';
+import { changeKeyringFile, writeNewKeyringFile } from './keyring-file';
+
+export interface CreateKeyringOptions {
+  /** Marks the keyring as made for trying things out; production refuses it. */
+  readonly development?: boolean;
+}
+
+/** Makes a keyring with one key of each kind, readable by its owner only. Throws KeyringRefused when the file is there already. */
+export function createKeyring(file: string, options: CreateKeyringOptions = {}): void {
+  writeNewKeyringFile(file, {
+    format: 1,
+    ...(options.development === true ? { development: true as const } : {}),
+    sealingKeys: [{ kid: newKid([]), key: newKey() }],
+    fingerprintKey: newKey(),
+    tokenKeys: [{ version: 1, key: newKey() }],
+  });
+}
+
+/** New secrets are sealed with this key from the next start on; the older ones stay to open what they sealed. Returns its id. */
+export function addSealingKey(file: string): string {
+  let kid = '';
+  changeKeyringFile(file, (content) => {
+    kid = newKid(content.sealingKeys.map((key) => key.kid));
+    return { ...content, sealingKeys: [...content.sealingKeys, { kid, key: newKey() }] };
+  });
+  return kid;
+}
+
+/** New order tokens are made with this key from the next start on; the older ones stay valid. Returns its version. */
+export function addTokenKey(file: string): number {
+  let version = 0;
+  changeKeyringFile(file, (content) => {
+    version = Math.max(...content.tokenKeys.map((key) => key.version)) + 1;
+    return { ...content, tokenKeys: [...content.tokenKeys, { version, key: newKey() }] };
+  });
+  return version;
+}
+
+const newKey = (): string => randomBytes(KEY_BYTES).toString('base64url');
+
+/** Counts for people, and a random end, so that keys of two shops are never taken for each other. */
+function newKid(existing: readonly string[]): string {
+  return `s${existing.length + 1}-${randomBytes(4).toString('hex')}`;
+}
