@@ -43,8 +43,9 @@ export const APPEND_EVENTS_MAX = 64;
 /**
  * The only truth. Streams are numbered from 0 without gaps; the log orders all streams by `position`.
  *
- * `read` and `head` reject with StoreUnavailable while the store is away. `append` never rejects for that reason: it answers
- * unknown, or conflict when the store proved it. A repeated append of the very same batch at the same expected revision
+ * `read` and `head` reject with StoreUnavailable while the store is away. `append` rejects with it only when the events were
+ * certainly not written; whenever they may have been, it answers unknown. A conflict may name an `actual` equal to the expected
+ * revision: an event id of the batch then stands elsewhere, and sending it again is of no use. A repeated append of the very same batch at the same expected revision
  * answers committed with the original revision when, and only when, ids *and* payload are the same.
  */
 export interface EventStore {

@@ -13,7 +13,8 @@ export interface Message {
   readonly payload: Readonly<Record<string, unknown>>;
 }
 
-export type SendResult = { readonly outcome: 'sent' } | { readonly outcome: 'refused'; readonly why: string } | { readonly outcome: 'retry'; readonly why: string };
+export type SendResult =
+  { readonly outcome: 'sent' } | { readonly outcome: 'refused'; readonly why: string } | { readonly outcome: 'retry'; readonly why: string };
 
 /** Sends at least once; never rejects. */
 export interface Notifier {

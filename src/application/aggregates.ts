@@ -1,0 +1,28 @@
+import { batch } from '../domain/batch/decide';
+import { buyerSlot } from '../domain/buyer/slot';
+import { card } from '../domain/card/decide';
+import { apiKey, gateway, sku } from '../domain/catalog/setting';
+import type { Decider } from '../domain/kernel/decider';
+import type { DomainEvent } from '../domain/kernel/event';
+import type { Rejection } from '../domain/kernel/rejection';
+import { notice } from '../domain/notice/decide';
+import { order } from '../domain/order/decide';
+
+/** A decider and the category of the streams it decides on. */
+export interface Aggregate<C, E extends DomainEvent, S, R extends Rejection> {
+  readonly category: string;
+  readonly decider: Decider<C, E, S, R>;
+}
+
+export const aggregates = {
+  order: { category: 'order', decider: order },
+  card: { category: 'card', decider: card },
+  batch: { category: 'batch', decider: batch },
+  buyer: { category: 'buyer', decider: buyerSlot },
+  notice: { category: 'notice', decider: notice },
+  sku: { category: 'sku', decider: sku },
+  gateway: { category: 'gateway', decider: gateway },
+  apiKey: { category: 'apikey', decider: apiKey },
+} as const;
+
+export const streamOf = (aggregate: { readonly category: string }, id: string): string => `${aggregate.category}-${id}`;

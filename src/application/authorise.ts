@@ -1,0 +1,69 @@
+import type { Actor } from '../domain/kernel/event';
+import { isSubmitted, type OrderState, type SubmittedOrder } from '../domain/order/state';
+import type { Caller, Rights, Role } from './caller';
+import { isOrderToken } from './order-token';
+import type { Keyring } from './ports/keyring';
+
+/** The caller's role may not do this at all; which things exist plays no part. The API answers FORBIDDEN. */
+export class Forbidden extends Error {
+  override readonly name = 'Forbidden';
+  constructor(operation: string, role: Role) {
+    super(`${role} may not ${operation}`);
+  }
+}
+
+/** A use case as data: its public name and who may run it. Every command and query class carries both. */
+export interface Operation {
+  readonly operation: string;
+  readonly rights: Rights;
+}
+
+export const roles = ['STOREFRONT', 'BUYER', 'SUPPORT', 'FINANCE', 'OPS', 'ADMIN'] as const satisfies readonly Role[];
+
+/** Roles that people act in: what they change needs a reason. */
+const STAFF: readonly Role[] = ['SUPPORT', 'FINANCE', 'OPS', 'ADMIN'];
+export const isStaff = (role: Role): boolean => STAFF.includes(role);
+
+export const allows = ({ rights }: Operation, role: Role): boolean => rights.roles.includes(role);
+
+/** For use cases that belong to no order. Throws Forbidden. */
+export function requireRole(operation: Operation, caller: Caller): void {
+  if (!allows(operation, caller.role)) throw new Forbidden(operation.operation, caller.role);
+}
+
+/** In whose name something is done to an order, and within which scope idempotency keys are remembered. */
+export interface Access {
+  readonly state: SubmittedOrder;
+  readonly role: Role;
+  readonly actor: Actor;
+  readonly scope: string;
+}
+
+/**
+ * Opens one order to a caller: by an API key whose role may, for a STOREFRONT only if it is an order of its own client; or by
+ * the order's token, which makes anyone its BUYER. Null when there is no such order or it is not theirs: nobody can tell which.
+ * Throws Forbidden when neither the key nor a token could ever do this.
+ */
+export function accessTo(operation: Operation, caller: Caller, order: OrderState, accessToken: string | undefined, keyring: Keyring): Access | null {
+  const byKey = caller.role !== 'BUYER' && allows(operation, caller.role);
+  const byToken = allows(operation, 'BUYER') && (accessToken !== undefined || caller.role === 'BUYER');
+  if (!byKey && !byToken) throw new Forbidden(operation.operation, caller.role);
+  const tokenFits = byToken && isOrderToken(keyring, order, accessToken ?? '');
+  if (!isSubmitted(order)) return null;
+  if (byKey && (caller.role !== 'STOREFRONT' || order.submitted.clientId === caller.clientId)) {
+    return { state: order, role: caller.role, actor: caller.actor, scope: caller.clientId };
+  }
+  if (!tokenFits) return null;
+  return { state: order, role: 'BUYER', actor: { kind: 'BUYER', id: order.orderId }, scope: order.orderId };
+}
+
+export interface RightsCell {
+  readonly operation: string;
+  readonly role: Role;
+  readonly allowed: boolean;
+}
+
+/** Every role × operation, for the documentation and for the test that asserts each cell. */
+export function rightsMatrix(operations: readonly Operation[]): readonly RightsCell[] {
+  return operations.flatMap((operation) => roles.map((role) => ({ operation: operation.operation, role, allowed: allows(operation, role) })));
+}

@@ -1,0 +1,47 @@
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { z } from 'zod';
+import type { Caller, Rights } from '../caller';
+import { amountMinor, id, ofOrder, reason, text } from './input';
+import type { OrderDesk } from './order-desk';
+import type { OrderResult } from './result';
+
+/**
+ * A person vouches for money that the gateway cannot tell about. `evidence` says what they saw, in their words, and
+ * `transactionId` where it can be found again; both are kept for ever.
+ */
+export class ConfirmPayment extends Command<OrderResult> {
+  static readonly operation = 'confirmPayment';
+  static readonly rights: Rights = { roles: ['SUPPORT', 'FINANCE', 'ADMIN'] };
+  static readonly input = z.strictObject({
+    ...ofOrder,
+    reason: reason.optional(),
+    reference: id,
+    evidence: text,
+    transactionId: id.optional(),
+    /** Minor units; the amount asked for unless told. */
+    capturedMinor: amountMinor.optional(),
+  });
+  constructor(
+    readonly caller: Caller,
+    readonly input: z.output<typeof ConfirmPayment.input>,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(ConfirmPayment)
+export class ConfirmPaymentHandler implements ICommandHandler<ConfirmPayment> {
+  constructor(private readonly desk: OrderDesk) {}
+
+  execute({ caller, input }: ConfirmPayment): Promise<OrderResult> {
+    const { reference, transactionId, capturedMinor, evidence } = input;
+    const reason = input.reason === undefined ? evidence : `${input.reason} (${evidence})`;
+    return this.desk.run(ConfirmPayment, caller, { ...input, reason }, (at) => ({
+      type: 'ConfirmPayment',
+      reference,
+      at,
+      ...(transactionId === undefined ? {} : { transactionId }),
+      ...(capturedMinor === undefined ? {} : { capturedMinor }),
+    }));
+  }
+}

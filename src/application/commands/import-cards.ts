@@ -1,0 +1,60 @@
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { z } from 'zod';
+import { canonicalJson, sha256Hex } from '../../domain/kernel/hash';
+import { derivedId } from '../../domain/kernel/ids';
+import { requireRole } from '../authorise';
+import type { Caller, Rights } from '../caller';
+import { type ImportKit, type ImportResult, importRows } from '../import-cards/import-cards';
+import { rowOf } from '../import-cards/rows';
+import { catalogId, fields, id, idempotencyKey, reason, time } from './input';
+
+/** Cards of one call. A file of any size goes through `importCardsFromStream`. */
+const CARDS_MAX = 500;
+const CODE_CHARACTERS_MAX = 4_096;
+
+/** Puts up to 500 cards into the pool and answers when all are stored. Duplicates and bad rows are counted, never an error. */
+export class ImportCards extends Command<ImportResult> {
+  static readonly operation = 'importCards';
+  static readonly rights: Rights = { roles: ['OPS', 'ADMIN'] };
+  static readonly input = z.strictObject({
+    idempotencyKey,
+    reason,
+    skuId: catalogId,
+    cards: z
+      .array(z.strictObject({ code: z.string().max(CODE_CHARACTERS_MAX), fields: fields.optional(), expiresAt: time.optional() }))
+      .min(1)
+      .max(CARDS_MAX),
+    /** The delivery they came with, for people; several calls may share it. */
+    batch: id.optional(),
+  });
+  constructor(
+    readonly caller: Caller,
+    readonly input: z.output<typeof ImportCards.input>,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(ImportCards)
+export class ImportCardsHandler implements ICommandHandler<ImportCards> {
+  constructor(private readonly kit: ImportKit) {}
+
+  async execute({ caller, input }: ImportCards): Promise<ImportResult> {
+    requireRole(ImportCards, caller);
+    const fingerprint = this.kit.keyring.fingerprint(canonicalJson(input), 'import-cards');
+    const rows = input.cards.map((card, at) =>
+      rowOf(at + 1, card.code, Object.fromEntries((card.fields ?? []).map(({ name, value }) => [name, value])), card.expiresAt),
+    );
+    const options = {
+      skuId: input.skuId,
+      batchId: derivedId('batch', caller.clientId, input.idempotencyKey),
+      source: input.batch ?? 'inline',
+      reason: input.reason,
+      actor: caller.actor,
+      causationId: caller.requestId,
+      contentHash: sha256Hex(fingerprint),
+    };
+    const opening = { commandId: derivedId('command', caller.clientId, input.idempotencyKey, ImportCards.operation), fingerprint };
+    return importRows(this.kit, [rows], options, opening);
+  }
+}

@@ -1,0 +1,29 @@
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { z } from 'zod';
+import { aggregates } from '../aggregates';
+import type { Caller, Rights } from '../caller';
+import { id, idempotencyKey, reason } from './input';
+import type { SettingResult } from './result';
+import type { SettingDesk } from './setting-desk';
+
+/** The SKU is on sale again. */
+export class ResumeSku extends Command<SettingResult> {
+  static readonly operation = 'resumeSku';
+  static readonly rights: Rights = { roles: ['OPS', 'ADMIN'] };
+  static readonly input = z.strictObject({ idempotencyKey, reason, skuId: id });
+  constructor(
+    readonly caller: Caller,
+    readonly input: z.output<typeof ResumeSku.input>,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(ResumeSku)
+export class ResumeSkuHandler implements ICommandHandler<ResumeSku> {
+  constructor(private readonly desk: SettingDesk) {}
+
+  execute({ caller, input }: ResumeSku): Promise<SettingResult> {
+    return this.desk.run(ResumeSku, caller, input, aggregates.sku, input.skuId, { type: 'Resume' });
+  }
+}

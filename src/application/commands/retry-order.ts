@@ -1,0 +1,28 @@
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { z } from 'zod';
+import type { Caller, Rights } from '../caller';
+import { ofStaff } from './input';
+import type { OrderDesk } from './order-desk';
+import type { OrderResult } from './result';
+
+/** A paid order without its cards gets its deliver-within time anew. */
+export class RetryOrder extends Command<OrderResult> {
+  static readonly operation = 'retryOrder';
+  static readonly rights: Rights = { roles: ['SUPPORT', 'OPS', 'ADMIN'] };
+  static readonly input = z.strictObject({ ...ofStaff });
+  constructor(
+    readonly caller: Caller,
+    readonly input: z.output<typeof RetryOrder.input>,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(RetryOrder)
+export class RetryOrderHandler implements ICommandHandler<RetryOrder> {
+  constructor(private readonly desk: OrderDesk) {}
+
+  execute({ caller, input }: RetryOrder): Promise<OrderResult> {
+    return this.desk.run(RetryOrder, caller, input, (at) => ({ type: 'RetryOrder', at }));
+  }
+}

@@ -1,0 +1,54 @@
+import type { Setting, SettingCommand, SettingRejection } from '../../domain/catalog/setting';
+import type { DomainEvent } from '../../domain/kernel/event';
+import { canonicalJson } from '../../domain/kernel/hash';
+import { derivedId } from '../../domain/kernel/ids';
+import { type Aggregate, streamOf } from '../aggregates';
+import { type Operation, requireRole } from '../authorise';
+import type { Caller } from '../caller';
+import type { CommandContext, CommandHandling } from '../handle-command';
+import type { Keyring } from '../ports/keyring';
+import { refusalOf } from '../refusals';
+import type { SettingResult } from './result';
+
+/** What every change of the shop's settings brings along. */
+export interface SettingInput {
+  readonly idempotencyKey: string;
+  readonly reason: string;
+}
+
+type SettingAggregate<S, E extends DomainEvent> = Aggregate<SettingCommand<S>, E, Setting<S>, SettingRejection>;
+
+/** Where operators change what is for sale, how it is paid, and who may call. */
+export class SettingDesk {
+  constructor(
+    private readonly commands: CommandHandling,
+    private readonly keyring: Keyring,
+  ) {}
+
+  /** One decision on one setting. The same key with the same input changes nothing a second time. Throws Forbidden. */
+  async run<S, E extends DomainEvent>(
+    operation: Operation,
+    caller: Caller,
+    input: SettingInput,
+    aggregate: SettingAggregate<S, E>,
+    id: string,
+    command: SettingCommand<S>,
+  ): Promise<SettingResult> {
+    requireRole(operation, caller);
+    const handled = await this.commands.handle(aggregate, id, command, this.contextOf(operation, caller, input, streamOf(aggregate, id)));
+    if (handled.outcome === 'rejected') return { ok: false, refusal: refusalOf(handled.rejection) };
+    return { ok: true, id, revision: handled.revision, changed: handled.events.length > 0, replayed: handled.replayed };
+  }
+
+  contextOf(operation: Operation, caller: Caller, input: SettingInput, correlationId: string): CommandContext {
+    return {
+      commandId: derivedId('command', caller.clientId, input.idempotencyKey, operation.operation),
+      correlationId,
+      causationId: caller.requestId,
+      actor: caller.actor,
+      reason: input.reason,
+      fingerprint: this.keyring.fingerprint(canonicalJson({ operation: operation.operation, ...input }), 'command'),
+      ...(caller.traceparent === undefined ? {} : { traceparent: caller.traceparent }),
+    };
+  }
+}

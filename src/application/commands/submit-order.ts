@@ -1,0 +1,164 @@
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { SkuSettings } from '../../domain/catalog/events';
+import { derivedId, orderIdFor } from '../../domain/kernel/ids';
+import { isSubmitted, type SubmittedOrder } from '../../domain/order/state';
+import { aggregates } from '../aggregates';
+import { requireRole } from '../authorise';
+import type { Caller, Rights } from '../caller';
+import type { CommandContext, CommandHandling, Folded } from '../handle-command';
+import { orderTokenOf } from '../order-token';
+import type { Keyring } from '../ports/keyring';
+import { ReadModelsUnavailable } from '../ports/read-models';
+import { type RefusalCode, refuse } from '../refusals';
+import { canPayBy, type Catalog } from './catalog';
+import type { OrderResult, OrderSeen, Refused } from './result';
+import { type Admission, BUSY_RETRY_MS } from './submit/admission';
+import type { BuyerSlots } from './submit/buyer-slots';
+import type { OpenOrders, Wish } from './submit/open-orders';
+import { orderOf, refusalOfForm, requestFingerprint } from './submit/order-form';
+import { type SubmitOrderInput, submitOrderInput } from './submit/submit-order-input';
+
+export type { SubmitOrderInput };
+
+export type SubmitOrderResult = OrderResult<{ readonly accessToken: string }>;
+
+/** Cards of a SKU that nobody holds. Null when nobody knows. A hint. */
+export type StockHint = (skuId: string) => Promise<number | null>;
+
+/**
+ * Takes an order. Answers when it is stored; the same key with the same order answers with that order, whatever the load.
+ * A refusal stores nothing and does not use up the key.
+ */
+export class SubmitOrder extends Command<SubmitOrderResult> {
+  static readonly operation = 'submitOrder';
+  static readonly rights: Rights = { roles: ['STOREFRONT', 'ADMIN'] };
+  static readonly input = submitOrderInput;
+  constructor(
+    readonly caller: Caller,
+    readonly input: SubmitOrderInput,
+  ) {
+    super();
+  }
+}
+
+export interface SubmitOrderKit {
+  readonly commands: CommandHandling;
+  readonly keyring: Keyring;
+  readonly catalog: Catalog;
+  readonly admission: Admission;
+  readonly openOrders: OpenOrders;
+  readonly buyerSlots: BuyerSlots;
+  readonly stockHint: StockHint;
+}
+
+/** One submit on its way. */
+interface Submit {
+  readonly caller: Caller;
+  readonly input: SubmitOrderInput;
+  readonly orderId: string;
+  readonly fingerprint: string;
+  readonly wish: Wish;
+}
+
+const refused = (code: RefusalCode, more: Parameters<typeof refuse>[1] = {}): Refused => ({ ok: false, refusal: refuse(code, more) });
+const busy = (code: 'SYSTEM_BUSY' | 'SLOT_HELD'): Refused => refused(code, { retryAfterMs: BUSY_RETRY_MS });
+
+@CommandHandler(SubmitOrder)
+export class SubmitOrderHandler implements ICommandHandler<SubmitOrder> {
+  constructor(private readonly kit: SubmitOrderKit) {}
+
+  /**
+   * Most keys are new, so the order is stored at once, at "none": a key that was used before conflicts there, and is answered from
+   * its stream. Whatever else stands in the way is said only after the stream was read: a repeat is answered under any load.
+   */
+  async execute({ caller, input }: SubmitOrder): Promise<SubmitOrderResult> {
+    requireRole(SubmitOrder, caller);
+    const { keyring, admission, openOrders } = this.kit;
+    const orderId = orderIdFor(caller.clientId, input.idempotencyKey);
+    const wish: Wish = { clientId: caller.clientId, buyerRef: input.buyer.ref, skuId: input.skuId, quantity: input.quantity };
+    const submit: Submit = { caller, input, orderId, wish, fingerprint: requestFingerprint(keyring, input) };
+    const placed = (await admission.admit(() => openOrders.inTurn(wish, () => this.place(submit)))) ?? busy('SYSTEM_BUSY');
+    return placed.ok ? placed : ((await this.stored(submit)) ?? placed);
+  }
+
+  private async stored(submit: Submit): Promise<SubmitOrderResult | null> {
+    const { state, revision } = await this.kit.commands.load(aggregates.order, submit.orderId, true);
+    return isSubmitted(state) ? this.again(submit, { state, revision }) : null;
+  }
+
+  /** The key was used before: for this order, or for another one. */
+  private again({ fingerprint }: Submit, order: OrderSeen): SubmitOrderResult {
+    if (order.state.submitted.requestFingerprint !== fingerprint) return refused('IDEMPOTENCY_KEY_REUSED', { field: ['idempotencyKey'] });
+    return { ok: true, order, replayed: true, accessToken: this.tokenOf(order.state) };
+  }
+
+  private async place(submit: Submit): Promise<SubmitOrderResult> {
+    const { caller, input, orderId, fingerprint, wish } = submit;
+    const { catalog, openOrders } = this.kit;
+    const sku = await catalog.sku(input.skuId);
+    const refusal = refusalOfForm(sku, input);
+    if (refusal !== null || sku.settings === undefined) return { ok: false, refusal: refusal ?? refuse('SKU_NOT_FOUND') };
+    if (!(await canPayBy(catalog, input.payment.gatewayId, input.payment.kind)))
+      return refused('GATEWAY_NOT_AVAILABLE', { field: ['payment', 'gatewayId'] });
+    if (!(await this.mayHaveStock(sku.settings, input))) return refused('OUT_OF_STOCK');
+    const open = input.allowAnother === true ? null : await openOrders.find(wish, orderId);
+    if (open !== null) return this.openOrderExists(open);
+    const order = orderOf(this.kit.keyring, caller, orderId, input, sku.settings, fingerprint);
+    return sku.settings.oneOpenOrderPerBuyer ? this.storeInSlot(submit, order) : this.store(submit, order);
+  }
+
+  private async mayHaveStock({ oversell }: SkuSettings, { skuId, quantity }: SubmitOrderInput): Promise<boolean> {
+    if (oversell) return true;
+    try {
+      const available = await this.kit.stockHint(skuId);
+      return available === null || available >= quantity;
+    } catch (error) {
+      // The plan looks again before any money moves.
+      if (error instanceof ReadModelsUnavailable) return true;
+      throw error;
+    }
+  }
+
+  private openOrderExists(open: OrderSeen): Refused {
+    return { ...refused('OPEN_ORDER_EXISTS', { details: { orderId: open.state.orderId } }), order: open, accessToken: this.tokenOf(open.state) };
+  }
+
+  private async storeInSlot(submit: Submit, order: SubmittedOrder['submitted']): Promise<SubmitOrderResult> {
+    const { commandId: _own, ...context } = this.contextOf(submit);
+    const slot = await this.kit.buyerSlots.take(submit.wish, submit.orderId, context);
+    if (slot.outcome === 'open') return this.openOrderExists(slot.order);
+    if (slot.outcome === 'placing') return busy('SLOT_HELD');
+    return slot.isFresh() ? this.store(submit, order) : busy('SYSTEM_BUSY');
+  }
+
+  private async store(submit: Submit, order: SubmittedOrder['submitted']): Promise<SubmitOrderResult> {
+    const { orderId, wish } = submit;
+    const handled = await this.kit.commands.handle(
+      aggregates.order,
+      orderId,
+      { type: 'SubmitOrder', orderId, order },
+      this.contextOf(submit),
+      this.kit.commands.absent(aggregates.order, orderId),
+    );
+    const { state, revision }: Pick<Folded<typeof handled.state>, 'state' | 'revision'> = handled;
+    if (!isSubmitted(state)) return refused('SYSTEM_BUSY', { retryAfterMs: BUSY_RETRY_MS });
+    this.kit.openOrders.noteStored(wish, orderId);
+    // Somebody was faster with the same key.
+    if (handled.outcome === 'rejected') return this.again(submit, { state, revision });
+    return { ok: true, order: { state, revision }, replayed: false, accessToken: this.tokenOf(state) };
+  }
+
+  private contextOf({ caller, input, orderId }: Submit): CommandContext {
+    return {
+      commandId: derivedId('command', caller.clientId, input.idempotencyKey, SubmitOrder.operation),
+      correlationId: orderId,
+      causationId: caller.requestId,
+      actor: caller.actor,
+      ...(caller.traceparent === undefined ? {} : { traceparent: caller.traceparent }),
+    };
+  }
+
+  private tokenOf(state: SubmittedOrder): string {
+    return orderTokenOf(this.kit.keyring, state);
+  }
+}

@@ -1,0 +1,85 @@
+import type { SkuSettings } from '../../../domain/catalog/events';
+import type { Setting } from '../../../domain/catalog/setting';
+import { canonicalJson } from '../../../domain/kernel/hash';
+import { orderNumberFor } from '../../../domain/kernel/ids';
+import { AMOUNT_MINOR_MAX, times } from '../../../domain/kernel/money';
+import type { OrderSubmitted, OrderTerms } from '../../../domain/order/events';
+import type { Caller, UserRefusal } from '../../caller';
+import { FIRST_TOKEN_EPOCH, newestTokenKey } from '../../order-token';
+import type { Keyring } from '../../ports/keyring';
+import { refuse } from '../../refusals';
+import { orderContext, sealContact, sealedMethod } from '../../order-secrets';
+import type { SubmitOrderInput } from './submit-order-input';
+
+type FieldList = SubmitOrderInput['fields'];
+const recordOf = (fields: FieldList): Readonly<Record<string, string>> => Object.fromEntries((fields ?? []).map(({ name, value }) => [name, value]));
+
+/** Digest of what makes two submits the same. Keyed, so that nobody learns the fields from it. */
+export function requestFingerprint(keyring: Keyring, input: SubmitOrderInput): string {
+  const { skuId, quantity, buyer, fields, payment, checkoutId, allowAnother } = input;
+  const same = { skuId, quantity, buyerRef: buyer.ref, fields: recordOf(fields), payment, checkoutId, allowAnother: allowAnother ?? false };
+  return keyring.fingerprint(canonicalJson(same), 'submit-order');
+}
+
+/** What a SKU says against this order, apart from its stock. Null when it may be ordered. */
+export function refusalOfForm({ settings, active }: Setting<SkuSettings>, input: SubmitOrderInput): UserRefusal | null {
+  if (settings === undefined) return refuse('SKU_NOT_FOUND', { field: ['skuId'] });
+  if (!active) return refuse('SKU_PAUSED', { field: ['skuId'] });
+  const maxPerOrder = Math.min(settings.maxPerOrder, Math.floor(AMOUNT_MINOR_MAX / Math.max(settings.price.amountMinor, 1)));
+  if (!Number.isInteger(input.quantity) || input.quantity < 1 || input.quantity > maxPerOrder) {
+    return refuse('QUANTITY_OUT_OF_RANGE', { field: ['quantity'], details: { maxPerOrder } });
+  }
+  return refusalOfFields(settings.fields, input.fields);
+}
+
+function refusalOfFields(wanted: readonly string[], given: FieldList): UserRefusal | null {
+  const names = (given ?? []).filter(({ value }) => value.trim() !== '').map(({ name }) => name);
+  const missing = wanted.filter((name) => !names.includes(name));
+  if (missing.length > 0) return refuse('FIELDS_MISSING', { field: ['fields'], details: { names: missing.join(', ') } });
+  const unknown = names.filter((name) => !wanted.includes(name));
+  return unknown.length > 0 ? refuse('FIELDS_UNKNOWN', { field: ['fields'], details: { names: unknown.join(', ') } }) : null;
+}
+
+/** What the SKU promises today, and to this order for ever. */
+function termsOf({
+  price,
+  payWithinSeconds,
+  deliverWithinSeconds,
+  reserve,
+  partial,
+  compensation,
+  onDoubt,
+  oversell,
+  sources,
+}: SkuSettings): OrderTerms {
+  return { unitPrice: price, payWithinSeconds, deliverWithinSeconds, reserve, partial, compensation, onDoubt, oversell, sources };
+}
+
+/** The order as it is stored: terms frozen, secrets sealed under its id, and a VIP only where the shop itself says so. */
+export function orderOf(
+  keyring: Keyring,
+  caller: Caller,
+  orderId: string,
+  input: SubmitOrderInput,
+  settings: SkuSettings,
+  fingerprint: string,
+): OrderSubmitted {
+  const { skuId, quantity, buyer, fields, payment, checkoutId } = input;
+  const tier = caller.role === 'STOREFRONT' ? (buyer.tier ?? 'STANDARD') : 'STANDARD';
+  return {
+    orderNumber: orderNumberFor(orderId),
+    clientId: caller.clientId,
+    skuId,
+    quantity,
+    amount: times(settings.price, quantity),
+    terms: termsOf(settings),
+    buyer: { ref: buyer.ref, tier, ...(buyer.contact === undefined ? {} : { contact: sealContact(keyring, orderId, buyer.contact) }) },
+    ...(fields === undefined || fields.length === 0 ? {} : { fields: keyring.seal(JSON.stringify(recordOf(fields)), orderContext(orderId)) }),
+    payment: sealedMethod(keyring, orderId, payment),
+    ...(checkoutId === undefined ? {} : { checkoutId }),
+    admission: 'NOW',
+    requestFingerprint: fingerprint,
+    accessToken: { keyVersion: newestTokenKey(keyring), epoch: FIRST_TOKEN_EPOCH },
+    locale: input.locale ?? caller.locale,
+  };
+}

@@ -1,0 +1,37 @@
+import type { PaymentKind, PaymentMethod } from '../domain/order/events';
+import type { Sealed } from '../domain/kernel/sealed';
+import type { Keyring } from './ports/keyring';
+
+/** Contact, fields and instrument are sealed under the order they belong to: moved to another one they do not open. */
+export const orderContext = (orderId: string): string => orderId;
+
+/** How the buyer can be reached. */
+export interface Contact {
+  readonly email?: string | undefined;
+  readonly phone?: string | undefined;
+}
+
+export const sealContact = (keyring: Keyring, orderId: string, contact: Contact): Sealed =>
+  keyring.seal(JSON.stringify(contact), orderContext(orderId));
+
+/** Throws KeyMissing or SealBroken. */
+export const openContact = (keyring: Keyring, orderId: string, sealed: Sealed): Contact =>
+  JSON.parse(keyring.open(sealed, orderContext(orderId))) as Contact;
+
+/** A way to pay as it was asked for, its instrument in plain text. */
+export interface MethodAsked {
+  readonly gatewayId: string;
+  readonly kind: PaymentKind;
+  readonly returnUrl?: string | undefined;
+  readonly instrument?: string | undefined;
+}
+
+/** The method as it is stored: the instrument only as ciphertext. */
+export function sealedMethod(keyring: Keyring, orderId: string, { gatewayId, kind, returnUrl, instrument }: MethodAsked): PaymentMethod {
+  return {
+    gatewayId,
+    kind,
+    ...(returnUrl === undefined ? {} : { returnUrl }),
+    ...(instrument === undefined ? {} : { instrument: keyring.seal(instrument, orderContext(orderId)) }),
+  };
+}

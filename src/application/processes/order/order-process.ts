@@ -1,0 +1,140 @@
+import { LRUCache } from 'lru-cache';
+import type { Position, StoredEvent } from '../../../domain/kernel/event';
+import { categoryOf, idOf } from '../../../domain/kernel/ids';
+import type { Instant } from '../../../domain/kernel/time';
+import type { OrderCommand, OrderRejection } from '../../../domain/order/commands';
+import type { OrderEvent } from '../../../domain/order/events';
+import { planOrder, type Call, type GatewayView, type World } from '../../../domain/order/plan';
+import { fullRefundOpen, isSubmitted, latestPayment, type OrderState, type SubmittedOrder } from '../../../domain/order/state';
+import type { Timing } from '../../../domain/order/timing';
+import { aggregates } from '../../aggregates';
+import type { Process, ProcessStep, Wake } from '../../engine/process';
+import type { CommandHandling } from '../../handle-command';
+import type { Runtime } from '../../ports/runtime';
+import { claimCards, releaseCards } from './perform-cards';
+import { performPayment, type PaymentOutside } from './perform-payment';
+import type { CardPool } from './pool';
+import { Questions, questionOf } from './questions';
+import type { StockHint } from './stock-hint';
+
+/** Intents and references whose first sight is remembered. */
+const SEEN_KEPT_MAX = 100_000;
+
+/** Units that the shop owes this order, or soon will: paid for and not held yet, or being charged at this moment. */
+function promisedUnits(state: SubmittedOrder, command: OrderCommand | undefined): number {
+  if (state.end !== undefined || fullRefundOpen(state)) return 0;
+  const { quantity } = state.submitted;
+  if (state.paidAt !== undefined) return quantity - state.held.length;
+  const payment = latestPayment(state);
+  const charging = payment?.request.kind === 'CHARGE' && (payment.status === 'REQUESTED' || payment.status === 'IN_DOUBT');
+  return charging || (command?.type === 'RequestPayment' && state.method.kind === 'CHARGE') ? quantity : 0;
+}
+
+export interface OrderProcessKit {
+  readonly commands: CommandHandling;
+  readonly runtime: Runtime;
+  readonly outside: PaymentOutside;
+  readonly timing: Timing;
+  readonly pool: CardPool;
+  readonly stock: StockHint;
+  gatewayView(gatewayId: string): GatewayView | undefined;
+}
+
+/** The order: what the engine does with the plan's wishes. All business stands in `planOrder` and `decide`. */
+export class OrderProcess implements Process<OrderCommand, OrderEvent, OrderState, OrderRejection, Call> {
+  readonly name = 'order';
+  readonly aggregate = aggregates.order;
+  readonly listensTo = ['card-', 'gateway-'];
+  /** A dropped command no longer knows its order: what it promised is remembered beside it. */
+  private readonly undo = new WeakMap<OrderCommand, () => void>();
+  private readonly questions: Questions;
+  private readonly firstSeen = new LRUCache<string, number>({ max: SEEN_KEPT_MAX });
+
+  constructor(private readonly kit: OrderProcessKit) {
+    this.questions = new Questions(kit.commands.clock, kit.timing);
+  }
+
+  begin(head: Position | null): void {
+    this.kit.pool.begin(head);
+    this.kit.stock.begin(head);
+  }
+
+  plan(state: OrderState, now: Instant, by: string): ProcessStep<OrderCommand, Call> {
+    const { step } = planOrder(state, now, this.world(by, state.orderId));
+    if (!isSubmitted(state)) return step;
+    const { skuId } = state.submitted;
+    const command = step.kind === 'decide' ? step.command : undefined;
+    this.kit.stock.promise(skuId, state.orderId, promisedUnits(state, command));
+    if (command?.type === 'ReserveCards') {
+      this.kit.pool.take(skuId, command.cardIds);
+      this.undo.set(command, () => this.kit.pool.giveBack(skuId, command.cardIds));
+    }
+    return step;
+  }
+
+  dropped(command: OrderCommand): void {
+    this.undo.get(command)?.();
+    this.undo.delete(command);
+  }
+
+  isOutside(call: Call): boolean {
+    return call.kind !== 'claim-cards' && call.kind !== 'release-cards';
+  }
+
+  answered(call: Call, id: string, news: boolean): boolean {
+    return this.isOutside(call) && this.questions.answered(questionOf(id, call), news);
+  }
+
+  async perform(call: Call, state: OrderState, by: string): Promise<OrderCommand | null> {
+    const { commands, outside } = this.kit;
+    const session = by.slice(0, by.indexOf(':'));
+    switch (call.kind) {
+      case 'claim-cards':
+        return claimCards(commands, state.orderId, call.reservation, call.cardIds, by, session);
+      case 'release-cards':
+        return releaseCards(commands, state.orderId, call.cards, by, session);
+      default:
+        return performPayment(outside, call, state);
+    }
+  }
+
+  observe(event: StoredEvent): readonly Wake[] {
+    switch (categoryOf(event.stream)) {
+      case 'card':
+        this.kit.stock.observe(event);
+        return this.kit.pool.observe(event);
+      case 'gateway':
+        return [{ topic: `gateway:${idOf(event.stream)}`, count: Number.MAX_SAFE_INTEGER }];
+      default:
+        this.kit.stock.observe(event);
+        return [];
+    }
+  }
+
+  private world(by: string, orderId: string): World {
+    const { kit } = this;
+    return {
+      timing: kit.timing,
+      by,
+      clockTrusted: kit.commands.clock.trusted(),
+      askAgainAt: (call) => this.questions.againAt(questionOf(orderId, call)),
+      seenForMs: (key) => this.seenForMs(key),
+      gateway: (gatewayId) => kit.gatewayView(gatewayId),
+      candidates: (skuId, quantity) => kit.pool.candidates(skuId, quantity),
+      sellable: (skuId) => kit.stock.sellable(skuId, orderId),
+      route: (order) => ({
+        lane: order.submitted.buyer.tier === 'VIP' ? 'vip' : 'default',
+        policyVersion: 'built-in',
+        why: order.submitted.buyer.tier === 'VIP' ? 'TIER_VIP' : 'TIER_STANDARD',
+      }),
+    };
+  }
+
+  private seenForMs(key: string): number {
+    const now = this.kit.runtime.monotonicMs();
+    const since = this.firstSeen.get(key);
+    if (since !== undefined) return now - since;
+    this.firstSeen.set(key, now);
+    return 0;
+  }
+}

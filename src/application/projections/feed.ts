@@ -1,0 +1,145 @@
+import type { Position, StoredEvent } from '../../domain/kernel/event';
+import type { EventCodec } from '../ports/event-codec';
+import { type EventStore, READ_LIMIT_MAX, StoreUnavailable } from '../ports/event-store';
+import { ReadModelsUnavailable } from '../ports/read-models';
+import type { Runtime } from '../ports/runtime';
+import { Continuity } from './continuity';
+import { decodeEvent } from './decode-event';
+import { type Incoming, reasonOf } from './fold-batch';
+import type { ProjectionAlert } from './projection-status';
+import { GenerationGone, type Track } from './track';
+
+const BATCH_EVENTS_MAX = 512;
+/** Events per write: a few milliseconds of work in the embedded read models, enough for one round trip to remote ones. */
+const SLICE_EVENTS_MAX = 256;
+/** After so long the event loop gets its turn, so that an API in the same process stays quick during a rebuild. */
+const TURN_MS = 5;
+/** The shortest sleep that lets timers and sockets have their turn. */
+const PAUSE_MS = 1;
+
+export interface FeedDependencies {
+  readonly store: EventStore;
+  readonly codec: EventCodec;
+  readonly runtime: Runtime;
+  readonly alert: (alert: ProjectionAlert) => void;
+  /** A track has moved on. */
+  readonly onMoved: (track: Track) => void;
+  /** Everything stored was read when the last batch was. */
+  readonly onCaughtUp: (feed: Feed) => Promise<void>;
+}
+
+/** One catch-up subscription for all tracks that are about at the same place: events are read and decoded once. */
+export class Feed {
+  private readonly continuity: Continuity;
+  private position: Position | null;
+  private turnEndsMs: number;
+
+  constructor(
+    readonly tracks: readonly Track[],
+    private readonly deps: FeedDependencies,
+  ) {
+    this.position = earliestPosition(tracks);
+    this.continuity = new Continuity(this.position === null);
+    this.turnEndsMs = deps.runtime.monotonicMs() + TURN_MS;
+  }
+
+  get isCaughtUp(): boolean {
+    return this.tracks.every((track) => track.caughtUp || !track.isFed);
+  }
+
+  /** Runs until the signal aborts; rejects when the store or the read models are away, or a generation was replaced. */
+  async run(signal: AbortSignal): Promise<void> {
+    const streamPrefixes = [...new Set(this.tracks.flatMap((track) => track.projection.categories))];
+    for await (const batch of this.deps.store.subscribe({ after: this.position, streamPrefixes, batchMax: BATCH_EVENTS_MAX, signal })) {
+      if (!isAfterOrAt(batch.position, this.position)) await this.assertNotGoneBack();
+      await this.deliver(await this.incomingOf(batch.events), batch.position, signal);
+      if (signal.aborted) return;
+      if (isAfterOrAt(batch.position, this.position)) this.position = batch.position;
+      for (const track of this.tracks) track.caughtUp = batch.caughtUp;
+      if (batch.caughtUp) await this.deps.onCaughtUp(this);
+    }
+  }
+
+  /** Old events delivered again do no harm; a log that ends earlier than it did has to be looked at from the start of a round. */
+  private async assertNotGoneBack(): Promise<void> {
+    const head = await this.deps.store.head();
+    if (head === null || !isAfterOrAt(head, this.position)) throw new StoreUnavailable('the log ends earlier than what was read of it');
+  }
+
+  private async deliver(incoming: readonly Incoming[], position: Position, signal: AbortSignal): Promise<void> {
+    await this.giveTurn(signal);
+    for (let from = 0; from === 0 || from < incoming.length; from += SLICE_EVENTS_MAX) {
+      const slice = incoming.slice(from, from + SLICE_EVENTS_MAX);
+      const isLast = from + SLICE_EVENTS_MAX >= incoming.length;
+      const upTo = isLast ? position : (slice.at(-1)?.event.position ?? position);
+      for (const track of this.tracks) {
+        if (signal.aborted) return;
+        if (track.isFed) await this.advance(track, slice, upTo);
+        await this.giveTurn(signal);
+      }
+    }
+  }
+
+  private async advance(track: Track, slice: readonly Incoming[], upTo: Position): Promise<void> {
+    try {
+      await track.apply(slice, upTo);
+    } catch (error) {
+      if (isPassing(error)) throw error;
+      await track.refresh();
+      // A defect of one projection or its rows must not hold up the others.
+      track.failure = reasonOf(error);
+      this.deps.alert({ kind: 'stopped', projection: track.projection.name, error: track.failure });
+      return;
+    }
+    track.eventsRead += slice.length;
+    track.lastRecordedAt = slice.at(-1)?.event.recordedAt ?? track.lastRecordedAt;
+    this.deps.onMoved(track);
+  }
+
+  private async giveTurn(signal: AbortSignal): Promise<void> {
+    const { runtime } = this.deps;
+    if (runtime.monotonicMs() < this.turnEndsMs) return;
+    await runtime.sleep(PAUSE_MS, signal);
+    this.turnEndsMs = runtime.monotonicMs() + TURN_MS;
+  }
+
+  /** Decoded, and with what the subscription skipped put back in its place. */
+  private async incomingOf(events: readonly StoredEvent[]): Promise<readonly Incoming[]> {
+    const incoming: Incoming[] = [];
+    let hasRecovered = false;
+    for (const event of events) {
+      const gap = this.continuity.gapBefore(event);
+      if (gap === null) {
+        incoming.push(decodeEvent(this.deps.codec, event));
+        continue;
+      }
+      incoming.push(...(await this.recover(event, gap)));
+      hasRecovered = true;
+    }
+    return hasRecovered ? incoming.sort((a, b) => (a.event.position < b.event.position ? -1 : 1)) : incoming;
+  }
+
+  private async recover(event: StoredEvent, from: number): Promise<readonly Incoming[]> {
+    const { store, codec, alert } = this.deps;
+    const wanted = event.revision - from;
+    const missing = wanted > READ_LIMIT_MAX ? [] : await store.read(event.stream, { from, limit: wanted });
+    const isWhole = missing.length === wanted;
+    alert({ kind: 'revision-gap', stream: event.stream, from, to: event.revision - 1, recovered: isWhole ? wanted : 0 });
+    if (!isWhole) return [{ event, problem: `revisions ${from} to ${event.revision - 1} are missing`, since: from }];
+    return [...missing.map((one): Incoming => ({ ...decodeEvent(codec, one), recovered: true })), decodeEvent(codec, event)];
+  }
+}
+
+const isAfterOrAt = (position: Position, other: Position | null): boolean => other === null || position >= other;
+
+/** What waiting or looking again can mend. */
+function isPassing(error: unknown): boolean {
+  return error instanceof StoreUnavailable || error instanceof ReadModelsUnavailable || error instanceof GenerationGone;
+}
+
+function earliestPosition(tracks: readonly Track[]): Position | null {
+  return tracks.reduce<Position | null>(
+    (least, { position }, i) => (i === 0 || (least !== null && (position === null || position < least)) ? position : least),
+    null,
+  );
+}

@@ -1,0 +1,38 @@
+import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import type { GatewaySettings } from '../../domain/catalog/events';
+import { isStaff, requireRole } from '../authorise';
+import type { Caller, Rights } from '../caller';
+import type { Settings } from '../settings';
+
+/** What a storefront needs to offer a way to pay. */
+export interface GatewayView {
+  readonly id: string;
+  /** False while it is paused: no new payment is requested from it. */
+  readonly active: boolean;
+  readonly kinds: GatewaySettings['kinds'];
+  /** How its calls end and where it stands; null for storefronts. Secrets are not here: settings hold references only, and those stay inside, too. */
+  readonly account: Pick<GatewaySettings, 'adapter' | 'baseUrl' | 'merchantId' | 'flags' | 'notFoundFinalAfterSeconds'> | null;
+}
+
+export class ListGateways extends Query<readonly GatewayView[]> {
+  static readonly operation = 'gateways';
+  static readonly rights: Rights = { roles: ['STOREFRONT', 'SUPPORT', 'FINANCE', 'OPS', 'ADMIN'] };
+  constructor(readonly caller: Caller) {
+    super();
+  }
+}
+
+@QueryHandler(ListGateways)
+export class ListGatewaysHandler implements IQueryHandler<ListGateways, readonly GatewayView[]> {
+  constructor(private readonly settings: Pick<Settings, 'allGateways'>) {}
+
+  async execute({ caller }: ListGateways): Promise<readonly GatewayView[]> {
+    requireRole(ListGateways, caller);
+    const views = this.settings.allGateways().flatMap(({ id, active, settings }): readonly GatewayView[] => {
+      if (settings === undefined) return [];
+      const { kinds, adapter, baseUrl, merchantId, flags, notFoundFinalAfterSeconds } = settings;
+      return [{ id, active, kinds, account: isStaff(caller.role) ? { adapter, baseUrl, merchantId, flags, notFoundFinalAfterSeconds } : null }];
+    });
+    return views.sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+}

@@ -1,0 +1,171 @@
+import { money, type Money } from '../../domain/kernel/money';
+import { toIso, type Instant } from '../../domain/kernel/time';
+import type { PaymentKind } from '../../domain/order/events';
+import { nextStepOf, phaseOf, statusOf, type NextStep, type OrderStatus, type Phase } from '../../domain/order/phase';
+import {
+  capturedMinor,
+  fullRefundOpen,
+  isRefundOpen,
+  isWithheld,
+  latestPayment,
+  refundedMinor,
+  type Payment,
+  type PaymentStatus,
+  type SubmittedOrder,
+} from '../../domain/order/state';
+
+export interface PaymentView {
+  readonly attempt: number;
+  readonly reference: string;
+  readonly gatewayId: string;
+  readonly kind: PaymentKind;
+  readonly status: PaymentStatus;
+  readonly amount: Money;
+  readonly payUrl: string | null;
+  readonly qrText: string | null;
+  readonly expiresAt: string;
+}
+
+/** RESERVED: being claimed · SECURED: held for the order · WITHHELD: a refund takes it back · REVEALED: its buyer has seen it. */
+export type OrderCardState = 'RESERVED' | 'SECURED' | 'DELIVERED' | 'REVEALED' | 'WITHHELD';
+
+/** Never the code. What only a card's own stream knows is null here. */
+export interface OrderCardView {
+  readonly id: string;
+  readonly state: OrderCardState;
+  readonly maskedCode: null;
+  readonly channelId: null;
+  readonly batchId: null;
+}
+
+export interface RefusalView {
+  readonly code: string;
+  /** The same purchase may succeed when it is tried again. */
+  readonly retryable: boolean;
+}
+
+/** The public order. Times are ISO-8601 UTC text, amounts integer minor units. Holds no token, no secret and nothing sealed. */
+export interface OrderView {
+  readonly id: string;
+  readonly number: string;
+  readonly status: OrderStatus;
+  readonly phase: Phase;
+  readonly inReview: boolean;
+  readonly frozen: boolean;
+  readonly clientId: string;
+  readonly buyerRef: string;
+  readonly skuId: string;
+  readonly quantity: number;
+  readonly currency: string;
+  readonly amount: Money;
+  /** Everything confirmed captured on any payment, surplus included. */
+  readonly paid: Money;
+  /** Everything confirmed returned. */
+  readonly refunded: Money;
+  readonly checkoutId: string | null;
+  /** The payment in use; while a method is being changed, still the old one. */
+  readonly payment: PaymentView | null;
+  readonly payments: readonly PaymentView[];
+  readonly lane: string | null;
+  readonly channelId: null;
+  readonly nextStep: NextStep;
+  /** When something that definitely did not happen is tried again. */
+  readonly nextAttemptAt: string | null;
+  /** Since when the order waits in its present phase; null when it is at rest. */
+  readonly waitingSince: string | null;
+  readonly refusal: RefusalView | null;
+  readonly submittedAt: string;
+  readonly paidAt: string | null;
+  readonly deliveredAt: string | null;
+  readonly firstViewedAt: string | null;
+  /** Pay by then, or, once paid, delivered by then; null when it has ended. */
+  readonly deadlineAt: string | null;
+  readonly cards: readonly OrderCardView[];
+  readonly revision: number;
+}
+
+const isoOrNull = (at: Instant | undefined): string | null => (at === undefined ? null : toIso(at));
+
+const paymentView = ({ attempt, reference, gatewayId, status, request, payUrl, qrText }: Payment): PaymentView => ({
+  attempt,
+  reference,
+  gatewayId,
+  kind: request.kind,
+  status,
+  amount: request.amount,
+  payUrl: payUrl ?? null,
+  qrText: qrText ?? null,
+  expiresAt: request.expiresAt,
+});
+
+function cardViews(state: SubmittedOrder): readonly OrderCardView[] {
+  const { held, reserving, deliveredCardIds, revealedCardIds } = state;
+  const view = (id: string, cardState: OrderCardState): OrderCardView => ({ id, state: cardState, maskedCode: null, channelId: null, batchId: null });
+  const heldState = (id: string): OrderCardState => {
+    if (!deliveredCardIds.includes(id)) return 'SECURED';
+    if (isWithheld(state, id)) return 'WITHHELD';
+    return revealedCardIds.includes(id) ? 'REVEALED' : 'DELIVERED';
+  };
+  return [...held.map(({ cardId }) => view(cardId, heldState(cardId))), ...(reserving?.cardIds ?? []).map((id) => view(id, 'RESERVED'))];
+}
+
+/** A declined buyer may try another instrument; what is out of stock stays so until the shop has new cards. */
+function refusalOf({ end }: SubmittedOrder): RefusalView | null {
+  if (end?.kind === 'DECLINED') return { code: end.cause ?? 'DECLINED', retryable: true };
+  return end?.kind === 'CANCELLED' && end.cause === 'OUT_OF_STOCK' ? { code: 'OUT_OF_STOCK', retryable: false } : null;
+}
+
+function waitingSinceOf(state: SubmittedOrder): Instant | undefined {
+  const refund = state.refunds.find((one) => one.full && isRefundOpen(one));
+  if (refund !== undefined) return refund.requestedAt ?? state.paidAt;
+  if (state.end !== undefined) return undefined;
+  if (state.paidAt !== undefined) return Math.max(state.paidAt, state.reopenedAt ?? 0);
+  return latestPayment(state)?.requestedAt ?? state.submittedAt;
+}
+
+function nextAttemptOf(state: SubmittedOrder): Instant | undefined {
+  const { paymentRetry, refunds, paidAt, end } = state;
+  if (paymentRetry !== undefined && paidAt === undefined && end === undefined) return paymentRetry.dueAt;
+  return refunds.find(({ status }) => status === 'RETRY')?.dueAt;
+}
+
+/** What everybody may see of an order, for the API and the command line alike. */
+export function orderView(state: SubmittedOrder, revision: number): OrderView {
+  const { submitted, end } = state;
+  const { skuId, quantity, amount, clientId, buyer, orderNumber, checkoutId } = submitted;
+  const phase = phaseOf(state);
+  const latest = latestPayment(state);
+  const deadline = end !== undefined || fullRefundOpen(state) ? undefined : (state.deliverBy ?? state.payBy);
+  return {
+    id: state.orderId,
+    number: orderNumber,
+    status: statusOf(phase),
+    phase,
+    inReview: state.reviews.length > 0 || state.frozen !== undefined,
+    frozen: state.frozen !== undefined,
+    clientId,
+    buyerRef: buyer.ref,
+    skuId,
+    quantity,
+    currency: amount.currency,
+    amount,
+    paid: money(capturedMinor(state), amount.currency),
+    refunded: money(refundedMinor(state), amount.currency),
+    checkoutId: checkoutId ?? null,
+    payment: latest === undefined ? null : paymentView(latest),
+    payments: state.payments.map(paymentView),
+    lane: state.lane ?? null,
+    channelId: null,
+    nextStep: nextStepOf(state),
+    nextAttemptAt: isoOrNull(nextAttemptOf(state)),
+    waitingSince: isoOrNull(waitingSinceOf(state)),
+    refusal: refusalOf(state),
+    submittedAt: toIso(state.submittedAt),
+    paidAt: isoOrNull(state.paidAt),
+    deliveredAt: isoOrNull(state.deliveredAt),
+    firstViewedAt: isoOrNull(state.firstViewedAt),
+    deadlineAt: isoOrNull(deadline),
+    cards: cardViews(state),
+    revision,
+  };
+}

@@ -1,0 +1,198 @@
+import type { BatchRejection } from '../domain/batch/decide';
+import type { BuyerSlotRejection } from '../domain/buyer/slot';
+import type { CardRejection } from '../domain/card/decide';
+import type { SettingRejection } from '../domain/catalog/setting';
+import type { Rejection } from '../domain/kernel/rejection';
+import type { OrderRejection } from '../domain/order/commands';
+import type { Locale, UserRefusal } from './caller';
+
+/** Refusals that the application itself speaks, before or around a decision. */
+export type ApplicationRefusalCode =
+  | 'NOT_FOUND'
+  | 'IDEMPOTENCY_KEY_REUSED'
+  | 'SKU_NOT_FOUND'
+  | 'SKU_PAUSED'
+  | 'GATEWAY_NOT_AVAILABLE'
+  | 'QUANTITY_OUT_OF_RANGE'
+  | 'FIELDS_MISSING'
+  | 'FIELDS_UNKNOWN'
+  | 'OUT_OF_STOCK'
+  | 'OPEN_ORDER_EXISTS'
+  | 'SYSTEM_BUSY'
+  | 'REASON_REQUIRED'
+  | 'CARDS_UNREADABLE'
+  | 'CARD_DAMAGED';
+
+export type DomainRefusalCode = (OrderRejection | CardRejection | BatchRejection | SettingRejection | BuyerSlotRejection)['code'];
+export type RefusalCode = ApplicationRefusalCode | DomainRefusalCode;
+
+interface RefusalWords extends Readonly<Record<Locale, string>> {
+  /** The very same request may succeed later. */
+  readonly retryable: boolean;
+}
+
+/** What is refused, and what to do next. `{name}` stands for a fact of the refusal. A code, once public, keeps its meaning. */
+export const refusals: Readonly<Record<RefusalCode, RefusalWords>> = {
+  NOT_FOUND: {
+    retryable: false,
+    'zh-CN': '未找到，或无权查看。请核对编号和凭证。',
+    en: 'Not found, or not yours to see. Check the id and your credentials.',
+  },
+  ORDER_NOT_FOUND: { retryable: false, 'zh-CN': '未找到该订单。请核对订单编号。', en: 'There is no such order. Check the order id.' },
+  ORDER_EXISTS: {
+    retryable: false,
+    'zh-CN': '该订单已存在。请直接查询此订单。',
+    en: 'This order exists already. Read it instead of submitting it again.',
+  },
+  IDEMPOTENCY_KEY_REUSED: {
+    retryable: false,
+    'zh-CN': '此幂等键已用于另一请求。新的请求请换一个新的幂等键。',
+    en: 'This idempotency key was used for another request. Use a new key for a new request.',
+  },
+  SKU_NOT_FOUND: { retryable: false, 'zh-CN': '没有该商品。请核对商品编号。', en: 'There is no such product. Check the SKU id.' },
+  SKU_PAUSED: { retryable: true, 'zh-CN': '该商品暂停销售。请稍后再试。', en: 'This product is not on sale at the moment. Try again later.' },
+  GATEWAY_NOT_AVAILABLE: {
+    retryable: true,
+    'zh-CN': '该支付方式目前不可用。请选择其他支付方式，或稍后再试。',
+    en: 'This way to pay is not available now. Choose another one, or try again later.',
+  },
+  QUANTITY_OUT_OF_RANGE: {
+    retryable: false,
+    'zh-CN': '购买数量须为 1 至 {maxPerOrder} 之间的整数。请修改数量。',
+    en: 'The quantity must be a whole number from 1 to {maxPerOrder}. Change the quantity.',
+  },
+  FIELDS_MISSING: {
+    retryable: false,
+    'zh-CN': '缺少必填信息：{names}。请补充后重新提交。',
+    en: 'Required fields are missing: {names}. Fill them in and submit again.',
+  },
+  FIELDS_UNKNOWN: {
+    retryable: false,
+    'zh-CN': '该商品不需要这些信息：{names}。请删除后重新提交。',
+    en: 'This product does not take these fields: {names}. Leave them out and submit again.',
+  },
+  OUT_OF_STOCK: { retryable: true, 'zh-CN': '库存不足。请减少数量，或稍后再试。', en: 'There is not enough stock. Order fewer, or try again later.' },
+  OPEN_ORDER_EXISTS: {
+    retryable: false,
+    'zh-CN': '您已有一笔相同的未付款订单。请先支付或取消该订单；确需再下一单，请明确允许。',
+    en: 'You have an unpaid order for the same already. Pay or cancel it first, or allow another one explicitly.',
+  },
+  SYSTEM_BUSY: {
+    retryable: true,
+    'zh-CN': '系统繁忙，您的请求未被记录。请稍后用同一幂等键重试。',
+    en: 'The system is busy and nothing was stored. Try again shortly with the same key.',
+  },
+  SLOT_HELD: {
+    retryable: true,
+    'zh-CN': '您的另一笔相同订单正在提交中。请稍后重试。',
+    en: 'Another order of yours for the same is being placed. Try again shortly.',
+  },
+  REASON_REQUIRED: { retryable: false, 'zh-CN': '此操作须填写原因。请补充原因后重试。', en: 'This needs a reason. Give one and try again.' },
+  CARDS_UNREADABLE: {
+    retryable: true,
+    'zh-CN': '卡密暂时无法读取，我们已收到告警。请稍后重试，卡密不会丢失。',
+    en: 'The codes cannot be read at the moment and we were alerted. Try again later; nothing is lost.',
+  },
+  CARD_DAMAGED: {
+    retryable: false,
+    'zh-CN': '有一张卡密已损坏，订单已转人工处理。我们会补发或退款，请等待。',
+    en: 'One of the codes is damaged and a person is looking at it. You will get another one or your money back; please wait.',
+  },
+  ILLEGAL_STATE: {
+    retryable: false,
+    'zh-CN': '订单的当前状态不允许此操作。请刷新订单查看下一步。',
+    en: 'The order does not allow this in its present state. Read the order again to see what comes next.',
+  },
+  CANNOT_CANCEL_PAID_ORDER: {
+    retryable: false,
+    'zh-CN': '已付款的订单不能取消。如需退款，请联系客服。',
+    en: 'A paid order cannot be cancelled. Contact support if you want a refund.',
+  },
+  ORDER_FROZEN: {
+    retryable: false,
+    'zh-CN': '订单已冻结，等待人工审核。如有疑问请联系客服。',
+    en: 'The order is frozen until a person has looked at it. Contact support with any question.',
+  },
+  PAYMENT_NOT_FOUND: {
+    retryable: false,
+    'zh-CN': '该订单没有此笔支付。请核对支付单号。',
+    en: 'This order has no such payment. Check the payment reference.',
+  },
+  PAYMENT_PAGE_OPEN: {
+    retryable: true,
+    'zh-CN': '当前支付页面无法关闭，暂不能更换支付方式。请完成支付，或等待其过期。',
+    en: 'The open payment page cannot be closed, so the method cannot change. Pay there, or wait until it expires.',
+  },
+  REFUND_IN_PROGRESS: { retryable: true, 'zh-CN': '退款正在进行中。请等待退款结果。', en: 'A refund is under way. Wait for its result.' },
+  REFUND_NOT_FOUND: {
+    retryable: false,
+    'zh-CN': '该订单没有此笔退款。请核对退款单号。',
+    en: 'This order has no such refund. Check the refund reference.',
+  },
+  NOTHING_TO_REFUND: {
+    retryable: false,
+    'zh-CN': '没有可退的款项。请核对订单的支付和退款记录。',
+    en: 'There is nothing left to refund. Check the payments and refunds of the order.',
+  },
+  AMOUNT_TOO_LARGE: {
+    retryable: false,
+    'zh-CN': '退款金额须大于 0 且不超过 {refundableMinor}（最小货币单位）。请修改金额。',
+    en: 'The amount must be above 0 and at most {refundableMinor} (minor units). Change the amount.',
+  },
+  NOT_DELIVERED: {
+    retryable: true,
+    'zh-CN': '订单尚未发卡。请等待发卡后再查看。',
+    en: 'The order has not been delivered yet. Look again once it is.',
+  },
+  CARD_NOT_IN_ORDER: {
+    retryable: false,
+    'zh-CN': '该卡密不属于此订单。请核对卡密编号。',
+    en: 'This card does not belong to the order. Check the card id.',
+  },
+  REVIEW_NOT_FOUND: {
+    retryable: false,
+    'zh-CN': '该订单没有此项待审核内容。请刷新审核列表。',
+    en: 'Nothing of this order waits under that subject. Refresh the list of reviews.',
+  },
+  ORDER_TOO_LONG: {
+    retryable: false,
+    'zh-CN': '订单记录已达上限，须由管理员处理。请联系客服。',
+    en: 'The order has reached its limit of events and needs an administrator. Contact support.',
+  },
+  DUPLICATE_CARD: { retryable: false, 'zh-CN': '该卡密已经入库。请勿重复导入。', en: 'This code is in the pool already. Do not import it again.' },
+  CARD_NOT_FOUND: { retryable: false, 'zh-CN': '没有该卡密。请核对卡密编号。', en: 'There is no such card. Check the card id.' },
+  CARD_TAKEN: { retryable: false, 'zh-CN': '该卡密已属于某个订单。请先处理该订单。', en: 'An order holds this card. Deal with that order first.' },
+  RESERVATION_RELEASED: { retryable: false, 'zh-CN': '该预留已被释放。请重新预留。', en: 'This reservation was given up. Reserve anew.' },
+  CARD_NOT_AVAILABLE: { retryable: false, 'zh-CN': '该卡密不可售。请选择其他卡密。', en: 'This card is not for sale. Take another one.' },
+  BATCH_NOT_OPEN: { retryable: false, 'zh-CN': '该批次已结束。请使用新的批次。', en: 'This batch is closed. Use a new batch.' },
+  BATCH_OF_OTHER_SKU: {
+    retryable: false,
+    'zh-CN': '该批次属于另一商品（{skuId}）。请使用新的批次。',
+    en: 'This batch belongs to another product ({skuId}). Use a new batch.',
+  },
+  BATCH_OF_OTHER_CONTENT: {
+    retryable: false,
+    'zh-CN': '该批次已用于另一文件。请使用新的批次。',
+    en: 'This batch was used for another file. Use a new batch.',
+  },
+  NOT_CONFIGURED: { retryable: false, 'zh-CN': '该项尚未配置。请先完成配置。', en: 'This has not been configured. Configure it first.' },
+  KEY_REVOKED: { retryable: false, 'zh-CN': '该密钥已吊销且不可恢复。请签发新的密钥。', en: 'This key was revoked for good. Issue a new one.' },
+};
+
+/** Builds a refusal for the outside from its code. */
+export function refuse(code: RefusalCode, more: Omit<UserRefusal, 'code' | 'retryable'> = {}): UserRefusal {
+  return { code, retryable: refusals[code].retryable, ...more };
+}
+
+/** A domain rejection as the outside hears it. */
+export function refusalOf(rejection: Rejection<RefusalCode>): UserRefusal {
+  return refuse(rejection.code, rejection.details === undefined ? {} : { details: rejection.details });
+}
+
+const isRefusalCode = (code: string): code is RefusalCode => Object.hasOwn(refusals, code);
+
+/** The words for people, in their language, with the facts of this refusal filled in. */
+export function wordsOf(refusal: UserRefusal, locale: Locale): string {
+  if (!isRefusalCode(refusal.code)) return refusal.code;
+  return refusals[refusal.code][locale].replaceAll(/\{(\w+)\}/g, (_whole, name: string) => String(refusal.details?.[name] ?? '?'));
+}

@@ -1,0 +1,188 @@
+import type { Position, StoredEvent } from '../domain/kernel/event';
+import { streams } from '../domain/kernel/ids';
+import { Lanes, type LaneLimits, type LaneObserver } from './outbox/lanes';
+import { kindsOf, type Messages } from './outbox/messages';
+import type { OutboxCursor, OutboxState, ParkedMessage } from './ports/outbox-cursor';
+import { Parked } from './outbox/parked';
+import { Sender } from './outbox/sender';
+import { Settled } from './outbox/settled';
+import type { EventCodec } from './ports/event-codec';
+import type { EventStore } from './ports/event-store';
+import type { Notifier } from './ports/notifier';
+import type { Runtime } from './ports/runtime';
+
+export interface OutboxLimits extends LaneLimits {
+  /** Messages under way before the log is read further. */
+  readonly pendingMax: number;
+  readonly saveEveryMs: number;
+}
+
+export const defaultOutboxLimits: OutboxLimits = { triesMax: 8, retryFirstMs: 1_000, retryMaxMs: 60_000, pendingMax: 5_000, saveEveryMs: 1_000 };
+
+export interface OutboxObserver extends LaneObserver {
+  /** Messages may be missing from here on: the cursor was lost, or the log is older than it, or an event could not be read. */
+  alarm(what: 'CURSOR_MISSING' | 'CURSOR_BEYOND_HEAD' | 'EVENT_NOT_UNDERSTOOD' | 'PARKED_DROPPED', about: string): void;
+  failed(what: string, error: unknown): void;
+}
+
+export interface OutboxKit {
+  readonly store: EventStore;
+  readonly codec: EventCodec;
+  readonly runtime: Runtime;
+  readonly cursor: OutboxCursor;
+  readonly messages: Messages;
+  readonly notifiers: readonly Notifier[];
+  readonly limits: OutboxLimits;
+  readonly observer: OutboxObserver;
+}
+
+export interface OutboxStatus {
+  /** Everything up to here was sent, was not wanted, or is parked. */
+  readonly position: Position | null;
+  readonly pending: number;
+  readonly parked: number;
+}
+
+const RESUBSCRIBE_MS = 500;
+const FULL_PAUSE_MS = 20;
+
+/** What one run works with. */
+interface Run {
+  readonly settled: Settled;
+  readonly parked: Parked;
+  readonly lanes: Lanes;
+}
+
+/**
+ * Tells buyers and the shop's systems what happened to orders: a subscription of its own, at least once, in order per order and
+ * endpoint. Only this sends: a replay, a rebuild or a second projector tells nobody anything.
+ */
+export class Outbox {
+  private current: Run | null = null;
+  private saving: Promise<void> = Promise.resolve();
+  private readonly sender: Sender;
+
+  constructor(private readonly kit: OutboxKit) {
+    this.sender = new Sender(kit.messages);
+  }
+
+  status(): OutboxStatus {
+    return { position: this.current?.settled.position ?? null, pending: this.current?.lanes.pending ?? 0, parked: this.current?.parked.size ?? 0 };
+  }
+
+  parked(): readonly ParkedMessage[] {
+    return this.current?.parked.all() ?? [];
+  }
+
+  /** Runs until the signal aborts. What is under way then is sent again by the next run. */
+  async run(signal: AbortSignal): Promise<void> {
+    const state = await this.restore(signal);
+    if (state === null) return;
+    const { runtime, limits, observer } = this.kit;
+    const parked = new Parked(state.parked, (dropped) => observer.alarm('PARKED_DROPPED', dropped.orderId));
+    const run: Run = { settled: new Settled(state.position), parked, lanes: new Lanes(this.sender, parked, runtime, limits, observer, signal) };
+    this.current = run;
+    await Promise.all([this.follow(run, signal), this.saveLoop(run, signal)]);
+    await run.lanes.rest();
+    await this.save(run);
+  }
+
+  /** Sends what is parked, lane by lane in order, each lane up to the first that still fails. */
+  async retryParked(signal: AbortSignal): Promise<{ readonly sent: number; readonly left: number }> {
+    const run = this.current;
+    if (run === null) return { sent: 0, left: 0 };
+    let sent = 0;
+    for (const lane of run.parked.laneNames()) {
+      for (let first = run.parked.first(lane); first !== undefined && !signal.aborted; first = run.parked.first(lane)) {
+        if (!(await this.sendParked(first, signal))) break;
+        run.parked.removeFirst(lane);
+        sent++;
+      }
+    }
+    await this.save(run);
+    return { sent, left: run.parked.size };
+  }
+
+  private async sendParked({ notifierId, orderId, revision, kind }: ParkedMessage, signal: AbortSignal): Promise<boolean> {
+    const notifier = this.kit.notifiers.find(({ id }) => id === notifierId);
+    // An endpoint that was taken away wants nothing any more.
+    if (notifier === undefined) return true;
+    const [stored] = await this.kit.store.read(streams.order(orderId), { from: revision, limit: 1 });
+    const decoded = stored === undefined ? undefined : this.kit.codec.decode(stored);
+    if (decoded?.outcome !== 'read') return false;
+    return (await this.sender.send(decoded.event, kind, notifier, signal)).outcome !== 'retry';
+  }
+
+  /** Where to begin: behind the cursor, and without a usable one at the head. Never at the beginning: that would tell everything again. */
+  private async restore(signal: AbortSignal): Promise<OutboxState | null> {
+    const { cursor, store, observer, runtime } = this.kit;
+    while (!signal.aborted) {
+      try {
+        const [saved, head] = [await cursor.load(), await store.head()];
+        const isBeyond = saved?.position != null && (head === null || saved.position > head);
+        if (saved !== null && !isBeyond) return saved;
+        if (isBeyond || head !== null) observer.alarm(isBeyond ? 'CURSOR_BEYOND_HEAD' : 'CURSOR_MISSING', head ?? 'the beginning');
+        const state: OutboxState = { position: head, parked: saved?.parked ?? [] };
+        await cursor.save(state);
+        return state;
+      } catch (error) {
+        observer.failed('outbox cursor', error);
+        await runtime.sleep(RESUBSCRIBE_MS * (0.5 + runtime.random()), signal);
+      }
+    }
+    return null;
+  }
+
+  private async follow(run: Run, signal: AbortSignal): Promise<void> {
+    const { store, runtime, limits, observer } = this.kit;
+    let after = run.settled.position;
+    while (!signal.aborted) {
+      try {
+        for await (const batch of store.subscribe({ after, streamPrefixes: ['order-'], signal })) {
+          for (const event of batch.events) this.take(run, event);
+          run.settled.add(batch.position, 0);
+          after = batch.position;
+          while (run.lanes.pending >= limits.pendingMax && !signal.aborted) await runtime.sleep(FULL_PAUSE_MS, signal);
+        }
+      } catch (error) {
+        observer.failed('outbox subscription', error);
+      }
+      if (!signal.aborted) await runtime.sleep(RESUBSCRIBE_MS * (0.5 + runtime.random()), signal);
+    }
+  }
+
+  private take({ settled, lanes }: Run, stored: StoredEvent): void {
+    const decoded = this.kit.codec.decode(stored);
+    if (decoded.outcome === 'unknown') {
+      this.kit.observer.alarm('EVENT_NOT_UNDERSTOOD', `${stored.stream}@${stored.revision}`);
+      return;
+    }
+    const jobs = kindsOf(decoded.event).flatMap((kind) => this.kit.notifiers.map((notifier) => ({ kind, notifier })));
+    const entry = settled.add(stored.position, jobs.length);
+    for (const job of jobs) lanes.add({ ...job, event: decoded.event, done: () => settled.done(entry) });
+  }
+
+  private async saveLoop(run: Run, signal: AbortSignal): Promise<void> {
+    let before: Position | null = run.settled.position;
+    while (!signal.aborted) {
+      await this.kit.runtime.sleep(this.kit.limits.saveEveryMs, signal);
+      if (run.settled.position === before) continue;
+      before = run.settled.position;
+      await this.save(run);
+    }
+  }
+
+  /** One after the other: an older state never lands on a newer one. */
+  private save(run: Run): Promise<void> {
+    this.saving = this.saving.then(() => this.saveNow(run));
+    return this.saving;
+  }
+
+  private async saveNow({ settled, parked }: Run): Promise<void> {
+    try {
+      await this.kit.cursor.save({ position: settled.position, parked: parked.all() });
+    } catch (error) {
+      this.kit.observer.failed('outbox cursor', error);
+    }
+  }
+}

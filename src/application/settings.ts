@@ -1,0 +1,141 @@
+import type { ApiKeySettings, GatewaySettings, SkuSettings } from '../domain/catalog/events';
+import type { Setting } from '../domain/catalog/setting';
+import type { DomainEvent, Happened, Position, StoredEvent } from '../domain/kernel/event';
+import { categoryOf, idOf } from '../domain/kernel/ids';
+import type { Decider } from '../domain/kernel/decider';
+import { aggregates } from './aggregates';
+import type { EventCodec } from './ports/event-codec';
+import type { EventStore } from './ports/event-store';
+import type { Runtime } from './ports/runtime';
+
+export type SettingKind = 'sku' | 'gateway' | 'apikey';
+/** Called after a setting has changed, and once for each setting while the catalog is first read. Must not throw. */
+export type SettingListener = (kind: SettingKind, id: string) => void;
+
+export interface SettingsDependencies {
+  readonly store: EventStore;
+  readonly codec: EventCodec;
+  readonly runtime: Runtime;
+  /** Told when the log cannot be followed, or holds a setting this program does not understand: that setting stays as it was. */
+  readonly onProblem?: (problem: string) => void;
+}
+
+const RETRY_MS = 250;
+
+type Fold<S> = Pick<Decider<never, never, Setting<S>, never>, 'initial'> & { evolve(state: Setting<S>, event: Happened<DomainEvent>): Setting<S> };
+
+/** Settings of one kind by id. */
+class Shelf<S> {
+  readonly items = new Map<string, Setting<S>>();
+
+  constructor(private readonly fold: Fold<S>) {}
+
+  take(id: string, event: Happened<DomainEvent>): Setting<S> {
+    const next = this.fold.evolve(this.items.get(id) ?? this.fold.initial(id), event);
+    this.items.set(id, next);
+    return next;
+  }
+}
+
+/**
+ * SKUs, gateways and API keys as they stand, in memory: a fold of the log, kept up by a subscription of its own. It may be
+ * behind by the time a change takes to arrive; a decision for which that matters loads the setting's stream instead.
+ */
+export class Settings {
+  private readonly skus = new Shelf<SkuSettings>(aggregates.sku.decider);
+  private readonly gateways = new Shelf<GatewaySettings>(aggregates.gateway.decider);
+  private readonly apiKeys = new Shelf<ApiKeySettings>(aggregates.apiKey.decider);
+  private readonly shelves: Readonly<Record<SettingKind, Shelf<never>>> = {
+    sku: this.skus as unknown as Shelf<never>,
+    gateway: this.gateways as unknown as Shelf<never>,
+    apikey: this.apiKeys as unknown as Shelf<never>,
+  };
+  private readonly keyIdsByHash = new Map<string, string>();
+  private readonly listeners = new Set<SettingListener>();
+  private position: Position | null = null;
+  private markRead: () => void = () => undefined;
+  private readonly read = new Promise<void>((resolve) => (this.markRead = resolve));
+
+  constructor(private readonly deps: SettingsDependencies) {}
+
+  /** Follows the log until the signal aborts; resolves then. Never rejects. */
+  async start(signal: AbortSignal): Promise<void> {
+    const { store, runtime } = this.deps;
+    while (!signal.aborted) {
+      try {
+        await this.follow(await store.head(), signal);
+      } catch (error) {
+        this.deps.onProblem?.(error instanceof Error ? error.message : 'the log cannot be followed');
+      }
+      if (!signal.aborted) await runtime.sleep(RETRY_MS * (0.5 + runtime.random()), signal);
+    }
+  }
+
+  /** Resolves when everything that was stored at the start has been read. Never, should the store stay away. */
+  ready(): Promise<void> {
+    return this.read;
+  }
+
+  sku(id: string): Setting<SkuSettings> | undefined {
+    return this.skus.items.get(id);
+  }
+
+  gateway(id: string): Setting<GatewaySettings> | undefined {
+    return this.gateways.items.get(id);
+  }
+
+  /** Also a revoked or expired one: the caller says why it does not open anything. `hash` is the SHA-256 of the key, lower-case hex. */
+  apiKeyByHash(hash: string): Setting<ApiKeySettings> | undefined {
+    const id = this.keyIdsByHash.get(hash);
+    return id === undefined ? undefined : this.apiKeys.items.get(id);
+  }
+
+  allSkus(): readonly Setting<SkuSettings>[] {
+    return [...this.skus.items.values()];
+  }
+
+  allGateways(): readonly Setting<GatewaySettings>[] {
+    return [...this.gateways.items.values()];
+  }
+
+  allApiKeys(): readonly Setting<ApiKeySettings>[] {
+    return [...this.apiKeys.items.values()];
+  }
+
+  /** Returns how to stop listening. */
+  onChange(listener: SettingListener): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  private async follow(head: Position | null, signal: AbortSignal): Promise<void> {
+    if (head === null) this.markRead();
+    const streamPrefixes = Object.keys(this.shelves).map((category) => `${category}-`);
+    for await (const batch of this.deps.store.subscribe({ after: this.position, streamPrefixes, signal })) {
+      for (const event of batch.events) this.take(event);
+      this.position = batch.position;
+      if (head !== null && batch.position >= head) this.markRead();
+    }
+  }
+
+  private take(stored: StoredEvent): void {
+    const decoded = this.deps.codec.decode(stored);
+    if (decoded.outcome === 'unknown') {
+      this.deps.onProblem?.(`${stored.stream} revision ${stored.revision}: ${decoded.why}`);
+      return;
+    }
+    const kind = categoryOf(stored.stream) as SettingKind;
+    const id = idOf(stored.stream);
+    if (kind === 'apikey') this.takeApiKey(id, decoded.event);
+    else this.shelves[kind].take(id, decoded.event);
+    for (const listener of this.listeners) listener(kind, id);
+  }
+
+  /** A key that was issued anew under its id no longer opens anything with its old text. */
+  private takeApiKey(id: string, event: StoredEvent): void {
+    const before = this.apiKeys.items.get(id)?.settings?.keyHash;
+    const after = this.apiKeys.take(id, event).settings?.keyHash;
+    if (before !== undefined && before !== after) this.keyIdsByHash.delete(before);
+    if (after !== undefined) this.keyIdsByHash.set(after, id);
+  }
+}

@@ -1,0 +1,38 @@
+import { fromIso, MINUTE_MS, type Instant } from '../domain/kernel/time';
+import type { Runtime } from './ports/runtime';
+
+/** Store time and the wall clock may differ so much before deadlines stop being believed. */
+const DISAGREEMENT_MAX_MS = MINUTE_MS;
+
+/**
+ * The time that events and deadlines use: this node's monotonic clock plus an offset learnt from the store's `recordedAt`
+ * of the node's first append. A wall clock that jumps afterwards moves nothing; it only makes `trusted` false.
+ */
+export class StoreClock {
+  private offsetMs: number;
+  private learnt = false;
+
+  constructor(private readonly runtime: Runtime) {
+    this.offsetMs = runtime.wallMs() - runtime.monotonicMs();
+  }
+
+  now(): Instant {
+    return Math.round(this.runtime.monotonicMs() + this.offsetMs);
+  }
+
+  /** Call with the answer of an append; only the first one counts. */
+  learn(recordedAt: string): void {
+    if (this.learnt) return;
+    this.learnt = true;
+    this.offsetMs = fromIso(recordedAt) - this.runtime.monotonicMs();
+  }
+
+  /** How far store time is from the wall clock. Milliseconds, positive when store time is ahead. */
+  disagreementMs(): number {
+    return this.now() - this.runtime.wallMs();
+  }
+
+  trusted(): boolean {
+    return Math.abs(this.disagreementMs()) <= DISAGREEMENT_MAX_MS;
+  }
+}

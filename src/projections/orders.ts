@@ -1,0 +1,143 @@
+import type { StoredEvent } from '../domain/kernel/event';
+import { idOf } from '../domain/kernel/ids';
+import { fromIso, type Instant } from '../domain/kernel/time';
+import type { OrderEvent } from '../domain/order/events';
+import { evolveOrder } from '../domain/order/evolve';
+import { phaseOf, statusOf, type OrderStatus, type Phase } from '../domain/order/phase';
+import {
+  cardsMissing,
+  fullRefundOpen,
+  inReview,
+  isSubmitted,
+  latestPayment,
+  noOrder,
+  type OrderState,
+  type SubmittedOrder,
+} from '../domain/order/state';
+import { factOf, type Plain } from './plain';
+import type { Projection } from './projection';
+
+/** The folded order and the fields it is found by. Times are milliseconds since 1970 UTC; flags are 0 or 1. */
+export type OrderRow = {
+  readonly state: Plain<OrderState>;
+  readonly revision: number;
+  readonly orderNumber: string;
+  readonly clientId: string;
+  readonly status: OrderStatus;
+  readonly phase: Phase;
+  readonly skuId: string;
+  readonly buyerRef: string;
+  readonly checkoutId: string | null;
+  /** The gateway that the buyer pays through now. */
+  readonly gatewayId: string;
+  readonly lane: string | null;
+  readonly submittedAt: Instant;
+  readonly paidAt: Instant | null;
+  readonly lastEventAt: Instant;
+  /** Payments ever requested. */
+  readonly attempts: number;
+  /** A call definitely did nothing and is to be made again. */
+  readonly retrying: 0 | 1;
+  readonly inReview: 0 | 1;
+  /** Since when a person should look at it. */
+  readonly reviewSince: Instant | null;
+  /** The outcome of an outside call is unknown. */
+  readonly inDoubt: 0 | 1;
+  /** What it cannot go on without, such as 'stock:<sku>'. */
+  readonly waitingFor: string | null;
+  /** See `openUnpaidKey`; null once it is paid, has ended or is being cancelled. */
+  readonly openUnpaid: string | null;
+};
+
+/** Equal for orders that look like the same purchase made twice. The separator is a character that no id may hold. */
+export const openUnpaidKey = (order: {
+  readonly clientId: string;
+  readonly buyerRef: string;
+  readonly skuId: string;
+  readonly quantity: number;
+}): string => [order.clientId, order.buyerRef, order.skuId, order.quantity].join('\u001f');
+
+function waitingForOf(state: SubmittedOrder): string | null {
+  const looksForCards = state.paidAt !== undefined && state.end === undefined && !fullRefundOpen(state) && !inReview(state, 'deadline');
+  return looksForCards && cardsMissing(state) > 0 ? `stock:${state.submitted.skuId}` : null;
+}
+
+function isRetrying(state: OrderState): boolean {
+  const payment = state.paymentRetry !== undefined && state.paidAt === undefined && state.end === undefined;
+  return payment || state.refunds.some((refund) => refund.status === 'RETRY');
+}
+
+/** Only what an event has said: an intent whose performer is silent counts from the event that says so. */
+function isInDoubt(state: OrderState): boolean {
+  const payment = state.payments.some(({ status, closing }) => status === 'IN_DOUBT' || closing?.timedOut === true);
+  return payment || state.refunds.some(({ status }) => status === 'IN_DOUBT');
+}
+
+function reviewSinceOf({ reviews, frozen }: OrderState): Instant | null {
+  const since = [...reviews.map(({ openedAt }) => openedAt), ...(frozen === undefined ? [] : [frozen.at])];
+  return since.length === 0 ? null : Math.min(...since);
+}
+
+function rowOf(state: SubmittedOrder, revision: number, lastEventAt: Instant): OrderRow {
+  const { clientId, orderNumber, skuId, quantity, buyer, checkoutId } = state.submitted;
+  const phase = phaseOf(state);
+  const reviewSince = reviewSinceOf(state);
+  const isOpenUnpaid = state.paidAt === undefined && state.end === undefined && state.cancelRequestedAt === undefined;
+  return {
+    state,
+    revision,
+    orderNumber,
+    clientId,
+    status: statusOf(phase),
+    phase,
+    skuId,
+    buyerRef: buyer.ref,
+    checkoutId: checkoutId ?? null,
+    gatewayId: latestPayment(state)?.gatewayId ?? state.method.gatewayId,
+    lane: state.lane ?? null,
+    submittedAt: state.submittedAt,
+    paidAt: state.paidAt ?? null,
+    lastEventAt,
+    attempts: state.payments.length,
+    retrying: isRetrying(state) ? 1 : 0,
+    inReview: reviewSince === null ? 0 : 1,
+    reviewSince,
+    inDoubt: isInDoubt(state) ? 1 : 0,
+    waitingFor: waitingForOf(state),
+    openUnpaid: isOpenUnpaid ? openUnpaidKey({ clientId, buyerRef: buyer.ref, skuId, quantity }) : null,
+  };
+}
+
+/** Every order as it stands. */
+export const orders: Projection<OrderRow> = {
+  name: 'orders',
+  version: 1,
+  categories: ['order-'],
+  // Lists are newest first by default, so each filter goes with the time of submission.
+  indexes: [
+    ['orderNumber'],
+    ['openUnpaid'],
+    ['submittedAt'],
+    ['paidAt'],
+    ['lastEventAt'],
+    ['attempts'],
+    ['clientId', 'submittedAt'],
+    ['status', 'submittedAt'],
+    ['phase', 'submittedAt'],
+    ['skuId', 'submittedAt'],
+    ['gatewayId', 'submittedAt'],
+    ['lane', 'submittedAt'],
+    ['buyerRef', 'submittedAt'],
+    ['checkoutId', 'submittedAt'],
+    ['waitingFor', 'submittedAt'],
+    ['retrying', 'submittedAt'],
+    ['inDoubt', 'submittedAt'],
+    ['inReview', 'reviewSince'],
+  ],
+  keys: (event: StoredEvent) => [idOf(event.stream)],
+  project(event, row, orderId) {
+    const state = evolveOrder(row?.state ?? { ...noOrder, orderId }, factOf<OrderEvent>(event));
+    if (!isSubmitted(state)) throw new Error(`order ${orderId} does not begin with its submission`);
+    return rowOf(state, event.revision, fromIso(event.occurredAt));
+  },
+};

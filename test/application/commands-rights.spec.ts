@@ -1,0 +1,103 @@
+import { Forbidden, rightsMatrix, roles } from '../../src/application/authorise';
+import type { Role } from '../../src/application/caller';
+import { CancelOrder, CancelOrderHandler } from '../../src/application/commands/cancel-order';
+import { operations } from '../../src/application/commands';
+import { PauseSku, PauseSkuHandler } from '../../src/application/commands/pause-sku';
+import { RefundOrder, RefundOrderHandler } from '../../src/application/commands/refund-order';
+import { callerAs, freshKey, nobody, openShop, submitted, type TestShop } from './commands-shop';
+
+/** S = STOREFRONT, B = BUYER, U = SUPPORT, F = FINANCE, O = OPS, A = ADMIN; a dot is a no. */
+const EXPECTED: Readonly<Record<string, string>> = {
+  addNote: '..UFOA',
+  cancelOrder: 'SBU..A',
+  changePaymentMethod: 'SBU..A',
+  configureGateway: '.....A',
+  configureSku: '....OA',
+  confirmPayment: '..UF.A',
+  freezeOrder: '..UFOA',
+  importCards: '....OA',
+  issueApiKey: '.....A',
+  pauseGateway: '....OA',
+  pauseSku: '....OA',
+  refundOrder: '..UF.A',
+  reportCard: 'SBU..A',
+  resendDelivery: 'S.U..A',
+  resolveReview: '..UFOA',
+  resumeGateway: '....OA',
+  resumeSku: '....OA',
+  retryOrder: '..U.OA',
+  revealCards: 'SB....',
+  revokeApiKey: '.....A',
+  rotateAccessToken: 'S.U..A',
+  submitOrder: 'S....A',
+  unfreezeOrder: '..UFOA',
+};
+
+describe('the rights matrix', () => {
+  it('has a line for every operation, and no operation is named twice', () => {
+    const names = operations.map(({ operation }) => operation);
+    expect([...names].sort()).toEqual(Object.keys(EXPECTED).sort());
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it.each(rightsMatrix(operations))('$role $operation: $allowed', ({ operation, role, allowed }) => {
+    expect(allowed).toBe(EXPECTED[operation]?.[roles.indexOf(role)] !== '.');
+  });
+});
+
+describe('an order at the door', () => {
+  let shop: TestShop;
+  let order: { readonly orderId: string; readonly accessToken: string };
+  let other: { readonly orderId: string; readonly accessToken: string };
+  beforeEach(async () => {
+    shop = await openShop();
+    order = submitted(await shop.submit());
+    other = submitted(await shop.submit());
+  });
+  afterEach(() => shop.close());
+
+  const cancel = (caller = nobody, changes: object = {}) =>
+    new CancelOrderHandler(shop.desk).execute(new CancelOrder(caller, { idempotencyKey: freshKey(), orderId: order.orderId, ...changes }));
+
+  it('opens to its own token, whoever holds it, and the buyer is the actor', async () => {
+    expect(await cancel(nobody, { accessToken: order.accessToken })).toMatchObject({ ok: true });
+    const [, event] = await shop.store.read(`order-${order.orderId}`);
+    expect(event?.metadata.actor).toEqual({ kind: 'BUYER', id: order.orderId });
+  });
+
+  it('opens to a foreign shop only with its token', async () => {
+    const foreign = callerAs('STOREFRONT', 'other-shop');
+    expect(await cancel(foreign)).toMatchObject({ ok: false, refusal: { code: 'NOT_FOUND' } });
+    expect(await cancel(foreign, { accessToken: order.accessToken })).toMatchObject({ ok: true });
+  });
+
+  it('gives foreign and missing orders the very same answer', async () => {
+    const missing = await cancel(nobody, { orderId: 'no-such-order', accessToken: order.accessToken });
+    expect(missing).toEqual(await cancel(nobody, { accessToken: other.accessToken }));
+    expect(missing).toEqual(await cancel(nobody));
+    expect(missing).toEqual(await cancel(callerAs('STOREFRONT', 'other-shop'), { orderId: 'no-such-order' }));
+    expect(missing).toEqual({ ok: false, refusal: { code: 'NOT_FOUND', retryable: false, field: ['orderId'] } });
+  });
+
+  it.each(['FINANCE', 'OPS'] satisfies Role[])('does not open to %s for what that role may not do, whether it exists or not', async (role) => {
+    await expect(cancel(callerAs(role))).rejects.toThrow(Forbidden);
+    await expect(cancel(callerAs(role), { orderId: 'no-such-order' })).rejects.toThrow(Forbidden);
+  });
+
+  it('does not open to a buyer for what only staff may do, token or not', async () => {
+    const input = { idempotencyKey: freshKey(), orderId: order.orderId, reason: 'please', accessToken: order.accessToken };
+    await expect(new RefundOrderHandler(shop.desk).execute(new RefundOrder(nobody, input))).rejects.toThrow(Forbidden);
+  });
+
+  it('asks people for a reason, and keeps it', async () => {
+    expect(await cancel(callerAs('SUPPORT'))).toMatchObject({ ok: false, refusal: { code: 'REASON_REQUIRED', field: ['reason'] } });
+    expect(await cancel(callerAs('SUPPORT'), { reason: 'the buyer rang' })).toMatchObject({ ok: true });
+    const [, event] = await shop.store.read(`order-${order.orderId}`);
+    expect(event?.metadata).toMatchObject({ reason: 'the buyer rang', actor: { kind: 'SUPPORT' } });
+  });
+
+  it('refuses settings to whoever is no operator', async () => {
+    const input = { idempotencyKey: freshKey(), reason: 'no', skuId: 'steam-50' };
+    await expect(new PauseSkuHandler(shop.settings).execute(new PauseSku(callerAs('SUPPORT'), input))).rejects.toThrow(Forbidden);
+  });
+});

@@ -1,0 +1,243 @@
+import { aggregates } from '../../src/application/aggregates';
+import { CommandHandling } from '../../src/application/handle-command';
+import type { EventStore } from '../../src/application/ports/event-store';
+import type { PaymentGateway } from '../../src/application/ports/gateway';
+import type { Runtime } from '../../src/application/ports/runtime';
+import type { WakeSnapshot, WakeSnapshots } from '../../src/application/ports/wake-snapshots';
+import { OrderProcess } from '../../src/application/processes/order/order-process';
+import { CardPool, LOOK_AHEAD } from '../../src/application/processes/order/pool';
+import { readAvailableFrom, readStockFrom } from '../../src/application/processes/order/read-stock';
+import { StockHint } from '../../src/application/processes/order/stock-hint';
+import { defaultEngineLimits, Engine, type EngineLimits, type EngineStatus } from '../../src/application/run-engine';
+import { runProjections } from '../../src/application/run-projections';
+import { StoreClock } from '../../src/application/store-clock';
+import { recordsOf, verifyStore } from '../../src/application/verify/verify-store';
+import type { VerifyReport } from '../../src/application/verify/violation';
+import { cardIdFor, orderIdFor, orderNumberFor, streams } from '../../src/domain/kernel/ids';
+import type { PaymentKind } from '../../src/domain/order/events';
+import { phaseOf, type Phase } from '../../src/domain/order/phase';
+import { defaultTiming, type Timing } from '../../src/domain/order/timing';
+import { codecCatalog } from '../../src/infrastructure/codec/catalog';
+import { createCodec } from '../../src/infrastructure/codec/codec';
+import { buildGateway } from '../../src/infrastructure/gateways/registry';
+import { createKeyring } from '../../src/infrastructure/keyring/create-keyring';
+import { openKeyring } from '../../src/infrastructure/keyring/file-keyring';
+import { SystemRuntime } from '../../src/infrastructure/runtime/system-runtime';
+import { openSqliteReadModels } from '../../src/infrastructure/sqlite/read-models/sqlite-read-models';
+import { projections } from '../../src/projections';
+import { skuStock } from '../../src/projections/sku-stock';
+import { EventFile } from '../support/event-file';
+import { startTestSandbox } from '../support/sandbox';
+
+export const FAST: Timing = {
+  ...defaultTiming,
+  paymentTimeoutMs: 150,
+  performWithinMs: 150,
+  answerSlackMs: 10,
+  retryBaseMs: 10,
+  retryCapMs: 100,
+  retryJitterMs: 10,
+  checkStagesMs: [100, 250, 500],
+  pendingAskMs: 50,
+};
+const PRICE = { amountMinor: 4_800, currency: 'CNY' } as const;
+const PATIENCE_MS = 60_000;
+
+/** Everything outside an engine that a test may want to put something in front of. */
+export interface Surroundings {
+  readonly store: EventStore;
+  readonly runtime: Runtime;
+  readonly gateway: PaymentGateway;
+  readonly snapshots: WakeSnapshots;
+}
+
+export interface EngineOptions {
+  readonly limits?: Partial<EngineLimits>;
+  readonly around?: (surroundings: Surroundings) => Surroundings;
+  readonly drainMs?: number;
+}
+
+export interface RunningEngine {
+  status(): EngineStatus;
+  readonly failures: readonly string[];
+  stop(): Promise<void>;
+  /** It is dead: nobody waits for its end. */
+  bury(): void;
+}
+
+export class MemorySnapshots implements WakeSnapshots {
+  kept: WakeSnapshot | null = null;
+  load = async (): Promise<WakeSnapshot | null> => this.kept;
+  save = async (snapshot: WakeSnapshot): Promise<void> => {
+    this.kept = structuredClone(snapshot);
+  };
+}
+
+/** An engine's whole world in this process: real files, a real gateway over HTTP, and no API. */
+export async function openEngineShop({ isProjecting = true } = {}) {
+  const file = new EventFile();
+  const store = await file.open();
+  const runtime = new SystemRuntime();
+  const readModels = openSqliteReadModels({ file: `${file.folder}/read-models.db` });
+  createKeyring(`${file.folder}/keyring.json`, { development: true });
+  const keyring = openKeyring(`${file.folder}/keyring.json`, { allowDevelopment: true });
+  const codec = createCodec(codecCatalog);
+  const commands = new CommandHandling(store, codec, new StoreClock(runtime), runtime);
+  const ending = new AbortController();
+  const running: Promise<void>[] = [];
+  const project = (): void => void running.push(runProjections({ store, readModels, projections, codec, runtime, signal: ending.signal }).done);
+  await readModels.prepare(projections.map(({ name, version, indexes }) => ({ name, version, indexes })));
+  if (isProjecting) project();
+  const sandbox = await startTestSandbox();
+  const gateway = buildGateway(sandbox.settings);
+  const snapshots = new MemorySnapshots();
+  const engines = new Set<RunningEngine>();
+  let orders = 0;
+
+  const context = (id: string) => ({ commandId: runtime.newId(), correlationId: id, causationId: id, actor: { kind: 'CLI', id: 'test' } }) as const;
+
+  const shop = {
+    file,
+    store,
+    sandbox,
+    snapshots,
+    /** Begins to build the read models, when they were not wanted from the start. */
+    project,
+
+    startEngine({ limits, around = (all) => all, drainMs = 2_000 }: EngineOptions = {}): RunningEngine {
+      const outside = around({ store, runtime, gateway, snapshots });
+      const failures: string[] = [];
+      const own = new CommandHandling(outside.store, codec, new StoreClock(outside.runtime), outside.runtime);
+      const later = (ms: number): Promise<void> => outside.runtime.sleep(ms);
+      const loaded = (skuId: string): void => engine.wake(`loading:${skuId}`, Number.MAX_SAFE_INTEGER);
+      const filled = (skuId: string, cards: number): void => {
+        loaded(skuId);
+        engine.wake(`stock:${skuId}`, cards + LOOK_AHEAD);
+      };
+      const failed = (error: unknown): void => void failures.push(String(error));
+      const { flags, merchantId } = outside.gateway;
+      const process = new OrderProcess({
+        commands: own,
+        runtime: outside.runtime,
+        timing: FAST,
+        outside: { gateways: { find: () => outside.gateway }, keyring, clock: own.clock, timing: FAST },
+        pool: new CardPool(readAvailableFrom(readModels), later, filled, failed, () => runtime.newId().split('-').reverse().join('-')),
+        stock: new StockHint(skuStock, readStockFrom(readModels), later, loaded, failed),
+        gatewayView: () => ({ flags, merchantId, notFoundFinalAfterMs: 500, notifyUrl: 'http://127.0.0.1:9/nobody-listens', paused: false }),
+      });
+      const observer = { stuck: () => undefined, failed: (what: string, error: unknown) => void failures.push(`${what}: ${String(error)}`) };
+      const engine = new Engine(process, {
+        ...outside,
+        commands: own,
+        limits: { ...defaultEngineLimits, stuckFirstMs: 20, stuckMaxMs: 200, snapshotEveryMs: 50, ...limits },
+        observer,
+      });
+      const stopping = new AbortController();
+      const done = engine.run(stopping.signal, drainMs);
+      const running: RunningEngine = {
+        status: () => engine.status(),
+        failures,
+        stop: async () => {
+          stopping.abort();
+          await done;
+          running.bury();
+        },
+        bury: () => void engines.delete(running),
+      };
+      engines.add(running);
+      return running;
+    },
+
+    async stock(skuId: string, count: number): Promise<void> {
+      const batch = runtime.newId();
+      await Promise.all(
+        Array.from({ length: count }, (_, i) => {
+          const fingerprint = `${batch}-${i}`;
+          const id = cardIdFor(skuId, fingerprint);
+          return commands.handle(
+            aggregates.card,
+            id,
+            { type: 'StockCard', skuId, batchId: batch, sealed: keyring.seal('{}', id), fingerprint },
+            context(id),
+          );
+        }),
+      );
+    },
+
+    async submit(skuId: string, kind: PaymentKind = 'CHARGE', { oversell = false, payWithinSeconds = 60 } = {}): Promise<string> {
+      const orderId = orderIdFor('shop', `key-${++orders}`);
+      const terms = {
+        unitPrice: PRICE,
+        payWithinSeconds,
+        deliverWithinSeconds: 60,
+        reserve: 'AT_PAYMENT',
+        partial: 'WAIT',
+        compensation: 'REFUND',
+        onDoubt: 'WAIT',
+        oversell,
+        sources: [{ kind: 'POOL' }],
+      } as const;
+      const order = {
+        orderNumber: orderNumberFor(orderId),
+        clientId: 'shop',
+        skuId,
+        quantity: 1,
+        amount: PRICE,
+        terms,
+        buyer: { ref: `buyer-${orders}`, tier: 'STANDARD' },
+        payment: { gatewayId: 'main', kind },
+        admission: 'NOW',
+        requestFingerprint: 'f',
+        accessToken: { keyVersion: 1, epoch: 0 },
+        locale: 'en',
+      } as const;
+      const handled = await commands.handle(aggregates.order, orderId, { type: 'SubmitOrder', orderId, order }, context(orderId));
+      if (handled.outcome !== 'done') throw new Error(handled.rejection.code);
+      return orderId;
+    },
+
+    note: (orderId: string) => commands.handle(aggregates.order, orderId, { type: 'AddNote', text: 'look again' }, context(orderId)),
+
+    types: async (orderId: string): Promise<readonly string[]> => (await store.read(streams.order(orderId))).map(({ type }) => type),
+
+    phase: async (orderId: string): Promise<Phase> => phaseOf((await commands.load(aggregates.order, orderId, true)).state),
+
+    /** Looks again and again until it is so; the last look stands in the error. */
+    async until(orderId: string, wanted: Phase): Promise<void> {
+      const deadline = performance.now() + PATIENCE_MS;
+      for (;;) {
+        const phase = await shop.phase(orderId);
+        if (phase === wanted) return;
+        if (performance.now() > deadline)
+          throw new Error(`order ${orderId} is ${phase} and never ${wanted}: ${(await shop.types(orderId)).join(' ')}`);
+        await runtime.sleep(5);
+      }
+    },
+
+    /** What the gateway took for an order: one entry per payment that captured anything, less what went back. */
+    async captured(orderId: string): Promise<readonly number[]> {
+      const { payments } = await sandbox.ledger();
+      return payments
+        .filter(({ reference, capturedMinor }) => reference.startsWith(orderId) && capturedMinor > 0)
+        .map(({ capturedMinor, refundedMinor }) => capturedMinor - refundedMinor);
+    },
+
+    async verify(): Promise<VerifyReport> {
+      const head = await store.head();
+      return verifyStore({ store, codec, head, records: recordsOf(store, head, ending.signal) });
+    },
+
+    async close(): Promise<void> {
+      await Promise.all([...engines].map((engine) => engine.stop()));
+      ending.abort();
+      await Promise.all(running);
+      await gateway.release();
+      await sandbox.close();
+      await readModels.close();
+      await file.remove();
+    },
+  };
+  return shop;
+}
+
+export type EngineShop = Awaited<ReturnType<typeof openEngineShop>>;

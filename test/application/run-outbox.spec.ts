@@ -1,0 +1,220 @@
+import { join } from 'node:path';
+import { Messages } from '../../src/application/outbox/messages';
+import type { OutboxCursor } from '../../src/application/ports/outbox-cursor';
+import type { Message, Notifier, SendResult } from '../../src/application/ports/notifier';
+import { defaultOutboxLimits, Outbox, type OutboxLimits } from '../../src/application/run-outbox';
+import { canonicalJson } from '../../src/domain/kernel/hash';
+import { cardIdFor } from '../../src/domain/kernel/ids';
+import { outboxCursorFile } from '../../src/infrastructure/files/outbox-cursor-file';
+import { openShop, submitted, type TestShop } from './commands-shop';
+
+const FAST: Partial<OutboxLimits> = { triesMax: 3, retryFirstMs: 1, retryMaxMs: 2, saveEveryMs: 5 };
+
+/** Takes every message and answers as the test says. */
+class FaultInjectingNotifier implements Notifier {
+  readonly received: Message[] = [];
+  answer: (message: Message, nth: number) => SendResult = () => ({ outcome: 'sent' });
+  private tried = 0;
+
+  constructor(
+    readonly id: string,
+    private readonly wanted: (message: Message) => boolean = () => true,
+  ) {}
+
+  wants(message: Message): boolean {
+    return this.wanted(message);
+  }
+
+  async send(message: Message): Promise<SendResult> {
+    const answer = this.answer(message, ++this.tried);
+    if (answer.outcome === 'sent') this.received.push(message);
+    return answer;
+  }
+
+  /** What got through about one order, in order. */
+  heardOf(orderId: string): readonly unknown[] {
+    return this.received.filter((message) => message.orderId === orderId).map(({ payload }) => payload['revision']);
+  }
+}
+
+const forMachines = (message: Message): boolean => message.kind === 'ORDER_EVENT';
+const forBuyers = (message: Message): boolean => message.kind !== 'ORDER_EVENT' && message.to !== undefined;
+const down: SendResult = { outcome: 'retry', why: 'DOWN' };
+
+let shop: TestShop;
+let stops: AbortController[];
+let runs: Promise<void>[];
+let alarms: string[];
+beforeEach(async () => {
+  shop = await openShop();
+  [stops, runs, alarms] = [[], [], []];
+});
+afterEach(async () => {
+  await stopAll();
+  await shop.close();
+});
+
+async function stopAll(): Promise<void> {
+  for (const stop of stops) stop.abort();
+  await Promise.all(runs);
+}
+
+const cursorFile = (): OutboxCursor => outboxCursorFile(join(shop.folder, 'outbox.json'));
+
+async function start(notifiers: readonly Notifier[], limits: Partial<OutboxLimits> = {}): Promise<Outbox> {
+  const ignore = (): void => undefined;
+  const outbox = new Outbox({
+    store: shop.store,
+    codec: shop.codec,
+    runtime: shop.runtime,
+    cursor: cursorFile(),
+    messages: new Messages(shop.commands, shop.keyring, (number) => `https://shop.example/buy/${number}`),
+    notifiers,
+    limits: { ...defaultOutboxLimits, ...FAST, ...limits },
+    observer: { alarm: (what) => alarms.push(what), failed: ignore, sent: ignore, refused: ignore, parked: ignore },
+  });
+  const stop = new AbortController();
+  stops.push(stop);
+  runs.push(outbox.run(stop.signal));
+  await until(async () => (await cursorFile().load()) !== null);
+  return outbox;
+}
+
+/** Asks again until it is so; gives up by the test's own time-out. */
+async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await shop.runtime.sleep(2);
+}
+
+const settledAt = async (outbox: Outbox): Promise<void> => {
+  const head = await shop.store.head();
+  await until(() => (outbox.status().position ?? '') >= (head ?? '') && outbox.status().pending === 0);
+};
+
+it('tells the shop every event of an order in order, with ids and amounts and no secret', async () => {
+  const hook = new FaultInjectingNotifier('hook', forMachines);
+  const outbox = await start([hook]);
+  const { orderId, accessToken } = submitted(await shop.submit());
+  await shop.pay(orderId);
+  await settledAt(outbox);
+  expect(hook.heardOf(orderId)).toEqual([0, 1, 2]);
+  expect(hook.received.at(-1)?.payload).toMatchObject({
+    event: 'PaymentConfirmed',
+    skuId: 'steam-50',
+    amount: { amountMinor: 4_800, currency: 'CNY' },
+    status: 'PROCESSING',
+  });
+  for (const secret of [accessToken, 'buyer@example.com']) expect(canonicalJson(hook.received)).not.toContain(secret);
+});
+
+it('writes to the buyer on delivery: the address is opened for this message, a code is never in it', async () => {
+  const mail = new FaultInjectingNotifier('mail', forBuyers);
+  const outbox = await start([mail]);
+  await shop.stock('TOP-SECRET');
+  const { orderId } = submitted(await shop.submit());
+  await shop.deliver(orderId, cardIdFor('steam-50', shop.keyring.fingerprint('TOP-SECRET', 'card')));
+  await settledAt(outbox);
+  expect(mail.received).toMatchObject([
+    { kind: 'ORDER_DELIVERED', to: 'buyer@example.com', orderId, orderUrl: expect.stringContaining('https://shop.example/buy/') },
+  ]);
+  expect(canonicalJson(mail.received)).not.toContain('TOP-SECRET');
+});
+
+it('begins at the head with an alarm when its cursor is missing, never at the beginning', async () => {
+  submitted(await shop.submit());
+  const hook = new FaultInjectingNotifier('hook', forMachines);
+  const outbox = await start([hook]);
+  const { orderId } = submitted(await shop.submit());
+  await settledAt(outbox);
+  expect(alarms).toEqual(['CURSOR_MISSING']);
+  expect(hook.received.map((message) => message.orderId)).toEqual([orderId]);
+});
+
+it('begins at the head with an alarm when the log is older than its cursor', async () => {
+  await cursorFile().save({ position: '9'.repeat(16), parked: [] });
+  const hook = new FaultInjectingNotifier('hook', forMachines);
+  const outbox = await start([hook]);
+  await until(() => alarms.length > 0);
+  submitted(await shop.submit());
+  await until(() => hook.received.length > 0);
+  await settledAt(outbox);
+  expect(alarms).toEqual(['CURSOR_BEYOND_HEAD']);
+  expect(hook.received).toHaveLength(1);
+});
+
+it('a new run goes on behind what was settled: what was sent is not sent again, what was under way is, under the same id', async () => {
+  const hook = new FaultInjectingNotifier('hook', forMachines);
+  const tried: string[] = [];
+  const outbox = await start([hook], { triesMax: 1_000_000 });
+  const first = submitted(await shop.submit());
+  await settledAt(outbox);
+  hook.answer = (message) => (tried.push(message.messageId), down);
+  const second = submitted(await shop.submit());
+  await until(() => tried.length > 0);
+  await stopAll();
+  hook.answer = () => ({ outcome: 'sent' });
+  await settledAt(await start([hook]));
+  expect(hook.received.map((message) => message.orderId)).toEqual([first.orderId, second.orderId]);
+  expect(hook.received[1]?.messageId).toBe(tried[0]);
+  expect(alarms).toEqual(['CURSOR_MISSING']);
+});
+
+it('a message that fails in all its tries is parked, later ones of its order wait behind it, and nobody else waits', async () => {
+  const hook = new FaultInjectingNotifier('hook', forMachines);
+  const other = new FaultInjectingNotifier('other', forMachines);
+  const outbox = await start([hook, other]);
+  const stuck = submitted(await shop.submit()).orderId;
+  await settledAt(outbox);
+  hook.answer = (message) => (message.orderId === stuck ? down : { outcome: 'sent' });
+  await shop.decide(stuck, { type: 'AddNote', text: 'one' });
+  await until(() => outbox.parked().length > 0);
+  await shop.decide(stuck, { type: 'AddNote', text: 'two' });
+  const free = submitted(await shop.submit()).orderId;
+  await settledAt(outbox);
+  expect(outbox.parked()).toMatchObject([
+    { notifierId: 'hook', orderId: stuck, revision: 1, why: 'DOWN' },
+    { notifierId: 'hook', orderId: stuck, revision: 2, why: 'BEHIND_A_PARKED_ONE', tries: 0 },
+  ]);
+  expect(hook.heardOf(free)).toEqual([0]);
+  expect(other.heardOf(stuck)).toEqual([0, 1, 2]);
+});
+
+it('the parked list outlives a restart and goes out in order when somebody tries it again', async () => {
+  const hook = new FaultInjectingNotifier('hook', forMachines);
+  hook.answer = () => down;
+  const before = await start([hook]);
+  const { orderId } = submitted(await shop.submit());
+  await shop.pay(orderId);
+  await settledAt(before);
+  await stopAll();
+  const outbox = await start([hook]);
+  await until(() => outbox.status().parked === 3);
+  expect(await outbox.retryParked(new AbortController().signal)).toEqual({ sent: 0, left: 3 });
+  hook.answer = () => ({ outcome: 'sent' });
+  expect(await outbox.retryParked(new AbortController().signal)).toEqual({ sent: 3, left: 0 });
+  expect(hook.heardOf(orderId)).toEqual([0, 1, 2]);
+  expect((await cursorFile().load())?.parked).toEqual([]);
+});
+
+it('a refusal is over: it is neither tried again nor parked, and what follows goes out', async () => {
+  const hook = new FaultInjectingNotifier('hook', forMachines);
+  hook.answer = (_message, nth) => (nth === 1 ? { outcome: 'refused', why: 'HTTP 410' } : { outcome: 'sent' });
+  const outbox = await start([hook]);
+  const { orderId } = submitted(await shop.submit());
+  await shop.decide(orderId, { type: 'AddNote', text: 'on' });
+  await settledAt(outbox);
+  expect(hook.heardOf(orderId)).toEqual([1]);
+  expect(outbox.parked()).toEqual([]);
+});
+
+it('with random failures every message arrives at least once and in order per order', async () => {
+  const seed = Number(process.env['SEED'] ?? 4711);
+  let chance = seed;
+  const roll = (): number => (chance = (chance * 48_271) % 2_147_483_647) / 2_147_483_647;
+  const hook = new FaultInjectingNotifier('hook', forMachines);
+  hook.answer = () => (roll() < 0.4 ? down : { outcome: 'sent' });
+  const outbox = await start([hook], { triesMax: 1_000 });
+  const orders = (await Promise.all(Array.from({ length: 20 }, () => shop.submit()))).map((result) => submitted(result).orderId);
+  await Promise.all(orders.map((orderId) => shop.pay(orderId)));
+  await settledAt(outbox);
+  for (const orderId of orders) expect({ seed, heard: hook.heardOf(orderId) }).toEqual({ seed, heard: [0, 1, 2] });
+});
