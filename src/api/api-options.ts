@@ -1,0 +1,62 @@
+import type { ApiKeySettings, SkuSettings } from '../domain/catalog/events';
+import type { Setting } from '../domain/catalog/setting';
+import type { OrderFeed } from '../application/queries/order-feed';
+import type { Runtime } from '../application/ports/runtime';
+
+/** 0 = no limit. */
+export interface RateLimits {
+  /** HTTP requests (callbacks and probes apart) per second and client address. */
+  readonly perAddressPerSecond: number;
+  /** GraphQL operations per second and API key. */
+  readonly perKeyPerSecond: number;
+}
+
+export interface Readiness {
+  readonly ready: boolean;
+  /** What is missing, in words without secrets; empty when ready. */
+  readonly reasons: readonly string[];
+}
+
+export interface MetricsPage {
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/** One answered request. Never a header, a body, a token or a query string. */
+export interface RequestLine {
+  readonly requestId: string;
+  readonly method: string;
+  /** The route as registered, such as `/callbacks/gateways/:gatewayId`: bounded, so that it may be a metric label. */
+  readonly route: string;
+  readonly status: number;
+  readonly durationMs: number;
+}
+
+/** What happens at the edge, for logs and metrics. Must not throw. */
+export interface ApiObserver {
+  answered(line: RequestLine): void;
+  /** A defect of ours: the client got INTERNAL and this request id, nothing else. */
+  failed(requestId: string, error: unknown): void;
+}
+
+/** Everything that the edge needs from the wiring page, besides the command and query handlers behind the two buses. */
+export interface ApiOptions {
+  /** Introspection and the GraphQL console at GET /graphql. */
+  readonly console: boolean;
+  /** Origins that may call the API from a browser, such as `https://shop.example`; none but our own when empty. */
+  readonly corsOrigins: readonly string[];
+  readonly rateLimits: RateLimits;
+  /** Live order subscriptions of this node, over both transports. */
+  readonly subscriptionsMax: number;
+  /** The key whose SHA-256 (lower-case hex) this is; also a revoked or expired one. From memory: it is asked at every request. */
+  readonly apiKeyByHash: (hash: string) => Setting<ApiKeySettings> | undefined;
+  /** From memory, for the names of what was ordered. */
+  readonly skuById: (id: string) => Setting<SkuSettings> | undefined;
+  readonly feed: OrderFeed;
+  readonly readiness: () => Readiness | Promise<Readiness>;
+  readonly metrics: () => Promise<MetricsPage>;
+  readonly runtime: Runtime;
+  readonly observer: ApiObserver;
+}
+
+export const API_OPTIONS = Symbol('ApiOptions');

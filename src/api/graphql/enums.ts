@@ -1,0 +1,100 @@
+import { registerEnumType } from '@nestjs/graphql';
+import type { OrderCardState } from '../../application/queries/order-view';
+import { type RefusalCode, refusals } from '../../application/refusals';
+import type { ActorKind } from '../../domain/kernel/event';
+import type { BuyerTier, PaymentKind } from '../../domain/order/events';
+import type { NextStep, OrderStatus, Phase } from '../../domain/order/phase';
+import type { PaymentStatus } from '../../domain/order/state';
+
+/** Values of an enum with their meaning: every one of the type, and no other. */
+type Meanings<T extends string> = Readonly<Record<T, string>>;
+
+function graphqlEnum<T extends string>(name: string, description: string, meanings: Meanings<T>): Readonly<Record<T, T>> {
+  const words = Object.entries<string>(meanings) as [T, string][];
+  const values = Object.fromEntries(words.map(([word]) => [word, word])) as Record<T, T>;
+  const valuesMap = Object.fromEntries(words.map(([word, meaning]) => [word, { description: meaning }])) as Record<T, { description: string }>;
+  registerEnumType(values, { name, description, valuesMap });
+  return values;
+}
+
+export const OrderStatusEnum = graphqlEnum<OrderStatus>('OrderStatus', 'Where an order stands, in a word for its buyer.', {
+  AWAITING_PAYMENT: 'Nothing is known to be paid. 待支付',
+  PROCESSING: 'Paid; cards or a refund are on their way. 处理中',
+  COMPLETED: 'Delivered, wholly or in part. 已完成',
+  FAILED: 'Declined, cancelled, or refunded. 已失败',
+  EXPIRED: 'Not paid in time. 已过期',
+});
+
+export const OrderPhaseEnum = graphqlEnum<Phase>('OrderPhase', 'Where an order stands, exactly.', {
+  QUEUED: 'Stored, not yet taken up.',
+  OPENING_PAYMENT: 'The gateway is being asked for a payment.',
+  AWAITING_BUYER: 'The pay page is open.',
+  PAYMENT_IN_DOUBT: 'The outcome of a payment call is unknown and is being asked for.',
+  PAID_WAITING_CARD: 'Paid; the cards are not there yet. 待发卡',
+  REFUNDING: 'The money is being returned.',
+  REFUND_IN_DOUBT: 'The outcome of a refund is unknown and is being asked for.',
+  DELIVERED: 'All cards can be viewed.',
+  PARTLY_DELIVERED: 'Some cards can be viewed; the rest was refunded.',
+  DECLINED: 'The payment was refused and no attempt is left.',
+  CANCELLED: 'Cancelled before anything was paid.',
+  REFUNDED: 'All the money went back.',
+  EXPIRED: 'Not paid in time, and the gateway has closed it.',
+});
+
+export const NextStepEnum = graphqlEnum<NextStep>('NextStep', 'What happens next.', {
+  WAIT_FOR_PAYMENT_PAGE: 'The pay page is being opened.',
+  PAY: 'The buyer pays at `payment.payUrl`.',
+  WAIT_FOR_PAYMENT_RESULT: 'The gateway is asked whether money has moved.',
+  WAIT_FOR_CARDS: 'Cards are being fetched.',
+  WAIT_FOR_REFUND: 'The money is on its way back.',
+  VIEW_CARDS: 'The cards can be viewed with `revealCards`.',
+  WAIT_FOR_REVIEW: 'A person looks at the order.',
+  CANCELLING: 'What is open at the gateway is being closed.',
+  CHANGING_PAYMENT: 'The old payment is being closed before the new one is requested.',
+  NONE: 'Nothing.',
+});
+
+export const PaymentStatusEnum = graphqlEnum<PaymentStatus>('PaymentStatus', 'What is known of one payment.', {
+  REQUESTED: 'Being requested.',
+  IN_DOUBT: 'The outcome of the request is unknown.',
+  OPEN: 'The gateway waits for the buyer.',
+  PAID: 'The gateway says that money was captured.',
+  DECLINED: 'The gateway refused it.',
+  CLOSED: 'Closed: nothing can be captured any more.',
+  NOT_DONE: 'The request never arrived.',
+  MISMATCHED: 'Money that does not fit the order; a person looks at it.',
+});
+
+export const PaymentKindEnum = graphqlEnum<PaymentKind>('PaymentKind', 'How the buyer pays.', {
+  REDIRECT: 'On a page of the gateway.',
+  CHARGE: 'By an instrument that the shop has stored.',
+});
+
+export const BuyerTierEnum = graphqlEnum<BuyerTier>('BuyerTier', 'How the shop ranks the buyer.', {
+  VIP: 'Served in a lane of their own.',
+  STANDARD: 'Everybody else.',
+});
+
+export const OrderCardStateEnum = graphqlEnum<OrderCardState>('OrderCardState', 'What a card is to its order.', {
+  RESERVED: 'Being claimed.',
+  SECURED: 'Held for the order.',
+  DELIVERED: 'Can be viewed.',
+  REVEALED: 'Has been viewed.',
+  WITHHELD: 'A refund takes it back.',
+});
+
+export const ActorKindEnum = graphqlEnum<ActorKind>('ActorKind', 'Who did it.', {
+  BUYER: 'Whoever holds the order token.',
+  STOREFRONT: 'A shop, by its key.',
+  SUPPORT: 'A person at the desk.',
+  FINANCE: 'A person of finance.',
+  OPS: 'An operator.',
+  ADMIN: 'An administrator.',
+  GATEWAY: 'A payment gateway.',
+  CHANNEL: 'An issuing channel.',
+  ENGINE: 'cardrail itself.',
+  CLI: 'A person at the command line.',
+});
+
+const errorMeanings = Object.fromEntries(Object.entries(refusals).map(([code, words]) => [code, words.en])) as Record<RefusalCode, string>;
+export const ErrorCodeEnum = graphqlEnum<RefusalCode>('ErrorCode', 'Why something was refused. A code keeps its meaning for ever.', errorMeanings);

@@ -1,0 +1,79 @@
+import type { FastifyRequest } from 'fastify';
+import type { ApiOptions } from '../api-options';
+import { ApiError } from '../errors/api-error';
+import type { AdmittedDocument, DocumentGate } from './document-gate';
+import { withIdempotencyHeader } from './idempotency-header';
+import { variableProblem } from './variable-problem';
+import type { ApiContext } from '../request/api-context';
+import type { Authentication } from '../request/authentication';
+import { RateLimit } from '../request/rate-limit';
+
+const KEY_CHARACTERS_MAX = 128;
+/** Parameters of one GraphQL request over HTTP; nothing else is looked at. */
+interface GraphqlBody {
+  query: string;
+  variables?: Record<string, unknown> | null;
+  operationName?: string | null;
+}
+
+/** What must hold of a request before anything of it is run, over whichever transport it came. */
+export class GraphqlRequests {
+  private readonly perKey: RateLimit;
+
+  constructor(
+    options: ApiOptions,
+    private readonly gate: DocumentGate,
+    private readonly authentication: Authentication,
+  ) {
+    this.perKey = new RateLimit(options.rateLimits.perKeyPerSecond, options.runtime);
+  }
+
+  /** Who asks. Throws UNAUTHENTICATED or RATE_LIMITED. */
+  contextOf(request: FastifyRequest): ApiContext {
+    const context = this.authentication.identify(request.headers, request.id);
+    this.count(context);
+    return context;
+  }
+
+  count({ caller, hasKey }: ApiContext): void {
+    if (!hasKey) return;
+    const retryAfterMs = this.perKey.take(caller.actor.id);
+    if (retryAfterMs !== null) throw new ApiError('RATE_LIMITED', 'Too many operations with this key.', { retryAfterMs });
+  }
+
+  /** Checks the body of a POST, and puts the key of the header where it belongs. Throws BAD_USER_INPUT. */
+  admit(request: FastifyRequest): void {
+    const { body } = request;
+    if (!isRecord(body)) throw new ApiError('BAD_USER_INPUT', 'The body must be one JSON object: operations are not taken in batches.');
+    const { query, variables, operationName } = body;
+    if (typeof query !== 'string' || query === '') throw new ApiError('BAD_USER_INPUT', 'The body has no `query`.');
+    if (operationName != null && typeof operationName !== 'string') throw new ApiError('BAD_USER_INPUT', '`operationName` must be a text.');
+    if (variables != null && !isRecord(variables)) throw new ApiError('BAD_USER_INPUT', '`variables` must be an object.');
+    if (this.check(query, variables).subscribes)
+      throw new ApiError('BAD_USER_INPUT', 'Subscriptions go over WebSocket, or over server-sent events at /graphql/stream.');
+    const key = request.headers['idempotency-key'];
+    if (key !== undefined) (body as unknown as GraphqlBody).variables = this.keyed(key, query, variables ?? {});
+  }
+
+  /** Document and variables, for every transport. */
+  check(query: string, variables: object | null | undefined): AdmittedDocument {
+    const verdict = this.gate.admit(query);
+    if ('refused' in verdict) throw new ApiError('BAD_USER_INPUT', verdict.refused);
+    const problem = variables == null ? null : variableProblem(variables);
+    if (problem !== null) throw new ApiError('BAD_USER_INPUT', problem);
+    return verdict;
+  }
+
+  private keyed(key: string | readonly string[], query: string, variables: Record<string, unknown>): Record<string, unknown> {
+    const verdict = this.gate.admit(query);
+    if ('refused' in verdict || verdict.mutations === 0) return variables;
+    if (typeof key !== 'string' || key === '' || key.length > KEY_CHARACTERS_MAX)
+      throw new ApiError('BAD_USER_INPUT', 'The header Idempotency-Key must be one text of 1 to 128 characters.');
+    if (verdict.onlyMutation === undefined)
+      throw new ApiError('BAD_USER_INPUT', 'The header Idempotency-Key is for documents that hold exactly one mutation.');
+    const input = verdict.onlyMutation.arguments?.find(({ name }) => name.value === 'input')?.value;
+    return withIdempotencyHeader(key, input, variables);
+  }
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);

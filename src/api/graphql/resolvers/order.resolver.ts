@@ -1,0 +1,75 @@
+import { Inject } from '@nestjs/common';
+import { Args, Context, Int, Parent, ResolveField, Resolver } from '@nestjs/graphql';
+import { GetOrderAsOf, GetOrderHistory, type Moment } from '../../../application/queries';
+import { wordsOf } from '../../../application/refusals';
+import type { Locale } from '../../../application/caller';
+import { fromIso } from '../../../domain/kernel/time';
+import { API_OPTIONS, type ApiOptions } from '../../api-options';
+import { ApiError } from '../../errors/api-error';
+import { type ApiContext, inLocale } from '../../request/api-context';
+import { Door } from '../door';
+import { DateTimeScalar, LocaleScalar } from '../scalars';
+import { OrderedSku } from '../types/catalog';
+import { type ConnectionOf, connectionOf } from '../types/connection';
+import { Order, type OrderSource } from '../types/order';
+import { type OrderEvent, OrderEventConnection, OrderQueue, OrderRefusal } from '../types/order-parts';
+import { pageRequest } from './order-wish';
+
+/** Fields of an order that need a caller, words or the log. */
+@Resolver(() => Order)
+export class OrderResolver {
+  constructor(
+    private readonly door: Door,
+    @Inject(API_OPTIONS) private readonly options: ApiOptions,
+  ) {}
+
+  @ResolveField(() => OrderedSku, { description: 'What it is for.' })
+  sku(@Parent() { skuId }: OrderSource, @Context() { caller }: ApiContext): OrderedSku {
+    return { id: skuId, name: this.options.skuById(skuId)?.settings?.name[caller.locale] ?? skuId };
+  }
+
+  @ResolveField(() => OrderRefusal, { nullable: true, description: 'Why it failed; null when it did not.' })
+  refusal(@Parent() { refusal }: OrderSource, @Context() { caller }: ApiContext): OrderRefusal | null {
+    return refusal === null ? null : { ...refusal, message: wordsOf(refusal, caller.locale), retryAfterMs: null };
+  }
+
+  @ResolveField(() => OrderQueue, { nullable: true, description: 'Its place in the queue; null as long as nothing measures it.' })
+  queue(): null {
+    return null;
+  }
+
+  @ResolveField(() => OrderEventConnection, { description: 'Every event, oldest first.' })
+  async history(
+    @Parent() order: OrderSource,
+    @Args('first', { type: () => Int, description: 'How many, from 1 to 100.' }) first: number,
+    @Args('after', { type: () => String, nullable: true, description: 'Behind this cursor.' }) after: string | null | undefined,
+    @Args('locale', { type: () => LocaleScalar, nullable: true, description: 'Language of the summaries; that of the request unless told.' })
+    locale: Locale | null | undefined,
+    @Context() context: ApiContext,
+  ): Promise<ConnectionOf<OrderEvent>> {
+    const token = this.door.tokenFor(context, order.accessToken);
+    const page = await this.door.askForOrder(new GetOrderHistory(inLocale(context.caller, locale), order.id, pageRequest(first, after), token));
+    return connectionOf(page ?? { edges: [], hasNextPage: false, totalCount: 0 }, (entry): OrderEvent => entry);
+  }
+
+  @ResolveField(() => Order, {
+    nullable: true,
+    description: 'The order as it was, at a revision or at a time (one of the two). Null when it did not exist then.',
+  })
+  async asOf(
+    @Parent() order: OrderSource,
+    @Args('revision', { type: () => Int, nullable: true, description: 'With the events up to this one.' }) revision: number | null | undefined,
+    @Args('at', { type: () => DateTimeScalar, nullable: true, description: 'With what had happened by then.' }) at: string | null | undefined,
+    @Context() context: ApiContext,
+  ): Promise<OrderSource | null> {
+    const accessToken = this.door.tokenFor(context, order.accessToken);
+    const view = await this.door.askForOrder(new GetOrderAsOf(context.caller, order.id, momentOf(revision, at), accessToken));
+    return view === null ? null : { ...view, accessToken };
+  }
+}
+
+function momentOf(revision: number | null | undefined, at: string | null | undefined): Moment {
+  if (revision != null && at == null) return { revision };
+  if (at != null && revision == null) return { at: fromIso(at) };
+  throw new ApiError('BAD_USER_INPUT', 'asOf takes either `revision` or `at`.', { field: ['asOf'] });
+}

@@ -1,0 +1,19 @@
+import type { OrderResult, SettingResult } from '../../../application/commands/result';
+import { orderView } from '../../../application/queries/order-view';
+import type { ApiContext } from '../../request/api-context';
+import type { OrderSource } from '../types/order';
+import type { OrderPayload, SettingPayload } from '../types/payloads';
+import { userErrorOf } from '../types/user-error';
+
+/** What a mutation of one order answers. `accessToken` is what opened it. */
+export function orderPayload(result: OrderResult, { caller }: ApiContext, accessToken: string | undefined): OrderPayload {
+  const order: OrderSource | null = result.order === undefined ? null : { ...orderView(result.order.state, result.order.revision), accessToken };
+  return result.ok ? { order, replayed: result.replayed, userErrors: [] } : { order, replayed: false, userErrors: [userErrorOf(result, caller)] };
+}
+
+/** What a mutation of a setting answers. */
+export function settingPayload(result: SettingResult, { caller }: ApiContext): SettingPayload {
+  if (!result.ok) return { id: null, revision: null, changed: false, replayed: false, userErrors: [userErrorOf(result, caller)] };
+  const { id, revision, changed, replayed } = result;
+  return { id, revision, changed, replayed, userErrors: [] };
+}

@@ -1,0 +1,57 @@
+import { Field, ID, InputType } from '@nestjs/graphql';
+import { DateTimeScalar } from '../scalars';
+import { FieldInput, KeyedInput } from './inputs';
+
+@InputType({ isAbstract: true })
+abstract class OperatorInput extends KeyedInput {
+  @Field(() => String, { description: 'Why; kept for ever.' })
+  readonly reason!: string;
+}
+
+@InputType({ description: 'One code to sell. Sealed before it is stored.' })
+export class CardInput {
+  @Field(() => String, { description: 'The code; at most 4,096 characters.' })
+  readonly code!: string;
+
+  @Field(() => [FieldInput], { nullable: true, description: 'What goes with it, such as a PIN.' })
+  readonly fields?: readonly FieldInput[];
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When it stops working.' })
+  readonly expiresAt?: string;
+}
+
+@InputType({ description: 'Codes for the pool.' })
+export class ImportCardsInput extends OperatorInput {
+  @Field(() => ID, { description: 'What they are.' })
+  readonly skuId!: string;
+
+  @Field(() => [CardInput], { description: 'From 1 to 500.' })
+  readonly cards!: readonly CardInput[];
+
+  @Field(() => ID, { nullable: true, description: 'The delivery they came with; several calls may share it.' })
+  readonly batch?: string;
+}
+
+@InputType({ isAbstract: true })
+abstract class SkuSwitchInput extends OperatorInput {
+  @Field(() => ID, { description: 'The SKU.' })
+  readonly skuId!: string;
+}
+
+@InputType({ isAbstract: true })
+abstract class GatewaySwitchInput extends OperatorInput {
+  @Field(() => ID, { description: 'The gateway.' })
+  readonly gatewayId!: string;
+}
+
+@InputType({ description: 'A SKU that is not to be sold for now.' })
+export class PauseSkuInput extends SkuSwitchInput {}
+
+@InputType({ description: 'A SKU that is on sale again.' })
+export class ResumeSkuInput extends SkuSwitchInput {}
+
+@InputType({ description: 'A gateway that is not to be used for now.' })
+export class PauseGatewayInput extends GatewaySwitchInput {}
+
+@InputType({ description: 'A gateway that may be used again.' })
+export class ResumeGatewayInput extends GatewaySwitchInput {}

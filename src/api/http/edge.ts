@@ -1,0 +1,100 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { API_OPTIONS, type ApiOptions } from '../api-options';
+import { ApiError } from '../errors/api-error';
+import { GraphqlRequests } from '../graphql/graphql-requests';
+import { consoleShell } from '../pages/page-files';
+import type { ApiContext } from '../request/api-context';
+import { RateLimit } from '../request/rate-limit';
+import { EventStreams } from '../subscriptions/event-streams';
+import { SocketServer } from '../subscriptions/socket-server';
+import { sendShell } from './pages.controller';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set for POST /graphql before its body is read. */
+    apiContext: ApiContext | null;
+  }
+}
+
+/** Routes that machines of the shop or of gateways call; limits per address are not for them. */
+const UNLIMITED = /^\/(?:callbacks\/|livez|readyz|metrics)/;
+const PREFLIGHT_AGE_SECONDS = '600';
+
+/** Everything that happens around the routes: who asks, how often, from which origin, and what is told to the observer. */
+@Injectable()
+export class Edge implements OnModuleInit {
+  private readonly perAddress: RateLimit;
+
+  constructor(
+    @Inject(API_OPTIONS) private readonly options: ApiOptions,
+    private readonly adapterHost: HttpAdapterHost,
+    private readonly requests: GraphqlRequests,
+    private readonly sockets: SocketServer,
+    private readonly streams: EventStreams,
+  ) {
+    this.perAddress = new RateLimit(options.rateLimits.perAddressPerSecond, options.runtime);
+  }
+
+  onModuleInit(): void {
+    const fastify = this.adapterHost.httpAdapter.getInstance<FastifyInstance>();
+    fastify.decorateRequest('apiContext', null);
+    fastify.addHook('onRequest', async (request, reply) => this.enter(request, reply));
+    fastify.addHook('preHandler', async (request) => {
+      if (request.apiContext !== null) this.requests.admit(request);
+    });
+    fastify.addHook('onResponse', async (request, reply) => this.told(request, reply));
+    fastify.addHook('preClose', async () => {
+      this.sockets.close();
+      this.streams.close();
+    });
+    this.sockets.attach(fastify.server);
+  }
+
+  private enter(request: FastifyRequest, reply: FastifyReply): FastifyReply | undefined {
+    void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');
+    this.allowOrigin(request, reply);
+    if (request.method === 'OPTIONS') return reply.status(204).send();
+    this.limit(request);
+    if (request.routeOptions.url !== '/graphql') return undefined;
+    if (request.method === 'GET') return this.console(reply);
+    request.apiContext = this.requests.contextOf(request);
+    return undefined;
+  }
+
+  private limit(request: FastifyRequest): void {
+    if (UNLIMITED.test(request.url)) return;
+    const retryAfterMs = this.perAddress.take(request.ip);
+    if (retryAfterMs !== null) throw new ApiError('RATE_LIMITED', 'Too many requests from this address.', { retryAfterMs });
+  }
+
+  private allowOrigin({ headers: { origin } }: FastifyRequest, reply: FastifyReply): void {
+    if (origin === undefined || !this.options.corsOrigins.includes(origin)) return;
+    void reply.headers({
+      'access-control-allow-origin': origin,
+      vary: 'origin',
+      'access-control-allow-methods': 'POST',
+      'access-control-allow-headers': 'authorization, content-type, idempotency-key, x-order-token, accept-language',
+      'access-control-expose-headers': 'retry-after, x-request-id',
+      'access-control-max-age': PREFLIGHT_AGE_SECONDS,
+    });
+  }
+
+  /** GET never runs an operation: it shows the console, where that is switched on. */
+  private console(reply: FastifyReply): FastifyReply {
+    if (!this.options.console) throw new ApiError('METHOD_NOT_ALLOWED', 'GraphQL is POST /graphql.');
+    return sendShell(reply, consoleShell());
+  }
+
+  private told(request: FastifyRequest, reply: FastifyReply): void {
+    const { method, id, routeOptions } = request;
+    this.options.observer.answered({
+      requestId: id,
+      method,
+      route: routeOptions.url ?? 'none',
+      status: reply.statusCode,
+      durationMs: reply.elapsedTime,
+    });
+  }
+}

@@ -1,0 +1,22 @@
+import { Controller, Get, Param, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ApiError } from '../errors/api-error';
+import { buyerShell, pageFiles, type Shell } from '../pages/page-files';
+
+export const sendShell = (reply: FastifyReply, { status, headers, body }: Shell): FastifyReply => reply.status(status).headers(headers).send(body);
+
+/** The buyer page, and the files of all pages. */
+@Controller()
+export class PagesController {
+  @Get('buy/:orderNumber')
+  buyerPage(@Param('orderNumber') orderNumber: string, @Res() reply: FastifyReply): void {
+    void sendShell(reply, buyerShell(orderNumber));
+  }
+
+  @Get('assets/:name')
+  asset(@Req() { url }: FastifyRequest, @Res() reply: FastifyReply): void {
+    const file = pageFiles.get(url);
+    if (file === undefined) throw new ApiError('NOT_FOUND', 'There is nothing here.');
+    void reply.headers(file.headers).header('content-type', file.contentType).send(file.body);
+  }
+}

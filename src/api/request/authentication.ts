@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import type { Caller } from '../../application/caller';
+import type { ApiOptions } from '../api-options';
+import { ApiError } from '../errors/api-error';
+import type { ApiContext } from './api-context';
+import { localeOf } from './locale';
+
+/** Where a caller's papers are: HTTP headers, or the payload of a socket's `connection_init`. Names are lower-case. */
+export type Papers = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+const KEY_CHARACTERS_MAX = 512;
+const TOKEN_CHARACTERS_MAX = 128;
+/** W3C trace context, version 00. */
+const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/** Finds out who is asking. No papers at all is no mistake yet: an order token may stand in the arguments. A wrong key is. */
+export class Authentication {
+  constructor(private readonly options: Pick<ApiOptions, 'apiKeyByHash' | 'runtime'>) {}
+
+  /** Throws UNAUTHENTICATED. */
+  identify(papers: Papers, requestId: string): ApiContext {
+    const { authorization, traceparent } = papers;
+    const orderToken = tokenOf(papers['x-order-token']);
+    const about = {
+      requestId,
+      locale: localeOf(single(papers['accept-language'])),
+      ...(typeof traceparent === 'string' && TRACEPARENT.test(traceparent) ? { traceparent } : {}),
+    };
+    if (authorization === undefined) {
+      const caller: Caller = { role: 'BUYER', clientId: '', actor: { kind: 'BUYER', id: '' }, ...about };
+      return { caller, hasKey: false, orderToken, isStillValid: () => true };
+    }
+    const hash = keyHashOf(authorization);
+    const key = hash === null ? null : this.validKey(hash);
+    if (hash === null || key === null) throw new ApiError('UNAUTHENTICATED', 'The API key is unknown, revoked or expired.');
+    const { id, role, clientId } = key;
+    return {
+      caller: { role, clientId, actor: { kind: role, id }, ...about },
+      hasKey: true,
+      orderToken,
+      isStillValid: () => this.validKey(hash)?.role === role,
+    };
+  }
+
+  private validKey(hash: string): { readonly id: string; readonly role: Exclude<Caller['role'], 'BUYER'>; readonly clientId: string } | null {
+    const key = this.options.apiKeyByHash(hash);
+    if (key?.settings === undefined || !key.active) return null;
+    const { role, clientId, expiresAt } = key.settings;
+    if (expiresAt !== undefined && Date.parse(expiresAt) <= this.options.runtime.wallMs()) return null;
+    return { id: key.id, role, clientId };
+  }
+}
+
+const single = (value: string | readonly string[] | undefined): string | undefined => (typeof value === 'string' ? value : undefined);
+
+/** SHA-256 of the key: keys are 256-bit random, so nothing slower is needed, and equal hashes need no constant-time comparison. */
+function keyHashOf(authorization: string | readonly string[]): string | null {
+  if (typeof authorization !== 'string' || authorization.length > KEY_CHARACTERS_MAX) return null;
+  const key = /^Bearer ([\x21-\x7e]+)$/i.exec(authorization)?.[1];
+  return key === undefined ? null : createHash('sha256').update(key, 'utf8').digest('hex');
+}
+
+function tokenOf(value: string | readonly string[] | undefined): string | undefined {
+  if (value === undefined || value === '') return undefined;
+  if (typeof value !== 'string' || value.length > TOKEN_CHARACTERS_MAX) throw new ApiError('UNAUTHENTICATED', 'The order token is not one of ours.');
+  return value;
+}

@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { transformSync } from '@swc/core';
+import { buildSchema, parse, validate } from 'graphql';
+import type { NextStep, OrderStatus, Phase } from '../../src/domain/order/phase';
+
+const ROOT = join(__dirname, '../..');
+
+/** What a module of the browser exports. */
+function exportsOf<T>(name: string): T {
+  const source = readFileSync(join(ROOT, 'src/api/pages/files', name), 'utf8');
+  const { code } = transformSync(source, { jsc: { parser: { syntax: 'ecmascript' }, target: 'es2022' }, module: { type: 'commonjs' } });
+  const exported = {};
+  // eslint-disable-next-line @typescript-eslint/no-implied-eval, @typescript-eslint/no-unsafe-call -- our own file, in another module system.
+  new Function('exports', code)(exported);
+  return exported as T;
+}
+
+interface Words {
+  readonly [word: string]: string | Readonly<Record<string, string>>;
+}
+
+// Records, so that a new member of the domain does not compile until the buyer is told about it.
+const STATUSES: Record<OrderStatus, true> = { AWAITING_PAYMENT: true, PROCESSING: true, COMPLETED: true, FAILED: true, EXPIRED: true };
+const PHASES: Record<Phase, true> = {
+  QUEUED: true,
+  OPENING_PAYMENT: true,
+  AWAITING_BUYER: true,
+  PAYMENT_IN_DOUBT: true,
+  PAID_WAITING_CARD: true,
+  REFUNDING: true,
+  REFUND_IN_DOUBT: true,
+  DELIVERED: true,
+  PARTLY_DELIVERED: true,
+  DECLINED: true,
+  CANCELLED: true,
+  REFUNDED: true,
+  EXPIRED: true,
+};
+const NEXT_STEPS: Record<NextStep, true> = {
+  WAIT_FOR_PAYMENT_PAGE: true,
+  PAY: true,
+  WAIT_FOR_PAYMENT_RESULT: true,
+  WAIT_FOR_CARDS: true,
+  WAIT_FOR_REFUND: true,
+  VIEW_CARDS: true,
+  WAIT_FOR_REVIEW: true,
+  CANCELLING: true,
+  CHANGING_PAYMENT: true,
+  NONE: true,
+};
+
+describe('the words of the buyer page', () => {
+  const { en } = exportsOf<{ en: Words }>('words-en.js');
+  const { zh } = exportsOf<{ zh: Words }>('words-zh.js');
+  const namesOf = (words: Words): readonly string[] =>
+    Object.entries(words).flatMap(([name, word]) => (typeof word === 'string' ? [name] : Object.keys(word).map((inner) => `${name}.${inner}`)));
+
+  test('are the same set in both languages', () => {
+    expect([...namesOf(zh)].sort()).toEqual([...namesOf(en)].sort());
+  });
+
+  test.each([
+    ['status', STATUSES],
+    ['phase', PHASES],
+    ['next', NEXT_STEPS],
+  ])('cover every %s of an order', (group, members) => {
+    for (const words of [en, zh])
+      expect(words[group]).toMatchObject(Object.fromEntries(Object.keys(members).map((name) => [name, expect.stringMatching(/\S/)])));
+  });
+
+  test('cover everything the page asks for', () => {
+    const html = readFileSync(join(ROOT, 'src/api/pages/files/buyer.html'), 'utf8');
+    const asked = Array.from(html.matchAll(/data-word="(\w+)"/g), ([, word = '']) => word);
+    expect(asked.length).toBeGreaterThan(20);
+    expect(asked.filter((word) => typeof en[word] !== 'string')).toEqual([]);
+  });
+});
+
+describe('what the buyer page asks of the API', () => {
+  const documents = Object.entries(exportsOf<Record<string, string>>('order-documents.js'));
+
+  test.each(documents)('%s is what the schema offers', (_name, document) => {
+    const schema = buildSchema(readFileSync(join(ROOT, 'schema.graphql'), 'utf8'));
+    expect(validate(schema, parse(document)).map(({ message }) => message)).toEqual([]);
+  });
+
+  test('no document holds a value: tokens and ids travel as variables and headers', () => {
+    for (const [, document] of documents) expect(document).not.toMatch(/"/);
+  });
+});

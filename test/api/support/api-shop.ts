@@ -1,0 +1,209 @@
+import 'reflect-metadata';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createHttpAdapter } from '../../../src/api/http/http-adapter';
+import { AppModule } from '../../../src/app.module';
+import { aggregates } from '../../../src/application/aggregates';
+import { skuSettings } from '../../../src/application/commands/configure-sku';
+import { readConfig } from '../../../src/config';
+import type { ApiKeyRole } from '../../../src/domain/catalog/events';
+import { derivedId } from '../../../src/domain/kernel/ids';
+import { sha256Hex } from '../../../src/domain/kernel/hash';
+import { createKeyring } from '../../../src/infrastructure/keyring/create-keyring';
+import { createLogger } from '../../../src/infrastructure/observability/logger';
+import { openParts, type Parts } from '../../../src/parts';
+import { projections } from '../../../src/projections';
+import { orderEngine, projector } from '../../../src/runners';
+import type { Beside } from '../../../src/use-cases';
+import { startTestSandbox, TEST_WEBHOOK_SECRET, type TestSandbox } from '../../support/sandbox';
+
+export interface Answer<T = Record<string, unknown>> {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly data: T;
+  readonly errors?: readonly {
+    readonly message: string;
+    readonly path?: readonly string[];
+    readonly extensions: Readonly<Record<string, unknown>>;
+  }[];
+  readonly extensions?: Readonly<Record<string, unknown>>;
+}
+
+const PATIENCE_MS = 60_000;
+
+/** The API over a whole shop in this process: real stores in a folder of its own, a real sandbox gateway, real HTTP. */
+export class ApiShop {
+  readonly keys: Record<ApiKeyRole, string> = { STOREFRONT: key(), SUPPORT: key(), FINANCE: key(), OPS: key(), ADMIN: key() };
+  url = '';
+  private readonly stopping = new AbortController();
+  private running: Promise<unknown>[] = [];
+  private api: NestFastifyApplication | undefined;
+
+  private constructor(
+    readonly folder: string,
+    readonly parts: Parts,
+    readonly sandbox: TestSandbox,
+    /** Requests that met a defect of ours, as logged. */
+    readonly defects: string[],
+  ) {}
+
+  static async start(settings: Readonly<Record<string, string>> = {}): Promise<ApiShop> {
+    const folder = await mkdtemp(join(tmpdir(), 'cardrail-api-'));
+    const sandbox = await startTestSandbox();
+    const environment = {
+      CARDRAIL_ENV: 'test',
+      CARDRAIL_DATA_DIR: folder,
+      GATEWAY_KEY: sandbox.settings.apiKey,
+      GATEWAY_WEBHOOK: TEST_WEBHOOK_SECRET,
+      CARDRAIL_CHECK_STAGES_MS: '100,300,900',
+      ...settings,
+    };
+    createKeyring(join(folder, 'keyring.json'), { development: true });
+    const defects: string[] = [];
+    const stream = { write: (line: string) => void (line.includes('a request failed') && defects.push(line)) };
+    const parts = await openParts(readConfig(environment), createLogger({ level: 'error', stream }));
+    const shop = new ApiShop(folder, parts, sandbox, defects);
+    await shop.run();
+    return shop;
+  }
+
+  private async run(): Promise<void> {
+    const { parts, stopping } = this;
+    this.running.push(parts.settings.start(stopping.signal));
+    await parts.settings.ready();
+    await parts.readModels.prepare(projections.map(({ name, version, indexes }) => ({ name, version, indexes })));
+    const projecting = projector(parts, stopping.signal);
+    const engine = orderEngine(parts, () => this.url);
+    this.running.push(projecting.done, engine.run(stopping.signal, 1_000));
+    await this.listen({ projector: projecting, engine, waiter: projecting });
+    await this.configure();
+  }
+
+  private async listen(beside: Beside): Promise<void> {
+    const { parts } = this;
+    const module = AppModule.of(parts, beside, () => this.stopping.signal.aborted);
+    this.api = await NestFactory.create<NestFastifyApplication>(module, createHttpAdapter(parts.runtime), {
+      logger: ['error'],
+      bodyParser: false,
+      abortOnError: false,
+    });
+    await this.api.listen(0, '127.0.0.1');
+    this.url = (await this.api.getUrl()).replace('[::1]', '127.0.0.1');
+  }
+
+  private async configure(): Promise<void> {
+    const { baseUrl, merchantId } = this.sandbox.settings;
+    for (const [role, text] of Object.entries(this.keys) as [ApiKeyRole, string][]) {
+      await this.set('apiKey', role.toLowerCase(), { clientId: `client-${role.toLowerCase()}`, role, keyHash: sha256Hex(text) });
+    }
+    const gateway = {
+      adapter: 'http-v1',
+      merchantId,
+      apiKey: { env: 'GATEWAY_KEY' },
+      webhookSecrets: [{ env: 'GATEWAY_WEBHOOK' }],
+      flags: ['replay', 'lookup', 'cancel'],
+      notFoundFinalAfterSeconds: 1,
+      kinds: ['REDIRECT', 'CHARGE'],
+    };
+    await this.set('gateway', 'main', { ...gateway, baseUrl });
+    await this.sku('game');
+    await this.until(() => this.parts.settings.sku('game') !== undefined, 'the settings are read');
+  }
+
+  sku(id: string, over: object = {}): Promise<void> {
+    const settings = skuSettings.parse({ name: { 'zh-CN': '游戏卡', en: 'Game card' }, price: { amountMinor: 4800, currency: 'CNY' }, ...over });
+    return this.set('sku', id, settings);
+  }
+
+  async set(kind: 'sku' | 'gateway' | 'apiKey', id: string, settings: object): Promise<void> {
+    const commandId = derivedId('test', kind, id, JSON.stringify(settings));
+    const context = { commandId, correlationId: id, causationId: 'test', actor: { kind: 'CLI', id: 'test' } } as const;
+    await this.parts.commands.handle(aggregates[kind] as typeof aggregates.sku, id, { type: 'Configure', settings: settings as never }, context);
+  }
+
+  async stock(skuId: string, count: number): Promise<readonly string[]> {
+    const codes = Array.from({ length: count }, () => `CODE-${randomBytes(8).toString('hex')}`);
+    const input = { idempotencyKey: key(), reason: 'test', skuId, cards: codes.map((code) => ({ code })) };
+    const { data } = await this.ask<{ importCards: { batch: { accepted: number } } }>(
+      'mutation($input: ImportCardsInput!) { importCards(input: $input) { batch { accepted } userErrors { message } } }',
+      { input },
+      this.as('OPS'),
+    );
+    if (data.importCards.batch.accepted !== count) throw new Error(JSON.stringify(data));
+    await this.until(async () => (await this.parts.readModels.count('cards', {}, 10_000)) >= count, 'the cards are projected');
+    return codes;
+  }
+
+  as(role: ApiKeyRole): Record<string, string> {
+    return { authorization: `Bearer ${this.keys[role]}` };
+  }
+
+  async ask<T = Record<string, never>>(
+    query: string,
+    variables: object = {},
+    headers: Record<string, string> = this.as('STOREFRONT'),
+  ): Promise<Answer<T>> {
+    return this.post<T>({ query, variables }, headers);
+  }
+
+  async post<T>(body: unknown, headers: Record<string, string> = {}): Promise<Answer<T>> {
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    const response = await fetch(`${this.url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: text });
+    return { status: response.status, headers: response.headers, ...((await response.json()) as Omit<Answer<T>, 'status' | 'headers'>) };
+  }
+
+  /** A stored order and the token that opens it. */
+  async order(over: object = {}): Promise<{ readonly id: string; readonly number: string; readonly token: string }> {
+    const input = {
+      idempotencyKey: key(),
+      skuId: 'game',
+      quantity: 1,
+      buyer: { ref: key() },
+      payment: { gatewayId: 'main', kind: 'CHARGE' },
+      ...over,
+    };
+    const { data, errors } = await this.ask<{
+      submitOrder: { order: { id: string; number: string } | null; accessToken: string; userErrors: unknown };
+    }>(SUBMIT, { input });
+    if (data?.submitOrder.order == null) throw new Error(JSON.stringify(errors ?? data.submitOrder.userErrors));
+    return { ...data.submitOrder.order, token: data.submitOrder.accessToken };
+  }
+
+  async until(isSo: () => boolean | Promise<boolean>, what: string): Promise<void> {
+    const deadline = performance.now() + PATIENCE_MS;
+    while (!(await isSo())) {
+      if (performance.now() > deadline) throw new Error(`never: ${what}`);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
+  async untilStatus(id: string, status: string): Promise<void> {
+    let last = '';
+    await this.until(async () => {
+      const { data } = await this.ask<{ order: { status: string; phase: string } }>(
+        'query($id: ID!) { order(id: $id) { status phase } }',
+        { id },
+        this.as('SUPPORT'),
+      );
+      last = JSON.stringify(data);
+      return data.order.status === status;
+    }, `order ${id} is ${status}`).catch((error: Error) => Promise.reject(new Error(`${error.message}: ${last}`)));
+  }
+
+  async close(): Promise<void> {
+    await this.api?.close();
+    this.stopping.abort();
+    await Promise.allSettled(this.running);
+    await this.parts.close();
+    await this.sandbox.close();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+export const key = (): string => randomBytes(32).toString('base64url');
+export const SUBMIT =
+  'mutation Submit($input: SubmitOrderInput!) { submitOrder(input: $input) { order { id number status nextStep revision amount { amountMinor currency } } accessToken replayed userErrors { __typename code field message retryable retryAfterMs ... on OpenOrderExistsError { order { id } accessToken } } } }';
