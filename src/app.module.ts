@@ -1,0 +1,74 @@
+import type { DynamicModule, Provider } from '@nestjs/common';
+import { CommandBus, CqrsModule, QueryBus } from '@nestjs/cqrs';
+import { ApiModule } from './api/api.module';
+import type { Readiness } from './api/api-options';
+import { OrderFeed } from './application/queries/order-feed';
+import type { Parts } from './parts';
+import { commandHandlers, queryHandlers, type Beside } from './use-cases';
+
+/**
+ * The wiring page. `parts.ts` opens the adapters that the configuration names, `use-cases.ts` gives every handler what it needs,
+ * `runners.ts` builds engine, projector and outbox, `main.ts` starts what a process has the role for; here they meet the API.
+ */
+export class AppModule {
+  static of(parts: Parts, beside: Beside, draining: () => boolean): DynamicModule {
+    const { config, settings, store, runtime, metrics, log, codec, keyring } = parts;
+    return {
+      module: AppModule,
+      global: true,
+      imports: [
+        CqrsModule.forRoot(),
+        ApiModule.register({
+          console: config.graphqlConsole,
+          corsOrigins: config.values.CARDRAIL_CORS_ORIGINS,
+          rateLimits: { perAddressPerSecond: config.ratePerAddress, perKeyPerSecond: config.values.CARDRAIL_RATE_LIMIT_PER_KEY },
+          subscriptionsMax: config.values.CARDRAIL_SUBSCRIPTIONS_MAX,
+          apiKeyByHash: (hash) => settings.apiKeyByHash(hash),
+          skuById: (id) => settings.sku(id),
+          feed: new OrderFeed({
+            store,
+            codec,
+            runtime,
+            keyring,
+            onProblem: (error) => log.warn({ err: error }, 'orders cannot be followed; taken up again'),
+          }),
+          readiness: () => readinessOf(parts, draining()),
+          metrics: async () => ({ contentType: metrics.contentType, body: await metrics.text() }),
+          runtime,
+          observer: {
+            answered: (line) => log.debug(line, 'answered'),
+            failed: (requestId, error) => log.error({ requestId, err: error }, 'a request failed'),
+          },
+        }),
+      ],
+      providers: [handlersOnTheirBuses(parts, beside)],
+    };
+  }
+}
+
+/** Handlers are plain objects with their needs in hand; the buses take them as they take handlers that Nest has made. */
+function handlersOnTheirBuses(parts: Parts, beside: Beside): Provider {
+  type Wrapped = NonNullable<Parameters<CommandBus['register']>[0]>;
+  const made = (handlers: readonly object[]): Wrapped =>
+    handlers.map((instance) => ({ instance, metatype: instance.constructor, isDependencyTreeStatic: () => true })) as unknown as Wrapped;
+  return {
+    provide: 'HANDLERS',
+    inject: [CommandBus, QueryBus],
+    useFactory: (commands: CommandBus, queries: QueryBus) => {
+      commands.register(made(commandHandlers(parts)));
+      queries.register(made(queryHandlers(parts, beside)));
+      return true;
+    },
+  };
+}
+
+async function readinessOf({ store, commands }: Parts, draining: boolean): Promise<Readiness> {
+  const reasons: string[] = draining ? ['draining'] : [];
+  if (!commands.clock.trusted()) reasons.push('store time and the wall clock disagree');
+  try {
+    await store.head();
+  } catch {
+    reasons.push('the event store does not answer');
+  }
+  return { ready: reasons.length === 0, reasons };
+}

@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { finished } from 'node:stream/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run, start, stop, type Started } from './processes';
+
+const CLI = 'cli/main.js';
+const SANDBOX = 'sandbox/main.js';
+
+export interface BenchShopOptions {
+  readonly roles: string;
+  /** API processes beside the rest; 0 = everything in one process. */
+  readonly workers: number;
+  readonly cards: number;
+  readonly oversell: boolean;
+  readonly withSandbox: boolean;
+}
+
+const key = (): string => randomBytes(32).toString('base64url');
+
+/** A shop in a folder of its own, as a bench wants it. */
+export class BenchShop {
+  private constructor(
+    readonly folder: string,
+    readonly server: Started,
+    readonly sandbox: Started | null,
+    readonly storefrontKey: string,
+    readonly adminKey: string,
+  ) {}
+
+  get url(): string {
+    return String(this.server.says['url']);
+  }
+
+  get port(): number {
+    return Number(new URL(this.url).port);
+  }
+
+  /** The process with the engine first, then the API workers. */
+  get pids(): readonly number[] {
+    return [Number(this.server.says['pid']), ...(this.server.says['workerPids'] as readonly number[])];
+  }
+
+  static async open(options: BenchShopOptions): Promise<BenchShop> {
+    const folder = await mkdtemp(join(tmpdir(), 'cardrail-bench-'));
+    const [storefrontKey, adminKey, gatewayKey] = [key(), key(), key()];
+    const secrets = {
+      STOREFRONT_KEY: storefrontKey,
+      ADMIN_KEY: adminKey,
+      GATEWAY_MAIN_KEY: gatewayKey,
+      GATEWAY_MAIN_WEBHOOK: `whsec_${randomBytes(32).toString('base64')}`,
+    };
+    const sandbox = options.withSandbox ? await start(SANDBOX, ['--port', '0'], secrets) : null;
+    const gatewayUrl = sandbox === null ? 'http://127.0.0.1:9' : String(sandbox.says['url']);
+    const environment = {
+      ...secrets,
+      CARDRAIL_ENV: 'test',
+      CARDRAIL_DATA_DIR: join(folder, 'data'),
+      CARDRAIL_PORT: '0',
+      CARDRAIL_LOG_LEVEL: 'warn',
+      CARDRAIL_ROLES: options.roles,
+    };
+    const file = join(folder, 'shop.yaml');
+    await writeFile(file, shopFile(gatewayUrl, options.oversell));
+    await run(CLI, ['keys', 'init'], environment);
+    await run(CLI, ['apply', file], environment);
+    if (options.cards > 0)
+      await run(CLI, ['cards', 'import', await cardFile(folder, options.cards), '--sku', 'bench', '--yes', '--reason', 'bench'], environment);
+    const server = await start(CLI, ['serve', ...(options.workers > 0 ? ['--workers', `${options.workers}`] : [])], environment);
+    return new BenchShop(folder, server, sandbox, storefrontKey, adminKey);
+  }
+
+  async close(): Promise<void> {
+    await stop(this.server);
+    if (this.sandbox !== null) await stop(this.sandbox);
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+function shopFile(gatewayUrl: string, oversell: boolean): string {
+  return `gateways:
+  - { id: main, adapter: http-v1, baseUrl: "${gatewayUrl}", merchantId: m1, apiKey: { env: GATEWAY_MAIN_KEY }, webhookSecret: { env: GATEWAY_MAIN_WEBHOOK }, flags: [replay, lookup, cancel], notFoundFinalAfterSeconds: 60, kinds: [redirect, charge] }
+skus:
+  - { id: bench, name: { zh-CN: "压测", en: "Bench" }, price: { amountMinor: 4800, currency: CNY }, sources: [{ pool: true }], oversell: ${oversell}, payWithinSeconds: 900, deliverWithinSeconds: 1800, maxPerOrder: 10 }
+apiKeys:
+  - { id: storefront, clientId: shop, role: STOREFRONT, key: { env: STOREFRONT_KEY } }
+  - { id: admin, clientId: office, role: ADMIN, key: { env: ADMIN_KEY } }
+`;
+}
+
+async function cardFile(folder: string, count: number): Promise<string> {
+  const file = join(folder, 'cards.txt');
+  const out = createWriteStream(file);
+  const seed = randomBytes(8).toString('hex');
+  for (let i = 0; i < count; i++) out.write(`BENCH-${seed}-${i}\n`);
+  out.end();
+  await finished(out);
+  return file;
+}

@@ -1,0 +1,52 @@
+import { parseArgs } from 'node:util';
+import { benchAccept } from './accept';
+import type { BenchResult } from './result';
+import { benchSteady } from './steady';
+
+const USAGE = 'usage: bench --profile accept|steady [--seconds N] [--rate ORDERS_PER_SECOND] [--workers N] [--json]';
+
+const DEFAULT_SECONDS = { accept: 10, steady: 60 } as const;
+
+function words(result: BenchResult): string {
+  const { profile, processes, reference, accepted, delivered, ratioToReference, cpuMsPerOrder, rssMb, lost, duplicates, busy, successRate } = result;
+  return [
+    `${profile}, ${processes}`,
+    `reference  ${reference.perSecond}/s`,
+    `accepted   ${accepted.perSecond}/s, p50 ${accepted.p50Ms} ms, p99 ${accepted.p99Ms} ms`,
+    ...(delivered === null
+      ? []
+      : [`delivered  ${delivered.perSecond}/s, p50 ${delivered.p50Ms} ms, p99 ${delivered.p99Ms} ms, success ${successRate ?? 0}`]),
+    `ratio      ${ratioToReference}`,
+    `CPU        ${cpuMsPerOrder.all} ms per order`,
+    `memory     ${rssMb.start} → ${rssMb.end} MiB, ${rssMb.slopePerMinute} MiB/min after warm-up`,
+    `lost ${lost}, duplicates ${duplicates}, busy ${busy}`,
+  ].join('\n');
+}
+
+async function main(): Promise<number> {
+  const text = { type: 'string' } as const;
+  const { values } = parseArgs({ options: { profile: text, seconds: text, rate: text, workers: text, json: { type: 'boolean' } }, strict: true });
+  const profile = values.profile;
+  const [seconds, rate, workers] = [values.seconds, values.rate, values.workers].map((word) => (word === undefined ? undefined : Number(word)));
+  const wrong = [seconds, rate, workers].some((number) => number !== undefined && !(number >= 0 && number <= 1_000_000));
+  if ((profile !== 'accept' && profile !== 'steady') || wrong) {
+    process.stderr.write(`${USAGE}\n`);
+    return 2;
+  }
+  const progress = (line: string): void => void process.stderr.write(`${line}\n`);
+  const forSeconds = seconds ?? DEFAULT_SECONDS[profile];
+  const result =
+    profile === 'accept'
+      ? await benchAccept(forSeconds, progress)
+      : await benchSteady({ seconds: forSeconds, workers: workers ?? 0, ...(rate === undefined ? {} : { perSecond: rate }) }, progress);
+  process.stdout.write(`${values.json === true ? JSON.stringify(result) : words(result)}\n`);
+  return result.lost === 0 && result.duplicates === 0 ? 0 : 1;
+}
+
+main().then(
+  (code) => (process.exitCode = code),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = String(error).includes('ERR_PARSE_ARGS') ? 2 : 1;
+  },
+);

@@ -1,0 +1,74 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+/** Programs of this build, by their place under dist/. */
+const program = (path: string): string => join(__dirname, '..', path);
+
+const START_TIMEOUT_MS = 60_000;
+/** Clock ticks per second in /proc: fixed at 100 on Linux. */
+const TICK_MS = 10;
+
+export interface Started {
+  readonly child: ChildProcess;
+  /** The line of JSON that it prints when it is up. */
+  readonly says: Readonly<Record<string, unknown>>;
+}
+
+type Environment = Readonly<Record<string, string>>;
+
+/** Starts a program of ours and waits for its first line. */
+export function start(path: string, args: readonly string[], environment: Environment): Promise<Started> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [program(path), ...args], {
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const timer = setTimeout(() => reject(new Error(`${path} did not start in time`)), START_TIMEOUT_MS);
+    child.once('exit', (code) => reject(new Error(`${path} ended with ${code}`)));
+    createInterface({ input: child.stdout }).once('line', (line) => {
+      clearTimeout(timer);
+      resolve({ child, says: JSON.parse(line) as Record<string, unknown> });
+    });
+  });
+}
+
+/** Runs a program of ours to its end. Rejects when it fails. */
+export function run(path: string, args: readonly string[], environment: Environment): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [program(path), ...args], {
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`${path} ${args[0] ?? ''} ended with ${code}`))));
+  });
+}
+
+export function stop({ child }: Started): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null) return resolve();
+    child.once('exit', () => resolve());
+    child.kill('SIGTERM');
+  });
+}
+
+/** CPU time that a process has used so far, user and system. Milliseconds; 0 where /proc is not to be had. */
+export function cpuMsOf(pid: number): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+  } catch {
+    return 0;
+  }
+}
+
+/** Resident memory of a process in MiB; 0 where /proc is not to be had. */
+export function rssMbOf(pid: number): number {
+  try {
+    return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1_024;
+  } catch {
+    return 0;
+  }
+}

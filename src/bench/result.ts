@@ -1,0 +1,43 @@
+import { cpus } from 'node:os';
+
+interface Rate {
+  readonly perSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
+/** What `cardrail bench --json` prints. Latencies count from the moment a request was due. */
+export interface BenchResult {
+  readonly profile: string;
+  readonly hardware: { readonly cpu: string; readonly cores: number; readonly node: string };
+  /** One process with every role, or the API apart from the rest. */
+  readonly processes: string;
+  readonly seconds: number;
+  readonly reference: { readonly perSecond: number };
+  /** Orders per second sent; null in a closed loop. */
+  readonly offered: number | null;
+  readonly accepted: Rate;
+  /** Null in profiles without an engine. */
+  readonly delivered: Rate | null;
+  /** Delivered over accepted. */
+  readonly successRate: number | null;
+  readonly busy: number;
+  /** Acknowledged orders that the shop does not know afterwards. */
+  readonly lost: number;
+  /** Orders charged twice and cards delivered twice. */
+  readonly duplicates: number;
+  /** CPU time of all processes that share a role, per accepted order; null where one process holds several roles (see `all`). */
+  readonly cpuMsPerOrder: { readonly all: number; readonly api: number | null; readonly engine: number | null; readonly projector: number | null };
+  readonly rssMb: { readonly start: number; readonly end: number; readonly slopePerMinute: number };
+  /** Accepted (profile accept) or delivered (profile steady) over the reference. */
+  readonly ratioToReference: number;
+}
+
+export const hardware = (): BenchResult['hardware'] => ({ cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version });
+
+export const round = (value: number, digits = 2): number => Math.round(value * 10 ** digits) / 10 ** digits;
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}

@@ -1,0 +1,177 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { version } from '../version';
+
+/** Whole numbers in a range, said so when they are not. */
+const whole =
+  (min: number, max: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < min || value > max) throw new InvalidArgumentError(`It has to be a whole number from ${min} to ${max}.`);
+    return value;
+  };
+
+const localeOption = (): Option => new Option('--locale <locale>', 'language of the words').choices(['zh-CN', 'en']);
+
+/**
+ * Every verb, its flags and what it loads. A verb's module is loaded only when the verb runs, so that help and mistakes are
+ * answered at once.
+ */
+export function buildProgram(): Command {
+  const program = new Command('cardrail')
+    .description('An order engine for shops that sell digital codes.')
+    .version(version, '-V, --version', 'print the version')
+    .exitOverride()
+    .configureOutput({ outputError: () => undefined })
+    .enablePositionalOptions();
+  const noun: Noun = (name, about) => program.command(name).description(about);
+  addRunning(program);
+  addShop(program, noun);
+  addStore(program, noun);
+  program.command('reference', { hidden: true }).action(async () => (await import('./verbs/reference')).reference(program));
+  return program;
+}
+
+type Noun = (name: string, about: string) => Command;
+
+/** With `--json`, like every verb. */
+const verb = (parent: Command, name: string, about: string): Command =>
+  parent.command(name).description(about).option('--json', 'print the result as JSON');
+
+function addRunning(program: Command): void {
+  program
+    .command('serve')
+    .description('run the shop in the foreground; prints {pid, workerPids, url} when it is up')
+    .option('--roles <roles>', 'what this process does: api, engine, projector, outbox')
+    .option('--workers <n>', 'processes that answer the API; 0: this one does', whole(0, 64), 0)
+    .action(async (options: { roles?: string; workers: number }) => (await import('./verbs/serve-shop')).serveShop(options));
+  program
+    .command('sandbox')
+    .description('run a payment gateway that misbehaves on request; secrets come from GATEWAY_MAIN_KEY and GATEWAY_MAIN_WEBHOOK')
+    .option('--port <n>', 'port to listen on; 0: any free one', whole(0, 65_535), 4_101)
+    .option('--data <file>', 'where its ledger is kept; in memory without it')
+    .option('--delay-scale <n>', 'every delay is multiplied by it', '1')
+    .action(async (options: { port: number; data?: string; delayScale: string }) => (await import('./verbs/programs')).runSandbox(options));
+  program
+    .command('start')
+    .description('try it out: a development shop with its own keys, a sandbox gateway, cards and a few orders; stays up until Ctrl-C')
+    .option('--orders <n>', 'orders to place at the start', whole(0, 500), 12)
+    .action(async (options: { orders: number }) => (await import('./trial/start')).start(options));
+  verb(program, 'demo', 'a shop of its own in a temporary folder, many buyers, and a count of what went wrong; exit 0 only if nothing did')
+    .option('--orders <n>', 'orders to place', whole(1, 1_000_000), 200)
+    .addOption(new Option('--profile <name>', 'how the gateway behaves').choices(['calm', 'faults']).default('calm'))
+    .option('--seed <n>', 'seed of the faults', whole(0, 2_147_483_647), 1)
+    .action(async (options: { orders: number; profile: 'calm' | 'faults'; seed: number; json?: true }) =>
+      (await import('./trial/demo')).demo(options),
+    );
+  program
+    .command('bench')
+    .description('measure this machine; takes the flags of the bench program, e.g. --profile accept --json')
+    .helpOption(false)
+    .allowUnknownOption()
+    .passThroughOptions()
+    .argument('[flags...]')
+    .action(async (flags: readonly string[]) => (await import('./verbs/programs')).runBench(flags));
+}
+
+function addShop(program: Command, noun: Noun): void {
+  verb(program, 'apply <file>', 'make the shop as the file describes it; says what is no longer in the file, and deletes nothing')
+    .option('--dry-run', 'only say what would change')
+    .option('--yes', 'accepted for scripts; nothing here needs it')
+    .option('--reason <text>', 'why, for the log')
+    .action(async (file: string, options: { dryRun?: true; reason?: string; json?: true }) => (await import('./verbs/apply')).apply(file, options));
+
+  const orders = noun('orders', 'look at orders');
+  verb(orders, 'list', 'orders, newest first')
+    .option('--status <status...>', 'AWAITING_PAYMENT, PROCESSING, COMPLETED, FAILED, EXPIRED')
+    .option('--phase <phase...>', 'such as PAID_WAITING_CARD')
+    .option('--sku <id...>', 'only of these products')
+    .option('--in-review', 'only what a person must decide')
+    .option('--in-doubt', 'only where the outcome of a call is unknown')
+    .option('--limit <n>', 'orders at most', whole(1, 1_000), 20)
+    .action(async (options: object) => (await import('./verbs/orders')).listOrders(options as never));
+  verb(orders, 'show <order>', 'one order and everything that happened to it; takes an id or an order number')
+    .addOption(localeOption())
+    .action(async (order: string, options: { locale?: string; json?: true }) => (await import('./verbs/orders')).showOrder(order, options));
+
+  const cards = noun('cards', 'the pool of cards');
+  verb(
+    cards,
+    'import <file>',
+    'put the codes of a file into the pool: csv, or one code per line; the same file twice changes nothing, and a cut-off import goes on',
+  )
+    .requiredOption('--sku <id>', 'the product they belong to')
+    .option('--batch <name>', 'name of the delivery; the file itself is the delivery without it')
+    .addOption(new Option('--format <format>', 'csv or txt; by the ending of the name without it').choices(['csv', 'txt']))
+    .option('--yes', 'accepted for scripts; nothing here needs it')
+    .option('--reason <text>', 'why, for the log')
+    .addOption(localeOption())
+    .action(async (file: string, options: object) => (await import('./verbs/cards')).importFile(file, options as never));
+  verb(cards, 'stats', 'available, reserved and sold cards by product').action(async (options: { json?: true }) =>
+    (await import('./verbs/cards')).stats(options),
+  );
+
+  addMachine(program, noun);
+}
+
+function addMachine(program: Command, noun: Noun): void {
+  const keys = noun('keys', 'the keyring');
+  verb(keys, 'init', 'make a keyring; one that is there is never touched')
+    .option('--development', 'mark it as made for trying things out: production refuses it')
+    .action(async (options: { development?: true; json?: true }) => (await import('./verbs/keys')).init(options));
+  verb(keys, 'add <kind>', 'add a key that is used from the next start on: sealing (for cards and contacts) or token (for order tokens)')
+    .option('--yes', 'do it')
+    .option('--reason <text>', 'why; printed, not stored: the keyring keeps no history')
+    .action(async (kind: string, options: { yes?: true; json?: true }) => (await import('./verbs/keys')).add(kind, options));
+  const config = noun('config', 'settings');
+  verb(config, 'print', 'every setting, its value and its meaning; secrets are never shown').action(async (options: { json?: true }) =>
+    (await import('./verbs/config-print')).print(options),
+  );
+  verb(program, 'doctor', 'look at this machine and this shop, and say what is wrong').action(async (options: { json?: true }) =>
+    (await import('./verbs/doctor')).doctor(options),
+  );
+}
+
+function addStore(program: Command, noun: Noun): void {
+  const projections = noun('projections', 'read models');
+  verb(projections, 'list', 'every read model and how far it is').action(async (options: { json?: true }) =>
+    (await import('./verbs/projections')).list(options),
+  );
+  verb(projections, 'rebuild [name]', 'build one read model anew beside the one that serves, then switch; all of them without a name')
+    .option('--yes', 'accepted for scripts: the old rows serve until the new ones are whole')
+    .option('--reason <text>', 'accepted for scripts')
+    .action(async (name: string | undefined, options: { json?: true }) => (await import('./verbs/projections')).rebuild(name, options));
+  verb(projections, 'verify [name]', 'compare what is served with what the log says').action(
+    async (name: string | undefined, options: { json?: true }) => (await import('./verbs/projections')).verify(name, options),
+  );
+  verb(program, 'verify', 'check the whole log: checksums, chains, schemas, and that no card, coin or order went wrong').action(
+    async (options: { json?: true }) => (await import('./verbs/verify')).verify(options),
+  );
+
+  const backup = noun('backup', 'copies of the event log');
+  verb(backup, 'create <file>', 'copy the log while the shop runs; the keyring is not in the copy')
+    .option('--yes', 'replace a file that is there')
+    .action(async (file: string, options: { yes?: true; json?: true }) => (await import('./verbs/backup')).create(file, options));
+  verb(backup, 'restore <file>', 'make the shop start from a copy; the shop must be stopped')
+    .option('--yes', 'set aside the log that is there')
+    .option('--reason <text>', 'accepted for scripts')
+    .action(async (file: string, options: { yes?: true; json?: true }) => (await import('./verbs/backup')).restore(file, options));
+
+  const events = noun('events', 'the event log');
+  events
+    .command('tail')
+    .description('the newest events as JSON lines; sealed values stay sealed')
+    .option('--json', 'accepted; the output is JSON in any case')
+    .option('--limit <n>', 'events to begin with', whole(0, 4_096), 20)
+    .option('--stream <prefix>', 'only of streams that begin so, such as order-')
+    .option('--follow', 'go on with what is stored from now on, until Ctrl-C')
+    .action(async (options: { limit: number; stream?: string; follow?: true }) => (await import('./verbs/events')).tail(options));
+  events
+    .command('export')
+    .description('the whole log as JSON lines; sealed values stay sealed')
+    .option('--json', 'accepted; the output is JSON in any case')
+    .option('--stream <prefix>', 'only of streams that begin so, such as order-')
+    .action(async (options: { stream?: string }) => (await import('./verbs/events')).exportAll(options));
+  verb(events, 'catalog', 'every event there is: Markdown, or JSON Schema with --json').action(async (options: { json?: true }) =>
+    (await import('./verbs/events')).catalog(options),
+  );
+}

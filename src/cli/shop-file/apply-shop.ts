@@ -1,0 +1,137 @@
+import { aggregates } from '../../application/aggregates';
+import type { Caller } from '../../application/caller';
+import { ConfigureGateway, ConfigureGatewayHandler } from '../../application/commands/configure-gateway';
+import { ConfigureSku, ConfigureSkuHandler } from '../../application/commands/configure-sku';
+import { IssueApiKey, IssueApiKeyHandler } from '../../application/commands/issue-api-key';
+import type { SettingResult } from '../../application/commands/result';
+import { SettingDesk } from '../../application/commands/setting-desk';
+import { wordsOf } from '../../application/refusals';
+import type { ApiKeySettings, SecretRef } from '../../domain/catalog/events';
+import type { Setting } from '../../domain/catalog/setting';
+import { canonicalJson, sha256Hex } from '../../domain/kernel/hash';
+import type { Parts } from '../../parts';
+import { operator } from '../session';
+import type { ApiKeyEntry, ShopFile } from './shop-file';
+
+export type SettingKind = 'gateway' | 'sku' | 'apiKey';
+
+export interface Change {
+  readonly kind: SettingKind;
+  readonly id: string;
+  /** missing: in the shop and not in the file; it stays. */
+  readonly change: 'created' | 'changed' | 'unchanged' | 'missing' | 'refused';
+  /** Why it was refused. */
+  readonly why?: string;
+}
+
+export interface Applied {
+  readonly changes: readonly Change[];
+  /** Secrets that the settings name and that are not there on this machine, now. */
+  readonly warnings: readonly string[];
+}
+
+export interface ApplyOptions {
+  readonly dryRun: boolean;
+  readonly reason: string;
+}
+
+/** One entry of the file: what it wants, what is there, and the command that makes it so. */
+interface Entry {
+  readonly kind: SettingKind;
+  readonly id: string;
+  readonly wanted: object;
+  readonly current: () => Promise<Setting<object>>;
+  readonly command: () => Promise<SettingResult>;
+}
+
+/** 43 URL-safe characters hold 256 bits. */
+const KEY = /^[A-Za-z0-9._~-]{43,512}$/;
+
+/** Makes the shop as the file says. A repeated call does nothing; one that was cut off is repeated. */
+export async function applyShop(parts: Parts, shop: ShopFile, options: ApplyOptions, signal: AbortSignal): Promise<Applied> {
+  const entries = entriesOf(parts, shop, operator(parts), options.reason);
+  const changes: Change[] = [];
+  for (const entry of entries) changes.push(await applyEntry(entry, options.dryRun));
+  return { changes: [...changes, ...(await missing(parts, shop, signal))], warnings: warningsOf(parts, shop) };
+}
+
+function entriesOf(parts: Parts, shop: ShopFile, caller: Caller, reason: string): readonly Entry[] {
+  const { commands, keyring, runtime } = parts;
+  const desk = new SettingDesk(commands, keyring);
+  const [gateways, skus, keys] = [new ConfigureGatewayHandler(desk), new ConfigureSkuHandler(desk), new IssueApiKeyHandler(desk, keyring)];
+  const input = { reason, idempotencyKey: runtime.newId() };
+  const at = async <S extends object>(found: Promise<{ readonly state: Setting<S> }>): Promise<Setting<object>> => (await found).state;
+  const gatewayEntries = shop.gateways.map(({ id, settings }): Entry => ({
+    kind: 'gateway',
+    id,
+    wanted: settings,
+    current: () => at(commands.load(aggregates.gateway, id, true)),
+    command: () => gateways.execute(new ConfigureGateway(caller, { ...input, gatewayId: id, settings })),
+  }));
+  const skuEntries = shop.skus.map(({ id, settings }): Entry => ({
+    kind: 'sku',
+    id,
+    wanted: settings,
+    current: () => at(commands.load(aggregates.sku, id, true)),
+    command: () => skus.execute(new ConfigureSku(caller, { ...input, skuId: id, settings })),
+  }));
+  const keyEntries = shop.apiKeys.map((entry): Entry => {
+    const settings = hashed(parts, entry);
+    return {
+      kind: 'apiKey',
+      id: entry.id,
+      wanted: settings,
+      current: () => at(commands.load(aggregates.apiKey, entry.id, true)),
+      command: () => keys.execute(new IssueApiKey(caller, { ...input, keyId: entry.id, ...settings })),
+    };
+  });
+  return [...gatewayEntries, ...skuEntries, ...keyEntries];
+}
+
+/** The log holds only the digest of a key. Throws with the name of the entry, never with the key. */
+function hashed({ config }: Parts, { id, settings: { key: ref, expiresAt, ...settings } }: ApiKeyEntry): ApiKeySettings {
+  const key = config.secretOf(ref);
+  if (!KEY.test(key)) throw new Error(`the key of apiKeys ${id} is not 43 to 512 URL-safe characters`);
+  return { ...settings, keyHash: sha256Hex(key), ...(expiresAt === undefined ? {} : { expiresAt }) };
+}
+
+async function applyEntry({ kind, id, wanted, current, command }: Entry, dryRun: boolean): Promise<Change> {
+  const { settings } = await current();
+  const change = settings === undefined ? 'created' : canonicalJson(settings) === canonicalJson(wanted) ? 'unchanged' : 'changed';
+  if (dryRun || change === 'unchanged') return { kind, id, change };
+  const result = await command();
+  return result.ok ? { kind, id, change } : { kind, id, change: 'refused', why: wordsOf(result.refusal, 'en') };
+}
+
+async function missing({ settings }: Parts, shop: ShopFile, signal: AbortSignal): Promise<readonly Change[]> {
+  void settings.start(signal);
+  await settings.ready();
+  const absent = (kind: SettingKind, there: readonly Setting<unknown>[], listed: readonly { readonly id: string }[]): readonly Change[] =>
+    there.filter(({ id }) => !listed.some((entry) => entry.id === id)).map(({ id }) => ({ kind, id, change: 'missing' }));
+  return [
+    ...absent('gateway', settings.allGateways(), shop.gateways),
+    ...absent('sku', settings.allSkus(), shop.skus),
+    ...absent(
+      'apiKey',
+      settings.allApiKeys().filter(({ active }) => active),
+      shop.apiKeys,
+    ),
+  ];
+}
+
+function warningsOf({ config }: Parts, { gateways }: ShopFile): readonly string[] {
+  const problemOf = (ref: SecretRef): string | null => {
+    try {
+      config.secretOf(ref);
+      return null;
+    } catch (error) {
+      return error instanceof Error ? error.message : 'a secret cannot be read';
+    }
+  };
+  return gateways.flatMap(({ id, settings: { apiKey, webhookSecrets } }) =>
+    [apiKey, ...webhookSecrets].flatMap((ref) => {
+      const problem = problemOf(ref);
+      return problem === null ? [] : [`gateway ${id} cannot be used where this is so: ${problem}`];
+    }),
+  );
+}

@@ -1,0 +1,121 @@
+import { parseDocument } from 'yaml';
+import { z } from 'zod';
+import { gatewaySettings } from '../../application/commands/configure-gateway';
+import { skuSettings } from '../../application/commands/configure-sku';
+import { catalogId, id, time } from '../../application/commands/input';
+import type { GatewaySettings, SecretRef, SkuSettings } from '../../domain/catalog/events';
+import { WrongUse } from '../exit';
+
+/** A shop as one file describes it. Secrets are references in it, never values. */
+const ENTRIES_MAX = 10_000;
+const TEXT_CHARACTERS_MAX = 8 * 1_024 * 1_024;
+/** "Billion laughs": names for what stands elsewhere are no use in a file like this. */
+const ALIASES_MAX = 100;
+
+const NOT_HERE = 'not in this version';
+const A_REFERENCE = 'must be a reference: { env: NAME } or { file: PATH }';
+
+const secretRef = z.union([z.strictObject({ env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/) }), z.strictObject({ file: id })], {
+  error: A_REFERENCE,
+});
+
+const gateway = z
+  .strictObject({
+    ...gatewaySettings.omit({ webhookSecrets: true, kinds: true }).shape,
+    id: catalogId,
+    apiKey: secretRef,
+    /** Several while one is being changed. */
+    webhookSecret: z.union([secretRef.transform((ref) => [ref]), z.array(secretRef).min(1).max(5)], { error: A_REFERENCE }),
+    kinds: z
+      .array(z.enum(['redirect', 'charge']).transform((kind) => (kind === 'charge' ? ('CHARGE' as const) : ('REDIRECT' as const))))
+      .min(1)
+      .max(2),
+  })
+  .transform(({ id: gatewayId, webhookSecret, ...settings }) => ({
+    id: gatewayId,
+    settings: { ...settings, webhookSecrets: webhookSecret } satisfies GatewaySettings,
+  }));
+
+const pool = z.strictObject(
+  { pool: z.literal(true) },
+  { error: (issue) => (issue.code === 'unrecognized_keys' ? `only { pool: true }: channels are ${NOT_HERE}` : undefined) },
+);
+
+const sku = z
+  .strictObject({
+    ...skuSettings.shape,
+    id: catalogId,
+    delivery: z.literal('auto', { error: `only auto: delivery by hand is ${NOT_HERE}` }).default('auto'),
+    sources: z
+      .array(pool)
+      .length(1)
+      .transform(() => [{ kind: 'POOL' as const }])
+      .default([{ kind: 'POOL' }]),
+  })
+  .transform(({ id: skuId, ...settings }) => ({ id: skuId, settings: settings satisfies SkuSettings }));
+
+const apiKey = z
+  .strictObject({
+    id: catalogId,
+    clientId: id,
+    role: z.enum(['STOREFRONT', 'SUPPORT', 'FINANCE', 'OPS', 'ADMIN']),
+    key: secretRef,
+    expiresAt: time.optional(),
+  })
+  .transform(({ id: keyId, ...settings }) => ({ id: keyId, settings }));
+
+const entries = <T extends z.ZodType<{ readonly id: string }>>(entry: T): z.ZodDefault<z.ZodArray<T>> =>
+  z
+    .array(entry)
+    .max(ENTRIES_MAX)
+    .refine((list) => new Set(list.map(({ id: one }) => one)).size === list.length, 'an id stands twice')
+    .default([]);
+
+const nothingYet = z.array(z.unknown()).max(0, `${NOT_HERE}: leave it out`).default([]);
+
+const shopFile = z
+  .strictObject({
+    gateways: entries(gateway),
+    skus: entries(sku),
+    apiKeys: entries(apiKey),
+    channels: nothingYet,
+    webhooks: nothingYet,
+    notifiers: nothingYet,
+    routingPolicy: z.never({ error: `${NOT_HERE}: leave it out` }).optional(),
+  })
+  .transform(({ gateways, skus, apiKeys }) => ({ gateways, skus, apiKeys }));
+
+export type ShopFile = z.output<typeof shopFile>;
+export type ApiKeyEntry = ShopFile['apiKeys'][number];
+export type { SecretRef };
+
+/** The settings in a YAML text. Throws WrongUse with every problem at once; no word of it comes from a value. */
+export function parseShopFile(text: string, name: string): ShopFile {
+  if (text.length > TEXT_CHARACTERS_MAX) throw new WrongUse(`${name} is too long`);
+  const parsed = shopFile.safeParse(parseYaml(text, name) ?? {});
+  if (parsed.success) return parsed.data;
+  throw new WrongUse(
+    problemsText(
+      name,
+      parsed.error.issues.map((issue) => `${placeOf(issue.path)}: ${issue.message}`),
+    ),
+  );
+}
+
+function parseYaml(text: string, name: string): unknown {
+  const document = parseDocument(text, { uniqueKeys: true, prettyErrors: false });
+  const problems = document.errors.map(({ code, pos }) => `line ${text.slice(0, pos[0]).split('\n').length}: ${code}`);
+  if (problems.length > 0) throw new WrongUse(problemsText(name, problems));
+  try {
+    return document.toJS({ maxAliasCount: ALIASES_MAX });
+  } catch {
+    throw new WrongUse(problemsText(name, ['too many aliases']));
+  }
+}
+
+const problemsText = (name: string, problems: readonly string[]): string =>
+  `${name} has ${problems.length} problem${problems.length === 1 ? '' : 's'}:\n${problems.map((problem) => `  ${problem}`).join('\n')}`;
+
+const placeOf = (path: readonly PropertyKey[]): string =>
+  path.reduce<string>((place, part) => (typeof part === 'number' ? `${place}[${part}]` : `${place}${place === '' ? '' : '.'}${String(part)}`), '') ||
+  'the file';

@@ -1,0 +1,88 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { type Config, readConfig } from '../../config';
+import { Refused } from '../exit';
+import { withParts } from '../session';
+import { applyShop } from '../shop-file/apply-shop';
+import { parseShopFile, type ShopFile } from '../shop-file/shop-file';
+import { PROGRAMS } from '../verbs/programs';
+import { ChildProgram } from './child-program';
+import { SandboxControl } from './sandbox-control';
+import { ShopClient } from './shop-client';
+import type { TrialKeys } from './trial-keys';
+
+export interface TrialOptions {
+  /** Data folder of the shop; made when it is not there. */
+  readonly folder: string;
+  readonly keys: TrialKeys;
+  /** Settings of the server, CARDRAIL_… by name. */
+  readonly settings: Readonly<Record<string, string>>;
+  readonly sandbox: { readonly port: number; readonly delayScale: number; readonly data?: string };
+  readonly shopFile: string;
+  /** Changes what the file says before it is applied. */
+  readonly adapt?: (shop: ShopFile) => ShopFile;
+  /** Once the settings are there and before the server is up: the time to fill the pool. */
+  readonly stock: (config: Config) => Promise<void>;
+}
+
+/** A whole shop for trying things out: a sandbox gateway and a server as processes of their own, and settings from a file. */
+export class TrialShop {
+  private constructor(
+    readonly config: Config,
+    readonly url: string,
+    readonly shop: ShopClient,
+    readonly gateway: SandboxControl,
+    private readonly children: readonly ChildProgram<unknown>[],
+  ) {}
+
+  static async start(options: TrialOptions): Promise<TrialShop> {
+    const { folder, keys, settings, sandbox, stock } = options;
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const environment = { ...withoutSettings(process.env), ...keys, CARDRAIL_DATA_DIR: folder, ...settings };
+    const config = readConfig(environment);
+    await makeKeyring(config);
+    const { port, delayScale, data } = sandbox;
+    const sandboxArgs = ['--port', String(port), '--delay-scale', String(delayScale), ...(data === undefined ? [] : ['--data', data])];
+    const child = (name: string, file: string, args: readonly string[]) => ({ name, file, args, environment, logFile: join(folder, `${name}.log`) });
+    const gateway = await ChildProgram.start<{ readonly url: string }>(child('sandbox', PROGRAMS.sandbox, sandboxArgs));
+    try {
+      await applySettings(config, options, gateway.up.url);
+      await stock(config);
+      const server = await ChildProgram.start<{ readonly url: string }>(child('server', PROGRAMS.cli, ['serve']));
+      return new TrialShop(config, server.up.url, new ShopClient(server.up.url, keys), new SandboxControl(gateway.up.url), [server, gateway]);
+    } catch (error) {
+      await gateway.stop();
+      throw error;
+    }
+  }
+
+  /** Resolves with its name when one of the processes has ended. */
+  anyEnded(): Promise<string> {
+    return Promise.race(this.children.map(async ({ ended, name }) => ended.then(() => name)));
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.shop.close(), this.gateway.close()]);
+    for (const child of this.children) await child.stop();
+  }
+}
+
+/** A trial is what it says it is, whatever settings the shell happens to have. */
+const withoutSettings = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('CARDRAIL_')));
+
+async function makeKeyring(config: Config): Promise<void> {
+  const [{ filesOf }, { createKeyring }] = await Promise.all([import('../../parts'), import('../../workbench')]);
+  const { keyring } = filesOf(config);
+  if (!existsSync(keyring)) createKeyring(keyring, { development: true });
+}
+
+async function applySettings(config: Config, { shopFile, adapt = (shop) => shop }: TrialOptions, gatewayUrl: string): Promise<void> {
+  const shop = adapt(parseShopFile(readFileSync(shopFile, 'utf8'), basename(shopFile)));
+  const atSandbox = { ...shop, gateways: shop.gateways.map(({ id, settings }) => ({ id, settings: { ...settings, baseUrl: gatewayUrl } })) };
+  const applied = await withParts(config, (parts, signal) =>
+    applyShop(parts, atSandbox, { dryRun: false, reason: 'a shop for trying things out' }, signal),
+  );
+  const refused = applied.changes.find(({ change }) => change === 'refused');
+  if (refused !== undefined) throw new Refused(`${refused.kind} ${refused.id}: ${refused.why ?? 'refused'}`);
+}

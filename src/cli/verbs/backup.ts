@@ -1,0 +1,125 @@
+import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { copyFile, open } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { Refused, requireYes, WrongUse } from '../exit';
+import { answer, say } from '../output';
+import { configOf } from '../session';
+
+interface Options {
+  readonly yes?: true;
+  readonly json?: true;
+}
+
+const KEYRING_NOTE = 'The keyring is not in it: keep a copy of that apart, or no stored code can ever be read again.';
+
+/** Copies the log as it is at this moment, and looks the copy over. */
+export async function create(target: string, { yes, json }: Options): Promise<void> {
+  const { events } = await shopFiles();
+  if (!existsSync(events)) throw new WrongUse(`there is no event log at ${events}`);
+  if (resolve(target) === resolve(events)) throw new WrongUse('a shop cannot be copied onto itself');
+  if (existsSync(target)) requireYes(yes, `${target} is there and would be replaced`);
+  const { backupLog } = await import('../../workbench');
+  mkdirSync(dirname(resolve(target)), { recursive: true, mode: 0o700 });
+  await backupLog(events, target);
+  const found = await inspected(target);
+  const bytes = statSync(target).size;
+  say(KEYRING_NOTE);
+  await answer(json, { file: target, bytes, ...found, keyring: false }, () => `${target}: ${found.events} events, ${bytes} bytes`);
+}
+
+const shopFiles = async () => {
+  const { filesOf } = await import('../../parts');
+  return filesOf(configOf());
+};
+
+/** Throws Refused when the copy is not sound. */
+async function inspected(file: string): Promise<{ readonly events: number; readonly head: string | null }> {
+  const { checkStore, eventsUpTo, openLogFile } = await import('../../workbench');
+  for await (const { kind, what, stream, position } of checkStore(file))
+    throw new Refused(`${file} is not sound: ${[kind, stream, position, what].filter((part) => part !== undefined).join(' ')}`);
+  const log = openLogFile(file);
+  const head = await log.head();
+  log.close();
+  forgetCompanions(file);
+  return { events: eventsUpTo(head), head };
+}
+
+/** What SQLite leaves beside a file that was only read. */
+function forgetCompanions(file: string): void {
+  for (const end of ['-wal', '-shm']) {
+    const stat = statSync(file + end, { throwIfNoEntry: false });
+    if (stat !== undefined && (end === '-shm' || stat.size === 0)) rmSync(file + end, { force: true });
+  }
+}
+
+/**
+ * Puts a copy in the place of the log. In this order, so that a crash leaves the old shop, or no log, or the whole new one:
+ * look the copy over, see that nobody uses the log, bring the copy next to it, set the old log aside, forget what follows from
+ * it (read models, wake index), move the outbox back to where the copy ends, and give the copy its name.
+ */
+export async function restore(source: string, { yes, json }: Options): Promise<void> {
+  if (!existsSync(source)) throw new WrongUse(`there is no copy at ${source}`);
+  const files = await shopFiles();
+  if (resolve(source) === resolve(files.events)) throw new WrongUse('that is the log of the shop itself');
+  const replaces = existsSync(files.events);
+  if (replaces) requireYes(yes, `${files.events} is there and would be set aside`);
+  const found = await inspected(source);
+  const { isFreeAfterFolding } = await import('../../workbench');
+  if (replaces && !isFreeAfterFolding(files.events)) throw new Refused('the shop is running: stop every process of it first');
+
+  mkdirSync(dirname(files.events), { recursive: true, mode: 0o700 });
+  const draft = `${files.events}.restoring`;
+  await copyDurably(source, draft);
+  const setAside = replaces ? freeName(`${files.events}.before-restore`) : null;
+  if (setAside !== null) {
+    renameSync(files.events, setAside);
+    for (const end of ['-wal', '-shm']) if (existsSync(files.events + end)) renameSync(files.events + end, setAside + end);
+  }
+  for (const end of ['', '-wal', '-shm']) rmSync(files.readModels + end, { force: true });
+  rmSync(files.wake, { force: true });
+  const outbox = await windBack(files.outbox, found.head);
+  renameSync(draft, files.events);
+  await syncFolder(dirname(files.events));
+  if (!existsSync(files.keyring)) say(`${files.keyring} is not there: put the keyring of this shop in its place before the next start`);
+  await answer(
+    json,
+    { file: files.events, ...found, setAside, outbox },
+    () => `${files.events} holds ${found.events} events${setAside === null ? '' : `; the log that was there is ${setAside}`}`,
+  );
+}
+
+/**
+ * Behind the end of the copy the positions will be given out again. An outbox that remembered a later one would pass over the
+ * new messages there without a word; wound back to the end it sends each of them, and none of the old ones again.
+ */
+async function windBack(file: string, head: string | null): Promise<'kept' | 'wound back' | 'none'> {
+  const { outboxCursorFile } = await import('../../workbench');
+  const cursor = outboxCursorFile(file);
+  const state = await cursor.load();
+  if (state === null) return 'none';
+  if (state.position === null || (head !== null && state.position <= head)) return 'kept';
+  await cursor.save({ ...state, position: head });
+  return 'wound back';
+}
+
+async function copyDurably(source: string, target: string): Promise<void> {
+  await copyFile(source, target);
+  const handle = await open(target, 'r+');
+  try {
+    await handle.chmod(0o600);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+const freeName = (name: string, at = 1): string => (existsSync(`${name}-${at}`) ? freeName(name, at + 1) : `${name}-${at}`);

@@ -1,0 +1,30 @@
+import { settings } from '../../config';
+import { answer, say, table } from '../output';
+import { configOf } from '../session';
+
+interface Shown {
+  readonly name: string;
+  /** Null when it is not set. Of a secret: only whether it is there. */
+  readonly value: string | null;
+  readonly from: 'environment' | 'default';
+  readonly about: string;
+}
+
+/** Prints every setting as this process would use it. */
+export async function print({ json }: { readonly json?: true }): Promise<void> {
+  const config = configOf();
+  for (const warning of config.warnings) say(warning);
+  const shown = Object.entries(settings).map(([name, setting]): Shown => {
+    const value = config.values[name as keyof typeof settings];
+    const given = [name, `${name}_FILE`].some((key) => (process.env[key] ?? '') !== '');
+    const hidden = 'secret' in setting;
+    const text = value === undefined ? null : hidden ? '(set)' : Array.isArray(value) ? value.join(',') : `${value}`;
+    return { name, value: text, from: given ? 'environment' : 'default', about: setting.about };
+  });
+  await answer(json, shown, () =>
+    table(
+      ['NAME', 'VALUE', 'FROM', 'MEANING'],
+      shown.map(({ name, value, from, about }) => [name, value ?? '-', from, about]),
+    ),
+  );
+}

@@ -1,0 +1,131 @@
+import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { dirname, resolve } from 'node:path';
+import type { Config } from '../../config';
+import { BadNews } from '../exit';
+import { answer, table } from '../output';
+import { configOf } from '../session';
+
+interface Check {
+  readonly check: string;
+  /** note: worth knowing, not wrong. */
+  readonly state: 'ok' | 'note' | 'bad';
+  readonly detail: string;
+}
+
+const NODE_MIN = [20, 15] as const;
+const SQLITE_MIN = [3, 51, 3] as const;
+const FREE_BYTES_MIN = 1_073_741_824;
+/** Deadlines stop being acted on when the clocks are further apart than this. */
+const CLOCK_APART_MS_MAX = 60_000;
+
+/** Looks at everything a shop needs from its machine. Changes nothing. */
+export async function doctor({ json }: { readonly json?: true }): Promise<void> {
+  const config = configOf();
+  const checks = [
+    nodeCheck(),
+    await sqliteCheck(),
+    folderCheck(config),
+    diskCheck(config),
+    await keyringCheck(config),
+    await storeCheck(config),
+    await portCheck(config),
+    ...warningChecks(config),
+  ];
+  await answer(json, { healthy: checks.every(({ state }) => state !== 'bad'), checks }, () =>
+    table(
+      ['', 'CHECK', 'FOUND'],
+      checks.map(({ check, state, detail }) => [state, check, detail]),
+    ),
+  );
+  if (checks.some(({ state }) => state === 'bad')) throw new BadNews('something is wrong');
+}
+
+const check = (name: string, ok: boolean, detail: string): Check => ({ check: name, state: ok ? 'ok' : 'bad', detail });
+
+function isAtLeast(found: string, least: readonly number[]): boolean {
+  const parts = found.replace(/^v/, '').split('.').map(Number);
+  const differing = least.findIndex((part, at) => part !== (parts[at] ?? 0));
+  return differing === -1 || (parts[differing] ?? 0) > (least[differing] ?? 0);
+}
+
+const nodeCheck = (): Check => check('node', isAtLeast(process.version, NODE_MIN), `${process.version}, at least ${NODE_MIN.join('.')} is needed`);
+
+async function sqliteCheck(): Promise<Check> {
+  const { sqliteVersion } = await import('../../workbench');
+  const found = sqliteVersion();
+  return check('sqlite', isAtLeast(found, SQLITE_MIN), `${found}, at least ${SQLITE_MIN.join('.')} is needed`);
+}
+
+/** The folder itself, or the one in which it would be made. */
+function nearestFolder(folder: string): string {
+  return existsSync(folder) || dirname(folder) === folder ? folder : nearestFolder(dirname(folder));
+}
+
+function folderCheck({ values }: Config): Check {
+  const folder = resolve(values.CARDRAIL_DATA_DIR);
+  const there = nearestFolder(folder);
+  try {
+    accessSync(there, constants.W_OK | constants.X_OK);
+    return check(
+      'data folder',
+      statSync(there).isDirectory(),
+      there === folder ? `${folder} is writable` : `${folder} is not there yet and can be made`,
+    );
+  } catch {
+    return check('data folder', false, `${there} is not writable`);
+  }
+}
+
+function diskCheck({ values }: Config): Check {
+  const { bavail, bsize } = statfsSync(nearestFolder(resolve(values.CARDRAIL_DATA_DIR)));
+  const free = bavail * bsize;
+  return check('disk', free >= FREE_BYTES_MIN, `${(free / FREE_BYTES_MIN).toFixed(1)} GiB free, at least 1 GiB is needed`);
+}
+
+async function keyringCheck(config: Config): Promise<Check> {
+  const [{ filesOf }, { openKeyring }] = await Promise.all([import('../../parts'), import('../../workbench')]);
+  const file = filesOf(config).keyring;
+  try {
+    openKeyring(file, { allowDevelopment: !config.production });
+    return check('keyring', true, `${file} is sound and its owner's alone`);
+  } catch (error) {
+    return check('keyring', false, error instanceof Error ? error.message : `${file} cannot be used`);
+  }
+}
+
+/** Whether the log can be read, and whether this machine's clock agrees with the one that wrote it. */
+async function storeCheck(config: Config): Promise<Check> {
+  const [{ filesOf }, { openLogFile, eventsUpTo }] = await Promise.all([import('../../parts'), import('../../workbench')]);
+  const file = filesOf(config).events;
+  if (!existsSync(file)) return { check: 'event log', state: 'note', detail: `${file} is not there yet` };
+  try {
+    const log = openLogFile(file);
+    const events = eventsUpTo(await log.head());
+    const [last] = log.newest(1);
+    log.close();
+    const aheadMs = last === undefined ? 0 : Date.parse(last.recordedAt) - Date.now();
+    if (aheadMs > CLOCK_APART_MS_MAX) return check('clock', false, `the newest event is ${Math.round(aheadMs / 1_000)} s in the future`);
+    return check('event log', true, `${events} events${last === undefined ? '' : `, the newest of ${last.recordedAt}`}; the clock agrees`);
+  } catch (error) {
+    return check('event log', false, error instanceof Error ? error.message : 'it cannot be read');
+  }
+}
+
+async function portCheck({ values }: Config): Promise<Check> {
+  const { CARDRAIL_HOST: host, CARDRAIL_PORT: port } = values;
+  const code = await listenProblem(host, port);
+  if (code === 'EADDRINUSE') return { check: 'port', state: 'note', detail: `${host}:${port} is taken: by a running shop, or by something else` };
+  return check('port', code === null, code === null ? `${host}:${port} is free` : `${host}:${port} cannot be listened on: ${code}`);
+}
+
+/** Null when it can be listened on. */
+export function listenProblem(host: string, port: number): Promise<string | null> {
+  return new Promise((answered) => {
+    const server = createServer();
+    server.once('error', (error: NodeJS.ErrnoException) => answered(error.code ?? 'unknown'));
+    server.listen(port, host, () => server.close(() => answered(null)));
+  });
+}
+
+const warningChecks = ({ warnings }: Config): readonly Check[] => warnings.map((detail) => ({ check: 'environment', state: 'note', detail }));

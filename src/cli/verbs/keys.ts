@@ -1,0 +1,34 @@
+import { requireYes, WrongUse } from '../exit';
+import { answer } from '../output';
+import { configOf } from '../session';
+
+const keyringFile = async (): Promise<string> => {
+  const { filesOf } = await import('../../parts');
+  return filesOf(configOf()).keyring;
+};
+
+/** Makes the keyring. Throws KeyringRefused when there is one. */
+export async function init({ development, json }: { readonly development?: true; readonly json?: true }): Promise<void> {
+  const file = await keyringFile();
+  const { createKeyring } = await import('../../workbench');
+  createKeyring(file, { development: development === true });
+  await answer(
+    json,
+    { file, development: development === true },
+    () => `${file} is made. Keep a copy of it apart from the backups: without it no stored code can be read.`,
+  );
+}
+
+/** Adds a key of one kind. The older ones stay. */
+export async function add(kind: string, { yes, json }: { readonly yes?: true; readonly json?: true }): Promise<void> {
+  if (kind !== 'sealing' && kind !== 'token') throw new WrongUse('the kind of a key is sealing or token');
+  requireYes(yes, `a new ${kind} key will be used from the next start on`);
+  const file = await keyringFile();
+  const { addSealingKey, addTokenKey } = await import('../../workbench');
+  const id = kind === 'sealing' ? addSealingKey(file) : String(addTokenKey(file));
+  await answer(
+    json,
+    { file, kind, id },
+    () => `${file} has the new ${kind} key ${id}. Restart every process of the shop, and renew the copy of the keyring.`,
+  );
+}

@@ -1,0 +1,110 @@
+import type { Locale } from '../../application/caller';
+import type { OrderFilter } from '../../application/queries/order-list';
+import type { OrderView } from '../../application/queries/order-view';
+import type { TimelineEntry } from '../../application/queries/timeline';
+import type { Config } from '../../config';
+import { parseOrderNumber } from '../../domain/kernel/ids';
+import type { Parts } from '../../parts';
+import type { OrderRow } from '../../projections/orders';
+import { Refused } from '../exit';
+import { answer, moneyText, table } from '../output';
+import { configOf, localeOf, operator, withParts } from '../session';
+import { timelineText } from '../timeline-text';
+import { catchUp } from './catch-up';
+
+export interface ListOptions {
+  readonly status?: readonly string[];
+  readonly phase?: readonly string[];
+  readonly sku?: readonly string[];
+  readonly inReview?: true;
+  readonly inDoubt?: true;
+  readonly limit: number;
+  readonly json?: true;
+}
+
+/** The newest orders that fit. */
+export async function listOrders({ status, phase, sku, inReview, inDoubt, limit, json }: ListOptions): Promise<void> {
+  const { filterFor, viewOfRow } = await import('../../application/queries/order-list');
+  // Words that are no status match nothing, as words that are no SKU do.
+  const wish = { status, phase, skuIds: sku, inReview, inDoubt };
+  const filter = Object.fromEntries(Object.entries(wish).filter(([, value]) => value !== undefined)) as OrderFilter;
+  const orders = await withParts(configOf(), async (parts, signal) => {
+    await catchUp(parts, ['orders'], signal);
+    const sort = { field: 'submittedAt', direction: 'desc' } as const;
+    const rows = await parts.readModels.find<OrderRow>('orders', { filter: filterFor(operator(parts), filter), sort, limit });
+    return rows.map(viewOfRow);
+  });
+  await answer(json, orders, () =>
+    table(
+      ['NUMBER', 'STATUS', 'PHASE', '', 'SKU', 'AMOUNT', 'SUBMITTED', 'ID'],
+      orders.map((order) => [
+        order.number,
+        order.status,
+        order.phase,
+        flagsOf(order),
+        `${order.quantity} x ${order.skuId}`,
+        moneyText(order.amount),
+        order.submittedAt,
+        order.id,
+      ]),
+    ),
+  );
+}
+
+const flagsOf = ({ inReview, frozen }: OrderView): string => (frozen ? 'FROZEN' : inReview ? 'REVIEW' : '');
+
+export interface ShownOrder {
+  readonly order: OrderView;
+  readonly timeline: readonly TimelineEntry[];
+}
+
+/** One order with its whole history. */
+export async function showOrder(asked: string, { locale, json }: { readonly locale?: string; readonly json?: true }): Promise<void> {
+  const spoken = localeOf(locale);
+  const shown = await withParts(configOf(), async (parts, signal) => {
+    const id = await orderIdOf(parts, asked, signal);
+    const found = id === null ? null : await readShown(parts, id, spoken);
+    if (found === null) throw new Refused('there is no such order');
+    return found;
+  });
+  await answer(json, shown, () => `${summaryText(shown.order)}\n\n${timelineText(shown.timeline)}`);
+}
+
+/** A number is not the whole id, so it needs the read model. */
+async function orderIdOf(parts: Parts, asked: string, signal: AbortSignal): Promise<string | null> {
+  const orderNumber = parseOrderNumber(asked);
+  if (orderNumber === null) return asked.toLowerCase();
+  await catchUp(parts, ['orders'], signal);
+  const [row] = await parts.readModels.find('orders', { filter: { orderNumber: { eq: orderNumber } }, limit: 1 });
+  return row?.key ?? null;
+}
+
+/** The history of one order, in the words of its terminal. */
+export async function readTimeline(config: Config, id: string, locale: Locale = localeOf(undefined)): Promise<readonly TimelineEntry[]> {
+  return (await withParts(config, (parts) => readShown(parts, id, locale)))?.timeline ?? [];
+}
+
+async function readShown({ commands, store, codec }: Parts, id: string, locale: Locale): Promise<ShownOrder | null> {
+  const [{ aggregates }, { isSubmitted }, { readStream }, { orderTimeline }, { orderView }] = await Promise.all([
+    import('../../application/aggregates'),
+    import('../../domain/order/state'),
+    import('../../application/queries/get-order-history'),
+    import('../../application/queries/timeline'),
+    import('../../application/queries/order-view'),
+  ]);
+  const { state, revision } = await commands.load(aggregates.order, id, true);
+  if (!isSubmitted(state)) return null;
+  const timeline = orderTimeline(await readStream(store, codec, `order-${id}`), { locale, inside: true });
+  return { order: orderView(state, revision), timeline };
+}
+
+function summaryText(order: OrderView): string {
+  const { number, id, status, phase, skuId, quantity, amount, paid, refunded, nextStep } = order;
+  const flags = flagsOf(order);
+  return [
+    `${number}  ${status} (${phase})${flags === '' ? '' : ` ${flags}`}`,
+    `id ${id}`,
+    `${quantity} x ${skuId}, ${moneyText(amount)}; paid ${moneyText(paid)}, refunded ${moneyText(refunded)}`,
+    `next: ${typeof nextStep === 'string' ? nextStep : JSON.stringify(nextStep)}`,
+  ].join('\n');
+}

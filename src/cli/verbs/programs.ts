@@ -1,0 +1,38 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { BadNews, EXIT, WrongUse } from '../exit';
+
+/** Programs that stand apart from this one: they are started, never imported. */
+export const PROGRAMS = {
+  cli: join(__dirname, '../main.js'),
+  sandbox: join(__dirname, '../../sandbox/main.js'),
+  bench: join(__dirname, '../../bench/main.js'),
+} as const;
+
+/** Until Ctrl-C, which the terminal sends to both. */
+export async function runSandbox({
+  port,
+  data,
+  delayScale,
+}: {
+  readonly port: number;
+  readonly data?: string;
+  readonly delayScale: string;
+}): Promise<void> {
+  await runProgram(PROGRAMS.sandbox, ['--port', String(port), '--delay-scale', delayScale, ...(data === undefined ? [] : ['--data', data])]);
+}
+
+export async function runBench(flags: readonly string[]): Promise<void> {
+  if (!existsSync(PROGRAMS.bench)) throw new Error('the bench program is not part of this build');
+  await runProgram(PROGRAMS.bench, flags);
+}
+
+/** Lives as long as the program, hands on the signals it gets, and ends as it ended. */
+async function runProgram(file: string, args: readonly string[]): Promise<void> {
+  const child = spawn(process.execPath, [file, ...args], { stdio: 'inherit' });
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => child.kill(signal));
+  const code = await new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve));
+  if (code === EXIT.wrongUse) throw new WrongUse('the program was not started: see above');
+  if (code !== EXIT.done) throw new BadNews(`ended with ${code}`);
+}

@@ -1,0 +1,150 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { CommandHandling } from './application/handle-command';
+import type { EventCodec } from './application/ports/event-codec';
+import type { EventStore } from './application/ports/event-store';
+import type { Gateways } from './application/ports/gateway';
+import type { Keyring } from './application/ports/keyring';
+import type { Notifier } from './application/ports/notifier';
+import type { ReadModels } from './application/ports/read-models';
+import type { Runtime } from './application/ports/runtime';
+import { Settings } from './application/settings';
+import { StoreClock } from './application/store-clock';
+import type { Config } from './config';
+import { codecCatalog } from './infrastructure/codec/catalog';
+import { createCodec } from './infrastructure/codec/codec';
+import { outboxCursorFile } from './infrastructure/files/outbox-cursor-file';
+import { ConfiguredGateways } from './infrastructure/gateways/registry';
+import { openKeyring } from './infrastructure/keyring/file-keyring';
+import { SmtpNotifier, smtpServer } from './infrastructure/notifiers/smtp-notifier';
+import { WebhookNotifier } from './infrastructure/notifiers/webhook-notifier';
+import { Metrics } from './infrastructure/observability/metrics';
+import { SystemRuntime } from './infrastructure/runtime/system-runtime';
+import { openSqliteEventStore, type SqliteEventStore } from './infrastructure/sqlite/event-store';
+import { openSqliteReadModels } from './infrastructure/sqlite/read-models/sqlite-read-models';
+
+/** Where the embedded stores and their companions lie. */
+export const filesOf = (config: Config) => {
+  const inFolder = (name: string): string => join(config.values.CARDRAIL_DATA_DIR, name);
+  return {
+    events: inFolder('events.db'),
+    readModels: inFolder('read-models.db'),
+    keyring: config.values.CARDRAIL_KEYRING_FILE ?? inFolder('keyring.json'),
+    wake: inFolder('wake.json'),
+    outbox: inFolder('outbox.json'),
+  };
+};
+
+/** The adapters that a config asks for, opened. Everything behind a port; who uses them stands in app.module.ts. */
+export interface Parts {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly runtime: Runtime;
+  readonly store: EventStore & Pick<SqliteEventStore, 'backupTo'>;
+  readonly readModels: ReadModels;
+  readonly codec: EventCodec;
+  readonly keyring: Keyring;
+  readonly commands: CommandHandling;
+  readonly settings: Settings;
+  readonly gateways: Gateways;
+  readonly notifiers: readonly Notifier[];
+  readonly metrics: Metrics;
+  close(): Promise<void>;
+}
+
+const NOTIFY_TIMEOUT_MS = 10_000;
+
+function notifiersOf({ values }: Config, runtime: Runtime): readonly Notifier[] {
+  const { CARDRAIL_SMTP_URL: smtp, CARDRAIL_SMTP_FROM: from, CARDRAIL_WEBHOOK_URL: webhook, CARDRAIL_WEBHOOK_SECRET: secret } = values;
+  const mailer =
+    smtp === undefined || from === undefined ? [] : [new SmtpNotifier({ id: 'mail', ...smtpServer(smtp), from, timeoutMs: NOTIFY_TIMEOUT_MS })];
+  const hook =
+    webhook === undefined || secret === undefined
+      ? []
+      : [
+          new WebhookNotifier(
+            { id: 'webhook', url: webhook, secrets: [secret], allowedHosts: [new URL(webhook).host], timeoutMs: NOTIFY_TIMEOUT_MS },
+            runtime,
+          ),
+        ];
+  return [...mailer, ...hook];
+}
+
+/** Keeps the gateways as the settings have them. A gateway whose secrets are not there stays away, loudly, until they are. */
+function followGateways(settings: Settings, gateways: ConfiguredGateways, config: Config, log: Logger): void {
+  settings.onChange((kind, id) => {
+    const configured = kind === 'gateway' ? settings.gateway(id)?.settings : undefined;
+    if (configured === undefined) return;
+    try {
+      gateways.set({
+        id,
+        adapter: configured.adapter,
+        baseUrl: configured.baseUrl,
+        merchantId: configured.merchantId,
+        apiKey: config.secretOf(configured.apiKey),
+        webhookSecrets: configured.webhookSecrets.map((ref) => config.secretOf(ref)),
+        flags: {
+          replay: configured.flags.includes('replay'),
+          lookup: configured.flags.includes('lookup'),
+          cancel: configured.flags.includes('cancel'),
+        },
+        notFoundFinalAfterSeconds: configured.notFoundFinalAfterSeconds,
+        kinds: configured.kinds.map((word) => (word === 'CHARGE' ? 'charge' : 'redirect')),
+      });
+    } catch (error) {
+      log.error({ gatewayId: id, err: error }, 'this gateway cannot be used');
+    }
+  });
+}
+
+/** Opens everything, in the order in which it depends on each other. Throws what a person can act on. */
+export async function openParts(config: Config, log: Logger): Promise<Parts> {
+  const files = filesOf(config);
+  mkdirSync(config.values.CARDRAIL_DATA_DIR, { recursive: true, mode: 0o700 });
+  const isNew = !existsSync(files.events);
+  const keyring = openKeyring(files.keyring, { allowDevelopment: !config.production });
+  const runtime = new SystemRuntime();
+  const metrics = new Metrics();
+  const store = await openSqliteEventStore({
+    file: files.events,
+    runtime,
+    observer: { appended: (ms, outcome) => (outcome === 'refused' ? undefined : metrics.observe('append_seconds', ms / 1_000, { outcome })) },
+    onFatal: (cause) => {
+      // A store that failed to write must not be trusted by a program that goes on: end, and let the next start check the file.
+      log.fatal({ cause }, 'the event store failed to write; this process ends');
+      process.exit(1);
+    },
+  });
+  // Nothing was ever stored here, so nothing was missed: the outbox begins at the beginning, and a cursor that is lost later is noticed.
+  if (isNew) await outboxCursorFile(files.outbox).save({ position: null, parked: [] });
+  const readModels = openSqliteReadModels({
+    file: files.readModels,
+    onSetAside: (message) => log.warn({ message }, 'the read models are built anew'),
+  });
+  const codec = createCodec(codecCatalog);
+  const commands = new CommandHandling(store, codec, new StoreClock(runtime), runtime);
+  const settings = new Settings({ store, codec, runtime, onProblem: (problem) => log.error({ problem }, 'settings cannot be followed') });
+  const gateways = new ConfiguredGateways();
+  followGateways(settings, gateways, config, log);
+  const close = async (): Promise<void> => {
+    await gateways.release();
+    await readModels.close();
+    await store.close();
+  };
+  return {
+    config,
+    log,
+    runtime,
+    store,
+    readModels,
+    codec,
+    keyring,
+    commands,
+    settings,
+    gateways,
+    notifiers: notifiersOf(config, runtime),
+    metrics,
+    close,
+  };
+}

@@ -1,0 +1,105 @@
+import { Messages } from './application/outbox/messages';
+import { OrderProcess } from './application/processes/order/order-process';
+import { CardPool, LOOK_AHEAD } from './application/processes/order/pool';
+import { readAvailableFrom, readStockFrom } from './application/processes/order/read-stock';
+import { StockHint } from './application/processes/order/stock-hint';
+import type { ProjectionAlert } from './application/projections/projection-status';
+import { Engine } from './application/run-engine';
+import { defaultOutboxLimits, Outbox } from './application/run-outbox';
+import { runProjections, type RunningProjections } from './application/run-projections';
+import type { OrderCommand, OrderRejection } from './domain/order/commands';
+import type { OrderEvent } from './domain/order/events';
+import type { Call, GatewayView } from './domain/order/plan';
+import type { OrderState } from './domain/order/state';
+import { outboxCursorFile } from './infrastructure/files/outbox-cursor-file';
+import { wakeSnapshotFile } from './infrastructure/files/wake-snapshot-file';
+import { filesOf, type Parts } from './parts';
+import { projections } from './projections';
+import { skuStock } from './projections/sku-stock';
+
+export type OrderEngine = Engine<OrderCommand, OrderEvent, OrderState, OrderRejection, Call>;
+
+/** The engine that drives orders. `publicUrl` is where gateways reach us. */
+export function orderEngine(parts: Parts, publicUrl: () => string): OrderEngine {
+  const { runtime, readModels, commands, gateways, keyring, settings, store, config, log } = parts;
+  const later = (ms: number): Promise<void> => runtime.sleep(ms);
+  const loaded = (skuId: string): void => engine.wake(`loading:${skuId}`, Number.MAX_SAFE_INTEGER);
+  const filled = (skuId: string, cards: number): void => {
+    loaded(skuId);
+    engine.wake(`stock:${skuId}`, cards + LOOK_AHEAD);
+  };
+  const failed = (error: unknown): void => log.warn({ err: error }, 'stock cannot be read; tried again');
+  // Two engines that begin at different places rarely propose the same card.
+  const pool = new CardPool(readAvailableFrom(readModels), later, filled, failed, () => runtime.newId().split('-').reverse().join('-'));
+  const stock = new StockHint(skuStock, readStockFrom(readModels), later, loaded, failed);
+  const gatewayView = (id: string): GatewayView | undefined => {
+    const gateway = gateways.find(id);
+    if (gateway === undefined) return undefined;
+    const { flags, merchantId, notFoundFinalAfterSeconds } = gateway;
+    const paused = settings.gateway(id)?.active !== true;
+    return {
+      flags,
+      merchantId,
+      notFoundFinalAfterMs: notFoundFinalAfterSeconds * 1_000,
+      notifyUrl: `${publicUrl()}/callbacks/gateways/${encodeURIComponent(id)}`,
+      paused,
+    };
+  };
+  const { timing } = config;
+  const process = new OrderProcess({
+    commands,
+    runtime,
+    timing,
+    pool,
+    stock,
+    gatewayView,
+    outside: { gateways, keyring, clock: commands.clock, timing },
+  });
+  const engine: OrderEngine = new Engine(process, {
+    store,
+    commands,
+    runtime,
+    snapshots: wakeSnapshotFile(filesOf(config).wake),
+    limits: config.engine,
+    observer: {
+      stuck: (name, id, cause) => log.debug({ process: name, orderId: id, cause }, 'got nowhere; tried again later'),
+      failed: (what, error) => log.warn({ err: error }, `engine: ${what}; taken up again`),
+    },
+  });
+  return engine;
+}
+
+/** The projector: keeps every read model. */
+export function projector({ store, readModels, codec, runtime, log }: Parts, signal: AbortSignal): RunningProjections {
+  const observer = (alert: ProjectionAlert): void => {
+    if (alert.kind === 'build-started' || alert.kind === 'activated') log.info(alert, 'projection');
+    else log.warn(alert, 'projection');
+  };
+  return runProjections({ store, readModels, projections, codec, runtime, signal, observer });
+}
+
+/** The outbox: tells buyers and the shop's systems. */
+export function outbox({ store, codec, runtime, keyring, commands, notifiers, config, log, metrics }: Parts, publicUrl: () => string): Outbox {
+  return new Outbox({
+    store,
+    codec,
+    runtime,
+    notifiers,
+    cursor: outboxCursorFile(filesOf(config).outbox),
+    messages: new Messages(commands, keyring, (orderNumber) => `${publicUrl()}/buy/${encodeURIComponent(orderNumber)}`),
+    limits: defaultOutboxLimits,
+    observer: {
+      alarm: (what, about) => log.error({ what, about }, 'outbox: messages may be missing'),
+      failed: (what, error) => log.warn({ err: error }, `outbox: ${what}; taken up again`),
+      sent: (notifier) => metrics.count('outbox_sends_total', { notifier, outcome: 'sent' }),
+      refused: (notifier, orderId, why) => {
+        metrics.count('outbox_sends_total', { notifier, outcome: 'refused' });
+        log.warn({ notifier, orderId, why }, 'a message was refused for good');
+      },
+      parked: (notifier, orderId, why) => {
+        metrics.count('outbox_sends_total', { notifier, outcome: 'retry' });
+        log.error({ notifier, orderId, why }, 'a message is parked: it did not go out in its tries');
+      },
+    },
+  });
+}

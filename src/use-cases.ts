@@ -1,0 +1,169 @@
+import type { ICommandHandler, IQueryHandler } from '@nestjs/cqrs';
+import { AddNoteHandler } from './application/commands/add-note';
+import { CancelOrderHandler } from './application/commands/cancel-order';
+import { CardSafe } from './application/commands/card-safe';
+import type { Catalog } from './application/commands/catalog';
+import { ChangePaymentMethodHandler } from './application/commands/change-payment-method';
+import { ConfigureGatewayHandler } from './application/commands/configure-gateway';
+import { ConfigureSkuHandler } from './application/commands/configure-sku';
+import { ConfirmPaymentHandler } from './application/commands/confirm-payment';
+import { FreezeOrderHandler } from './application/commands/freeze-order';
+import { ImportCardsHandler } from './application/commands/import-cards';
+import { IssueApiKeyHandler } from './application/commands/issue-api-key';
+import { OrderDesk } from './application/commands/order-desk';
+import { PauseGatewayHandler } from './application/commands/pause-gateway';
+import { PauseSkuHandler } from './application/commands/pause-sku';
+import { ReceiveGatewayNoticeHandler } from './application/commands/receive-gateway-notice';
+import { RefundOrderHandler } from './application/commands/refund-order';
+import { ReportCardHandler } from './application/commands/report-card';
+import { ResendDeliveryHandler } from './application/commands/resend-delivery';
+import { ResolveReviewHandler } from './application/commands/resolve-review';
+import { ResumeGatewayHandler } from './application/commands/resume-gateway';
+import { ResumeSkuHandler } from './application/commands/resume-sku';
+import { RetryOrderHandler } from './application/commands/retry-order';
+import { RevealCardsHandler } from './application/commands/reveal-cards';
+import { RevokeApiKeyHandler } from './application/commands/revoke-api-key';
+import { RotateAccessTokenHandler } from './application/commands/rotate-access-token';
+import { SettingDesk } from './application/commands/setting-desk';
+import { Admission } from './application/commands/submit/admission';
+import { BuyerSlots } from './application/commands/submit/buyer-slots';
+import { OpenOrders } from './application/commands/submit/open-orders';
+import { SubmitOrderHandler } from './application/commands/submit-order';
+import { UnfreezeOrderHandler } from './application/commands/unfreeze-order';
+import type { PositionWaiter } from './application/projections/position-waiter';
+import { GetOrderHandler } from './application/queries/get-order';
+import { GetOrderAsOfHandler } from './application/queries/get-order-as-of';
+import { GetOrderByNumberHandler } from './application/queries/get-order-by-number';
+import { GetOrderHistoryHandler } from './application/queries/get-order-history';
+import { GetProjectionsHandler } from './application/queries/get-projections';
+import { GetSkuHandler } from './application/queries/get-sku';
+import { GetSystemHandler } from './application/queries/get-system';
+import { ListGatewaysHandler } from './application/queries/list-gateways';
+import { ListNoticesHandler } from './application/queries/list-notices';
+import { ListOrdersHandler } from './application/queries/list-orders';
+import { ListReviewsHandler } from './application/queries/list-reviews';
+import { ListSkusHandler } from './application/queries/list-skus';
+import { SearchOrdersHandler } from './application/queries/search-orders';
+import { revisionWaiter } from './application/queries/wait-for-revision';
+import { NoticeDesk } from './application/receive-notice';
+import type { RunningProjections } from './application/run-projections';
+import type { EngineStatus } from './application/run-engine';
+import { batchedLookup } from './infrastructure/runtime/batched-lookup';
+import type { Parts } from './parts';
+import { projections } from './projections';
+import { openUnpaidKey, type OrderRow } from './projections/orders';
+import type { SkuStockRow } from './projections/sku-stock';
+import { version } from './version';
+
+/** What runs in this process besides the use cases, where it does. */
+export interface Beside {
+  readonly projector?: RunningProjections;
+  readonly engine?: { status(): EngineStatus };
+  readonly waiter: PositionWaiter;
+}
+
+const LOOKUPS_MAX = 256;
+
+/** Every command handler with what it needs. */
+export function commandHandlers({
+  commands,
+  keyring,
+  runtime,
+  store,
+  codec,
+  gateways,
+  readModels,
+  settings,
+  config,
+  log,
+  metrics,
+}: Parts): readonly ICommandHandler[] {
+  // From memory, a moment behind the log: three look-ups in the store for every submit would cost more than taking the order.
+  const catalog: Catalog = {
+    sku: async (id) => settings.sku(id) ?? { id, active: false },
+    gateway: async (id) => settings.gateway(id) ?? { id, active: false },
+  };
+  const orders = new OrderDesk(commands, keyring);
+  const setting = new SettingDesk(commands, keyring);
+  const safe = new CardSafe(store, codec, commands, keyring, {
+    keyMissing: (orderId) => log.error({ orderId }, 'a key is missing: delivered cards cannot be opened'),
+    damaged: (orderId, cardId) => log.error({ orderId, cardId }, 'a delivered card cannot be opened: it was changed'),
+  });
+  const notices = new NoticeDesk(gateways, commands, {
+    received: (gateway, outcome) => metrics.count('callbacks_total', { gateway, outcome: CALLBACK_OUTCOMES[outcome] }),
+  });
+  // Submits that come together ask together.
+  const unpaid = batchedLookup(async (keys) => {
+    const rows = await readModels.find<OrderRow>('orders', { filter: { openUnpaid: { in: keys } }, limit: LOOKUPS_MAX });
+    return new Map(rows.map(({ key, value }) => [value.openUnpaid ?? '', key]));
+  }, LOOKUPS_MAX);
+  const openOrders = new OpenOrders(commands, (wish) => unpaid(openUnpaidKey(wish)));
+  const submit = new SubmitOrderHandler({
+    commands,
+    keyring,
+    catalog,
+    openOrders,
+    admission: new Admission(config.values.CARDRAIL_SUBMITS_IN_FLIGHT_MAX),
+    buyerSlots: new BuyerSlots(commands, runtime),
+    // A SKU whose stock was never projected may have cards all the same: nobody knows, so the plan decides before any money moves.
+    stockHint: async (skuId) => (await readModels.get<SkuStockRow>('sku-stock', skuId))?.value.available ?? null,
+  });
+  return [
+    submit,
+    ...[CancelOrderHandler, ConfirmPaymentHandler, FreezeOrderHandler, UnfreezeOrderHandler, RefundOrderHandler, RetryOrderHandler].map(
+      (Handler) => new Handler(orders),
+    ),
+    ...[ReportCardHandler, ResendDeliveryHandler, ResolveReviewHandler, AddNoteHandler].map((Handler) => new Handler(orders)),
+    new ChangePaymentMethodHandler(orders, catalog, keyring),
+    new RevealCardsHandler(orders, safe, runtime),
+    new RotateAccessTokenHandler(orders, keyring),
+    new ImportCardsHandler({ commands, keyring, catalog, runtime }),
+    ...[
+      ConfigureSkuHandler,
+      ConfigureGatewayHandler,
+      PauseSkuHandler,
+      ResumeSkuHandler,
+      PauseGatewayHandler,
+      ResumeGatewayHandler,
+      RevokeApiKeyHandler,
+    ].map((Handler) => new Handler(setting)),
+    new IssueApiKeyHandler(setting, keyring),
+    new ReceiveGatewayNoticeHandler(notices),
+  ];
+}
+
+const CALLBACK_OUTCOMES = {
+  recorded: 'taken',
+  'already-so': 'repeated',
+  quarantined: 'quarantined',
+  unreadable: 'unreadable',
+  forged: 'forged',
+  'unknown-gateway': 'forged',
+  'store-away': 'unavailable',
+} as const;
+
+/** Every query handler with what it needs. */
+export function queryHandlers(
+  { commands, keyring, runtime, store, codec, readModels, settings, config }: Parts,
+  { projector, engine, waiter }: Beside,
+): readonly IQueryHandler[] {
+  const mac = (text: string): string => keyring.fingerprint(text, 'cursor');
+  const reader = { commands, keyring };
+  const byNumber = { ...reader, readModels, store, waitForPosition: waiter.waitFor.bind(waiter) };
+  const projectionPorts = { projections, readModels, store, ...(projector === undefined ? {} : { running: projector }) };
+  return [
+    new GetOrderHandler(reader, revisionWaiter(store, runtime)),
+    new GetOrderByNumberHandler(byNumber),
+    new GetOrderHistoryHandler(store, codec, reader, mac),
+    new GetOrderAsOfHandler(store, codec, reader),
+    new ListOrdersHandler(readModels, mac),
+    new SearchOrdersHandler({ ...byNumber, readModels }, mac),
+    new ListReviewsHandler(readModels, mac, commands.clock),
+    new ListNoticesHandler(readModels, mac),
+    new ListSkusHandler(settings, readModels),
+    new GetSkuHandler(settings, readModels),
+    new ListGatewaysHandler(settings),
+    new GetProjectionsHandler(projectionPorts),
+    new GetSystemHandler({ ...projectionPorts, version, roles: [...config.roles], ...(engine === undefined ? {} : { engine }) }),
+  ];
+}

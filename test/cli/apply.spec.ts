@@ -1,0 +1,115 @@
+import { API_KEY, GATEWAY, SKU, Terminal } from './terminal';
+
+interface Applied {
+  readonly dryRun: boolean;
+  readonly changes: readonly { readonly kind: string; readonly id: string; readonly change: string }[];
+  readonly warnings: readonly string[];
+}
+
+describe('cardrail apply', () => {
+  const terminal = new Terminal();
+  const apply = (shop?: object, ...flags: readonly string[]): Promise<Applied> =>
+    terminal.json<Applied>(['apply', terminal.shopFile(shop), ...flags]);
+  const changesOf = ({ changes }: Applied): readonly string[] => changes.map(({ kind, id, change }) => `${kind} ${id} ${change}`);
+  const eventCount = async (): Promise<number> => (await terminal.run(['events', 'export'])).stdout.split('\n').length - 1;
+
+  beforeAll(() => terminal.json(['keys', 'init']));
+  afterAll(() => terminal.leave());
+
+  it('a dry run says what would be, and stores nothing', async () => {
+    expect(changesOf(await apply(undefined, '--dry-run'))).toEqual(['gateway main created', 'sku game created', 'apiKey storefront created']);
+    expect(await eventCount()).toBe(0);
+  });
+
+  it('each entry becomes one event; what a file leaves out gets the default; secrets stay references', async () => {
+    expect(changesOf(await apply())).toEqual(['gateway main created', 'sku game created', 'apiKey storefront created']);
+    const { stdout } = await terminal.run(['events', 'export']);
+    const events = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { type: string; data: object; metadata: object });
+    expect(events).toMatchObject([
+      {
+        type: 'GatewayConfigured',
+        data: {
+          apiKey: { env: 'GATEWAY_KEY' },
+          webhookSecrets: [{ env: 'GATEWAY_WEBHOOK' }],
+          kinds: ['CHARGE', 'REDIRECT'],
+          notFoundFinalAfterSeconds: 60,
+        },
+      },
+      {
+        type: 'SkuConfigured',
+        data: { sources: [{ kind: 'POOL' }], reserve: 'AT_PAYMENT', payWithinSeconds: 900, deliverWithinSeconds: 1_800, oversell: false },
+      },
+      {
+        type: 'ApiKeyIssued',
+        data: { clientId: 'shop', role: 'STOREFRONT', keyHash: expect.stringMatching(/^[0-9a-f]{64}$/) },
+        metadata: { actor: { kind: 'CLI' }, reason: expect.stringContaining('apply') },
+      },
+    ]);
+    for (const name of ['GATEWAY_KEY', 'GATEWAY_WEBHOOK', 'STOREFRONT_KEY']) expect(stdout).not.toContain(terminal.environment[name]);
+  });
+
+  it('the same file again changes nothing, and only what differs is changed', async () => {
+    const before = await eventCount();
+    expect(changesOf(await apply())).toEqual(['gateway main unchanged', 'sku game unchanged', 'apiKey storefront unchanged']);
+    expect(await eventCount()).toBe(before);
+    const dearer = { ...SKU, price: { amountMinor: 4_900, currency: 'CNY' } };
+    expect(changesOf(await apply({ gateways: [GATEWAY], skus: [dearer], apiKeys: [API_KEY] }))).toEqual([
+      'gateway main unchanged',
+      'sku game changed',
+      'apiKey storefront unchanged',
+    ]);
+    expect(await eventCount()).toBe(before + 1);
+  });
+
+  it('what is no longer in the file is reported and stays', async () => {
+    const before = await eventCount();
+    const applied = await apply({ gateways: [GATEWAY], apiKeys: [API_KEY] });
+    expect(changesOf(applied)).toContain('sku game missing');
+    expect(await eventCount()).toBe(before);
+  });
+
+  it('a secret that is not there on this machine is a warning: it may be there where the shop runs', async () => {
+    const { warnings } = await apply({ gateways: [{ ...GATEWAY, apiKey: { env: 'ELSEWHERE' } }] }, '--dry-run');
+    expect(warnings).toEqual([expect.stringContaining('ELSEWHERE')]);
+  });
+
+  it.each<readonly [string, object, string]>([
+    ['a secret as a value', { gateways: [{ ...GATEWAY, apiKey: 'hunter2' }] }, 'gateways[0].apiKey: must be a reference'],
+    ['an unknown member', { skus: [{ ...SKU, colour: 'red' }] }, 'skus[0]: Unrecognized key: "colour"'],
+    ['a price below one', { skus: [{ ...SKU, price: { amountMinor: 0, currency: 'CNY' } }] }, 'skus[0].price.amountMinor'],
+    ['delivery by hand', { skus: [{ ...SKU, delivery: 'manual' }] }, 'not in this version'],
+    ['a channel as a source', { skus: [{ ...SKU, sources: [{ channel: 'a', product: 'X' }] }] }, 'not in this version'],
+    ['a channel', { channels: [{ id: 'a' }] }, 'channels: not in this version'],
+    ['a routing policy', { routingPolicy: { version: '1' } }, 'routingPolicy: not in this version'],
+    ['an id that stands twice', { skus: [SKU, SKU] }, 'skus: an id stands twice'],
+  ])('%s is refused', async (_what, shop, problem) => {
+    const { code, stderr } = await terminal.run(['apply', terminal.shopFile(shop)]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(problem);
+    expect(stderr).not.toContain('hunter2');
+  });
+
+  it('all problems of a file are told at once', async () => {
+    const { stderr } = await terminal.run([
+      'apply',
+      terminal.shopFile({ gateways: [{ ...GATEWAY, kinds: [] }], skus: [{ ...SKU, maxPerOrder: 0 }], webhooks: [1] }),
+    ]);
+    for (const place of ['gateways[0].kinds', 'skus[0].maxPerOrder', 'webhooks']) expect(stderr).toContain(place);
+  });
+
+  it('a file that is no YAML is refused by its line', async () => {
+    const { code, stderr } = await terminal.run(['apply', terminal.file('broken.yaml', 'skus:\n  - { id: a\n')]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/line \d/);
+  });
+
+  it('a key of fewer than 43 characters opens nothing, and is not quoted', async () => {
+    const { code, stderr } = await terminal.run(['apply', terminal.shopFile()], { STOREFRONT_KEY: 'hunter2' });
+    expect(code).not.toBe(0);
+    expect(stderr).toContain('43');
+    expect(stderr).not.toContain('hunter2');
+  });
+});

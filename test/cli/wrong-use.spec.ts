@@ -1,0 +1,101 @@
+import { existsSync } from 'node:fs';
+import { Terminal } from './terminal';
+
+describe('wrong use ends with 2 and one line, and changes nothing:', () => {
+  const terminal = new Terminal();
+  afterAll(() => terminal.leave());
+
+  it.each<readonly [string, readonly string[]]>([
+    ['an unknown verb', ['sell']],
+    ['a noun without a verb', ['orders']],
+    ['an unknown flag', ['keys', 'init', '--quickly']],
+    ['a missing value', ['cards', 'import', 'codes.txt', '--sku']],
+    ['a missing argument', ['apply']],
+    ['an argument too many', ['keys', 'init', 'now']],
+    ['a number that is none', ['demo', '--orders', 'many']],
+    ['a number out of range', ['demo', '--orders', '0']],
+    ['a word that is no choice', ['demo', '--profile', 'chaos']],
+    ['something destructive without --yes', ['keys', 'add', 'token']],
+    ['a secret as an option', ['keys', 'init', '--key', 'hunter2']],
+    ['a secret as an option with a value', ['apply', 'shop.yaml', '--webhook-secret=hunter2']],
+    ['a secret as an argument', ['apply', 'whsec_aHVudGVyMg==']],
+    ['a file that is not there', ['apply', 'nowhere.yaml']],
+    ['a log that is not there', ['verify']],
+    ['a read model that is not there', ['projections', 'rebuild', 'ghosts']],
+  ])('%s', async (_what, args) => {
+    const { code, stdout, stderr } = await terminal.run(args);
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    const errors = stderr
+      .trim()
+      .split('\n')
+      .filter((line) => line.startsWith('cardrail: '));
+    expect(errors).toHaveLength(1);
+    expect(stderr).not.toContain('hunter2');
+    expect(existsSync(terminal.data)).toBe(false);
+  });
+
+  it('every problem of the configuration is named at once, and no value is', async () => {
+    const { code, stderr } = await terminal.run(['config', 'print'], {
+      CARDRAIL_PORT: 'hunter2',
+      CARDRAIL_ENV: 'hunter3',
+      CARDRAIL_DRAIN_MS: '-4711',
+    });
+    expect(code).toBe(2);
+    for (const name of ['CARDRAIL_PORT', 'CARDRAIL_ENV', 'CARDRAIL_DRAIN_MS']) expect(stderr).toContain(name);
+    expect(stderr).not.toMatch(/hunter|4711/);
+  });
+
+  it('help and version are no errors', async () => {
+    const [help, version] = await Promise.all([terminal.run(['--help']), terminal.run(['--version'])]);
+    expect([help.code, version.code]).toEqual([0, 0]);
+    expect(help.stdout).toContain('Usage: cardrail');
+    expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});
+
+describe('config print', () => {
+  const terminal = new Terminal();
+  afterAll(() => terminal.leave());
+
+  it('shows what is set and where from, warns of a misspelt name, and never shows a secret', async () => {
+    const { code, stdout, stderr } = await terminal.run(['config', 'print', '--json'], {
+      CARDRAIL_WEBHOOK_SECRET: 'whsec_aHVudGVyMg==',
+      CARDRAIL_PROT: '1',
+    });
+    expect(code).toBe(0);
+    const shown = JSON.parse(stdout) as { name: string; value: string | null; from: string }[];
+    expect(shown).toContainEqual(expect.objectContaining({ name: 'CARDRAIL_WEBHOOK_SECRET', value: '(set)', from: 'environment' }));
+    expect(shown).toContainEqual(expect.objectContaining({ name: 'CARDRAIL_HOST', value: '127.0.0.1', from: 'default' }));
+    expect(stdout).not.toContain('aHVudGVyMg');
+    expect(stderr).toContain('did you mean CARDRAIL_PORT?');
+  });
+});
+
+describe('keys', () => {
+  const terminal = new Terminal();
+  afterAll(() => terminal.leave());
+
+  it('a keyring is made once, and never replaced', async () => {
+    expect((await terminal.run(['keys', 'init'])).code).toBe(0);
+    const again = await terminal.run(['keys', 'init']);
+    expect(again.code).toBe(3);
+    expect(again.stderr).toContain('it exists already');
+  });
+
+  it('each added key has a name of its own and is told by it only', async () => {
+    const token = await terminal.json<{ id: string }>(['keys', 'add', 'token', '--yes']);
+    const sealing = await terminal.json<{ id: string }>(['keys', 'add', 'sealing', '--yes']);
+    expect(token.id).toBe('2');
+    expect(sealing.id).toMatch(/^s2-/);
+  });
+
+  it('production refuses a keyring that was made for development', async () => {
+    const other = new Terminal();
+    await other.json(['keys', 'init', '--development']);
+    const { code, stderr } = await other.run(['cards', 'stats'], { CARDRAIL_ENV: 'production' });
+    expect(code).toBe(3);
+    expect(stderr).toContain('made for development');
+    other.leave();
+  });
+});
