@@ -1,0 +1,254 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { stringify } from 'yaml';
+import { startTestSandbox, type TestSandbox } from './sandbox';
+
+const CLI = join(__dirname, '../../dist/cli/main.js');
+const START_TIMEOUT_MS = 90_000;
+
+/** Every waiting time scaled down, so that a story takes a second and not half an hour. */
+const FAST: Readonly<Record<string, string>> = {
+  CARDRAIL_ENV: 'test',
+  CARDRAIL_PORT: '0',
+  CARDRAIL_LOG_LEVEL: 'warn',
+  CARDRAIL_PAYMENT_TIMEOUT_MS: '300',
+  CARDRAIL_PERFORM_WITHIN_MS: '300',
+  CARDRAIL_ANSWER_SLACK_MS: '50',
+  CARDRAIL_RETRY_BASE_MS: '40',
+  CARDRAIL_RETRY_CAP_MS: '400',
+  CARDRAIL_RETRY_JITTER_MS: '40',
+  CARDRAIL_CHECK_STAGES_MS: '150,400,900',
+  CARDRAIL_AFTER_CARE_STAGES_MS: '300,800,1500',
+  CARDRAIL_PENDING_ASK_MS: '80',
+  CARDRAIL_ENGINE_STUCK_FIRST_MS: '40',
+  CARDRAIL_ENGINE_STUCK_MAX_MS: '400',
+  CARDRAIL_ENGINE_SNAPSHOT_EVERY_MS: '500',
+  CARDRAIL_DRAIN_MS: '3000',
+};
+
+export interface CliResult {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface GraphqlAnswer<T> {
+  readonly status: number;
+  readonly data: T;
+  readonly errors?: readonly { readonly message: string; readonly extensions: { readonly code: string } }[];
+}
+
+export interface LiveShopOptions {
+  /** SKUs by id: settings over the defaults. */
+  readonly skus: Readonly<Record<string, object>>;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly serveArgs?: readonly string[];
+  readonly gatewayFlags?: readonly string[];
+}
+
+interface Served {
+  readonly child: ChildProcess;
+  readonly url: string;
+  readonly pids: readonly number[];
+}
+
+/** A whole shop as its owner runs it: a data folder, a sandbox gateway on a real port, and the server as a process of its own. */
+export class LiveShop {
+  readonly storefrontKey = key();
+  readonly supportKey = key();
+  readonly adminKey = key();
+  url = '';
+  pids: readonly number[] = [];
+  /** What the server wrote to stderr, for the message of a failing test. */
+  log = '';
+  private served: Served | undefined;
+  private readonly environment: Readonly<Record<string, string>>;
+
+  private constructor(
+    readonly folder: string,
+    readonly sandbox: TestSandbox,
+    private readonly options: LiveShopOptions,
+    secrets: { readonly gatewayKey: string; readonly webhookSecret: string },
+  ) {
+    this.environment = {
+      ...FAST,
+      CARDRAIL_DATA_DIR: join(folder, 'data'),
+      GATEWAY_MAIN_KEY: secrets.gatewayKey,
+      GATEWAY_MAIN_WEBHOOK: secrets.webhookSecret,
+      STOREFRONT_KEY: this.storefrontKey,
+      SUPPORT_KEY: this.supportKey,
+      ADMIN_KEY: this.adminKey,
+      ...options.environment,
+    };
+  }
+
+  static async start(options: LiveShopOptions): Promise<LiveShop> {
+    const folder = await mkdtemp(join(tmpdir(), 'cardrail-shop-'));
+    const gatewayKey = key();
+    const webhookSecret = `whsec_${randomBytes(32).toString('base64')}`;
+    const sandbox = await startTestSandbox({ apiKey: gatewayKey, webhookSecret, delayScale: 0.05 });
+    const shop = new LiveShop(folder, sandbox, options, { gatewayKey, webhookSecret });
+    await shop.must(['keys', 'init']);
+    await writeFile(join(folder, 'shop.yaml'), stringify(shop.settings()));
+    await shop.must(['apply', join(folder, 'shop.yaml')]);
+    await shop.serve();
+    return shop;
+  }
+
+  private settings(): object {
+    const flags = this.options.gatewayFlags ?? ['replay', 'lookup', 'cancel'];
+    const secret = { apiKey: { env: 'GATEWAY_MAIN_KEY' }, webhookSecret: { env: 'GATEWAY_MAIN_WEBHOOK' } };
+    const gateway = (id: string): object => ({
+      id,
+      adapter: 'http-v1',
+      baseUrl: this.sandbox.url,
+      merchantId: 'm1',
+      ...secret,
+      flags,
+      notFoundFinalAfterSeconds: 1,
+      kinds: ['redirect', 'charge'],
+    });
+    const sku = ([id, over]: [string, object]): object => ({
+      id,
+      name: { 'zh-CN': `测试 ${id}`, en: `Test ${id}` },
+      price: { amountMinor: 4800, currency: 'CNY' },
+      delivery: 'auto',
+      sources: [{ pool: true }],
+      payWithinSeconds: 60,
+      deliverWithinSeconds: 60,
+      maxPerOrder: 10,
+      ...over,
+    });
+    return {
+      gateways: [gateway('main'), gateway('second')],
+      skus: Object.entries(this.options.skus).map(sku),
+      apiKeys: [
+        { id: 'storefront', clientId: 'shop', role: 'STOREFRONT', key: { env: 'STOREFRONT_KEY' } },
+        { id: 'support', clientId: 'desk', role: 'SUPPORT', key: { env: 'SUPPORT_KEY' } },
+        { id: 'admin', clientId: 'office', role: 'ADMIN', key: { env: 'ADMIN_KEY' } },
+      ],
+    };
+  }
+
+  /** Starts (or starts again) the server and waits until it says where it listens. */
+  async serve(args: readonly string[] = this.options.serveArgs ?? []): Promise<void> {
+    const served = await this.spawnServer(args);
+    this.served = served;
+    this.url = served.url;
+    this.pids = served.pids;
+  }
+
+  async spawnServer(args: readonly string[], over: Readonly<Record<string, string>> = {}): Promise<Served> {
+    const child = spawn(process.execPath, [CLI, 'serve', ...args], {
+      env: { ...process.env, ...this.environment, ...over },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    child.stderr.on('data', (chunk: Buffer) => (this.log = (this.log + chunk.toString()).slice(-20_000)));
+    const line = await firstLine(child, () => this.log);
+    const { url, pid, workerPids } = JSON.parse(line) as { url: string; pid: number; workerPids: number[] };
+    return { child, url, pids: [pid, ...workerPids] };
+  }
+
+  /** kill -9, as a power cut would. */
+  async kill(): Promise<void> {
+    const { served } = this;
+    if (served === undefined) return;
+    this.served = undefined;
+    const gone = exited(served.child);
+    for (const pid of served.pids) signalIfThere(pid, 'SIGKILL');
+    await gone;
+  }
+
+  /** SIGTERM; the exit code. */
+  async stop(): Promise<number | null> {
+    const { served } = this;
+    if (served === undefined) return null;
+    this.served = undefined;
+    const gone = exited(served.child);
+    served.child.kill('SIGTERM');
+    return gone;
+  }
+
+  async close(): Promise<void> {
+    await this.stop();
+    await this.sandbox.close();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  cli(args: readonly string[], over: Readonly<Record<string, string>> = {}): Promise<CliResult> {
+    return new Promise((resolve) => {
+      const child = spawn(process.execPath, [CLI, ...args], {
+        env: { ...process.env, ...this.environment, ...over },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      let [stdout, stderr] = ['', ''];
+      child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+      child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+      child.on('close', (code) => resolve({ code, stdout, stderr }));
+    });
+  }
+
+  async must(args: readonly string[]): Promise<CliResult> {
+    const result = await this.cli(args);
+    if (result.code !== 0) throw new Error(`cardrail ${args.join(' ')} ended with ${result.code}: ${result.stderr}`);
+    return result;
+  }
+
+  /** Puts so many new cards into the pool of a SKU; returns their codes. */
+  async stock(skuId: string, count: number): Promise<readonly string[]> {
+    const codes = Array.from({ length: count }, () => `CODE-${randomBytes(12).toString('hex')}`);
+    const file = join(this.folder, `${skuId}-${randomBytes(4).toString('hex')}.txt`);
+    await writeFile(file, codes.join('\n'));
+    await this.must(['cards', 'import', file, '--sku', skuId, '--yes', '--reason', 'test stock']);
+    return codes;
+  }
+
+  async graphql<T>(query: string, variables: object = {}, headers: Readonly<Record<string, string>> = {}): Promise<GraphqlAnswer<T>> {
+    const auth = 'x-order-token' in headers || 'authorization' in headers ? {} : { authorization: `Bearer ${this.storefrontKey}` };
+    const response = await fetch(`${this.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...auth, ...headers },
+      body: JSON.stringify({ query, variables }),
+    });
+    const { data, errors } = (await response.json()) as GraphqlAnswer<T>;
+    return { status: response.status, data, ...(errors === undefined ? {} : { errors }) };
+  }
+
+  /** The same as support, which sees every order. */
+  support<T>(query: string, variables: object = {}): Promise<GraphqlAnswer<T>> {
+    return this.graphql<T>(query, variables, { authorization: `Bearer ${this.supportKey}` });
+  }
+}
+
+const key = (): string => randomBytes(32).toString('base64url');
+
+function signalIfThere(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+const exited = (child: ChildProcess): Promise<number | null> =>
+  new Promise((resolve) => (child.exitCode !== null ? resolve(child.exitCode) : child.once('close', resolve)));
+
+function firstLine(child: ChildProcess, log: () => string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const fail = (why: string): void => reject(new Error(`the server ${why}: ${log()}`));
+    const timer = setTimeout(() => fail('did not start in time'), START_TIMEOUT_MS);
+    child.once('close', (code) => {
+      clearTimeout(timer);
+      fail(`ended with ${code}`);
+    });
+    if (child.stdout === null) return fail('has no stdout');
+    createInterface({ input: child.stdout }).once('line', (line) => {
+      clearTimeout(timer);
+      resolve(line);
+    });
+  });
+}
