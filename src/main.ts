@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { AppModule } from './app.module';
 import { createHttpAdapter } from './api/http/http-adapter';
 import { positionWaiter } from './application/projections/position-waiter';
+import { definitionOf } from './application/projections/seat';
 import type { Config } from './config';
 import { openParts, type Parts } from './parts';
 import { projections } from './projections';
@@ -31,7 +32,7 @@ export async function runShop(config: Config, log: Logger, publicUrl?: () => str
     config.values.CARDRAIL_PUBLIC_URL ?? publicUrl?.() ?? url ?? `http://${config.values.CARDRAIL_HOST}:${config.values.CARDRAIL_PORT}`;
   const running: Promise<unknown>[] = [parts.settings.start(stopping.signal)];
   await within(parts, parts.settings.ready(), 'the event store does not answer');
-  await parts.readModels.prepare(projections.map(({ name, version, indexes }) => ({ name, version, indexes })));
+  await parts.readModels.prepare(projections.map(definitionOf));
 
   const projecting = config.roles.has('projector') ? projector(parts, stopping.signal) : undefined;
   if (projecting !== undefined) running.push(projecting.done);
@@ -65,6 +66,11 @@ export async function runShop(config: Config, log: Logger, publicUrl?: () => str
 }
 
 async function within({ runtime }: Parts, done: Promise<void>, otherwise: string): Promise<void> {
-  const late = runtime.sleep(SETTINGS_TIMEOUT_MS).then(() => Promise.reject(new Error(otherwise)));
+  const inTime = new AbortController();
+  const late = runtime
+    .sleep(SETTINGS_TIMEOUT_MS, inTime.signal)
+    .then(() => (inTime.signal.aborted ? undefined : Promise.reject(new Error(otherwise))));
   await Promise.race([done, late]);
+  // Else the timer would keep a process alive that was told to stop soon after its start.
+  inTime.abort();
 }

@@ -123,10 +123,6 @@ export class Engine<C extends { readonly type: string }, E extends DomainEvent, 
     for (const id of this.wakes.takeWaiting(topic, count)) this.mark(id);
   }
 
-  countWaiting(topic: string): number {
-    return this.wakes.countWaiting(topic);
-  }
-
   /** Runs until the signal aborts; then lets what is running finish for at most `drainMs`. */
   async run(signal: AbortSignal, drainMs: number): Promise<void> {
     await this.restore(signal);
