@@ -1,7 +1,8 @@
 import { fromIso, SECOND_MS, type Instant } from '../kernel/time';
 import type { OrderEventData } from './events';
 import type { Evolvers } from './evolvers';
-import { intentOf, type OrderState, type Payment } from './state';
+import { intentOf } from './intent';
+import type { OrderState, Payment } from './state';
 
 type PaymentEvent =
   | 'PaymentRequested'

@@ -1,6 +1,7 @@
 import { ask, callAPerson, decideStep, isDue, type GatewayView, type Pass, type PlanRow, type Step } from './plan-steps';
 import { close, nextPaymentCheck, unwantedNow } from './plan-payment';
-import { isRefundInDoubt, paymentSubject, refundSubject, type OpenIntent, type Payment, type Refund } from './state';
+import type { OpenIntent } from './intent';
+import { isRefundInDoubt, paymentSubject, refundSubject, type Payment, type Refund } from './state';
 
 /**
  * Rows 2 and 3: an intent without outcome belongs to its performer until `answerBy`; from then on anyone resolves it, by the
