@@ -1,6 +1,7 @@
 import { batch } from '../domain/batch/decide';
 import { buyerSlot } from '../domain/buyer/slot';
 import { card } from '../domain/card/decide';
+import { channel } from '../domain/catalog/channel';
 import { apiKey, gateway, sku } from '../domain/catalog/setting';
 import type { Decider } from '../domain/kernel/decider';
 import type { DomainEvent } from '../domain/kernel/event';
@@ -22,6 +23,7 @@ export const aggregates = {
   notice: { category: 'notice', decider: notice },
   sku: { category: 'sku', decider: sku },
   gateway: { category: 'gateway', decider: gateway },
+  channel: { category: 'channel', decider: channel },
   apiKey: { category: 'apikey', decider: apiKey },
 } as const;
 

@@ -1,6 +1,7 @@
 import type { BatchEvent } from './batch/events';
 import type { BuyerEvent } from './buyer/events';
 import type { CardEvent } from './card/events';
+import type { ChannelEvent } from './catalog/channel';
 import type { ApiKeyEvent, GatewayEvent, SkuEvent } from './catalog/events';
 import type { NoticeEvent } from './notice/events';
 import type { OrderEvent } from './order/events';
@@ -78,6 +79,12 @@ export const eventCatalog = {
     GatewayPaused: 1,
     GatewayResumed: 1,
   } satisfies Record<GatewayEvent['type'], number>,
+  channel: {
+    ChannelConfigured: 1,
+    ChannelPaused: 1,
+    ChannelResumed: 1,
+    ChannelDrainStarted: 1,
+  } satisfies Record<ChannelEvent['type'], number>,
   apikey: {
     ApiKeyIssued: 1,
     ApiKeyRevoked: 1,

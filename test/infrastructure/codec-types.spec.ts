@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { BatchEvent } from '../../src/domain/batch/events';
 import type { BuyerEvent } from '../../src/domain/buyer/events';
 import type { CardEvent } from '../../src/domain/card/events';
+import type { ChannelEvent } from '../../src/domain/catalog/channel';
 import type { ApiKeyEvent, GatewayEvent, SkuEvent } from '../../src/domain/catalog/events';
 import type { EventCategory } from '../../src/domain/event-catalog';
 import type { DomainEvent, EventMetadata, StoredEvent } from '../../src/domain/kernel/event';
@@ -26,6 +27,7 @@ interface EventsOf {
   batch: BatchEvent;
   sku: SkuEvent;
   gateway: GatewayEvent;
+  channel: ChannelEvent;
   apikey: ApiKeyEvent;
   buyer: BuyerEvent;
   notice: NoticeEvent;

@@ -17,6 +17,7 @@ export const streams = {
   batch: (id: string) => `batch-${id}`,
   sku: (id: string) => `sku-${id}`,
   gateway: (id: string) => `gateway-${id}`,
+  channel: (id: string) => `channel-${id}`,
   apiKey: (id: string) => `apikey-${id}`,
   notice: (hash: string) => `notice-${hash}`,
   buyer: (hash: string) => `buyer-${hash}`,

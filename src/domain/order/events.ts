@@ -17,7 +17,15 @@ export type CompensationPolicy = 'REFUND' | 'REISSUE' | 'REVIEW';
 export type DoubtPolicy = 'WAIT' | 'REROUTE';
 
 /** Where cards for a SKU may come from, in order of preference. */
-export type Source = { readonly kind: 'POOL' };
+export type Source = { readonly kind: 'POOL' } | ChannelSource;
+
+/** A channel, its own name of what it sells, and the most that one card may cost there. */
+export interface ChannelSource {
+  readonly kind: 'CHANNEL';
+  readonly channelId: string;
+  readonly product: string;
+  readonly maxUnitCost: Money;
+}
 
 /** What was agreed at submit. Later changes of the SKU do not touch an order. */
 export interface OrderTerms {

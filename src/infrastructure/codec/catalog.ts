@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { eventCatalog, type EventCategory, type EventTypeOf } from '../../domain/event-catalog';
 import { noticeSchemas } from './schemas/notice-schemas';
 import { buyerSchemas, orderSchemas } from './schemas/order-schemas';
-import { apiKeySchemas, gatewaySchemas, skuSchemas } from './schemas/settings-schemas';
+import { apiKeySchemas, channelSchemas, gatewaySchemas, skuSchemas } from './schemas/settings-schemas';
 import { batchSchemas, cardSchemas } from './schemas/stock-schemas';
 
 /** Lifts the data of one version to the next one. It is given what was stored and must not fail on it. */
@@ -25,6 +25,7 @@ export const eventSchemas = {
   batch: batchSchemas,
   sku: skuSchemas,
   gateway: gatewaySchemas,
+  channel: channelSchemas,
   apikey: apiKeySchemas,
   buyer: buyerSchemas,
   notice: noticeSchemas,

@@ -3,7 +3,10 @@ import { cardIds, count, id, locale, money, nothing, ordinal, sealed, seconds, t
 import { paymentMethod, paymentSchemas } from './payment-schemas';
 import { refundSchemas } from './refund-schemas';
 
-const source = z.strictObject({ kind: z.literal('POOL') });
+const source = z.union([
+  z.strictObject({ kind: z.literal('POOL') }),
+  z.strictObject({ kind: z.literal('CHANNEL'), channelId: id, product: id, maxUnitCost: money }),
+]);
 
 /** What a SKU promises and an order freezes. */
 export const promises = {
