@@ -18,6 +18,13 @@ export interface OpenIntent {
   readonly answerBy: Instant;
 }
 
+/** The grant of one outside call: who may send, until when, and from when on others may take over. */
+export interface Grant {
+  readonly by: string;
+  readonly performBy: Instant;
+  readonly answerBy: Instant;
+}
+
 export const intentOf = (data: Intent, occurredAt: string): OpenIntent => ({
   by: data.by,
   at: fromIso(occurredAt),

@@ -39,6 +39,11 @@ interface Goods {
   readonly receipt?: Receipt;
 }
 
+interface BoughtGoods extends Goods {
+  readonly channelId: string;
+  readonly unitCost: Money;
+}
+
 interface AboutPurchase {
   readonly requestId: string;
   readonly channelId: string;
@@ -72,8 +77,12 @@ export type PurchaseEvent =
   /** From here on the channel is told to forget it, until it says what became of it. */
   | { readonly type: 'PurchaseCancelRequested'; readonly data: AboutPurchase & { readonly cause: CancelCause } }
   /** Stored before any card of it is: the cards are stocked on their own streams next. */
-  | { readonly type: 'PurchaseCompleted' | 'PurchasePartlyCompleted'; readonly data: Goods & { readonly channelId: string; readonly unitCost: Money } }
-  | { readonly type: 'PurchaseRefused'; readonly data: AboutPurchase & { readonly skuId: string; readonly reason: string; readonly proof: RefusalProof } }
+  | { readonly type: 'PurchaseCompleted'; readonly data: BoughtGoods }
+  | { readonly type: 'PurchasePartlyCompleted'; readonly data: BoughtGoods }
+  | {
+      readonly type: 'PurchaseRefused';
+      readonly data: AboutPurchase & { readonly skuId: string; readonly reason: string; readonly proof: RefusalProof };
+    }
   | { readonly type: 'PurchaseCancelled'; readonly data: AboutPurchase & { readonly skuId: string; readonly reason?: string } }
   /** Nobody waits for it any more. What it may have cost is a risk until a definite answer comes after all. */
   | {

@@ -21,6 +21,7 @@ export interface Purchase {
   readonly intent?: OpenIntent;
   readonly noticePending: boolean;
   readonly nextCheckAt?: Instant;
+  readonly checkedAt?: Instant;
   /** The channel said it never heard of it, first at this time. Not yet a no. */
   readonly notFoundAt?: Instant;
   readonly cancelRequestedAt?: Instant;

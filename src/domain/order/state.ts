@@ -212,5 +212,9 @@ export function unitsOwed(state: SubmittedOrder): number {
 /** Cards to be found besides those as well that are on their way in. */
 export const cardsMissing = (state: SubmittedOrder): number => unitsOwed(state) - Math.min(state.arriving.length, Math.max(0, unitsOwed(state)));
 
+/** Cards of the shop's own stock may be taken for it. */
+export const drawsOnPool = ({ submitted: { terms } }: SubmittedOrder): boolean =>
+  terms.delivery !== 'manual' && terms.sources.some((source) => source.kind === 'POOL');
+
 /** Every card is the order's own: none is missing, none is still being claimed. */
 export const allSecured = (state: SubmittedOrder): boolean => state.reserving === undefined && unitsOwed(state) <= 0;
