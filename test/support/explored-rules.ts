@@ -1,16 +1,7 @@
 import type { OrderEvent } from '../../src/domain/order/events';
 import { phaseOf, statusOf, type OrderStatus } from '../../src/domain/order/phase';
 import { goodsInDoubt } from '../../src/domain/order/goods';
-import {
-  capturedMinor,
-  findRefund,
-  isInDoubt,
-  isProvenClosed,
-  isWithheld,
-  receiptUnits,
-  refundedMinor,
-  type OrderState,
-} from '../../src/domain/order/state';
+import { capturedMinor, findRefund, isInDoubt, isProvenClosed, isWithheld, refundedMinor, type OrderState } from '../../src/domain/order/state';
 import { brokenByPurchase, brokenGoodsAtRest } from './explored-goods-rules';
 import { count, type ExploredShop } from './explored-shop';
 
@@ -104,8 +95,15 @@ export function brokenAtRest(shop: ExploredShop): readonly string[] {
   }
   const byPerson = state.refunds.filter((r) => r.status === 'DONE' && r.cause === 'PERSON').reduce((sum, r) => sum + r.amount.amountMinor, 0);
   const bought =
-    state.end?.kind === 'DELIVERED' || state.end?.kind === 'PARTLY_DELIVERED' ? (state.deliveredCardIds.length + receiptUnits(state)) * 1_000 : 0;
+    state.end?.kind === 'DELIVERED' || state.end?.kind === 'PARTLY_DELIVERED'
+      ? (state.deliveredCardIds.length + deliveredReceiptUnits(shop)) * 1_000
+      : 0;
   const kept = capturedMinor(state) - refundedMinor(state);
   must(kept === bought || (byPerson > 0 && kept >= 0 && kept <= bought), `Charged less refunded (${kept}) is what was delivered (${bought})`);
   return broken;
+}
+
+function deliveredReceiptUnits({ log }: ExploredShop): number {
+  const delivered = log.findLast((event) => event.type === 'OrderDelivered');
+  return delivered?.type === 'OrderDelivered' ? (delivered.data.receiptUnits ?? 0) : 0;
 }

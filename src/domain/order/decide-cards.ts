@@ -69,8 +69,8 @@ export function recordReleased(command: Command<'RecordReleased'>, state: Submit
 }
 
 function delivered(state: SubmittedOrder, partial: boolean): OrderEvent {
-  const units = receiptUnits(state);
   const cardIds = state.held.map((card) => card.cardId);
+  const units = Math.min(receiptUnits(state), state.submitted.quantity - cardIds.length);
   return { type: 'OrderDelivered', data: { skuId: state.submitted.skuId, cardIds, partial, ...(units === 0 ? {} : { receiptUnits: units }) } };
 }
 
