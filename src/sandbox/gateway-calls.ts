@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isReference, paymentRequestSchema, refundRequestSchema } from '../protocols/gateway-v1';
+import { paymentRequestSchema, refundRequestSchema } from '../protocols/gateway-v1';
 import type { PaymentRequestV1 } from '../protocols/gateway-v1';
 import { readStrictJson } from '../protocols/strict-json';
+import { isReference } from '../protocols/wire';
 import { DELAY_MS } from './delays';
 import type { Fault } from './faults';
 import type { Gateway } from './gateway';

@@ -1,4 +1,4 @@
-import { ANSWER_BYTES_MAX } from '../protocols/gateway-v1';
+import { ANSWER_BYTES_MAX } from '../protocols/wire';
 import { DELAY_MS } from './delays';
 import type { Delays } from './delays';
 import type { Fault } from './faults';
