@@ -104,6 +104,6 @@ function purchaseIn(body: unknown): PurchaseFacts | undefined {
   if (facts.status === 'PENDING') return { ...facts, cards: [], malformedCards: 0 };
   const hasGoods = entries.length > 0 || facts.receipt !== undefined;
   if ((facts.status === 'REFUSED' || facts.status === 'CANCELLED') && hasGoods) return undefined;
-  const cards = entries.flatMap((entry): readonly ChannelCard[] => cardSchema.safeParse(entry).data ?? []);
+  const cards = entries.map((entry) => cardSchema.safeParse(entry).data).filter((card): card is ChannelCard => card !== undefined);
   return { ...facts, cards, malformedCards: entries.length - cards.length };
 }
