@@ -54,10 +54,10 @@ export class ChannelCalls {
   }
 
   private buy(call: Call, request: PurchaseRequestV1, text: string, fault: Fault | undefined): Answer {
-    const existing = this.has('replay') ? this.channel.book.find(request.requestId) : undefined;
-    if (existing?.requestText !== undefined) {
-      if (!sameJson(existing.requestText, text)) return problem(409, 'REQUEST_ID_REUSED', 'this request id was used with another body');
-      return json(200, purchaseView(existing));
+    const existing = this.channel.book.find(request.requestId);
+    if (existing !== undefined && (existing.requestText === undefined || this.has('replay'))) {
+      const isOther = existing.requestText !== undefined && !sameJson(existing.requestText, text);
+      return isOther ? problem(409, 'REQUEST_ID_REUSED', 'this request id was used with another body') : json(200, purchaseView(existing));
     }
     const article = this.channel.shelf.article(request.product);
     if (article === undefined) return problem(422, 'UNKNOWN_PRODUCT', 'there is no such product');
