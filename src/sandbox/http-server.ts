@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { MESSAGE_BYTES_MAX } from '../protocols/gateway-v1';
+import { MESSAGE_BYTES_MAX } from '../protocols/wire';
 import type { Delays } from './delays';
 import { problem } from './reply';
 import type { Answer, Call, Reply } from './reply';
@@ -100,6 +100,7 @@ function callOf(request: IncomingMessage, body: Buffer): Call {
   return {
     method: request.method ?? '',
     path: query < 0 ? url : url.slice(0, query),
+    query: query < 0 ? '' : url.slice(query + 1),
     headers: request.headers,
     body,
     local: isLoopback(request.socket.remoteAddress ?? ''),

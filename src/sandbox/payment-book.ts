@@ -1,5 +1,5 @@
 import type { PaymentRequestV1, PaymentV1, RefundV1 } from '../protocols/gateway-v1';
-import { NO_CURRENCY } from '../protocols/gateway-v1';
+import { NO_CURRENCY } from '../protocols/wire';
 
 /** One payment as the gateway knows it: the truth, whatever a fault makes it answer. Amounts in integer minor units. */
 export interface PaymentRecord {

@@ -1,16 +1,14 @@
-import { timingSafeEqual } from 'node:crypto';
 import { ControlCalls } from './control-calls';
 import { Delays } from './delays';
+import { door } from './door';
 import { FaultRules } from './faults';
 import { GatewayCalls } from './gateway-calls';
 import { Gateway } from './gateway';
 import { HttpServer } from './http-server';
 import { Journal } from './journal';
-import { misbehave } from './misbehave';
 import { NoticeSender } from './notices';
-import { PaymentBook } from './payment-book';
-import { problem } from './reply';
-import type { Call, Reply } from './reply';
+import { PaymentBook, type PaymentRecord } from './payment-book';
+import { Teller } from './teller';
 
 export interface SandboxOptions {
   /** 127.0.0.1 unless told otherwise; control calls are served on loopback whatever it is. */
@@ -40,13 +38,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const delays = new Delays(delayScale);
   const faults = new FaultRules();
   const notices = new NoticeSender(webhookSecret, delays);
-  const journal = dataFile === undefined ? undefined : new Journal(dataFile);
+  const journal = dataFile === undefined ? undefined : new Journal<PaymentRecord>(dataFile, ({ reference }) => reference);
   const book = new PaymentBook(() => delays.nowMs(), journal?.write ?? (() => undefined));
   const server = new HttpServer(delays);
   const url = await server.listen(host, port);
-  const gateway = new Gateway({ merchantId, publicUrl: url, book, faults, delays, notices });
+  const gateway = new Gateway({ merchantId, publicUrl: url, book, delays, teller: new Teller(faults, notices) });
   if (journal) resume(gateway, journal);
-  server.serve(door(apiKey, new ControlCalls(gateway, faults), new GatewayCalls(gateway), faults, delays));
+  server.serve(door({ apiKey, control: new ControlCalls(gateway, faults), protocol: new GatewayCalls(gateway), faults, delays }));
   const end = async (): Promise<void> => {
     delays.end();
     await server.close();
@@ -57,33 +55,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   return { url, close: () => (ending ??= end()) };
 }
 
-/** The way of every call: control and pay pages first, then the key, then the protocol with its faults. */
-function door(
-  apiKey: string,
-  control: ControlCalls,
-  gateway: GatewayCalls,
-  faults: FaultRules,
-  delays: Delays,
-): (call: Call, respond: (reply: Reply) => void) => void {
-  const bearer = Buffer.from(`Bearer ${apiKey}`);
-  return (call, respond) => {
-    const controlled = control.answer(call);
-    if (controlled) return respond(controlled);
-    if (!isSame(bearer, call.headers['authorization'])) return respond(problem(401, 'BAD_KEY', 'the API key is missing or wrong'));
-    const understood = gateway.understand(call);
-    if ('end' in understood) return respond(understood);
-    const fault = faults.pick(understood.place, { method: call.method, path: call.path, reference: understood.reference });
-    misbehave(call.method, fault, () => understood.perform(fault), delays, respond);
-  };
-}
-
-function isSame(expected: Buffer, header: Call['headers'][string]): boolean {
-  const given = Buffer.from(typeof header === 'string' ? header : '');
-  return given.length === expected.length && timingSafeEqual(given, expected);
-}
-
 /** What was promised for later before the sandbox was stopped happens now. */
-function resume(gateway: Gateway, journal: Journal): void {
+function resume(gateway: Gateway, journal: Journal<PaymentRecord>): void {
   for (const payment of journal.read()) {
     gateway.book.restore(payment);
     const occasion = { method: 'POST', path: `/payments/${payment.reference}`, reference: payment.reference };

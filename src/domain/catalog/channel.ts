@@ -55,7 +55,7 @@ const started = { type: 'ChannelDrainStarted', data: {} } as const;
  * REJECTED NOT_CONFIGURED before its first settings · ALREADY SO when it stands like that
  */
 export const channel: Decider<ChannelCommand, ChannelEvent, Channel, SettingRejection> = {
-  initial: plain.initial,
+  initial: (id) => plain.initial(id),
   evolve: ({ drainingSince, ...state }, happened) => {
     if (happened.type === 'ChannelDrainStarted') return { ...state, active: true, drainingSince: happened.occurredAt };
     const next = plain.evolve(state, happened);
