@@ -67,6 +67,13 @@ export const settings = {
   CARDRAIL_SUBMITS_IN_FLIGHT_MAX: setting(count.min(1), '2000', 'orders being stored at once per node; above it the answer is SYSTEM_BUSY'),
   CARDRAIL_SUBSCRIPTIONS_MAX: setting(count.min(1), '10000', 'live order subscriptions per node'),
   CARDRAIL_PAYMENT_TIMEOUT_MS: setting(wholeMs.min(10), `${defaultTiming.paymentTimeoutMs}`, 'how long one payment or refund call may take'),
+  CARDRAIL_ISSUE_TIMEOUT_MS: setting(wholeMs.min(10), `${defaultTiming.issueTimeoutMs}`, 'how long one call of an issuing channel may take'),
+  CARDRAIL_PURCHASE_ASK_MS: setting(wholeMs.min(10), `${defaultTiming.purchaseAskMs}`, 'when a purchase that is not over is first asked about again'),
+  CARDRAIL_REROUTE_AFTER_MS: setting(
+    wholeMs.min(10),
+    `${defaultTiming.rerouteAfterMs}`,
+    'a purchase in doubt this old is given up for another source, where the terms would rather reroute',
+  ),
   CARDRAIL_PERFORM_WITHIN_MS: setting(wholeMs.min(10), `${defaultTiming.performWithinMs}`, 'how long after its intent was stored a call may be sent'),
   CARDRAIL_ANSWER_SLACK_MS: setting(wholeMs, `${defaultTiming.answerSlackMs}`, 'added to the two above before another engine may resolve the call'),
   CARDRAIL_RETRY_BASE_MS: setting(wholeMs.min(1), `${defaultTiming.retryBaseMs}`, 'first retry delay; doubles with each attempt'),
@@ -201,6 +208,9 @@ function derive(values: Values, env: Environment): Config {
     roles: new Set(values.CARDRAIL_ROLES),
     timing: {
       paymentTimeoutMs: values.CARDRAIL_PAYMENT_TIMEOUT_MS,
+      issueTimeoutMs: values.CARDRAIL_ISSUE_TIMEOUT_MS,
+      purchaseAskMs: values.CARDRAIL_PURCHASE_ASK_MS,
+      rerouteAfterMs: values.CARDRAIL_REROUTE_AFTER_MS,
       performWithinMs: values.CARDRAIL_PERFORM_WITHIN_MS,
       answerSlackMs: values.CARDRAIL_ANSWER_SLACK_MS,
       retryBaseMs: values.CARDRAIL_RETRY_BASE_MS,

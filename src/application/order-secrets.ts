@@ -35,3 +35,10 @@ export function sealedMethod(keyring: Keyring, orderId: string, { gatewayId, kin
     ...(instrument === undefined ? {} : { instrument: keyring.seal(instrument, orderContext(orderId)) }),
   };
 }
+
+/** What the buyer filled in, by name. */
+export type FormFields = Readonly<Record<string, string>>;
+
+/** Throws KeyMissing or SealBroken. */
+export const openFields = (keyring: Keyring, orderId: string, sealed: Sealed): FormFields =>
+  JSON.parse(keyring.open(sealed, orderContext(orderId))) as FormFields;

@@ -135,6 +135,21 @@ export const refusals: Readonly<Record<RefusalCode, RefusalWords>> = {
     'zh-CN': '该订单没有此笔退款。请核对退款单号。',
     en: 'This order has no such refund. Check the refund reference.',
   },
+  PURCHASE_NOT_FOUND: {
+    retryable: false,
+    'zh-CN': '该订单没有此笔采购。请核对采购单号。',
+    en: 'This order has no such purchase. Check the request id.',
+  },
+  PURCHASE_IN_DOUBT: {
+    retryable: true,
+    'zh-CN': '渠道是否已售出尚未确定，此时交付可能造成重复。请等待结果，或先在审核中放弃该笔采购。',
+    en: 'Whether a channel sold is still unknown, so this could deliver twice. Wait for its answer, or give the purchase up in its review first.',
+  },
+  TOO_MANY_CARDS: {
+    retryable: false,
+    'zh-CN': '该订单只缺 {missing} 件。请减少交付的卡密。',
+    en: 'The order lacks only {missing}. Hand in fewer cards.',
+  },
   NOTHING_TO_REFUND: {
     retryable: false,
     'zh-CN': '没有可退的款项。请核对订单的支付和退款记录。',

@@ -32,6 +32,8 @@ export const OrderPhaseEnum = graphqlEnum<Phase>('OrderPhase', 'Where an order s
   AWAITING_BUYER: 'The pay page is open.',
   PAYMENT_IN_DOUBT: 'The outcome of a payment call is unknown and is being asked for.',
   PAID_WAITING_CARD: 'Paid; the cards are not there yet. 待发卡',
+  PURCHASING: 'Paid; the goods are being bought from a channel. 采购中',
+  PURCHASE_IN_DOUBT: 'Whether a channel sold is unknown and is being asked for. 采购结果待确认',
   REFUNDING: 'The money is being returned.',
   REFUND_IN_DOUBT: 'The outcome of a refund is unknown and is being asked for.',
   DELIVERED: 'All cards can be viewed.',

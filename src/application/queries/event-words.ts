@@ -1,5 +1,6 @@
 import type { Money } from '../../domain/kernel/money';
 import type { OrderEvent, OrderEventData } from '../../domain/order/events';
+import { purchaseWords } from './purchase-words';
 
 /** A sentence for people, in both languages of the shop. Holds no secret. */
 export interface Words {
@@ -18,6 +19,7 @@ const cards = (ids: readonly string[]): string => `${ids.length} card${ids.lengt
 
 /** Every type of event has its words here, or this does not compile. */
 const orderWords: WordsOf = {
+  ...purchaseWords,
   OrderSubmitted: (d) =>
     words(`Order for ${d.quantity} × ${d.skuId} stored, ${show(d.amount)}`, `订单已保存:${d.quantity} × ${d.skuId},${show(d.amount)}`),
   OrderRouted: (d) => words(`Entered lane ${d.lane}: ${d.why}`, `进入通道 ${d.lane}:${d.why}`),

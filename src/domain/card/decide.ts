@@ -14,6 +14,20 @@ export type CardCommand =
       readonly fingerprint: string;
       readonly cost?: Money;
     }
+  | {
+      readonly type: 'ReceiveCard';
+      readonly skuId: string;
+      /** The purchase or the hand-in that it came with: the batch of the card. */
+      readonly requestId: string;
+      readonly channelId?: string;
+      readonly sealed: Sealed;
+      readonly fingerprint: string;
+      readonly cost?: Money;
+      readonly orderId: string;
+      readonly reservation: number;
+      /** False when the order does not want it any more: it is born into the pool. */
+      readonly claim: boolean;
+    }
   | { readonly type: 'ClaimCard'; readonly orderId: string; readonly reservation: number }
   | { readonly type: 'ReleaseCard'; readonly orderId: string; readonly reservation: number; readonly revealed: boolean }
   | { readonly type: 'QuarantineCard'; readonly cause: 'SEAL_BROKEN' | 'PERSON' }
@@ -32,6 +46,29 @@ function stock(command: Extract<CardCommand, { type: 'StockCard' }>, state: Card
   if (state.status !== 'ABSENT') return reject('DUPLICATE_CARD');
   const { type: _type, ...data } = command;
   return [{ type: 'CardStocked', data }];
+}
+
+/**
+ * GIVEN a card that was bought for an order, or handed in for it
+ * WHEN  it is stocked
+ * THEN  it is born claimed by that order, or, when nobody wants it any more, born available with its reservation released: of two
+ *       who stock it at once, with different minds, the second finds what the first did, and a release always wins over a claim
+ * REJECTED DUPLICATE_CARD when the code was known before · RESERVATION_RELEASED when it went to the pool already
+ * ALREADY SO when it stands as wanted
+ */
+function receive(command: Extract<CardCommand, { type: 'ReceiveCard' }>, state: CardState): Decision {
+  const { skuId, requestId, channelId, sealed, fingerprint, cost, orderId, reservation } = command;
+  if (state.status !== 'ABSENT') {
+    if (state.batchId !== requestId) return reject('DUPLICATE_CARD');
+    if (!command.claim) return release({ type: 'ReleaseCard', orderId, reservation, revealed: false }, state);
+    return state.released.includes(reservationKey(orderId, reservation)) ? reject('RESERVATION_RELEASED') : [];
+  }
+  const optional = { ...(cost === undefined ? {} : { cost }), ...(channelId === undefined ? {} : { channelId }) };
+  const stocked: CardEvent = { type: 'CardStocked', data: { skuId, batchId: requestId, sealed, fingerprint, ...optional } };
+  const claim = { skuId, batchId: requestId, orderId, reservation };
+  return command.claim
+    ? [stocked, { type: 'CardClaimed', data: { ...claim, requestId } }]
+    : [stocked, { type: 'CardReleased', data: { ...claim, claimed: false, available: true } }];
 }
 
 /**
@@ -84,6 +121,7 @@ function takeOutOfSale(command: Extract<CardCommand, { type: 'QuarantineCard' | 
 
 function decideCard(command: CardCommand, state: CardState): Decision {
   if (command.type === 'StockCard') return stock(command, state);
+  if (command.type === 'ReceiveCard') return receive(command, state);
   if (state.status === 'ABSENT') return reject('CARD_NOT_FOUND');
   switch (command.type) {
     case 'ClaimCard':

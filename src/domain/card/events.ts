@@ -14,11 +14,20 @@ export type CardEvent =
         readonly sealed: Sealed;
         readonly fingerprint: string;
         readonly cost?: Money;
+        /** The channel that sold it; its batch is then that purchase. */
+        readonly channelId?: string;
       };
     }
   | {
       readonly type: 'CardClaimed';
-      readonly data: { readonly skuId: string; readonly batchId: string; readonly orderId: string; readonly reservation: number };
+      readonly data: {
+        readonly skuId: string;
+        readonly batchId: string;
+        readonly orderId: string;
+        readonly reservation: number;
+        /** The purchase that it was born of: it never was in the pool. */
+        readonly requestId?: string;
+      };
     }
   /** Stands also on cards that were never claimed, so that a late claim of this reservation conflicts. `claimed`: this reservation held it; `available`: nobody holds it now. */
   | {

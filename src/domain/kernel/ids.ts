@@ -36,10 +36,14 @@ export const cardIdFor = (skuId: string, fingerprint: string, batchRow?: string)
 /** Our reference of one payment attempt; the order can be read from it, so a notice needs no look-up. */
 export const paymentReference = (orderId: string, attempt: number): string => `${orderId}.${attempt}`;
 export const refundReference = (orderId: string, refund: number): string => `${orderId}.r${refund}`;
+/** The id under which a channel knows one purchase, for ever. */
+export const purchaseRequestId = (orderId: string, attempt: number): string => `${orderId}.p${attempt}`;
+/** Goods that a person handed in, named like a purchase: the cards remember where they came from. */
+export const handInId = (orderId: string, handIn: number): string => `${orderId}.m${handIn}`;
 
 /** The order that a reference of ours belongs to, or null when it cannot be ours. */
 export function orderIdOfReference(reference: string): string | null {
-  const match = /^([0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})\.r?[1-9][0-9]{0,3}$/.exec(reference);
+  const match = /^([0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})\.[rpm]?[1-9][0-9]{0,3}$/.exec(reference);
   return match?.[1] ?? null;
 }
 

@@ -1,5 +1,7 @@
 import type { Rejection } from '../kernel/rejection';
 import type { Instant } from '../kernel/time';
+import type { Grant } from './intent';
+import type { ChannelCommand, HandInCommand, PurchaseEngineCommand } from './purchase-commands';
 import type { CloseCause, OrderSubmitted, PaymentCall, PaymentMethod, RefundCause, ReportedStatus, ReviewSubject } from './events';
 
 /** What a gateway said about one payment, in the domain's words. Amounts in minor units. */
@@ -33,13 +35,6 @@ export type RefundAnswer =
   | { readonly kind: 'NOT_FOUND'; readonly final: boolean; readonly retryAt: Instant }
   | { readonly kind: 'UNKNOWN'; readonly cause: string };
 
-/** The grant of one outside call: who may send, until when, and from when on others may take over. */
-export interface Grant {
-  readonly by: string;
-  readonly performBy: Instant;
-  readonly answerBy: Instant;
-}
-
 export type BuyerCommand =
   | { readonly type: 'SubmitOrder'; readonly orderId: string; readonly order: OrderSubmitted }
   | { readonly type: 'RequestCancel' }
@@ -59,6 +54,7 @@ export type GatewayCommand = {
 };
 
 export type PersonCommand =
+  | HandInCommand
   | { readonly type: 'OrderRefund'; readonly reference?: string; readonly amountMinor?: number; readonly cardIds?: readonly string[] }
   | { readonly type: 'RetryOrder'; readonly at: Instant }
   | {
@@ -74,6 +70,7 @@ export type PersonCommand =
   | { readonly type: 'AddNote'; readonly text: string };
 
 export type EngineCommand =
+  | PurchaseEngineCommand
   | { readonly type: 'RouteOrder'; readonly lane: string; readonly policyVersion: string; readonly why: string }
   | ({ readonly type: 'RequestPayment'; readonly merchantId: string; readonly notifyUrl: string } & Grant)
   | {
@@ -110,7 +107,7 @@ export type EngineCommand =
   | { readonly type: 'FailOrder'; readonly cause: string }
   | { readonly type: 'OpenReview'; readonly subject: ReviewSubject; readonly cause: string };
 
-export type OrderCommand = BuyerCommand | GatewayCommand | PersonCommand | EngineCommand;
+export type OrderCommand = BuyerCommand | GatewayCommand | ChannelCommand | PersonCommand | EngineCommand;
 
 export type OrderRejection = Rejection<
   | 'ORDER_NOT_FOUND'
@@ -128,4 +125,7 @@ export type OrderRejection = Rejection<
   | 'CARD_NOT_IN_ORDER'
   | 'REVIEW_NOT_FOUND'
   | 'ORDER_TOO_LONG'
+  | 'PURCHASE_NOT_FOUND'
+  | 'PURCHASE_IN_DOUBT'
+  | 'TOO_MANY_CARDS'
 >;

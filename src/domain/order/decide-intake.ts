@@ -54,8 +54,8 @@ export function revealCards(command: Command<'RevealCards'>, state: SubmittedOrd
   if (state.frozen !== undefined) return reject('ORDER_FROZEN');
   if (fullRefundOpen(state)) return reject('REFUND_IN_PROGRESS');
   const cardIds = revealable(state);
-  if (cardIds.length === 0) return reject('NOT_DELIVERED');
-  const seen = cardIds.every((id) => state.revealedCardIds.includes(id));
+  if (cardIds.length === 0 && !showsReceipt(state)) return reject('NOT_DELIVERED');
+  const seen = state.firstViewedAt !== undefined && cardIds.every((id) => state.revealedCardIds.includes(id));
   const justNow = state.lastViewedAt !== undefined && command.at - state.lastViewedAt < REVEAL_QUIET_MS;
   if (seen && (justNow || state.events >= REPEATED_LOOKS_STORED_UP_TO)) return [];
   return [{ type: 'CardsRevealed', data: { cardIds, first: state.firstViewedAt === undefined } }];
@@ -65,6 +65,10 @@ export function revealCards(command: Command<'RevealCards'>, state: SubmittedOrd
 export function revealable(state: SubmittedOrder): readonly string[] {
   return state.deliveredCardIds.filter((id) => state.held.some((card) => card.cardId === id) && !isWithheld(state, id));
 }
+
+/** A receipt is shown as long as the order counts as delivered. */
+export const showsReceipt = (state: SubmittedOrder): boolean =>
+  state.receipts.length > 0 && (state.end?.kind === 'DELIVERED' || state.end?.kind === 'PARTLY_DELIVERED');
 
 /**
  * GIVEN a delivered card
@@ -87,5 +91,5 @@ export function rotateAccessToken(state: SubmittedOrder): Decision {
 
 export function resendDelivery(state: SubmittedOrder): Decision {
   const cardIds = revealable(state);
-  return cardIds.length === 0 ? reject('NOT_DELIVERED') : [{ type: 'DeliveryResendRequested', data: { cardIds } }];
+  return cardIds.length === 0 && !showsReceipt(state) ? reject('NOT_DELIVERED') : [{ type: 'DeliveryResendRequested', data: { cardIds } }];
 }

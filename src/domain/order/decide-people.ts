@@ -3,6 +3,7 @@ import { SECOND_MS, toIso } from '../kernel/time';
 import type { PersonCommand } from './commands';
 import type { Decision } from './decision';
 import { DEADLINE } from './decide-cards';
+import { reviewedPurchase } from './decide-purchase';
 import type { OrderEvent } from './events';
 import { fullRefundOpen, inReview, isProvenClosed, keptPayment, paymentSubject, refundableMinor, type SubmittedOrder } from './state';
 
@@ -36,13 +37,15 @@ export function unfreezeOrder(state: SubmittedOrder): Decision {
 /**
  * GIVEN a review
  * WHEN  a person answers it
- * THEN  it is over; a payment on which no money was seen counts as closed on that person's word
+ * THEN  it is over; a payment on which no money was seen counts as closed, and an open purchase is written off, on that person's word
  * REJECTED REVIEW_NOT_FOUND when nothing of this order waits under that subject: only its own answer closes a review
  */
 export function resolveReview(command: Command<'ResolveReview'>, state: SubmittedOrder): Decision {
   const { subject } = command;
   if (!inReview(state, subject)) return reject('REVIEW_NOT_FOUND');
   const resolved: OrderEvent = { type: 'ReviewResolved', data: { subject, resolution: 'PERSON' } };
+  const purchase = reviewedPurchase(state, subject);
+  if (purchase.length > 0) return [...purchase, resolved];
   const payment = state.payments.find((p) => paymentSubject(p.reference) === subject);
   if (payment === undefined || payment.captured !== undefined || isProvenClosed(payment)) return [resolved];
   const { reference, gatewayId } = payment;

@@ -5,6 +5,7 @@ import { toIso } from '../kernel/time';
 import type { EngineCommand, PersonCommand } from './commands';
 import type { Decision } from './decision';
 import type { OrderEvent, OrderEventOf, RefundCause } from './events';
+import { BY_HAND } from './goods';
 import {
   findPayment,
   findRefund,
@@ -103,7 +104,9 @@ function returned(state: SubmittedOrder, refund: Refund): readonly OrderEvent[] 
   };
   const taken: readonly OrderEvent[] =
     takesBack.length === 0 ? [] : [{ type: 'CardsGivenUp', data: { skuId, cardIds: takesBack, revealedCardIds, cause: 'TAKEN_BACK' } }];
-  const waiting = state.reviews.filter((review) => review.subject === refundSubject(reference) || (full && review.subject === 'deadline'));
+  const waiting = state.reviews.filter(
+    (review) => review.subject === refundSubject(reference) || (full && (review.subject === 'deadline' || review.subject === BY_HAND)),
+  );
   const answered = waiting.map((review): OrderEvent => ({ type: 'ReviewResolved', data: { subject: review.subject, resolution: 'ANSWERED' } }));
   return [compensated, ...taken, ...answered];
 }

@@ -5,6 +5,8 @@ import { deliverOrder, deliverPart, giveUpUndelivered, recordReleased, reissueOr
 import { changePaymentMethod, reportCard, requestCancel, resendDelivery, revealCards, rotateAccessToken } from './decide-intake';
 import { confirmPayment, recordNotice, recordPaymentAnswer, requestClose, requestPayment } from './decide-payment';
 import { addNote, freezeOrder, resolveReview, retryOrder, unfreezeOrder } from './decide-people';
+import { recordPurchaseAnswer, recordPurchaseNotice, requestPurchase, requestPurchaseCancel, writeOffPurchase } from './decide-purchase';
+import { deliverManually, settleGoods } from './decide-received';
 import { compensate, orderRefundByPerson, recordRefundAnswer, requestRefund } from './decide-refund';
 import type { Decision } from './decision';
 import type { OrderEvent } from './events';
@@ -58,6 +60,10 @@ function decideSubmitted(command: Exclude<OrderCommand, { type: 'SubmitOrder' }>
       return resolveReview(command, state);
     case 'AddNote':
       return addNote(command);
+    case 'DeliverManually':
+      return deliverManually(command, state);
+    case 'RecordPurchaseNotice':
+      return recordPurchaseNotice(command, state);
     case 'RouteOrder':
       return state.lane !== undefined
         ? []
@@ -68,6 +74,16 @@ function decideSubmitted(command: Exclude<OrderCommand, { type: 'SubmitOrder' }>
       return recordPaymentAnswer(command, state);
     case 'RequestClose':
       return requestClose(command, state);
+    case 'RequestPurchase':
+      return requestPurchase(command, state);
+    case 'RecordPurchaseAnswer':
+      return recordPurchaseAnswer(command, state);
+    case 'RequestPurchaseCancel':
+      return requestPurchaseCancel(command, state);
+    case 'WriteOffPurchase':
+      return writeOffPurchase(command, state);
+    case 'SettleGoods':
+      return settleGoods(command, state);
     case 'ReserveCards':
       return reserveCards(command, state);
     case 'SettleReservation':

@@ -1,5 +1,7 @@
 import type { Money } from '../kernel/money';
 import type { Sealed } from '../kernel/sealed';
+import type { Intent } from './intent';
+import type { PurchaseEvent } from './purchase-events';
 
 /**
  * These names and shapes are stored for ever. A new optional field keeps the version; any other change of shape raises the
@@ -36,6 +38,8 @@ export interface OrderTerms {
   readonly onDoubt: DoubtPolicy;
   readonly oversell: boolean;
   readonly sources: readonly Source[];
+  /** manual: a person hands it over; no source is drawn on. */
+  readonly delivery?: 'manual';
 }
 
 export interface PaymentMethod {
@@ -44,16 +48,6 @@ export interface PaymentMethod {
   readonly returnUrl?: string;
   /** The stored instrument of a CHARGE, sealed under the order id. */
   readonly instrument?: Sealed;
-}
-
-/** Grants one engine the right to make one outside call; see "Doubt". */
-export interface Intent {
-  /** Engine session and counter. */
-  readonly by: string;
-  /** The latest moment to send. */
-  readonly performBy: string;
-  /** From here on anyone may resolve it. */
-  readonly answerBy: string;
 }
 
 export interface OrderSubmitted {
@@ -83,9 +77,9 @@ export type CloseCause = 'EXPIRED' | 'CANCELLED' | 'METHOD_CHANGED' | 'DECLINED'
 export type RefundCause = 'SURPLUS' | 'LATE' | 'CANCELLED' | 'DEADLINE' | 'PARTIAL' | 'PERSON';
 /** TAKEN_BACK: delivered cards of a refund that is done; the others let go of what was never delivered. */
 export type GiveUpCause = 'ENDED' | 'REFUNDED' | 'TAKEN_BACK';
-export type RetryStep = 'payment' | 'refund';
+export type RetryStep = 'payment' | 'refund' | 'purchase';
 
-/** What a review is about; only its own answer closes it: `deadline`, `payment:<reference>`, `refund:<reference>`, `frozen`. */
+/** What a review is about; only its own answer closes it: `deadline`, `payment:<reference>`, `refund:<reference>`, `purchase:<requestId>`, `delivery`, `frozen`. */
 export type ReviewSubject = string;
 
 export type OrderEvent =
@@ -217,6 +211,7 @@ export type OrderEvent =
         readonly cause: string;
       };
     }
+  | PurchaseEvent
   // Cards
   | {
       readonly type: 'CardReserved';
@@ -238,7 +233,16 @@ export type OrderEvent =
     }
   | { readonly type: 'CardsReleased'; readonly data: { readonly skuId: string; readonly cardIds: readonly string[] } }
   // Delivery
-  | { readonly type: 'OrderDelivered'; readonly data: { readonly skuId: string; readonly cardIds: readonly string[]; readonly partial: boolean } }
+  | {
+      readonly type: 'OrderDelivered';
+      readonly data: {
+        readonly skuId: string;
+        readonly cardIds: readonly string[];
+        readonly partial: boolean;
+        /** Units for which there is a receipt instead of a card. */
+        readonly receiptUnits?: number;
+      };
+    }
   | { readonly type: 'CardsRevealed'; readonly data: { readonly cardIds: readonly string[]; readonly first: boolean } }
   | { readonly type: 'CardReported'; readonly data: { readonly cardId: string; readonly problem: string } }
   | { readonly type: 'ReissueOrdered'; readonly data: { readonly round: number; readonly deliverBy: string; readonly cause: 'DEADLINE' } }

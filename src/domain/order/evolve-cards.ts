@@ -22,8 +22,11 @@ export function giveUp(state: OrderState, cardIds: readonly string[], revealed: 
 export const evolveCards: Evolvers<CardsEvent> = {
   CardReserved: (state, { reservation, cardIds }) => ({ ...state, reservations: reservation, reserving: { reservation, cardIds } }),
   CardReservationLost: (state, data) => giveUp(state, data.cardIds, []),
-  CardsSecured: ({ reserving: _settled, ...state }, { reservation, cardIds }) => ({
+  CardsSecured: ({ reserving, ...state }, { reservation, cardIds }) => ({
     ...state,
+    // Cards that a channel sold are secured under a reservation of their own, beside one of the pool that may be under way.
+    ...(reserving === undefined || reserving.reservation === reservation ? {} : { reserving }),
+    arriving: state.arriving.filter((card) => card.reservation !== reservation || !cardIds.includes(card.cardId)),
     held: [...state.held, ...cardIds.map((cardId) => ({ cardId, reservation }))],
   }),
   CardsGivenUp: (state, data) => giveUp(state, data.cardIds, data.revealedCardIds),

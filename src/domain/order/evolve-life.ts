@@ -43,13 +43,14 @@ export const evolveLife: Evolvers<LifeEvent> = {
   OrderRouted: (state, data) => ({ ...state, lane: data.lane }),
   CancelRequested: (state, _data, at) => ({ ...state, cancelRequestedAt: at }),
   AccessTokenRotated: (state, data) => ({ ...state, tokenEpoch: data.epoch }),
-  ReissueOrdered: (state, data) => ({ ...state, reissueRounds: data.round, deliverBy: fromIso(data.deliverBy) }),
+  ReissueOrdered: (state, data) => ({ ...state, reissueRounds: data.round, sourceRound: state.sourceRound + 1, deliverBy: fromIso(data.deliverBy) }),
   OrderCancelled: (state, data, at) => ended(state, 'CANCELLED', at, data.cause),
   OrderExpired: (state, _data, at) => ended(state, 'EXPIRED', at),
   OrderFailed: (state, data, at) => ended(state, 'DECLINED', at, data.cause),
   OrderReopened: ({ end: _left, cancelRequestedAt, ...state }, data, at) => ({
     ...state,
     reopenedAt: at,
+    sourceRound: state.sourceRound + 1,
     deliverBy: fromIso(data.deliverBy),
     // A person who tries it again overrules the wish to cancel; late money does not.
     ...(data.cause === 'PERSON' || cancelRequestedAt === undefined ? {} : { cancelRequestedAt }),

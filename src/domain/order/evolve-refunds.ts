@@ -1,7 +1,8 @@
 import { fromIso } from '../kernel/time';
 import { ended } from './evolve-life';
 import type { Evolvers } from './evolvers';
-import { intentOf, type OrderState, type Refund } from './state';
+import { intentOf } from './intent';
+import type { OrderState, Refund } from './state';
 
 type RefundEvent = 'RefundOrdered' | 'RefundRequested' | 'RefundTimedOut' | 'RefundChecked' | 'RefundRefused' | 'Compensated';
 
@@ -15,7 +16,7 @@ function change(state: OrderState, refundReference: string, how: (refund: Refund
 }
 
 export const evolveRefunds: Evolvers<RefundEvent> = {
-  RefundOrdered: (state, data) => ({ ...state, refunds: [...state.refunds, { ...data, status: 'ORDERED', attempts: 0 }] }),
+  RefundOrdered: (state, data, at) => ({ ...state, refunds: [...state.refunds, { ...data, status: 'ORDERED', attempts: 0, orderedAt: at }] }),
   RefundRequested: (state, data, at, occurredAt) =>
     change(state, data.refundReference, ({ notFoundAt: _before, ...refund }) => ({
       ...answered(refund),

@@ -1,14 +1,8 @@
 import type { Money } from '../kernel/money';
-import { fromIso, type Instant } from '../kernel/time';
+import type { Instant } from '../kernel/time';
 import type { CloseCause, OrderEventData, OrderSubmitted, PaymentMethod, RefundCause, ReviewSubject } from './events';
-
-/** An outside call that was granted to one engine and has no outcome yet. */
-export interface OpenIntent {
-  readonly by: string;
-  readonly at: Instant;
-  readonly performBy: Instant;
-  readonly answerBy: Instant;
-}
+import type { OpenIntent } from './intent';
+import type { ArrivingCard, HeldReceipt, Purchase } from './purchase';
 
 /**
  * REQUESTED: intent without outcome · IN_DOUBT: the call's outcome is unknown · OPEN: the gateway waits for the buyer ·
@@ -59,6 +53,7 @@ export interface Refund {
   readonly full: boolean;
   readonly status: RefundStatus;
   readonly attempts: number;
+  readonly orderedAt: Instant;
   readonly intent?: OpenIntent;
   /** When, and under which grant, it was last sent. */
   readonly requestedAt?: Instant;
@@ -108,6 +103,15 @@ export interface OrderState {
   /** Cards this order holds, by the reservation that claimed them. */
   readonly held: readonly { readonly cardId: string; readonly reservation: number }[];
   readonly givenUp: readonly GivenUpCard[];
+  /** Every purchase ever requested from a channel. */
+  readonly purchases: readonly Purchase[];
+  /** Goods that were answered and are not yet on their own streams. */
+  readonly arriving: readonly ArrivingCard[];
+  readonly receipts: readonly HeldReceipt[];
+  /** Goods that people handed in, counted. */
+  readonly handIns: number;
+  /** How often goods were looked for anew: attempts are counted within one round. */
+  readonly sourceRound: number;
   readonly deliveredCardIds: readonly string[];
   readonly revealedCardIds: readonly string[];
   readonly firstViewedAt?: Instant;
@@ -133,6 +137,11 @@ export const noOrder: OrderState = {
   reservations: 0,
   held: [],
   givenUp: [],
+  purchases: [],
+  arriving: [],
+  receipts: [],
+  handIns: 0,
+  sourceRound: 0,
   deliveredCardIds: [],
   revealedCardIds: [],
   reissueRounds: 0,
@@ -192,17 +201,20 @@ export function refundableMinor(state: OrderState, payment: Payment): number {
   return (payment.captured?.amountMinor ?? 0) - sumMinor(ordered);
 }
 
-/** Cards to be found besides those that are held or being claimed. */
-export function cardsMissing(state: SubmittedOrder): number {
-  return state.submitted.quantity - state.held.length - (state.reserving?.cardIds.length ?? 0);
+/** Units for which the buyer gets a receipt instead of a card. */
+export const receiptUnits = (state: OrderState): number => state.receipts.reduce((sum, { units }) => sum + units, 0);
+
+/** Units to be found besides those that are held, being claimed, or stood for by a receipt. Cards on their way in do not count. */
+export function unitsOwed(state: SubmittedOrder): number {
+  return state.submitted.quantity - state.held.length - (state.reserving?.cardIds.length ?? 0) - receiptUnits(state);
 }
 
-/** Every card is the order's own: none is missing, none is still being claimed. */
-export const allSecured = (state: SubmittedOrder): boolean => state.reserving === undefined && state.held.length >= state.submitted.quantity;
+/** Cards to be found besides those as well that are on their way in. */
+export const cardsMissing = (state: SubmittedOrder): number => unitsOwed(state) - Math.min(state.arriving.length, Math.max(0, unitsOwed(state)));
 
-export const intentOf = (data: { readonly by: string; readonly performBy: string; readonly answerBy: string }, occurredAt: string): OpenIntent => ({
-  by: data.by,
-  at: fromIso(occurredAt),
-  performBy: fromIso(data.performBy),
-  answerBy: fromIso(data.answerBy),
-});
+/** Cards of the shop's own stock may be taken for it. */
+export const drawsOnPool = ({ submitted: { terms } }: SubmittedOrder): boolean =>
+  terms.delivery !== 'manual' && terms.sources.some((source) => source.kind === 'POOL');
+
+/** Every card is the order's own: none is missing, none is still being claimed. */
+export const allSecured = (state: SubmittedOrder): boolean => state.reserving === undefined && unitsOwed(state) <= 0;

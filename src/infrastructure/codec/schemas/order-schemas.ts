@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { cardIds, count, id, locale, money, nothing, ordinal, sealed, seconds, text, time } from '../shapes';
 import { paymentMethod, paymentSchemas } from './payment-schemas';
+import { purchaseSchemas } from './purchase-schemas';
 import { refundSchemas } from './refund-schemas';
 
 const source = z.union([
@@ -29,7 +30,7 @@ const intakeSchemas = {
     skuId: id,
     quantity: ordinal,
     amount: money,
-    terms: z.strictObject({ unitPrice: money, ...promises }),
+    terms: z.strictObject({ unitPrice: money, ...promises, delivery: z.literal('manual').exactOptional() }),
     buyer: z.strictObject({ ref: id, tier: z.enum(['VIP', 'STANDARD']), contact: sealed.exactOptional() }),
     fields: sealed.exactOptional(),
     payment: paymentMethod,
@@ -52,7 +53,7 @@ const cardsSchemas = {
 };
 
 const deliverySchemas = {
-  OrderDelivered: z.strictObject({ skuId: id, cardIds, partial: z.boolean() }),
+  OrderDelivered: z.strictObject({ skuId: id, cardIds, partial: z.boolean(), receiptUnits: ordinal.exactOptional() }),
   CardsRevealed: z.strictObject({ cardIds, first: z.boolean() }),
   CardReported: z.strictObject({ cardId: id, problem: text }),
   ReissueOrdered: z.strictObject({ round: ordinal, deliverBy: time, cause: z.literal('DEADLINE') }),
@@ -78,6 +79,7 @@ const peopleSchemas = {
 export const orderSchemas = {
   ...intakeSchemas,
   ...paymentSchemas,
+  ...purchaseSchemas,
   ...cardsSchemas,
   ...deliverySchemas,
   ...refundSchemas,

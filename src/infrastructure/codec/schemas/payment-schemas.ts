@@ -55,5 +55,5 @@ export const paymentSchemas = {
   PaymentClosed: z.strictObject({ ...payment, proof: z.enum(['CLOSED', 'NEVER_SEEN', 'NOT_DONE', 'PERSON']) }),
   SurplusPaymentConfirmed: z.strictObject(confirmation),
   LatePaymentReceived: z.strictObject({ ...confirmation, ...sold }),
-  RetryScheduled: z.strictObject({ step: z.enum(['payment', 'refund']), reference: id, attempt: count, dueAt: time, cause: text }),
+  RetryScheduled: z.strictObject({ step: z.enum(['payment', 'refund', 'purchase']), reference: id, attempt: count, dueAt: time, cause: text }),
 };

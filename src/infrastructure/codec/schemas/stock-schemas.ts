@@ -7,8 +7,8 @@ const claim = { ...card, orderId: id, reservation: ordinal };
 const unclaimed = z.enum(['AVAILABLE', 'QUARANTINED', 'VOIDED']);
 
 export const cardSchemas = {
-  CardStocked: z.strictObject({ ...card, sealed, fingerprint: id, cost: money.exactOptional() }),
-  CardClaimed: z.strictObject(claim),
+  CardStocked: z.strictObject({ ...card, sealed, fingerprint: id, cost: money.exactOptional(), channelId: id.exactOptional() }),
+  CardClaimed: z.strictObject({ ...claim, requestId: id.exactOptional() }),
   CardReleased: z.strictObject({ ...claim, claimed: z.boolean(), available: z.boolean() }),
   CardQuarantined: z.strictObject({ ...card, from: unclaimed, cause: z.enum(['REVEALED_THEN_REFUNDED', 'SEAL_BROKEN', 'PERSON']) }),
   CardVoided: z.strictObject({ ...card, from: unclaimed, cause: text }),
