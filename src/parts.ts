@@ -2,6 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { CommandHandling } from './application/handle-command';
+import type { Channels } from './application/ports/channel';
 import type { EventCodec } from './application/ports/event-codec';
 import type { EventStore } from './application/ports/event-store';
 import type { Gateways } from './application/ports/gateway';
@@ -12,6 +13,7 @@ import type { Runtime } from './application/ports/runtime';
 import { Settings } from './application/settings';
 import { StoreClock } from './application/store-clock';
 import type { Config } from './config';
+import { ConfiguredChannels } from './infrastructure/channels/registry';
 import { codecCatalog } from './infrastructure/codec/catalog';
 import { createCodec } from './infrastructure/codec/codec';
 import { outboxCursorFile } from './infrastructure/files/outbox-cursor-file';
@@ -48,6 +50,7 @@ export interface Parts {
   readonly commands: CommandHandling;
   readonly settings: Settings;
   readonly gateways: Gateways;
+  readonly channels: Channels;
   readonly notifiers: readonly Notifier[];
   readonly metrics: Metrics;
   close(): Promise<void>;
@@ -98,6 +101,29 @@ function followGateways(settings: Settings, gateways: ConfiguredGateways, config
   });
 }
 
+/** The same for channels. */
+function followChannels(settings: Settings, channels: ConfiguredChannels, config: Config, log: Logger): void {
+  settings.onChange((kind, id) => {
+    const configured = kind === 'channel' ? settings.channel(id)?.settings : undefined;
+    if (configured === undefined) return;
+    const { adapter, baseUrl, apiKey, webhookSecrets, flags, notFoundFinalAfterSeconds } = configured;
+    const has = (flag: (typeof flags)[number]): boolean => flags.includes(flag);
+    try {
+      channels.set({
+        id,
+        adapter,
+        baseUrl,
+        apiKey: config.secretOf(apiKey),
+        webhookSecrets: webhookSecrets.map((ref) => config.secretOf(ref)),
+        flags: { replay: has('replay'), lookup: has('lookup'), cancel: has('cancel'), partialFill: has('partialFill') },
+        notFoundFinalAfterSeconds,
+      });
+    } catch (error) {
+      log.error({ channelId: id, err: error }, 'this channel cannot be used');
+    }
+  });
+}
+
 /** Opens everything, in the order in which it depends on each other. Throws what a person can act on. */
 export async function openParts(config: Config, log: Logger): Promise<Parts> {
   const files = filesOf(config);
@@ -127,8 +153,10 @@ export async function openParts(config: Config, log: Logger): Promise<Parts> {
   const settings = new Settings({ store, codec, runtime, onProblem: (problem) => log.error({ problem }, 'settings cannot be followed') });
   const gateways = new ConfiguredGateways();
   followGateways(settings, gateways, config, log);
+  const channels = new ConfiguredChannels();
+  followChannels(settings, channels, config, log);
   const close = async (): Promise<void> => {
-    await gateways.release();
+    await Promise.all([gateways.release(), channels.release()]);
     await readModels.close();
     await store.close();
   };
@@ -143,6 +171,7 @@ export async function openParts(config: Config, log: Logger): Promise<Parts> {
     commands,
     settings,
     gateways,
+    channels,
     notifiers: notifiersOf(config, runtime),
     metrics,
     close,

@@ -2,15 +2,18 @@ import type { ICommandHandler, IQueryHandler } from '@nestjs/cqrs';
 import { AddNoteHandler } from './application/commands/add-note';
 import { CancelOrderHandler } from './application/commands/cancel-order';
 import { CardSafe } from './application/commands/card-safe';
-import type { Catalog } from './application/commands/catalog';
+import { isChannel, type Catalog } from './application/commands/catalog';
 import { ChangePaymentMethodHandler } from './application/commands/change-payment-method';
+import { ConfigureChannelHandler } from './application/commands/configure-channel';
 import { ConfigureGatewayHandler } from './application/commands/configure-gateway';
 import { ConfigureSkuHandler } from './application/commands/configure-sku';
 import { ConfirmPaymentHandler } from './application/commands/confirm-payment';
+import { DrainChannelHandler } from './application/commands/drain-channel';
 import { FreezeOrderHandler } from './application/commands/freeze-order';
 import { ImportCardsHandler } from './application/commands/import-cards';
 import { IssueApiKeyHandler } from './application/commands/issue-api-key';
 import { OrderDesk } from './application/commands/order-desk';
+import { PauseChannelHandler } from './application/commands/pause-channel';
 import { PauseGatewayHandler } from './application/commands/pause-gateway';
 import { PauseSkuHandler } from './application/commands/pause-sku';
 import { ReceiveGatewayNoticeHandler } from './application/commands/receive-gateway-notice';
@@ -18,6 +21,7 @@ import { RefundOrderHandler } from './application/commands/refund-order';
 import { ReportCardHandler } from './application/commands/report-card';
 import { ResendDeliveryHandler } from './application/commands/resend-delivery';
 import { ResolveReviewHandler } from './application/commands/resolve-review';
+import { ResumeChannelHandler } from './application/commands/resume-channel';
 import { ResumeGatewayHandler } from './application/commands/resume-gateway';
 import { ResumeSkuHandler } from './application/commands/resume-sku';
 import { RetryOrderHandler } from './application/commands/retry-order';
@@ -31,6 +35,8 @@ import { OpenOrders } from './application/commands/submit/open-orders';
 import { SubmitOrderHandler } from './application/commands/submit-order';
 import { UnfreezeOrderHandler } from './application/commands/unfreeze-order';
 import type { PositionWaiter } from './application/projections/position-waiter';
+import { AskChannelHandler } from './application/queries/ask-channel';
+import { GetChannelHandler } from './application/queries/get-channel';
 import { GetOrderHandler } from './application/queries/get-order';
 import { GetOrderAsOfHandler } from './application/queries/get-order-as-of';
 import { GetOrderByNumberHandler } from './application/queries/get-order-by-number';
@@ -38,6 +44,7 @@ import { GetOrderHistoryHandler } from './application/queries/get-order-history'
 import { GetProjectionsHandler } from './application/queries/get-projections';
 import { GetSkuHandler } from './application/queries/get-sku';
 import { GetSystemHandler } from './application/queries/get-system';
+import { ListChannelsHandler } from './application/queries/list-channels';
 import { ListGatewaysHandler } from './application/queries/list-gateways';
 import { ListNoticesHandler } from './application/queries/list-notices';
 import { ListOrdersHandler } from './application/queries/list-orders';
@@ -118,9 +125,13 @@ export function commandHandlers({
     new RevealCardsHandler(orders, safe, runtime),
     new RotateAccessTokenHandler(orders, keyring),
     new ImportCardsHandler({ commands, keyring, catalog, runtime }),
+    new ConfigureSkuHandler(setting, isChannel(commands)),
     ...[
-      ConfigureSkuHandler,
       ConfigureGatewayHandler,
+      ConfigureChannelHandler,
+      PauseChannelHandler,
+      ResumeChannelHandler,
+      DrainChannelHandler,
       PauseSkuHandler,
       ResumeSkuHandler,
       PauseGatewayHandler,
@@ -144,7 +155,7 @@ const CALLBACK_OUTCOMES = {
 
 /** Every query handler with what it needs. */
 export function queryHandlers(
-  { commands, keyring, runtime, store, codec, readModels, settings, config }: Parts,
+  { commands, keyring, runtime, store, codec, readModels, settings, channels, config }: Parts,
   { projector, engine, waiter }: Beside,
 ): readonly IQueryHandler[] {
   const mac = (text: string): string => keyring.fingerprint(text, 'cursor');
@@ -163,6 +174,9 @@ export function queryHandlers(
     new ListSkusHandler(settings, readModels),
     new GetSkuHandler(settings, readModels),
     new ListGatewaysHandler(settings),
+    new ListChannelsHandler(settings),
+    new GetChannelHandler(settings),
+    new AskChannelHandler(settings, channels, runtime),
     new GetProjectionsHandler(projectionPorts),
     new GetSystemHandler({ ...projectionPorts, version, roles: [...config.roles], ...(engine === undefined ? {} : { engine }) }),
   ];

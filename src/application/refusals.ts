@@ -13,6 +13,7 @@ export type ApplicationRefusalCode =
   | 'SKU_NOT_FOUND'
   | 'SKU_PAUSED'
   | 'GATEWAY_NOT_AVAILABLE'
+  | 'CHANNEL_NOT_FOUND'
   | 'QUANTITY_OUT_OF_RANGE'
   | 'FIELDS_MISSING'
   | 'FIELDS_UNKNOWN'
@@ -55,6 +56,11 @@ export const refusals: Readonly<Record<RefusalCode, RefusalWords>> = {
     retryable: true,
     'zh-CN': '该支付方式目前不可用。请选择其他支付方式，或稍后再试。',
     en: 'This way to pay is not available now. Choose another one, or try again later.',
+  },
+  CHANNEL_NOT_FOUND: {
+    retryable: false,
+    'zh-CN': '没有名为 {channelId} 的发卡渠道。请先配置该渠道，或修改商品的货源。',
+    en: 'There is no channel {channelId}. Configure it first, or change the sources of the product.',
   },
   QUANTITY_OUT_OF_RANGE: {
     retryable: false,

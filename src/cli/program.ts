@@ -110,6 +110,23 @@ function addShop(program: Command, noun: Noun): void {
     (await import('./verbs/cards')).stats(options),
   );
 
+  const channels = noun('channels', 'upstreams that cards are bought from');
+  verb(channels, 'list', 'every channel, where it stands, and what it says of stock, price and balance now').action(
+    async (options: { json?: true }) => (await import('./verbs/channels')).listChannels(options),
+  );
+  for (const [name, about] of [
+    ['pause', 'nothing new is bought there; purchases that are open are followed to their end'],
+    ['resume', 'bought from again, after a pause or a drain'],
+    ['drain', 'orders that are there still buy there, new ones do without it'],
+  ] as const)
+    verb(channels, `${name} <channel>`, about)
+      .requiredOption('--reason <text>', 'why, for the log')
+      .option('--yes', 'accepted for scripts; nothing here needs it')
+      .addOption(localeOption())
+      .action(async (id: string, options: { reason: string; locale?: string; json?: true }) =>
+        (await import('./verbs/channels')).switchChannel(name, id, options),
+      );
+
   addMachine(program, noun);
 }
 

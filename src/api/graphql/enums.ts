@@ -1,4 +1,5 @@
 import { registerEnumType } from '@nestjs/graphql';
+import type { ChannelStatus } from '../../application/queries/list-channels';
 import type { OrderCardState } from '../../application/queries/order-view';
 import { type RefusalCode, refusals } from '../../application/refusals';
 import type { ActorKind } from '../../domain/kernel/event';
@@ -83,6 +84,12 @@ export const OrderCardStateEnum = graphqlEnum<OrderCardState>('OrderCardState', 
   DELIVERED: 'Can be viewed.',
   REVEALED: 'Has been viewed.',
   WITHHELD: 'A refund takes it back.',
+});
+
+export const ChannelStatusEnum = graphqlEnum<ChannelStatus>('ChannelStatus', 'Whether the shop buys from a channel.', {
+  ACTIVE: 'Bought from.',
+  DRAINING: 'Only orders that were there before still buy from it.',
+  PAUSED: 'Nothing new is bought from it.',
 });
 
 export const ActorKindEnum = graphqlEnum<ActorKind>('ActorKind', 'Who did it.', {

@@ -1,12 +1,15 @@
 import { AddNote, AddNoteHandler } from './add-note';
 import { CancelOrder, CancelOrderHandler } from './cancel-order';
 import { ChangePaymentMethod, ChangePaymentMethodHandler } from './change-payment-method';
+import { ConfigureChannel, ConfigureChannelHandler } from './configure-channel';
 import { ConfigureGateway, ConfigureGatewayHandler } from './configure-gateway';
 import { ConfigureSku, ConfigureSkuHandler } from './configure-sku';
 import { ConfirmPayment, ConfirmPaymentHandler } from './confirm-payment';
+import { DrainChannel, DrainChannelHandler } from './drain-channel';
 import { FreezeOrder, FreezeOrderHandler } from './freeze-order';
 import { ImportCards, ImportCardsHandler } from './import-cards';
 import { IssueApiKey, IssueApiKeyHandler } from './issue-api-key';
+import { PauseChannel, PauseChannelHandler } from './pause-channel';
 import { PauseGateway, PauseGatewayHandler } from './pause-gateway';
 import { PauseSku, PauseSkuHandler } from './pause-sku';
 import { ReceiveGatewayNoticeHandler } from './receive-gateway-notice';
@@ -14,6 +17,7 @@ import { RefundOrder, RefundOrderHandler } from './refund-order';
 import { ReportCard, ReportCardHandler } from './report-card';
 import { ResendDelivery, ResendDeliveryHandler } from './resend-delivery';
 import { ResolveReview, ResolveReviewHandler } from './resolve-review';
+import { ResumeChannel, ResumeChannelHandler } from './resume-channel';
 import { ResumeGateway, ResumeGatewayHandler } from './resume-gateway';
 import { ResumeSku, ResumeSkuHandler } from './resume-sku';
 import { RetryOrder, RetryOrderHandler } from './retry-order';
@@ -26,12 +30,15 @@ import { UnfreezeOrder, UnfreezeOrderHandler } from './unfreeze-order';
 export * from './add-note';
 export * from './cancel-order';
 export * from './change-payment-method';
+export * from './configure-channel';
 export * from './configure-gateway';
 export * from './configure-sku';
 export * from './confirm-payment';
+export * from './drain-channel';
 export * from './freeze-order';
 export * from './import-cards';
 export * from './issue-api-key';
+export * from './pause-channel';
 export * from './pause-gateway';
 export * from './pause-sku';
 export * from './receive-gateway-notice';
@@ -39,6 +46,7 @@ export * from './refund-order';
 export * from './report-card';
 export * from './resend-delivery';
 export * from './resolve-review';
+export * from './resume-channel';
 export * from './resume-gateway';
 export * from './resume-sku';
 export * from './retry-order';
@@ -54,18 +62,22 @@ export const operations = [
   AddNote,
   CancelOrder,
   ChangePaymentMethod,
+  ConfigureChannel,
   ConfigureGateway,
   ConfigureSku,
   ConfirmPayment,
+  DrainChannel,
   FreezeOrder,
   ImportCards,
   IssueApiKey,
+  PauseChannel,
   PauseGateway,
   PauseSku,
   RefundOrder,
   ReportCard,
   ResendDelivery,
   ResolveReview,
+  ResumeChannel,
   ResumeGateway,
   ResumeSku,
   RetryOrder,
@@ -81,12 +93,15 @@ export const commandHandlers = [
   AddNoteHandler,
   CancelOrderHandler,
   ChangePaymentMethodHandler,
+  ConfigureChannelHandler,
   ConfigureGatewayHandler,
   ConfigureSkuHandler,
   ConfirmPaymentHandler,
+  DrainChannelHandler,
   FreezeOrderHandler,
   ImportCardsHandler,
   IssueApiKeyHandler,
+  PauseChannelHandler,
   PauseGatewayHandler,
   PauseSkuHandler,
   ReceiveGatewayNoticeHandler,
@@ -94,6 +109,7 @@ export const commandHandlers = [
   ReportCardHandler,
   ResendDeliveryHandler,
   ResolveReviewHandler,
+  ResumeChannelHandler,
   ResumeGatewayHandler,
   ResumeSkuHandler,
   RetryOrderHandler,

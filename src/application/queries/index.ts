@@ -1,3 +1,5 @@
+import { AskChannel, AskChannelHandler } from './ask-channel';
+import { GetChannel, GetChannelHandler } from './get-channel';
 import { GetOrder, GetOrderHandler } from './get-order';
 import { GetOrderAsOf, GetOrderAsOfHandler } from './get-order-as-of';
 import { GetOrderByNumber, GetOrderByNumberHandler } from './get-order-by-number';
@@ -5,6 +7,7 @@ import { GetOrderHistory, GetOrderHistoryHandler } from './get-order-history';
 import { GetProjections, GetProjectionsHandler } from './get-projections';
 import { GetSku, GetSkuHandler } from './get-sku';
 import { GetSystem, GetSystemHandler } from './get-system';
+import { ListChannels, ListChannelsHandler } from './list-channels';
 import { ListGateways, ListGatewaysHandler } from './list-gateways';
 import { ListNotices, ListNoticesHandler } from './list-notices';
 import { ListOrders, ListOrdersHandler } from './list-orders';
@@ -14,6 +17,8 @@ import { SearchOrders, SearchOrdersHandler } from './search-orders';
 
 /** Every query that a caller with a role may ask. The rights matrix is made of these and of the commands. */
 export const queryOperations = [
+  AskChannel,
+  GetChannel,
   GetOrder,
   GetOrderAsOf,
   GetOrderByNumber,
@@ -21,6 +26,7 @@ export const queryOperations = [
   GetProjections,
   GetSku,
   GetSystem,
+  ListChannels,
   ListGateways,
   ListNotices,
   ListOrders,
@@ -31,6 +37,8 @@ export const queryOperations = [
 
 /** Every handler, for the query bus. */
 export const queryHandlers = [
+  AskChannelHandler,
+  GetChannelHandler,
   GetOrderHandler,
   GetOrderAsOfHandler,
   GetOrderByNumberHandler,
@@ -38,6 +46,7 @@ export const queryHandlers = [
   GetProjectionsHandler,
   GetSkuHandler,
   GetSystemHandler,
+  ListChannelsHandler,
   ListGatewaysHandler,
   ListNoticesHandler,
   ListOrdersHandler,
@@ -47,6 +56,8 @@ export const queryHandlers = [
 ] as const;
 
 export {
+  AskChannel,
+  GetChannel,
   GetOrder,
   GetOrderAsOf,
   GetOrderByNumber,
@@ -54,6 +65,7 @@ export {
   GetProjections,
   GetSku,
   GetSystem,
+  ListChannels,
   ListGateways,
   ListNotices,
   ListOrders,
@@ -68,6 +80,8 @@ export type { OrderAnswer, WaitForRevision } from './get-order';
 export { revisionWaiter } from './wait-for-revision';
 export type { Moment } from './get-order-as-of';
 export type { WaitForPosition } from './get-order-by-number';
+export type { ChannelSupply, ProductSupply } from './ask-channel';
+export type { ChannelStatus, ChannelView } from './list-channels';
 export type { GatewayView } from './list-gateways';
 export type { NoticeView } from './list-notices';
 export type { OrderFilter, TimeRange } from './order-list';

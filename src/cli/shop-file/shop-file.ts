@@ -1,9 +1,13 @@
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
+import { channelSettings } from '../../application/commands/configure-channel';
 import { gatewaySettings } from '../../application/commands/configure-gateway';
-import { skuSettings } from '../../application/commands/configure-sku';
 import { catalogId, id, time } from '../../application/commands/input';
+import { secretRef, secretRefs } from '../../application/commands/secret-ref';
+import { channelOffer, skuShape, SOURCES_MAX, wholeSku } from '../../application/commands/sku-settings';
+import type { ChannelSettings } from '../../domain/catalog/channel';
 import type { GatewaySettings, SecretRef, SkuSettings } from '../../domain/catalog/events';
+import type { Source } from '../../domain/order/events';
 import { WrongUse } from '../exit';
 
 /** A shop as one file describes it. Secrets are references in it, never values. */
@@ -13,19 +17,15 @@ const TEXT_CHARACTERS_MAX = 8 * 1_024 * 1_024;
 const ALIASES_MAX = 100;
 
 const NOT_HERE = 'not in this version';
-const A_REFERENCE = 'must be a reference: { env: NAME } or { file: PATH }';
 
-const secretRef = z.union([z.strictObject({ env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/) }), z.strictObject({ file: id })], {
-  error: A_REFERENCE,
-});
+/** One secret, or several while it is being changed. */
+const oneOrMore = z.union([secretRef.transform((ref) => [ref]), secretRefs], { error: 'must be a reference: { env: NAME } or { file: PATH }' });
 
 const gateway = z
   .strictObject({
     ...gatewaySettings.omit({ webhookSecrets: true, kinds: true }).shape,
     id: catalogId,
-    apiKey: secretRef,
-    /** Several while one is being changed. */
-    webhookSecret: z.union([secretRef.transform((ref) => [ref]), z.array(secretRef).min(1).max(5)], { error: A_REFERENCE }),
+    webhookSecret: oneOrMore,
     kinds: z
       .array(z.enum(['redirect', 'charge']).transform((kind) => (kind === 'charge' ? ('CHARGE' as const) : ('REDIRECT' as const))))
       .min(1)
@@ -36,23 +36,24 @@ const gateway = z
     settings: { ...settings, webhookSecrets: webhookSecret } satisfies GatewaySettings,
   }));
 
-const pool = z.strictObject(
-  { pool: z.literal(true) },
-  { error: (issue) => (issue.code === 'unrecognized_keys' ? `only { pool: true }: channels are ${NOT_HERE}` : undefined) },
-);
+const channel = z
+  .strictObject({ ...channelSettings.omit({ webhookSecrets: true }).shape, id: catalogId, webhookSecret: oneOrMore })
+  .transform(({ id: channelId, webhookSecret, ...settings }) => ({
+    id: channelId,
+    settings: { ...settings, webhookSecrets: webhookSecret } satisfies ChannelSettings,
+  }));
 
-const sku = z
-  .strictObject({
-    ...skuSettings.shape,
-    id: catalogId,
-    delivery: z.literal('auto', { error: `only auto: delivery by hand is ${NOT_HERE}` }).default('auto'),
-    sources: z
-      .array(pool)
-      .length(1)
-      .transform(() => [{ kind: 'POOL' as const }])
-      .default([{ kind: 'POOL' }]),
+const source = z
+  .union([z.strictObject({ pool: z.literal(true) }), z.strictObject({ channel: catalogId, ...channelOffer })], {
+    error: 'must be { pool: true } or { channel: ID, product: NAME, maxUnitCost: { amountMinor: N, currency: CNY } }',
   })
-  .transform(({ id: skuId, ...settings }) => ({ id: skuId, settings: settings satisfies SkuSettings }));
+  .transform((one): Source =>
+    'pool' in one ? { kind: 'POOL' } : { kind: 'CHANNEL', channelId: one.channel, product: one.product, maxUnitCost: one.maxUnitCost },
+  );
+
+const sku = wholeSku(z.strictObject({ ...skuShape, id: catalogId, sources: z.array(source).max(SOURCES_MAX).optional() })).transform(
+  ({ id: skuId, ...settings }) => ({ id: skuId, settings: settings satisfies SkuSettings }),
+);
 
 const apiKey = z
   .strictObject({
@@ -78,12 +79,12 @@ const shopFile = z
     gateways: entries(gateway),
     skus: entries(sku),
     apiKeys: entries(apiKey),
-    channels: nothingYet,
+    channels: entries(channel),
     webhooks: nothingYet,
     notifiers: nothingYet,
     routingPolicy: z.never({ error: `${NOT_HERE}: leave it out` }).optional(),
   })
-  .transform(({ gateways, skus, apiKeys }) => ({ gateways, skus, apiKeys }));
+  .transform(({ gateways, channels, skus, apiKeys }) => ({ gateways, channels, skus, apiKeys }));
 
 export type ShopFile = z.output<typeof shopFile>;
 export type ApiKeyEntry = ShopFile['apiKeys'][number];

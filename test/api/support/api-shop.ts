@@ -8,7 +8,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createHttpAdapter } from '../../../src/api/http/http-adapter';
 import { AppModule } from '../../../src/app.module';
 import { aggregates } from '../../../src/application/aggregates';
-import { skuSettings } from '../../../src/application/commands/configure-sku';
+import { skuSettings } from '../../../src/application/commands/sku-settings';
 import { readConfig } from '../../../src/config';
 import type { ApiKeyRole } from '../../../src/domain/catalog/events';
 import { derivedId } from '../../../src/domain/kernel/ids';

@@ -1,3 +1,4 @@
+import { Channels } from './channels.resolver';
 import { OperatorMutations } from './operator-mutations.resolver';
 import { OrderQueries } from './order-queries.resolver';
 import { OrderSubscription } from './order-subscription.resolver';
@@ -6,4 +7,13 @@ import { ShopMutations } from './shop-mutations.resolver';
 import { ShopQueries } from './shop-queries.resolver';
 import { StaffMutations } from './staff-mutations.resolver';
 
-export const resolvers = [ShopMutations, StaffMutations, OperatorMutations, OrderQueries, ShopQueries, OrderResolver, OrderSubscription] as const;
+export const resolvers = [
+  ShopMutations,
+  StaffMutations,
+  OperatorMutations,
+  OrderQueries,
+  ShopQueries,
+  Channels,
+  OrderResolver,
+  OrderSubscription,
+] as const;

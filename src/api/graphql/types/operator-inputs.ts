@@ -55,3 +55,18 @@ export class PauseGatewayInput extends GatewaySwitchInput {}
 
 @InputType({ description: 'A gateway that may be used again.' })
 export class ResumeGatewayInput extends GatewaySwitchInput {}
+
+@InputType({ isAbstract: true })
+abstract class ChannelSwitchInput extends OperatorInput {
+  @Field(() => ID, { description: 'The channel.' })
+  readonly channelId!: string;
+}
+
+@InputType({ description: 'A channel from which nothing is to be bought for now.' })
+export class PauseChannelInput extends ChannelSwitchInput {}
+
+@InputType({ description: 'A channel that may be bought from again.' })
+export class ResumeChannelInput extends ChannelSwitchInput {}
+
+@InputType({ description: 'A channel that is to serve the orders that are there, and no others.' })
+export class DrainChannelInput extends ChannelSwitchInput {}

@@ -126,6 +126,15 @@ export class PauseGatewayPayload extends SettingPayload {}
 @ObjectType({ description: 'The gateway that is in use again.' })
 export class ResumeGatewayPayload extends SettingPayload {}
 
+@ObjectType({ description: 'The paused channel.' })
+export class PauseChannelPayload extends SettingPayload {}
+
+@ObjectType({ description: 'The channel that is in use again.' })
+export class ResumeChannelPayload extends SettingPayload {}
+
+@ObjectType({ description: 'The channel that takes no new orders.' })
+export class DrainChannelPayload extends SettingPayload {}
+
 @ObjectType({ description: 'What an import came to.' })
 export class CardBatch {
   @Field(() => ID, { description: 'The import.' })
