@@ -2,8 +2,10 @@ import { money, type Money } from '../../domain/kernel/money';
 import { toIso, type Instant } from '../../domain/kernel/time';
 import type { PaymentKind } from '../../domain/order/events';
 import { nextStepOf, phaseOf, statusOf, type NextStep, type OrderStatus, type Phase } from '../../domain/order/phase';
+import { goodsInDoubt } from '../../domain/order/goods';
 import {
   capturedMinor,
+  cardsMissing,
   fullRefundOpen,
   isRefundOpen,
   isWithheld,
@@ -34,8 +36,9 @@ export interface OrderCardView {
   readonly id: string;
   readonly state: OrderCardState;
   readonly maskedCode: null;
-  readonly channelId: null;
-  readonly batchId: null;
+  /** The channel that sold it to this very order, and the purchase that is its batch. */
+  readonly channelId: string | null;
+  readonly batchId: string | null;
 }
 
 export interface RefusalView {
@@ -67,7 +70,8 @@ export interface OrderView {
   readonly payment: PaymentView | null;
   readonly payments: readonly PaymentView[];
   readonly lane: string | null;
-  readonly channelId: null;
+  /** The channel that was asked last for its goods. */
+  readonly channelId: string | null;
   readonly nextStep: NextStep;
   /** When something that definitely did not happen is tried again. */
   readonly nextAttemptAt: string | null;
@@ -100,7 +104,10 @@ const paymentView = ({ attempt, reference, gatewayId, status, request, payUrl, q
 
 function cardViews(state: SubmittedOrder): readonly OrderCardView[] {
   const { held, reserving, deliveredCardIds, revealedCardIds } = state;
-  const view = (id: string, cardState: OrderCardState): OrderCardView => ({ id, state: cardState, maskedCode: null, channelId: null, batchId: null });
+  const view = (id: string, cardState: OrderCardState): OrderCardView => {
+    const purchase = state.purchases.find(({ cardIds }) => cardIds.includes(id));
+    return { id, state: cardState, maskedCode: null, channelId: purchase?.channelId ?? null, batchId: purchase?.requestId ?? null };
+  };
   const heldState = (id: string): OrderCardState => {
     if (!deliveredCardIds.includes(id)) return 'SECURED';
     if (isWithheld(state, id)) return 'WITHHELD';
@@ -126,7 +133,8 @@ function waitingSinceOf(state: SubmittedOrder): Instant | undefined {
 function nextAttemptOf(state: SubmittedOrder): Instant | undefined {
   const { paymentRetry, refunds, paidAt, end } = state;
   if (paymentRetry !== undefined && paidAt === undefined && end === undefined) return paymentRetry.dueAt;
-  return refunds.find(({ status }) => status === 'RETRY')?.dueAt;
+  const refund = refunds.find(({ status }) => status === 'RETRY')?.dueAt;
+  return refund ?? (end === undefined && !goodsInDoubt(state) && cardsMissing(state) > 0 ? state.purchases.at(-1)?.retryAt : undefined);
 }
 
 /** What everybody may see of an order, for the API and the command line alike. */
@@ -155,7 +163,7 @@ export function orderView(state: SubmittedOrder, revision: number): OrderView {
     payment: latest === undefined ? null : paymentView(latest),
     payments: state.payments.map(paymentView),
     lane: state.lane ?? null,
-    channelId: null,
+    channelId: state.purchases.at(-1)?.channelId ?? null,
     nextStep: nextStepOf(state),
     nextAttemptAt: isoOrNull(nextAttemptOf(state)),
     waitingSince: isoOrNull(waitingSinceOf(state)),

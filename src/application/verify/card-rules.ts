@@ -25,6 +25,8 @@ export function* cardEventViolations(before: CardState, event: StoredEvent): Gen
   const where = { stream: event.stream, revision: event.revision, position: event.position };
   if (fact.type === 'CardStocked' && before.status !== 'ABSENT') yield { kind: 'claim', ...where, message: 'stocked twice' };
   if (fact.type === 'CardClaimed') {
+    if (fact.data.requestId !== undefined && (event.revision !== 1 || before.batchId !== fact.data.requestId))
+      yield { kind: 'claim', ...where, message: `born of ${fact.data.requestId}, and not claimed as the first thing of its life` };
     if (before.status !== 'AVAILABLE') yield { kind: 'claim', ...where, message: `claimed by order ${fact.data.orderId} while ${before.status}` };
     const key = reservationKey(fact.data.orderId, fact.data.reservation);
     if (before.released.includes(key))
@@ -37,9 +39,12 @@ export function* cardEventViolations(before: CardState, event: StoredEvent): Gen
 
 /** The order knows that it holds this card, reaches for it, or lets it go. */
 export function isKnownTo(order: OrderState, cardId: string): boolean {
-  const { held, reserving, givenUp } = order;
+  const { held, reserving, givenUp, arriving } = order;
   return (
-    held.some((card) => card.cardId === cardId) || reserving?.cardIds.includes(cardId) === true || givenUp.some((card) => card.cardId === cardId)
+    held.some((card) => card.cardId === cardId) ||
+    reserving?.cardIds.includes(cardId) === true ||
+    givenUp.some((card) => card.cardId === cardId) ||
+    arriving.some((card) => card.cardId === cardId)
   );
 }
 

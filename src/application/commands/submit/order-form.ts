@@ -51,8 +51,10 @@ function termsOf({
   onDoubt,
   oversell,
   sources,
+  delivery,
 }: SkuSettings): OrderTerms {
-  return { unitPrice: price, payWithinSeconds, deliverWithinSeconds, reserve, partial, compensation, onDoubt, oversell, sources };
+  const terms = { unitPrice: price, payWithinSeconds, deliverWithinSeconds, reserve, partial, compensation, onDoubt, oversell, sources };
+  return delivery === 'manual' ? { ...terms, delivery } : terms;
 }
 
 /** The order as it is stored: terms frozen, secrets sealed under its id, and a VIP only where the shop itself says so. */

@@ -60,7 +60,13 @@ export async function stockCards(
     const skuId = state.submitted?.skuId;
     if (arriving === undefined || skuId === undefined) continue;
     const command = { type: 'ReceiveCard', ...arriving, skuId, orderId, claim } as const;
-    const received = await commands.handle(aggregates.card, cardId, command, contextOf(orderId, by, session), commands.absent(aggregates.card, cardId));
+    const received = await commands.handle(
+      aggregates.card,
+      cardId,
+      command,
+      contextOf(orderId, by, session),
+      commands.absent(aggregates.card, cardId),
+    );
     if (received.outcome === 'done') became[claim ? 'claimed' : 'surplus'].push(cardId);
     else became[received.rejection.code === 'DUPLICATE_CARD' ? 'known' : 'surplus'].push(cardId);
   }

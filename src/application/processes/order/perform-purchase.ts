@@ -72,7 +72,13 @@ function retryAtOf({ clock, timing }: PurchaseOutside, state: OrderState, { chan
   return clock.now() + Math.max(asked, retryDelayMs(timing, state.orderId, `purchase ${channelId}`, failures));
 }
 
-function classify(outside: PurchaseOutside, state: OrderState, purchase: Purchase, answer: CallAnswer<PurchaseFacts>, final: boolean): PurchaseAnswer {
+function classify(
+  outside: PurchaseOutside,
+  state: OrderState,
+  purchase: Purchase,
+  answer: CallAnswer<PurchaseFacts>,
+  final: boolean,
+): PurchaseAnswer {
   switch (answer.outcome) {
     case 'answered': {
       const { requestId } = purchase;
