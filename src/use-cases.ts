@@ -16,6 +16,7 @@ import { OrderDesk } from './application/commands/order-desk';
 import { PauseChannelHandler } from './application/commands/pause-channel';
 import { PauseGatewayHandler } from './application/commands/pause-gateway';
 import { PauseSkuHandler } from './application/commands/pause-sku';
+import { ReceiveChannelNoticeHandler } from './application/commands/receive-channel-notice';
 import { ReceiveGatewayNoticeHandler } from './application/commands/receive-gateway-notice';
 import { RefundOrderHandler } from './application/commands/refund-order';
 import { ReportCardHandler } from './application/commands/report-card';
@@ -52,6 +53,7 @@ import { ListReviewsHandler } from './application/queries/list-reviews';
 import { ListSkusHandler } from './application/queries/list-skus';
 import { SearchOrdersHandler } from './application/queries/search-orders';
 import { revisionWaiter } from './application/queries/wait-for-revision';
+import { ChannelNoticeDesk } from './application/receive-channel-notice';
 import { NoticeDesk } from './application/receive-notice';
 import type { RunningProjections } from './application/run-projections';
 import type { EngineStatus } from './application/run-engine';
@@ -79,6 +81,7 @@ export function commandHandlers({
   store,
   codec,
   gateways,
+  channels,
   readModels,
   settings,
   config,
@@ -98,6 +101,9 @@ export function commandHandlers({
   });
   const notices = new NoticeDesk(gateways, commands, {
     received: (gateway, outcome) => metrics.count('callbacks_total', { gateway, outcome: CALLBACK_OUTCOMES[outcome] }),
+  });
+  const channelNotices = new ChannelNoticeDesk(channels, commands, {
+    received: (channel, outcome) => metrics.count('channel_callbacks_total', { channel, outcome: CALLBACK_OUTCOMES[outcome] }),
   });
   // Submits that come together ask together.
   const unpaid = batchedLookup(async (keys) => {
@@ -140,6 +146,7 @@ export function commandHandlers({
     ].map((Handler) => new Handler(setting)),
     new IssueApiKeyHandler(setting, keyring),
     new ReceiveGatewayNoticeHandler(notices),
+    new ReceiveChannelNoticeHandler(channelNotices),
   ];
 }
 
@@ -149,7 +156,7 @@ const CALLBACK_OUTCOMES = {
   quarantined: 'quarantined',
   unreadable: 'unreadable',
   forged: 'forged',
-  'unknown-gateway': 'forged',
+  'unknown-sender': 'forged',
   'store-away': 'unavailable',
 } as const;
 

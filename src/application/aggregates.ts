@@ -6,6 +6,7 @@ import { apiKey, gateway, sku } from '../domain/catalog/setting';
 import type { Decider } from '../domain/kernel/decider';
 import type { DomainEvent } from '../domain/kernel/event';
 import type { Rejection } from '../domain/kernel/rejection';
+import { channelNotice } from '../domain/notice/channel-notice';
 import { notice } from '../domain/notice/decide';
 import { order } from '../domain/order/decide';
 
@@ -24,6 +25,7 @@ export const aggregates = {
   sku: { category: 'sku', decider: sku },
   gateway: { category: 'gateway', decider: gateway },
   channel: { category: 'channel', decider: channel },
+  channelNotice: { category: 'channelnotice', decider: channelNotice },
   apiKey: { category: 'apikey', decider: apiKey },
 } as const;
 

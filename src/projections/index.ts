@@ -1,6 +1,7 @@
 import { apiKeys } from './api-keys';
 import { batches } from './batches';
 import { cards } from './cards';
+import { channelNotices } from './channel-notices';
 import { channels } from './channels';
 import { gateways } from './gateways';
 import { notices } from './notices';
@@ -10,4 +11,4 @@ import { skuStock } from './sku-stock';
 import { skus } from './skus';
 
 /** Every read model there is. */
-export const projections: readonly AnyProjection[] = [orders, cards, skuStock, skus, gateways, channels, apiKeys, batches, notices];
+export const projections: readonly AnyProjection[] = [orders, cards, skuStock, skus, gateways, channels, apiKeys, batches, notices, channelNotices];

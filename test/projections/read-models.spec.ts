@@ -26,6 +26,8 @@ const READERS: Readonly<Record<string, readonly string[]>> = {
   gateway: ['gateways'],
   apikey: ['api-keys'],
   notice: ['notices'],
+  channel: ['channels'],
+  channelnotice: ['channel-notices'],
 };
 
 describe('every read model', () => {

@@ -12,6 +12,7 @@ import { IssueApiKey, IssueApiKeyHandler } from './issue-api-key';
 import { PauseChannel, PauseChannelHandler } from './pause-channel';
 import { PauseGateway, PauseGatewayHandler } from './pause-gateway';
 import { PauseSku, PauseSkuHandler } from './pause-sku';
+import { ReceiveChannelNoticeHandler } from './receive-channel-notice';
 import { ReceiveGatewayNoticeHandler } from './receive-gateway-notice';
 import { RefundOrder, RefundOrderHandler } from './refund-order';
 import { ReportCard, ReportCardHandler } from './report-card';
@@ -41,6 +42,7 @@ export * from './issue-api-key';
 export * from './pause-channel';
 export * from './pause-gateway';
 export * from './pause-sku';
+export * from './receive-channel-notice';
 export * from './receive-gateway-notice';
 export * from './refund-order';
 export * from './report-card';
@@ -104,6 +106,7 @@ export const commandHandlers = [
   PauseChannelHandler,
   PauseGatewayHandler,
   PauseSkuHandler,
+  ReceiveChannelNoticeHandler,
   ReceiveGatewayNoticeHandler,
   RefundOrderHandler,
   ReportCardHandler,

@@ -20,6 +20,7 @@ export const streams = {
   channel: (id: string) => `channel-${id}`,
   apiKey: (id: string) => `apikey-${id}`,
   notice: (hash: string) => `notice-${hash}`,
+  channelNotice: (hash: string) => `channelnotice-${hash}`,
   buyer: (hash: string) => `buyer-${hash}`,
 } as const;
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { eventCatalog, type EventCategory, type EventTypeOf } from '../../domain/event-catalog';
-import { noticeSchemas } from './schemas/notice-schemas';
+import { channelNoticeSchemas, noticeSchemas } from './schemas/notice-schemas';
 import { buyerSchemas, orderSchemas } from './schemas/order-schemas';
 import { apiKeySchemas, channelSchemas, gatewaySchemas, skuSchemas } from './schemas/settings-schemas';
 import { batchSchemas, cardSchemas } from './schemas/stock-schemas';
@@ -29,6 +29,7 @@ export const eventSchemas = {
   apikey: apiKeySchemas,
   buyer: buyerSchemas,
   notice: noticeSchemas,
+  channelnotice: channelNoticeSchemas,
 } satisfies { readonly [Category in EventCategory]: { readonly [Type in EventTypeOf<Category>]: z.ZodType } };
 
 /** One-step lifts by event name, such as `OrderSubmitted: { 1: (data) => … }`. Nothing has changed its shape so far. */

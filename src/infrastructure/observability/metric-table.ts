@@ -87,6 +87,11 @@ export const metricTable = {
     help: 'Callbacks received, by what became of them.',
     labels: { gateway: GATEWAYS, outcome: ['taken', 'repeated', 'quarantined', 'forged', 'unreadable', 'unavailable'] },
   },
+  channel_callbacks_total: {
+    kind: 'counter',
+    help: 'Callbacks of channels received, by what became of them.',
+    labels: { channel: CHANNELS, outcome: ['taken', 'repeated', 'quarantined', 'forged', 'unreadable', 'unavailable'] },
+  },
   calls_in_flight: { kind: 'gauge', help: 'Outside calls under way in this process.', labels: {} },
 
   in_doubt: { kind: 'gauge', help: 'Outside calls whose outcome is unknown.', labels: { call: DOUBTS } },
