@@ -8,6 +8,7 @@ import { ConfigureChannelHandler } from './application/commands/configure-channe
 import { ConfigureGatewayHandler } from './application/commands/configure-gateway';
 import { ConfigureSkuHandler } from './application/commands/configure-sku';
 import { ConfirmPaymentHandler } from './application/commands/confirm-payment';
+import { DeliverManuallyHandler } from './application/commands/deliver-manually';
 import { DrainChannelHandler } from './application/commands/drain-channel';
 import { FreezeOrderHandler } from './application/commands/freeze-order';
 import { ImportCardsHandler } from './application/commands/import-cards';
@@ -102,7 +103,7 @@ export function commandHandlers({
   const notices = new NoticeDesk(gateways, commands, {
     received: (gateway, outcome) => metrics.count('callbacks_total', { gateway, outcome: CALLBACK_OUTCOMES[outcome] }),
   });
-  const channelNotices = new ChannelNoticeDesk(channels, commands, {
+  const channelNotices = new ChannelNoticeDesk(channels, commands, keyring, (skuId) => settings.sku(skuId)?.settings?.reusable === true, {
     received: (channel, outcome) => metrics.count('channel_callbacks_total', { channel, outcome: CALLBACK_OUTCOMES[outcome] }),
   });
   // Submits that come together ask together.
@@ -129,6 +130,7 @@ export function commandHandlers({
     ...[ReportCardHandler, ResendDeliveryHandler, ResolveReviewHandler, AddNoteHandler].map((Handler) => new Handler(orders)),
     new ChangePaymentMethodHandler(orders, catalog, keyring),
     new RevealCardsHandler(orders, safe, runtime),
+    new DeliverManuallyHandler(orders, commands, keyring, catalog),
     new RotateAccessTokenHandler(orders, keyring),
     new ImportCardsHandler({ commands, keyring, catalog, runtime }),
     new ConfigureSkuHandler(setting, isChannel(commands)),

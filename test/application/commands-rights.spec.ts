@@ -15,6 +15,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   configureGateway: '.....A',
   configureSku: '....OA',
   confirmPayment: '..UF.A',
+  deliverManually: '..U.OA',
   drainChannel: '....OA',
   freezeOrder: '..UFOA',
   importCards: '....OA',

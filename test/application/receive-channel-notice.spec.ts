@@ -39,7 +39,9 @@ beforeEach(async () => {
   });
   shop = await openShop({ around });
   outcomes = [];
-  desk = new ChannelNoticeDesk({ find: (id) => channels.get(id) }, shop.commands, { received: (_channel, outcome) => outcomes.push(outcome) });
+  desk = new ChannelNoticeDesk({ find: (id) => channels.get(id) }, shop.commands, shop.keyring, () => false, {
+    received: (_channel, outcome) => outcomes.push(outcome),
+  });
   await configureChannel();
   const maxUnitCost = { amountMinor: 4_600, currency: 'CNY' };
   await shop.configureSku({ sources: [{ kind: 'CHANNEL', channelId: 'upstream-a', product: 'STEAM50', maxUnitCost }] });
@@ -90,7 +92,9 @@ describe('a notice of a channel', () => {
   it('is stored on its order before the channel hears that it was taken, and its codes are not', async () => {
     expect(await ring(facts())).toEqual({ status: 200, contentType: 'application/json', body: '{"ok":true}' });
     const notes = await notesOf();
-    expect(notes).toMatchObject([{ data: { channelId: 'upstream-a', claimedStatus: 'COMPLETED' }, metadata: { actor: { kind: 'CHANNEL', id: 'upstream-a' } } }]);
+    expect(notes).toMatchObject([
+      { data: { channelId: 'upstream-a', claimedStatus: 'COMPLETED' }, metadata: { actor: { kind: 'CHANNEL', id: 'upstream-a' } } },
+    ]);
     expect(JSON.stringify(await shop.store.read(`order-${orderId}`))).not.toContain(CODE);
     expect(outcomes).toEqual(['recorded']);
   });

@@ -5,6 +5,7 @@ import { ConfigureChannel, ConfigureChannelHandler } from './configure-channel';
 import { ConfigureGateway, ConfigureGatewayHandler } from './configure-gateway';
 import { ConfigureSku, ConfigureSkuHandler } from './configure-sku';
 import { ConfirmPayment, ConfirmPaymentHandler } from './confirm-payment';
+import { DeliverManually, DeliverManuallyHandler } from './deliver-manually';
 import { DrainChannel, DrainChannelHandler } from './drain-channel';
 import { FreezeOrder, FreezeOrderHandler } from './freeze-order';
 import { ImportCards, ImportCardsHandler } from './import-cards';
@@ -35,6 +36,7 @@ export * from './configure-channel';
 export * from './configure-gateway';
 export * from './configure-sku';
 export * from './confirm-payment';
+export * from './deliver-manually';
 export * from './drain-channel';
 export * from './freeze-order';
 export * from './import-cards';
@@ -68,6 +70,7 @@ export const operations = [
   ConfigureGateway,
   ConfigureSku,
   ConfirmPayment,
+  DeliverManually,
   DrainChannel,
   FreezeOrder,
   ImportCards,
@@ -99,6 +102,7 @@ export const commandHandlers = [
   ConfigureGatewayHandler,
   ConfigureSkuHandler,
   ConfirmPaymentHandler,
+  DeliverManuallyHandler,
   DrainChannelHandler,
   FreezeOrderHandler,
   ImportCardsHandler,

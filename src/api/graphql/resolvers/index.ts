@@ -1,4 +1,5 @@
 import { Channels } from './channels.resolver';
+import { ManualDelivery } from './manual-delivery.resolver';
 import { OperatorMutations } from './operator-mutations.resolver';
 import { OrderQueries } from './order-queries.resolver';
 import { OrderSubscription } from './order-subscription.resolver';
@@ -10,6 +11,7 @@ import { StaffMutations } from './staff-mutations.resolver';
 export const resolvers = [
   ShopMutations,
   StaffMutations,
+  ManualDelivery,
   OperatorMutations,
   OrderQueries,
   ShopQueries,

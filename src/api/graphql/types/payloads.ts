@@ -67,6 +67,9 @@ export class RevealedCard {
 export class RevealCardsPayload extends OrderPayload {
   @Field(() => [RevealedCard], { description: 'All delivered cards, the same at each call; empty after a refusal.' })
   readonly cards!: readonly RevealedCard[];
+
+  @Field(() => [String], { description: 'What was done for the buyer where there is no code, such as a top-up.' })
+  readonly receipts!: readonly string[];
 }
 
 @ObjectType({ description: 'The order whose card was reported.' })
