@@ -90,7 +90,9 @@ describe('a notice of a channel', () => {
   it('is stored on its order before the channel hears that it was taken, and its codes are not', async () => {
     expect(await ring(facts())).toEqual({ status: 200, contentType: 'application/json', body: '{"ok":true}' });
     const notes = await notesOf();
-    expect(notes).toMatchObject([{ data: { channelId: 'upstream-a', claimedStatus: 'COMPLETED' }, metadata: { actor: { kind: 'CHANNEL', id: 'upstream-a' } } }]);
+    expect(notes).toMatchObject([
+      { data: { channelId: 'upstream-a', claimedStatus: 'COMPLETED' }, metadata: { actor: { kind: 'CHANNEL', id: 'upstream-a' } } },
+    ]);
     expect(JSON.stringify(await shop.store.read(`order-${orderId}`))).not.toContain(CODE);
     expect(outcomes).toEqual(['recorded']);
   });
