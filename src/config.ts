@@ -74,6 +74,7 @@ export const settings = {
     `${defaultTiming.rerouteAfterMs}`,
     'a purchase in doubt this old is given up for another source, where the terms would rather reroute',
   ),
+  CARDRAIL_CHANNEL_ASK_MS: setting(wholeMs.min(10), '5000', 'how often a channel is asked for stock and price of what orders look for there'),
   CARDRAIL_PERFORM_WITHIN_MS: setting(wholeMs.min(10), `${defaultTiming.performWithinMs}`, 'how long after its intent was stored a call may be sent'),
   CARDRAIL_ANSWER_SLACK_MS: setting(wholeMs, `${defaultTiming.answerSlackMs}`, 'added to the two above before another engine may resolve the call'),
   CARDRAIL_RETRY_BASE_MS: setting(wholeMs.min(1), `${defaultTiming.retryBaseMs}`, 'first retry delay; doubles with each attempt'),

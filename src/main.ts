@@ -36,7 +36,7 @@ export async function runShop(config: Config, log: Logger, publicUrl?: () => str
 
   const projecting = config.roles.has('projector') ? projector(parts, stopping.signal) : undefined;
   if (projecting !== undefined) running.push(projecting.done);
-  const engine = config.roles.has('engine') ? orderEngine(parts, baseUrl) : undefined;
+  const engine = config.roles.has('engine') ? orderEngine(parts, baseUrl, stopping.signal) : undefined;
   const beside = {
     waiter: positionWaiter(parts.readModels, parts.runtime, projecting),
     ...(projecting === undefined ? {} : { projector: projecting }),

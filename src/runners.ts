@@ -1,4 +1,6 @@
 import { Messages } from './application/outbox/messages';
+import { ChannelLoad } from './application/processes/order/channel-load';
+import { ChannelOffers } from './application/processes/order/channel-offers';
 import { OrderProcess } from './application/processes/order/order-process';
 import { CardPool, LOOK_AHEAD } from './application/processes/order/pool';
 import { readAvailableFrom, readStockFrom } from './application/processes/order/read-stock';
@@ -9,7 +11,8 @@ import { defaultOutboxLimits, Outbox } from './application/run-outbox';
 import { runProjections, type RunningProjections } from './application/run-projections';
 import type { OrderCommand, OrderRejection } from './domain/order/commands';
 import type { OrderEvent } from './domain/order/events';
-import type { Call, GatewayView } from './domain/order/plan';
+import { fromIso } from './domain/kernel/time';
+import type { Call, ChannelView, GatewayView } from './domain/order/plan';
 import type { OrderState } from './domain/order/state';
 import { outboxCursorFile } from './infrastructure/files/outbox-cursor-file';
 import { wakeSnapshotFile } from './infrastructure/files/wake-snapshot-file';
@@ -19,9 +22,9 @@ import { skuStock } from './projections/sku-stock';
 
 export type OrderEngine = Engine<OrderCommand, OrderEvent, OrderState, OrderRejection, Call>;
 
-/** The engine that drives orders. `publicUrl` is where gateways reach us. */
-export function orderEngine(parts: Parts, publicUrl: () => string): OrderEngine {
-  const { runtime, readModels, commands, gateways, keyring, settings, store, config, log } = parts;
+/** The engine that drives orders. `publicUrl` is where gateways and channels reach us; the signal ends what it does in the background. */
+export function orderEngine(parts: Parts, publicUrl: () => string, signal: AbortSignal): OrderEngine {
+  const { runtime, readModels, commands, gateways, channels, keyring, settings, store, config, log } = parts;
   const later = (ms: number): Promise<void> => runtime.sleep(ms);
   const loaded = (skuId: string): void => engine.wake(`loading:${skuId}`, Number.MAX_SAFE_INTEGER);
   const filled = (skuId: string, cards: number): void => {
@@ -45,6 +48,25 @@ export function orderEngine(parts: Parts, publicUrl: () => string): OrderEngine 
       paused,
     };
   };
+  const load = new ChannelLoad(runtime, (id) => engine.wake(`channel:${id}`, 1));
+  const askAgainMs = config.values.CARDRAIL_CHANNEL_ASK_MS;
+  const onNews = (id: string): void => engine.wake(`channel:${id}`, Number.MAX_SAFE_INTEGER);
+  const offers = new ChannelOffers({ channels, runtime, onNews, signal, askAgainMs });
+  const channelView = (id: string): ChannelView | undefined => {
+    const channel = channels.find(id);
+    const setting = settings.channel(id);
+    if (channel === undefined || setting?.settings === undefined) return undefined;
+    const { active, drainingSince } = setting;
+    return {
+      flags: channel.flags,
+      notFoundFinalAfterMs: channel.notFoundFinalAfterSeconds * 1_000,
+      callbackUrl: `${publicUrl()}/callbacks/channels/${encodeURIComponent(id)}`,
+      paused: !active,
+      busy: load.isBusy(id, setting.settings),
+      ...(drainingSince === undefined ? {} : { drainingSince: fromIso(drainingSince) }),
+    };
+  };
+  const isReusable = (skuId: string): boolean => settings.sku(skuId)?.settings?.reusable === true;
   const { timing } = config;
   const process = new OrderProcess({
     commands,
@@ -52,8 +74,11 @@ export function orderEngine(parts: Parts, publicUrl: () => string): OrderEngine 
     timing,
     pool,
     stock,
+    load,
     gatewayView,
-    outside: { gateways, keyring, clock: commands.clock, timing },
+    channelView,
+    offers,
+    outside: { gateways, channels, keyring, clock: commands.clock, timing, isReusable },
   });
   const engine: OrderEngine = new Engine(process, {
     store,

@@ -77,7 +77,7 @@ export class ApiShop {
     await parts.settings.ready();
     await parts.readModels.prepare(projections.map(({ name, version, indexes }) => ({ name, version, indexes })));
     const projecting = projector(parts, stopping.signal);
-    const engine = orderEngine(parts, () => this.url);
+    const engine = orderEngine(parts, () => this.url, stopping.signal);
     this.running.push(projecting.done, engine.run(stopping.signal, 1_000));
     await this.listen({ projector: projecting, engine, waiter: projecting });
     await this.configure();

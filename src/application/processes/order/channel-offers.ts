@@ -13,11 +13,12 @@ export interface ChannelOffersKit {
   readonly onNews: (channelId: string) => void;
   /** Ends all asking. */
   readonly signal: AbortSignal;
+  /** An offer that is looked at is asked for again after this. Milliseconds. */
+  readonly askAgainMs: number;
 }
 
 const ASK_TIMEOUT_MS = 3_000;
-/** An offer that is looked at is asked for again after this, one that nobody looks at more and more seldom. */
-const ASK_AGAIN_MS = 5_000;
+/** What nobody looks at is asked for more and more seldom. */
 const ASK_AGAIN_MAX_MS = 60_000;
 /** One answer that got lost says little; from so many in a row on the channel counts as away. */
 const SILENCES_MAX = 2;
@@ -30,6 +31,7 @@ interface Watched {
   offer: ChannelOffer;
   silences: number;
   lookedAt: boolean;
+  askNow: () => void;
 }
 
 /**
@@ -49,21 +51,34 @@ export class ChannelOffers {
       return there.offer;
     }
     if (this.watched.size >= WATCHED_MAX || this.kit.signal.aborted) return { kind: 'UNKNOWN' };
-    const made: Watched = { channelId, product, offer: { kind: 'UNKNOWN' }, silences: 0, lookedAt: false };
+    const made: Watched = { channelId, product, offer: { kind: 'UNKNOWN' }, silences: 0, lookedAt: false, askNow: () => undefined };
     this.watched.set(key, made);
     void this.watch(made);
     return made.offer;
   }
 
+  /** A purchase did not even arrive there: away until it answers a question, which is put at once. */
+  unreachable(channelId: string): void {
+    for (const one of this.watched.values()) {
+      if (one.channelId !== channelId || one.offer.kind === 'AWAY') continue;
+      one.offer = { kind: 'AWAY' };
+      one.silences = SILENCES_MAX;
+      one.lookedAt = true;
+      one.askNow();
+    }
+  }
+
   /** Never rejects: the ports it waits for do not. */
   private async watch(one: Watched): Promise<void> {
-    const { runtime, signal } = this.kit;
-    for (let pauseMs = ASK_AGAIN_MS; !signal.aborted;) {
+    const { runtime, signal, askAgainMs } = this.kit;
+    for (let pauseMs = askAgainMs; !signal.aborted;) {
       await this.ask(one);
-      pauseMs = one.lookedAt ? ASK_AGAIN_MS : Math.min(pauseMs * 2, ASK_AGAIN_MAX_MS);
+      pauseMs = one.lookedAt ? askAgainMs : Math.min(pauseMs * 2, ASK_AGAIN_MAX_MS);
       one.lookedAt = false;
+      const pause = new AbortController();
+      one.askNow = () => pause.abort();
       // Many products first needed at one moment are not asked for at one moment for ever.
-      await runtime.sleep(pauseMs * (0.75 + runtime.random() / 2), signal);
+      await runtime.sleep(pauseMs * (0.75 + runtime.random() / 2), AbortSignal.any([signal, pause.signal]));
     }
   }
 

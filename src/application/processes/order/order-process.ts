@@ -5,7 +5,7 @@ import type { Instant } from '../../../domain/kernel/time';
 import type { OrderCommand, OrderRejection } from '../../../domain/order/commands';
 import type { OrderEvent } from '../../../domain/order/events';
 import { findPurchase } from '../../../domain/order/goods';
-import { planOrder, type Call, type ChannelView, type GatewayView, type Offer, type World } from '../../../domain/order/plan';
+import { planOrder, type Call, type ChannelView, type GatewayView, type World } from '../../../domain/order/plan';
 import { isPurchaseOpen } from '../../../domain/order/purchase';
 import {
   cardsMissing,
@@ -22,6 +22,7 @@ import type { Process, ProcessStep, Wake } from '../../engine/process';
 import type { CommandHandling } from '../../handle-command';
 import type { Runtime } from '../../ports/runtime';
 import type { ChannelLoad } from './channel-load';
+import type { ChannelOffers } from './channel-offers';
 import { claimCards, releaseCards, stockCards } from './perform-cards';
 import { performPayment, type PaymentOutside } from './perform-payment';
 import { performPurchase, type PurchaseCall, type PurchaseOutside } from './perform-purchase';
@@ -56,8 +57,8 @@ export interface OrderProcessKit {
   readonly stock: StockHint;
   gatewayView(gatewayId: string): GatewayView | undefined;
   channelView(channelId: string): ChannelView | undefined;
-  /** What a channel last said of a product; asked for in the background. */
-  offer(channelId: string, product: string): Offer;
+  /** What channels last said of their products; asked for in the background. */
+  readonly offers: Pick<ChannelOffers, 'offer' | 'unreachable'>;
 }
 
 /** The order: what the engine does with the plan's wishes. All business stands in `planOrder` and `decide`. */
@@ -150,9 +151,16 @@ export class OrderProcess implements Process<OrderCommand, OrderEvent, OrderStat
       case 'channel':
         return [{ topic: event.stream.replace('-', ':'), count: Number.MAX_SAFE_INTEGER }];
       default:
+        this.observeOrder(event as unknown as OrderEvent);
         this.kit.stock.observe(event);
         return [];
     }
+  }
+
+  private observeOrder(event: OrderEvent): void {
+    // Sent too late is our own fault; everything else that was not done says that the channel cannot be reached.
+    if (event.type === 'PurchaseRefused' && event.data.proof === 'NOT_DONE' && event.data.reason !== 'TOO_LATE')
+      this.kit.offers.unreachable(event.data.channelId);
   }
 
   private world(by: string, orderId: string): World {
@@ -165,7 +173,7 @@ export class OrderProcess implements Process<OrderCommand, OrderEvent, OrderStat
       seenForMs: (key) => this.seenForMs(key),
       gateway: (gatewayId) => kit.gatewayView(gatewayId),
       channel: (channelId) => kit.channelView(channelId),
-      offer: (channelId, product) => kit.offer(channelId, product),
+      offer: (channelId, product) => kit.offers.offer(channelId, product),
       candidates: (skuId, quantity) => kit.pool.candidates(skuId, quantity),
       sellable: (skuId) => kit.stock.sellable(skuId, orderId),
       route: (order) => ({
