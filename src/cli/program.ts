@@ -46,11 +46,16 @@ function addRunning(program: Command): void {
     .action(async (options: { roles?: string; workers: number }) => (await import('./verbs/serve-shop')).serveShop(options));
   program
     .command('sandbox')
-    .description('run a payment gateway that misbehaves on request; secrets come from GATEWAY_MAIN_KEY and GATEWAY_MAIN_WEBHOOK')
+    .description(
+      'run a payment gateway and channels that misbehave on request; secrets come from GATEWAY_MAIN_KEY and GATEWAY_MAIN_WEBHOOK, and for each channel that is to run from CHANNEL_A_KEY and CHANNEL_A_WEBHOOK, and so on to C',
+    )
     .option('--port <n>', 'port to listen on; 0: any free one', whole(0, 65_535), 4_101)
+    .option('--channel-ports <n,n,n>', 'ports of the three channels; 4201,4202,4203 without it')
     .option('--data <file>', 'where its ledger is kept; in memory without it')
     .option('--delay-scale <n>', 'every delay is multiplied by it', '1')
-    .action(async (options: { port: number; data?: string; delayScale: string }) => (await import('./verbs/programs')).runSandbox(options));
+    .action(async (options: { port: number; channelPorts?: string; data?: string; delayScale: string }) =>
+      (await import('./verbs/programs')).runSandbox(options),
+    );
   program
     .command('start')
     .description('try it out: a development shop with its own keys, a sandbox gateway, cards and a few orders; stays up until Ctrl-C')

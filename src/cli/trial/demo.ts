@@ -94,7 +94,7 @@ async function runDemo(folder: string, options: DemoOptions, interrupted: AbortS
     folder: join(folder, 'data'),
     keys: newTrialKeys(),
     settings: SETTINGS,
-    sandbox: { port: 0, delayScale: DELAY_SCALE },
+    sandbox: { port: 0, channelPorts: [0, 0, 0], delayScale: DELAY_SCALE },
     shopFile: SHOP_FILE,
     adapt: hasten,
     stock: async (config) =>
