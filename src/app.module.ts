@@ -1,7 +1,7 @@
 import type { DynamicModule, Provider } from '@nestjs/common';
 import { CommandBus, CqrsModule, QueryBus } from '@nestjs/cqrs';
 import { ApiModule } from './api/api.module';
-import type { Readiness } from './api/api-options';
+import type { Pages } from './probes';
 import { OrderFeed } from './application/queries/order-feed';
 import type { Parts } from './parts';
 import { commandHandlers, queryHandlers, type Beside } from './use-cases';
@@ -11,8 +11,8 @@ import { commandHandlers, queryHandlers, type Beside } from './use-cases';
  * `runners.ts` builds engine, projector and outbox, `main.ts` starts what a process has the role for; here they meet the API.
  */
 export class AppModule {
-  static of(parts: Parts, beside: Beside, draining: () => boolean): DynamicModule {
-    const { config, settings, store, runtime, metrics, log, codec, keyring } = parts;
+  static of(parts: Parts, beside: Beside, pages: Pages): DynamicModule {
+    const { config, settings, store, runtime, metrics, log, codec, keyring, spans } = parts;
     return {
       module: AppModule,
       global: true,
@@ -32,11 +32,16 @@ export class AppModule {
             keyring,
             onProblem: (error) => log.warn({ err: error }, 'orders cannot be followed; taken up again'),
           }),
-          readiness: () => readinessOf(parts, draining()),
-          metrics: async () => ({ contentType: metrics.contentType, body: await metrics.text() }),
+          readiness: pages.readiness,
+          metrics: async () => ({ contentType: metrics.contentType, body: await pages.metrics() }),
+          spans,
           runtime,
           observer: {
-            answered: (line) => log.debug(line, 'answered'),
+            answered: (line) => {
+              metrics.count('http_requests_total', { route: line.route, status: String(line.status) });
+              metrics.observe('http_request_seconds', line.durationMs / 1_000, { route: line.route });
+              log.debug(line, 'answered');
+            },
             failed: (requestId, error) => log.error({ requestId, err: error }, 'a request failed'),
           },
         }),
@@ -60,15 +65,4 @@ function handlersOnTheirBuses(parts: Parts, beside: Beside): Provider {
       return true;
     },
   };
-}
-
-async function readinessOf({ store, commands }: Parts, draining: boolean): Promise<Readiness> {
-  const reasons: string[] = draining ? ['draining'] : [];
-  if (!commands.clock.trusted()) reasons.push('store time and the wall clock disagree');
-  try {
-    await store.head();
-  } catch {
-    reasons.push('the event store does not answer');
-  }
-  return { ready: reasons.length === 0, reasons };
 }

@@ -98,12 +98,18 @@ export function commandHandlers({
     return new Map(rows.map(({ key, value }) => [value.openUnpaid ?? '', key]));
   }, LOOKUPS_MAX);
   const openOrders = new OpenOrders(commands, (wish) => unpaid(openUnpaidKey(wish)));
+  const admission = new Admission(config.values.CARDRAIL_SUBMITS_IN_FLIGHT_MAX);
+  metrics.beforeEachPage(() => {
+    metrics.set('submits_in_flight', admission.inFlight);
+    metrics.set('cache_entries', commands.cached, { cache: 'folds' });
+  });
   const submit = new SubmitOrderHandler({
     commands,
     keyring,
     catalog,
     openOrders,
-    admission: new Admission(config.values.CARDRAIL_SUBMITS_IN_FLIGHT_MAX),
+    admission,
+    onRefused: (code) => metrics.count('orders_refused_total', { code: code.toLowerCase() }),
     buyerSlots: new BuyerSlots(commands, runtime),
     // A SKU whose stock was never projected may have cards all the same: nobody knows, so the plan decides before any money moves.
     stockHint: async (skuId) => (await readModels.get<SkuStockRow>('sku-stock', skuId))?.value.available ?? null,

@@ -1,6 +1,7 @@
 import type { ApiKeySettings, SkuSettings } from '../domain/catalog/events';
 import type { Setting } from '../domain/catalog/setting';
 import type { OrderFeed } from '../application/queries/order-feed';
+import type { Spans } from '../application/ports/spans';
 import type { Runtime } from '../application/ports/runtime';
 
 /** 0 = no limit. */
@@ -56,6 +57,7 @@ export interface ApiOptions {
   readonly readiness: () => Readiness | Promise<Readiness>;
   readonly metrics: () => Promise<MetricsPage>;
   readonly runtime: Runtime;
+  readonly spans: Pick<Spans, 'begin'>;
   readonly observer: ApiObserver;
 }
 

@@ -11,7 +11,7 @@ export type Papers = Readonly<Record<string, string | readonly string[] | undefi
 const KEY_CHARACTERS_MAX = 512;
 const TOKEN_CHARACTERS_MAX = 128;
 /** W3C trace context, version 00. */
-const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+export const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /** Finds out who is asking. No papers at all is no mistake yet: an order token may stand in the arguments. A wrong key is. */
 export class Authentication {

@@ -60,7 +60,11 @@ export class HttpCaller {
     return new Promise((resolve) => {
       const exchange = new Exchange(options, this.settings.answerBytesMax, resolve, () => this.calls--);
       const { method, body } = request;
-      const headers = body === undefined ? this.settings.headers : { ...this.settings.headers, 'content-type': 'application/json' };
+      const headers = {
+        ...this.settings.headers,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(options.traceparent === undefined ? {} : { traceparent: options.traceparent }),
+      };
       try {
         this.agent.dispatch({ origin: this.origin, path: this.basePath + request.path, method, headers, body: body ?? null }, exchange);
       } catch (error) {
