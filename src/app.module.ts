@@ -1,7 +1,9 @@
 import type { DynamicModule, Provider } from '@nestjs/common';
 import { CommandBus, CqrsModule, QueryBus } from '@nestjs/cqrs';
 import { ApiModule } from './api/api.module';
+import { orders } from './projections/orders';
 import type { Pages } from './probes';
+import { Freshness } from './application/figures/freshness';
 import { OrderFeed } from './application/queries/order-feed';
 import type { Parts } from './parts';
 import { commandHandlers, queryHandlers, type Beside } from './use-cases';
@@ -12,7 +14,8 @@ import { commandHandlers, queryHandlers, type Beside } from './use-cases';
  */
 export class AppModule {
   static of(parts: Parts, beside: Beside, pages: Pages): DynamicModule {
-    const { config, settings, store, runtime, metrics, log, codec, keyring, spans } = parts;
+    const { config, settings, store, runtime, metrics, log, codec, keyring, spans, readModels } = parts;
+    const freshness = new Freshness({ store, readModels, runtime, projection: orders });
     return {
       module: AppModule,
       global: true,
@@ -21,6 +24,7 @@ export class AppModule {
         ApiModule.register({
           console: config.graphqlConsole,
           corsOrigins: config.values.CARDRAIL_CORS_ORIGINS,
+          isOriginOfSomeKey: (origin) => settings.isOriginOfSomeKey(origin),
           rateLimits: { perAddressPerSecond: config.ratePerAddress, perKeyPerSecond: config.values.CARDRAIL_RATE_LIMIT_PER_KEY },
           subscriptionsMax: config.values.CARDRAIL_SUBSCRIPTIONS_MAX,
           apiKeyByHash: (hash) => settings.apiKeyByHash(hash),
@@ -35,6 +39,7 @@ export class AppModule {
           readiness: pages.readiness,
           metrics: async () => ({ contentType: metrics.contentType, body: await pages.metrics() }),
           spans,
+          freshness: () => freshness.now(),
           runtime,
           observer: {
             answered: (line) => {
@@ -60,7 +65,7 @@ function handlersOnTheirBuses(parts: Parts, beside: Beside): Provider {
     provide: 'HANDLERS',
     inject: [CommandBus, QueryBus],
     useFactory: (commands: CommandBus, queries: QueryBus) => {
-      commands.register(made(commandHandlers(parts)));
+      commands.register(made(commandHandlers(parts, beside)));
       queries.register(made(queryHandlers(parts, beside)));
       return true;
     },

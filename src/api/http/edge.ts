@@ -66,6 +66,7 @@ export class Edge implements OnModuleInit {
     if (request.routeOptions.url !== '/graphql') return undefined;
     if (request.method === 'GET') return this.console(reply);
     request.apiContext = this.requests.contextOf(request);
+    this.requireOrigin(request, reply, request.apiContext);
     return undefined;
   }
 
@@ -84,7 +85,7 @@ export class Edge implements OnModuleInit {
   }
 
   private allowOrigin({ headers: { origin } }: FastifyRequest, reply: FastifyReply): void {
-    if (origin === undefined || !this.options.corsOrigins.includes(origin)) return;
+    if (origin === undefined || !(this.options.corsOrigins.includes(origin) || this.options.isOriginOfSomeKey(origin))) return;
     void reply.headers({
       'access-control-allow-origin': origin,
       vary: 'origin',
@@ -93,6 +94,13 @@ export class Edge implements OnModuleInit {
       'access-control-expose-headers': 'retry-after, x-request-id',
       'access-control-max-age': PREFLIGHT_AGE_SECONDS,
     });
+  }
+
+  /** A key that names its origins is of no use to a page from elsewhere, and the origins of one key are of no use to another. */
+  private requireOrigin({ headers: { origin, host } }: FastifyRequest, reply: FastifyReply, { hasKey, origins }: ApiContext): void {
+    if (origin === undefined || !hasKey || origin.replace(/^https?:\/\//, '') === host) return;
+    if (origins !== undefined && !origins.includes(origin)) throw new ApiError('FORBIDDEN', 'This API key may not be used from this origin.');
+    if (origins === undefined && !this.options.corsOrigins.includes(origin)) reply.removeHeader('access-control-allow-origin');
   }
 
   /** GET never runs an operation: it shows the console, where that is switched on. */
