@@ -10,8 +10,9 @@ type Message =
   | { readonly metrics: 'part?'; readonly id: number }
   | { readonly metrics: 'part'; readonly id: number; readonly part: Part };
 
-/** A process that does not answer in time is left out: its series are missing, which an alert sees. */
-const ANSWER_MS = 2_000;
+/** A process that does not answer in time is left out: its series are missing, which an alert sees. Both are below the 10 s of a scrape. */
+const PART_MS = 3_000;
+const PAGE_MS = 8_000;
 
 const isMessage = (message: unknown): message is Message => typeof message === 'object' && message !== null && 'metrics' in message;
 
@@ -19,6 +20,8 @@ const isMessage = (message: unknown): message is Message => typeof message === '
 class Questions<Answer> {
   private readonly open = new Map<number, (answer: Answer | null) => void>();
   private count = 0;
+
+  constructor(private readonly waitMs: number) {}
 
   /** Null when nobody answers in time. */
   ask(send: (id: number) => void): Promise<Answer | null> {
@@ -29,7 +32,7 @@ class Questions<Answer> {
         this.open.delete(id);
         resolve(answer);
       };
-      const timer = setTimeout(settle, ANSWER_MS, null);
+      const timer = setTimeout(settle, this.waitMs, null);
       this.open.set(id, settle);
       send(id);
     });
@@ -42,7 +45,7 @@ class Questions<Answer> {
 
 /** In the first process: answers workers that were asked for the page of all. Returns the page itself, for a listener of its own. */
 export function gatherFromWorkers(own: () => Promise<Part>): () => Promise<string> {
-  const questions = new Questions<Part>();
+  const questions = new Questions<Part>(PART_MS);
   const page = async (): Promise<string> => {
     const workers = Object.values(cluster.workers ?? {}).filter((worker): worker is Worker => worker?.isConnected() === true);
     const asked = workers.map((worker) => questions.ask((id) => tell(worker, { metrics: 'part?', id })));
@@ -63,7 +66,7 @@ const tell = (worker: Worker, message: Message): void => {
 
 /** In a worker: tells its numbers when asked, and asks the first process for the page of all. */
 export function workerMetrics(own: () => Promise<Part>): () => Promise<string> {
-  const questions = new Questions<string>();
+  const questions = new Questions<string>(PAGE_MS);
   const say = (message: Message): void => void process.send?.(message, undefined, undefined, () => undefined);
   process.on('message', (message: unknown) => {
     if (!isMessage(message)) return;

@@ -142,8 +142,11 @@ test('metrics of a shop with workers: one page tells of all processes, of real o
 
     expect(await shop.stop()).toBe(0);
     await shop.serve();
-    const after = await metricsAt(shop.url);
-    expect(sumOf(after, 'cardrail_orders_total', 'outcome="delivered"')).toBe(2);
+    let after = '';
+    await until(
+      async () => sumOf((after = await metricsAt(shop.url)), 'cardrail_orders_total', 'outcome="delivered"') === 2,
+      () => 'they are still counted',
+    );
     expect(sumOf(after, 'cardrail_order_submit_to_delivered_seconds_count')).toBe(0);
   } finally {
     await shop.close();

@@ -31,7 +31,7 @@ export class IssueApiKey extends Command<IssueApiKeyResult> {
       .optional(),
     expiresAt: time.optional(),
     /** Browser origins that it may be used from; those of the whole node when absent. */
-    origins: z.array(origin).max(NAMES_MAX).optional(),
+    origins: z.array(origin).max(NAMES_MAX).readonly().optional(),
   });
   constructor(
     readonly caller: Caller,

@@ -62,7 +62,7 @@ const apiKey = z
     key: secretRef,
     expiresAt: time.optional(),
     /** Browser origins that it may be used from. */
-    origins: z.array(origin).max(NAMES_MAX).optional(),
+    origins: z.array(origin).max(NAMES_MAX).readonly().optional(),
   })
   .transform(({ id: keyId, ...settings }) => ({ id: keyId, settings }));
 
