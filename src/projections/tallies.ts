@@ -66,11 +66,7 @@ function entriesOfOrder(event: OrderEvent, occurredAt: string): readonly Entry[]
 
 function retry({ step, attempt, dueAt, cause }: { step: string; attempt: number; dueAt: string; cause: string }, at: string): readonly Entry[] {
   const delayMs = Math.max(0, fromIso(dueAt) - fromIso(at));
-  return [
-    one('retries', step, String(Math.min(attempt, ATTEMPTS_MAX))),
-    { tally: 'retryDelayMs', words: [step], add: delayMs },
-    failed(step, cause),
-  ];
+  return [one('retries', step, String(Math.min(attempt, ATTEMPTS_MAX))), { tally: 'retryDelayMs', words: [step], add: delayMs }, failed(step, cause)];
 }
 
 function entriesOf(event: StoredEvent): readonly Entry[] {

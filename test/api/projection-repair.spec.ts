@@ -20,7 +20,11 @@ describe('repairs of read models', () => {
   afterEach(() => expect(shop.defects.splice(0)).toEqual([]));
 
   const ask = async (name: string, input: object, more = ''): Promise<Repaired> => {
-    const { data, errors } = await shop.ask<Record<string, Repaired>>(repair(name, more), { input: { idempotencyKey: key(), reason: 'test', ...input } }, shop.as('OPS'));
+    const { data, errors } = await shop.ask<Record<string, Repaired>>(
+      repair(name, more),
+      { input: { idempotencyKey: key(), reason: 'test', ...input } },
+      shop.as('OPS'),
+    );
     const repaired = data?.[name];
     if (repaired === undefined) throw new Error(JSON.stringify(errors));
     return repaired;
@@ -37,7 +41,11 @@ describe('repairs of read models', () => {
     const active = (await readModels.generations(model)).find(({ state }) => state === 'active');
     if (active === undefined) throw new Error('no build serves');
     const { revision, position } = last;
-    await readModels.write(active, { rows: [], checkpoint: head, park: [{ stream, revision, position, error: 'poisoned', parkedAt: last.recordedAt }] });
+    await readModels.write(active, {
+      rows: [],
+      checkpoint: head,
+      park: [{ stream, revision, position, error: 'poisoned', parkedAt: last.recordedAt }],
+    });
     return { stream, revision };
   }
 
@@ -68,7 +76,11 @@ describe('repairs of read models', () => {
     const jobs: object[] = [];
     const stop = new AbortController();
     for await (const { events, caughtUp } of shop.parts.store.subscribe({ after: null, streamPrefixes: ['job-'], signal: stop.signal })) {
-      jobs.push(...events.filter(({ data }) => (data as { action: string }).action === 'SKIP').map(({ data, metadata }) => ({ ...data, reason: metadata.reason })));
+      jobs.push(
+        ...events
+          .filter(({ data }) => (data as { action: string }).action === 'SKIP')
+          .map(({ data, metadata }) => ({ ...data, reason: metadata.reason })),
+      );
       if (caughtUp) stop.abort();
     }
     expect(jobs).toContainEqual(expect.objectContaining({ readModel: 'orders', action: 'SKIP', stream, revision, reason: 'test' }));

@@ -13,7 +13,10 @@ export class CallWatch implements OutsideCalls {
     private readonly spans: Spans,
   ) {}
 
-  async watch<Answer extends { readonly outcome: string }>(about: OutsideCall, run: (traceparent: string | undefined) => Promise<Answer>): Promise<Answer> {
+  async watch<Answer extends { readonly outcome: string }>(
+    about: OutsideCall,
+    run: (traceparent: string | undefined) => Promise<Answer>,
+  ): Promise<Answer> {
     const startedMs = this.runtime.monotonicMs();
     const span = this.spans.begin(`${about.side} ${about.call}`, 'client', this.spans.current());
     let outcome = 'rejected';
