@@ -1,7 +1,6 @@
 import 'reflect-metadata';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { NestFactory } from '@nestjs/core';
-import type { Server } from 'node:http';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module';
 import { createHttpAdapter } from './api/http/http-adapter';
@@ -116,7 +115,7 @@ async function closeApi(api: NestFastifyApplication, { runtime, config, log }: P
     await runtime.sleep(config.values.CARDRAIL_DRAIN_MS, inTime.signal);
     if (inTime.signal.aborted) return;
     log.warn('requests that did not end in time are cut off');
-    (api.getHttpServer() as Server).closeAllConnections();
+    api.getHttpServer().closeAllConnections();
   };
   const cutting = cut();
   await api.close();

@@ -88,9 +88,9 @@ async function serveWithWorkers(
   others.delete('api');
   let shop: RunningShop | undefined;
   if (others.size > 0) {
-    shop = await runShop({ ...config, roles: others }, log, () => url ?? '', { name: 'main', metricsOfAll });
-    const { metrics } = shop;
-    part = metrics;
+    const running = await runShop({ ...config, roles: others }, log, () => url ?? '', { name: 'main', metricsOfAll });
+    part = () => running.metrics();
+    shop = running;
   }
   up({ pid: process.pid, workerPids: pidsOf(), url });
   await signalled;

@@ -18,7 +18,7 @@ async function present(
   const { body, http } = response;
   if (body.kind !== 'single') return;
   const { requestId } = contextValue.caller;
-  const meta = operation?.operation === 'query' ? await metaOf(contextValue, freshness) : undefined;
+  const meta = String(operation?.operation) === 'query' ? await metaOf(contextValue, freshness) : undefined;
   if (meta !== undefined) body.singleResult.extensions = { ...body.singleResult.extensions, meta };
   if (errors === undefined || errors.length === 0) return;
   const presented = presentErrors(errors, requestId, (error) => observer.failed(requestId, error));
