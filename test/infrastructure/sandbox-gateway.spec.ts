@@ -7,7 +7,7 @@ import type { NoticeListener, TestSandbox } from '../support/sandbox';
 
 describeGatewayContract('the sandbox over http-v1', async () => {
   const sandbox = await startTestSandbox();
-  const gateway = buildGateway(sandbox.settings);
+  const gateway = buildGateway(sandbox.settings, Date.now);
   const listener = await listenForNotices();
   return {
     gateway,
@@ -34,7 +34,7 @@ describe('a fault of the sandbox', () => {
   let listener: NoticeListener;
   beforeEach(async () => {
     sandbox = await startTestSandbox();
-    gateway = buildGateway(sandbox.settings);
+    gateway = buildGateway(sandbox.settings, Date.now);
     listener = await listenForNotices();
   });
   afterEach(async () => {

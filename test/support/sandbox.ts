@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { IncomingNotice, PaymentRequest } from '../../src/application/ports/gateway';
-import type { GatewaySettings } from '../../src/infrastructure/gateways/registry';
+import type { HttpV1Settings } from '../../src/infrastructure/gateways/http-v1';
 import type { Ledger } from '../../src/sandbox/control-calls';
 import type { FaultsInput } from '../../src/sandbox/faults';
 import { startSandbox } from '../../src/sandbox/start-sandbox';
@@ -15,7 +15,7 @@ export type FaultRule = FaultsInput['rules'][number];
 /** A sandbox in this process, on a free port, with short delays: 10 ms stand for a second. */
 export interface TestSandbox {
   readonly url: string;
-  readonly settings: GatewaySettings;
+  readonly settings: HttpV1Settings & { readonly id: string };
   /** Replaces the rules in force. */
   faults(rules: readonly FaultRule[], seed?: string | number): Promise<void>;
   ledger(): Promise<Ledger>;

@@ -74,8 +74,10 @@ export type NoticeCheck =
 
 export interface IncomingNotice {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  /** Exactly the bytes that came. */
+  /** Exactly the bytes that came: the body of a POST, or the query string of a GET. */
   readonly body: Buffer;
+  /** They came in the query string. Adapters whose gateways send bodies take no such notice. */
+  readonly inQuery?: true;
   readonly receivedAtMs: number;
 }
 
