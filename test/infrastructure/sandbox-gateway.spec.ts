@@ -11,6 +11,8 @@ describeGatewayContract('the sandbox over http-v1', async () => {
   const listener = await listenForNotices();
   return {
     gateway,
+    kinds: ['redirect', 'charge'],
+    namesRefunds: true,
     newPayment: (changes: Partial<PaymentRequest> = {}) => paymentRequest({ notifyUrl: listener.url, ...changes }),
     pay: async (reference) => void (await sandbox.pay(reference)),
     async noticeAbout(reference) {

@@ -68,8 +68,10 @@ export async function listenForNotices(answer: (nth: number) => number = () => 2
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      received.push({ headers: request.headers, body: Buffer.concat(chunks), receivedAtMs: Date.now() });
-      response.writeHead(answer(received.length)).end();
+      const [, query = ''] = (request.url ?? '').split('?');
+      const carried = request.method === 'GET' ? { body: Buffer.from(query), inQuery: true as const } : { body: Buffer.concat(chunks) };
+      received.push({ headers: request.headers, receivedAtMs: Date.now(), ...carried });
+      response.writeHead(answer(received.length)).end('success');
       for (const { wanted, resolve } of waiting) if (received.length >= wanted) resolve(received);
     });
   });

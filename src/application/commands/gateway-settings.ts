@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import { z } from 'zod';
 import { httpUrl, id, WITHIN_SECONDS_MAX } from './input';
 
@@ -48,10 +47,7 @@ const epayAccount = {
     .max(PRODUCT_NAME_CHARACTERS_MAX)
     .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]*$/u, { error: 'may hold letters, digits, blanks and . _ -' })
     .default('数字商品'),
-  clientIp: z
-    .string()
-    .refine((text) => isIP(text) !== 0, 'must be an IP address')
-    .default('127.0.0.1'),
+  clientIp: z.union([z.ipv4(), z.ipv6()], { error: 'must be an IP address' }).default('127.0.0.1'),
   notFoundFinalAfterSeconds,
   kinds: z.array(z.literal('REDIRECT', { error: 'epay takes redirect payments only' })).length(1).default(['REDIRECT']),
 };
