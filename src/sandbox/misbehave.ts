@@ -11,7 +11,13 @@ const NO_STATUS_WORD = 'WHO_KNOWS';
 /**
  * Carries a call out (or not) and answers (or not) as the fault wants it. Faults that are about money rather than about the answer are passed on to `perform`.
  */
-export function misbehave(isQuestion: boolean, fault: Fault | undefined, perform: () => Answer, delays: Delays, respond: (reply: Reply) => void): void {
+export function misbehave(
+  isQuestion: boolean,
+  fault: Fault | undefined,
+  perform: () => Answer,
+  delays: Delays,
+  respond: (reply: Reply) => void,
+): void {
   switch (fault?.fault) {
     case 'hang':
       return respond({ end: 'hang', ms: fault.ms ?? DELAY_MS.hang });

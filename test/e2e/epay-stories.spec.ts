@@ -1,7 +1,7 @@
-import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { tradeNumberOf } from '../../src/infrastructure/gateways/epay/trade-number';
 import { signedHeaders, webhookKey } from '../../src/protocols/webhook-signing';
-import { EPAY_PID, md5Query, rsaQuery } from '../support/epay';
+import { EPAY_PID, md5Query, newKeyPair, rsaQuery } from '../support/epay';
 import { LiveShop } from '../support/live-shop';
 import { Shopper } from '../support/shopper';
 
@@ -24,15 +24,7 @@ const VARIANTS = [
     calls: { create: '/api/pay/create' },
     dated: (): Params => ({ timestamp: now() }),
     signed: (params: Params) => rsaQuery(params),
-    forged: (params: Params) =>
-      rsaQuery(
-        params,
-        generateKeyPairSync('rsa', {
-          modulusLength: 2_048,
-          publicKeyEncoding: { type: 'spki', format: 'pem' },
-          privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-        }).privateKey,
-      ),
+    forged: (params: Params) => rsaQuery(params, newKeyPair().privateKey),
   },
 ] as const;
 
@@ -204,11 +196,14 @@ describe.each(VARIANTS)('stories of money by $gatewayId', ({ gatewayId, calls, d
     expect(await shopper.history(order.id)).toContain('PaymentMismatched');
   });
 
-  test.each(['1e1', '010', '４８.00', '48.001', '-48.00', ' 48.00', '48,00', ''])('an amount of %j is no amount: 400 and kept aside', async (money) => {
-    const order = await opened();
-    expect((await rings(signed(notice(order.reference, { money })))).status).toBe(400);
-    expect(await shopper.history(order.id)).not.toContain('PaymentNoticeReceived');
-  });
+  test.each(['1e1', '010', '４８.00', '48.001', '-48.00', ' 48.00', '48,00', ''])(
+    'an amount of %j is no amount: 400 and kept aside',
+    async (money) => {
+      const order = await opened();
+      expect((await rings(signed(notice(order.reference, { money })))).status).toBe(400);
+      expect(await shopper.history(order.id)).not.toContain('PaymentNoticeReceived');
+    },
+  );
 
   test.each(['TRADE_CLOSED', 'WAIT_BUYER_PAY', 'trade_success', ''])('the status word %j is no success: 400 and kept aside', async (word) => {
     const order = await opened();

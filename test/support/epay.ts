@@ -5,12 +5,16 @@ import type { EpayAccountOptions } from '../../src/sandbox/epay/account';
 export const EPAY_PID = '1001';
 export const EPAY_KEY = 'k3yThatIsOnlyUsedInTests0123456789';
 
-const pem = { publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem' } } as const;
-const newPair = () => generateKeyPairSync('rsa', { modulusLength: 2_048, ...pem });
+export const newKeyPair = (): { readonly publicKey: string; readonly privateKey: string } =>
+  generateKeyPairSync('rsa', {
+    modulusLength: 2_048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
 
 /** Keys of this test run: of the merchant and of the platform. */
-export const merchantPair = newPair();
-export const platformPair = newPair();
+export const merchantPair = newKeyPair();
+export const platformPair = newKeyPair();
 
 export const epaySandboxAccount: EpayAccountOptions = {
   pid: EPAY_PID,
@@ -60,7 +64,9 @@ function textToSign(params: Params): string {
 
 /** A notice in the way of the MD5 variant, as the query string of a GET. */
 export function md5Query(params: Params, key = EPAY_KEY): string {
-  const signature = createHash('md5').update(`${textToSign(params)}${key}`, 'utf8').digest('hex');
+  const signature = createHash('md5')
+    .update(`${textToSign(params)}${key}`, 'utf8')
+    .digest('hex');
   return new URLSearchParams({ ...params, sign: signature, sign_type: 'MD5' }).toString();
 }
 

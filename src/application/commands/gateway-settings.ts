@@ -49,7 +49,10 @@ const epayAccount = {
     .default('数字商品'),
   clientIp: z.union([z.ipv4(), z.ipv6()], { error: 'must be an IP address' }).default('127.0.0.1'),
   notFoundFinalAfterSeconds,
-  kinds: z.array(z.literal('REDIRECT', { error: 'epay takes redirect payments only' })).length(1).default(['REDIRECT']),
+  kinds: z
+    .array(z.literal('REDIRECT', { error: 'epay takes redirect payments only' }))
+    .length(1)
+    .default(['REDIRECT']),
 };
 
 export const epayMd5Settings = z.strictObject({

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { epayMd5Settings, epayRsaSettings, gatewaySettings, httpV1Settings, secretRef, secretRefs } from '../../application/commands/gateway-settings';
+import {
+  epayMd5Settings,
+  epayRsaSettings,
+  type gatewaySettings,
+  httpV1Settings,
+  secretRef,
+  secretRefs,
+} from '../../application/commands/gateway-settings';
 import { catalogId } from '../../application/commands/input';
 import type { GatewaySettings } from '../../domain/catalog/events';
 

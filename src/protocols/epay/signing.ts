@@ -29,7 +29,11 @@ export function signedText(params: EpayParams): string {
 }
 
 /** The parameters with their signature, ready to be sent. */
-export const withSignature = (params: EpayParams, signer: Signer): EpayParams => ({ ...params, sign: signer.sign(params), sign_type: signer.signType });
+export const withSignature = (params: EpayParams, signer: Signer): EpayParams => ({
+  ...params,
+  sign: signer.sign(params),
+  sign_type: signer.signType,
+});
 
 const MD5_KEY = /^[!-~]{16,256}$/;
 

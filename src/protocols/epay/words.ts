@@ -37,7 +37,10 @@ export const saysNotFound = (message: string): boolean => message.length <= 256 
 
 /** PHP writes the same number as text or as a number, as its database pleases. */
 const whole = z.union([z.int(), z.string().regex(/^-?[0-9]{1,9}$/)]).transform(Number);
-const name = z.union([z.int().min(0), z.string()]).transform(String).pipe(z.string().regex(/^[!-~]{1,150}$/));
+const name = z
+  .union([z.int().min(0), z.string()])
+  .transform(String)
+  .pipe(z.string().regex(/^[!-~]{1,150}$/));
 /** Decimal yuan, read as integer fen. */
 const yuan = z.union([z.int().min(0), z.string()]).transform((value, context) => {
   const minor = minorOfYuan(String(value));

@@ -27,7 +27,9 @@ export class EpayV1Calls {
   understand(call: Call): Operation | Answer | undefined {
     switch (call.path) {
       case v1Paths.create:
-        return this.creation(call, (payment) => json(200, { code: v1Done, msg: '', trade_no: transactionIdOf(payment), payurl: this.desk.pageOf(payment) }));
+        return this.creation(call, (payment) =>
+          json(200, { code: v1Done, msg: '', trade_no: transactionIdOf(payment), payurl: this.desk.pageOf(payment) }),
+        );
       case v1Paths.page:
         return this.creation(call, (payment) => seeOther(this.desk.pageOf(payment)));
       case v1Paths.api:
@@ -42,7 +44,8 @@ export class EpayV1Calls {
     if (!form.ok) return failed('参数错误');
     const { params } = form;
     const onPage = call.path === v1Paths.page;
-    const refuse = (message: string): Answer => (onPage ? html(200, `<!doctype html><meta charset="utf-8"><title>${message}</title>${message}`) : failed(message));
+    const refuse = (message: string): Answer =>
+      onPage ? html(200, `<!doctype html><meta charset="utf-8"><title>${message}</title>${message}`) : failed(message);
     if (params['pid'] !== this.account.pid) return refuse('商户ID不存在');
     if (!this.account.verifiers.MD5.isGenuine(params)) return refuse('MD5签名校验失败');
     if (!onPage && !params['clientip']) return refuse('用户IP地址(clientip)不能为空');

@@ -29,10 +29,35 @@ describe('yuan and fen', () => {
     ['4.35', 435],
   ])('%s yuan is exact, though no floating point holds it', (text, minor) => expect(minorOfYuan(text)).toBe(minor));
 
-  it.each(['', '.', '.5', '5.', '1e1', '1E1', '010', '00', '+1', '-1', '-0', '1,000', '1 000', ' 1', '1 ', '1.000', '1.005', '１.00', '1．00', '٣', '0x10', 'NaN', 'Infinity', '1_0', '12345678901', '1.0.0', '￥1'])(
-    '%j is no amount',
-    (text) => expect(minorOfYuan(text)).toBeUndefined(),
-  );
+  it.each([
+    '',
+    '.',
+    '.5',
+    '5.',
+    '1e1',
+    '1E1',
+    '010',
+    '00',
+    '+1',
+    '-1',
+    '-0',
+    '1,000',
+    '1 000',
+    ' 1',
+    '1 ',
+    '1.000',
+    '1.005',
+    '１.00',
+    '1．00',
+    '٣',
+    '0x10',
+    'NaN',
+    'Infinity',
+    '1_0',
+    '12345678901',
+    '1.0.0',
+    '￥1',
+  ])('%j is no amount', (text) => expect(minorOfYuan(text)).toBeUndefined());
 
   it('any amount survives the way there and back', () => {
     fc.assert(
@@ -58,10 +83,14 @@ describe('references as epay servers take them', () => {
     );
   });
 
-  it.each(['', 'x', 'test-1.1', '00000000-0000-0000-0000-000000000000', '00000000-0000-0000-0000-000000000000.0', 'FFFFFFFF-0000-5000-8000-000000000000.1'])(
-    '%j is no reference of ours',
-    (reference) => expect(tradeNumberOf(reference)).toBeUndefined(),
-  );
+  it.each([
+    '',
+    'x',
+    'test-1.1',
+    '00000000-0000-0000-0000-000000000000',
+    '00000000-0000-0000-0000-000000000000.0',
+    'FFFFFFFF-0000-5000-8000-000000000000.1',
+  ])('%j is no reference of ours', (reference) => expect(tradeNumberOf(reference)).toBeUndefined());
 
   it.each(['', '20160806151343349', `${'0'.repeat(25)}0`, `${'0'.repeat(25)}01`, `${'z'.repeat(25)}1`, `${'0'.repeat(24)}1`, `${'A'.repeat(25)}1`])(
     'the number %j was not made here',
@@ -116,12 +145,22 @@ describe('a form', () => {
 });
 
 describe('"never heard of it" is known by its message', () => {
-  it.each(['订单号不存在', '订单不存在！', '退款单号不存在', '查询失败，订单记录不存在', 'Order not found', 'the order does not exist'.replace('does not', 'not')])(
-    '%j says so',
-    (message) => expect(saysNotFound(message)).toBe(true),
-  );
-  it.each(['', '商户ID不存在', '商户密钥错误', '系统错误', 'merchant not found', 'MD5签名校验失败', '订单查询失败，该商户不存在', 'border not found'])(
-    '%j does not',
-    (message) => expect(saysNotFound(message)).toBe(false),
-  );
+  it.each([
+    '订单号不存在',
+    '订单不存在！',
+    '退款单号不存在',
+    '查询失败，订单记录不存在',
+    'Order not found',
+    'the order does not exist'.replace('does not', 'not'),
+  ])('%j says so', (message) => expect(saysNotFound(message)).toBe(true));
+  it.each([
+    '',
+    '商户ID不存在',
+    '商户密钥错误',
+    '系统错误',
+    'merchant not found',
+    'MD5签名校验失败',
+    '订单查询失败，该商户不存在',
+    'border not found',
+  ])('%j does not', (message) => expect(saysNotFound(message)).toBe(false));
 });

@@ -164,5 +164,8 @@ export class EpayGateway implements PaymentGateway {
 }
 
 function opened({ reference, merchantId, amountMinor, currency }: PaymentRequest, page: PayPage): CallAnswer<PaymentFacts> {
-  return { outcome: 'answered', facts: { reference, merchantId, status: 'OPEN', amountMinor, capturedMinor: 0, refundedMinor: 0, currency, ...page } };
+  return {
+    outcome: 'answered',
+    facts: { reference, merchantId, status: 'OPEN', amountMinor, capturedMinor: 0, refundedMinor: 0, currency, ...page },
+  };
 }

@@ -36,8 +36,7 @@ export function rsaDialect({ merchantId, privateKey, platformKeys }: EpayRsaSett
       return type === 'jump' && isWebUrl(info) ? { payUrl: info } : undefined;
     },
     query: (tradeNumber) => request(v2Paths.query, { out_trade_no: tradeNumber }),
-    refund: ({ tradeNumber, refundNumber, money }) =>
-      request(v2Paths.refund, { out_trade_no: tradeNumber, out_refund_no: refundNumber, money }),
+    refund: ({ tradeNumber, refundNumber, money }) => request(v2Paths.refund, { out_trade_no: tradeNumber, out_refund_no: refundNumber, money }),
     // "Done" says that the platform took the order to refund; whether the money went is asked.
     refundOf: (refundReference) => ({ outcome: 'answered', facts: { refundReference, status: 'PENDING' } }),
     queryRefund: (refundNumber) => request(v2Paths.refundQuery, { out_refund_no: refundNumber }),
