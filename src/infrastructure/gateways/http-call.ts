@@ -7,6 +7,8 @@ export interface HttpRequest {
   /** Below the base URL, already escaped. */
   readonly path: string;
   readonly body?: string;
+  /** What the body is; JSON unless told. */
+  readonly contentType?: string;
 }
 
 /**
@@ -59,10 +61,10 @@ export class HttpCaller {
     this.calls++;
     return new Promise((resolve) => {
       const exchange = new Exchange(options, this.settings.answerBytesMax, resolve, () => this.calls--);
-      const { method, body } = request;
+      const { method, body, contentType = 'application/json' } = request;
       const headers = {
         ...this.settings.headers,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(body === undefined ? {} : { 'content-type': contentType }),
         ...(options.traceparent === undefined ? {} : { traceparent: options.traceparent }),
       };
       try {
