@@ -3,6 +3,7 @@ import type { BuyerEvent } from './buyer/events';
 import type { CardEvent } from './card/events';
 import type { ChannelEvent } from './catalog/channel';
 import type { ApiKeyEvent, GatewayEvent, SkuEvent } from './catalog/events';
+import type { JobEvent } from './job/events';
 import type { ChannelNoticeEvent } from './notice/channel-notice';
 import type { NoticeEvent } from './notice/events';
 import type { OrderEvent } from './order/events';
@@ -112,6 +113,9 @@ export const eventCatalog = {
   channelnotice: {
     ChannelNoticeQuarantined: 1,
   } satisfies Record<ChannelNoticeEvent['type'], number>,
+  job: {
+    ReadModelRepairOrdered: 1,
+  } satisfies Record<JobEvent['type'], number>,
 } as const;
 
 export type EventCategory = keyof typeof eventCatalog;

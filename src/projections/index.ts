@@ -9,6 +9,19 @@ import { orders } from './orders';
 import type { AnyProjection } from './projection';
 import { skuStock } from './sku-stock';
 import { skus } from './skus';
+import { tallies } from './tallies';
 
 /** Every read model there is. */
-export const projections: readonly AnyProjection[] = [orders, cards, skuStock, skus, gateways, channels, apiKeys, batches, notices, channelNotices];
+export const projections: readonly AnyProjection[] = [
+  orders,
+  cards,
+  skuStock,
+  skus,
+  gateways,
+  channels,
+  apiKeys,
+  batches,
+  notices,
+  channelNotices,
+  tallies,
+];

@@ -1,6 +1,7 @@
 import type { PurchaseRequestV1, PurchaseV1 } from '../protocols/channel-v1';
 import { DELAY_MS, type Delays } from './delays';
 import type { Fault, Occasion } from './faults';
+import type { Courier } from './notices';
 import { purchaseView, type Mishap, type PurchaseBook, type PurchaseRecord } from './purchase-book';
 import type { Shelf } from './shelf';
 import type { FalseNotice, Subject, Teller } from './teller';
@@ -13,6 +14,7 @@ export interface ChannelParts {
   readonly shelf: Shelf;
   readonly delays: Delays;
   readonly teller: Teller;
+  readonly courier: Courier<PurchaseV1>;
 }
 
 /** What the channel does with a purchase, and whom it tells. Every end of one sends its notice from here. */
@@ -56,7 +58,7 @@ export class Channel {
     this.parts.teller.tell(this.subject(purchase), occasion);
   }
 
-  private subject(purchase: PurchaseRecord): Subject {
+  private subject(purchase: PurchaseRecord): Subject<PurchaseV1> {
     const facts = (): PurchaseV1 => purchaseView(purchase);
     return {
       reference: purchase.requestId,
@@ -64,6 +66,7 @@ export class Channel {
       nextNotice: () => ++purchase.notices,
       facts,
       untruth: (fault) => untruth(facts(), fault),
+      courier: this.parts.courier,
     };
   }
 }

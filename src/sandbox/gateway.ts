@@ -2,6 +2,7 @@ import type { PaymentV1, RefundV1 } from '../protocols/gateway-v1';
 import { DELAY_MS } from './delays';
 import type { Delays } from './delays';
 import type { Fault, FaultName, Occasion } from './faults';
+import type { Courier } from './notices';
 import { transactionIdOf } from './payment-book';
 import type { Capture, PaymentBook, PaymentRecord, RefundRecord } from './payment-book';
 import type { FalseNotice, Subject, Teller } from './teller';
@@ -12,6 +13,8 @@ export interface GatewayParts {
   readonly book: PaymentBook;
   readonly delays: Delays;
   readonly teller: Teller;
+  /** Who writes the notices of a payment. */
+  readonly courierFor: (payment: PaymentRecord) => Courier<PaymentV1>;
 }
 
 /** A captured payment may be captured wrongly, or later, when a fault (or a telling instrument) says so. */
@@ -75,6 +78,12 @@ export class Gateway {
     this.tell(payment, occasion);
   }
 
+  /** What a fault keeps from those who ask, for a while. */
+  notYetSeen({ createdAtMs }: { readonly createdAtMs: number }, fault: Fault | undefined): boolean {
+    return fault?.fault === 'appears-late' && this.delays.nowMs() - createdAtMs < this.delays.scaled(fault.ms ?? DELAY_MS.appearsLate);
+  }
+
+  /** Nothing happened that is worth a notice; somebody who wants to deceive sends one all the same. */
   lieAbout(payment: PaymentRecord, occasion: Occasion): void {
     this.parts.teller.lieAbout(this.subject(payment), occasion);
   }
@@ -83,7 +92,7 @@ export class Gateway {
     this.parts.teller.tell(this.subject(payment), occasion);
   }
 
-  private subject(payment: PaymentRecord): Subject {
+  private subject(payment: PaymentRecord): Subject<PaymentV1> {
     const facts = (): PaymentV1 => this.view(payment);
     return {
       reference: payment.reference,
@@ -91,6 +100,7 @@ export class Gateway {
       nextNotice: () => ++payment.notices,
       facts,
       untruth: (fault) => untruth(facts(), fault),
+      courier: this.parts.courierFor(payment),
     };
   }
 }

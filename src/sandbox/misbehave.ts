@@ -7,12 +7,18 @@ import type { Answer, Reply } from './reply';
 
 /** A status word that no protocol knows. */
 const NO_STATUS_WORD = 'WHO_KNOWS';
-const STATUS = /"status":"[A-Z]+"/;
+const STATUS = /"(status|code)":(?:"[A-Z]+"|-?[0-9]+)/;
 
 /**
  * Carries a call out (or not) and answers (or not) as the fault wants it. Faults that are about money rather than about the answer are passed on to `perform`.
  */
-export function misbehave(method: string, fault: Fault | undefined, perform: () => Answer, delays: Delays, respond: (reply: Reply) => void): void {
+export function misbehave(
+  isQuestion: boolean,
+  fault: Fault | undefined,
+  perform: () => Answer,
+  delays: Delays,
+  respond: (reply: Reply) => void,
+): void {
   switch (fault?.fault) {
     case 'hang':
       return respond({ end: 'hang', ms: fault.ms ?? DELAY_MS.hang });
@@ -44,7 +50,7 @@ export function misbehave(method: string, fault: Fault | undefined, perform: () 
       return respond({ ...answer, body: answer.body.padEnd(ANSWER_BYTES_MAX + 1, ' ') });
     }
     case 'appears-late': {
-      if (method === 'GET') return respond(perform());
+      if (isQuestion) return respond(perform());
       // The request is stuck on its way: the caller sees a cut connection, and it is carried out later.
       delays.after(fault.ms ?? DELAY_MS.appearsLate, perform);
       return respond({ end: 'reset' });
@@ -55,6 +61,6 @@ export function misbehave(method: string, fault: Fault | undefined, perform: () 
 }
 
 /** The same answer with a status word that nobody knows; one without a status word says nothing any more. */
-const spoiled = (body: string): string => (STATUS.test(body) ? body.replace(STATUS, `"status":"${NO_STATUS_WORD}"`) : '{}');
+const spoiled = (body: string): string => (STATUS.test(body) ? body.replace(STATUS, `"$1":"${NO_STATUS_WORD}"`) : '{}');
 
 const outOfOrder = (): Answer => problem(500, 'OUT_OF_ORDER', 'something broke here');

@@ -1,16 +1,40 @@
 import { Agent } from 'undici';
 import type { Dispatcher } from 'undici';
-import { signedHeaders, webhookKey } from '../protocols/webhook-signing';
-import type { WebhookKey } from '../protocols/webhook-signing';
 import { DELAY_MS } from './delays';
 import type { Delays } from './delays';
 
-export interface Notice {
+/** Something to be told; the facts are a payment or a purchase in the words of the protocol. */
+export interface Notice<Facts> {
   readonly id: string;
   readonly url: string;
-  readonly body: string;
+  /** What it says, true or not. */
+  readonly facts: Facts;
   /** Signed with a key that is not ours. */
-  readonly forged?: boolean;
+  readonly forged: boolean;
+}
+
+export interface Letter {
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+}
+
+/** How one protocol writes its notices, and what it wants to hear. */
+export interface Courier<Facts> {
+  /** Whether the protocol has a notice for this at all. */
+  carries(facts: Facts): boolean;
+  /** Written anew for each try: time and signature are those of the try, milliseconds since 1970 UTC. */
+  letter(notice: Notice<Facts>, atMs: number): Letter;
+  /** Ends the tries. */
+  isTaken(status: number, answer: string): boolean;
+}
+
+/** One notice on its way, whatever it is about. */
+interface Sending {
+  readonly forged: boolean;
+  letter(atMs: number): Letter;
+  isTaken(status: number, answer: string): boolean;
 }
 
 const CONNECTIONS_MAX = 128;
@@ -19,56 +43,55 @@ const TRIES_MAX = 15;
 const WAITING_MAX = 100_000;
 const ANSWER_WITHIN_MS = 10_000;
 
-/** Delivers notices: the id stays, time and signature are renewed at each try, any 2xx ends it. */
+/** Of an answer nobody reads more than this. */
+const ANSWER_CHARACTERS_MAX = 64;
+
+/** Delivers notices again and again until they are taken. */
 export class NoticeSender {
   private readonly agent = new Agent({ connections: CONNECTIONS_MAX, headersTimeout: ANSWER_WITHIN_MS, bodyTimeout: ANSWER_WITHIN_MS });
-  private readonly key: WebhookKey;
-  private readonly wrongKey: WebhookKey;
   private waiting = 0;
 
-  constructor(
-    webhookSecret: string,
-    private readonly delays: Delays,
-  ) {
-    this.key = webhookKey(webhookSecret);
-    this.wrongKey = this.key.map((byte) => byte ^ 0xff) as WebhookKey;
-  }
+  constructor(private readonly delays: Delays) {}
 
-  send(notice: Notice, delayMs = 0): void {
+  send<Facts>(notice: Notice<Facts>, courier: Courier<Facts>, delayMs = 0): void {
     if (this.waiting >= WAITING_MAX) return;
     this.waiting++;
-    if (delayMs === 0) this.deliver(notice, 1);
-    else this.delays.after(delayMs, () => this.deliver(notice, 1));
+    const sending: Sending = {
+      forged: notice.forged,
+      letter: (atMs) => courier.letter(notice, atMs),
+      isTaken: (status, answer) => courier.isTaken(status, answer),
+    };
+    if (delayMs === 0) this.deliver(sending, 1);
+    else this.delays.after(delayMs, () => this.deliver(sending, 1));
   }
 
   async close(): Promise<void> {
     await this.agent.destroy();
   }
 
-  private deliver(notice: Notice, attempt: number): void {
-    const url = new URL(notice.url);
-    const key = notice.forged ? this.wrongKey : this.key;
-    const headers = { 'content-type': 'application/json', ...signedHeaders([key], notice.id, this.delays.nowMs(), notice.body) };
-    const heard = new Delivery((status) => this.answered(notice, attempt, status));
-    this.agent.dispatch({ origin: url.origin, path: url.pathname + url.search, method: 'POST', headers, body: notice.body }, heard);
+  private deliver(sending: Sending, attempt: number): void {
+    const { method, url, headers, body } = sending.letter(this.delays.nowMs());
+    const { origin, pathname, search } = new URL(url);
+    const heard = new Delivery((status, answer) => this.answered(sending, attempt, sending.isTaken(status, answer)));
+    this.agent.dispatch({ origin, path: pathname + search, method, headers, body }, heard);
   }
 
-  private answered(notice: Notice, attempt: number, status: number): void {
-    const taken = status >= 200 && status < 300;
-    if (taken || notice.forged || attempt >= TRIES_MAX) {
+  private answered(sending: Sending, attempt: number, taken: boolean): void {
+    if (taken || sending.forged || attempt >= TRIES_MAX) {
       this.waiting--;
       return;
     }
     const delayMs = Math.min(DELAY_MS.noticeRetryFirst * 2 ** (attempt - 1), DELAY_MS.noticeRetryMax);
-    this.delays.after(delayMs, () => this.deliver(notice, attempt + 1));
+    this.delays.after(delayMs, () => this.deliver(sending, attempt + 1));
   }
 }
 
-/** Hears the status of one delivery; 0 when there was none. */
+/** Hears the answer to one delivery; the status is 0 when there was none. */
 class Delivery implements Dispatcher.DispatchHandler {
   private status = 0;
+  private answer = '';
 
-  constructor(private readonly heard: (status: number) => void) {}
+  constructor(private readonly heard: (status: number, answer: string) => void) {}
 
   onRequestStart(): void {}
 
@@ -76,13 +99,15 @@ class Delivery implements Dispatcher.DispatchHandler {
     this.status = status;
   }
 
-  onResponseData(): void {}
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.answer.length <= ANSWER_CHARACTERS_MAX) this.answer += chunk.toString('latin1', 0, ANSWER_CHARACTERS_MAX + 1);
+  }
 
   onResponseEnd(): void {
-    this.heard(this.status);
+    this.heard(this.status, this.answer);
   }
 
   onResponseError(): void {
-    this.heard(0);
+    this.heard(0, '');
   }
 }

@@ -2,7 +2,7 @@ import { Channel, type SandboxFlag } from './channel';
 import { ChannelCalls } from './channel-calls';
 import { ChannelControl } from './channel-control';
 import { Delays } from './delays';
-import { door } from './door';
+import { door, keyed } from './door';
 import { FaultRules } from './faults';
 import { HttpServer } from './http-server';
 import { Journal } from './journal';
@@ -11,6 +11,7 @@ import { PurchaseBook, type PurchaseRecord } from './purchase-book';
 import { Shelf, type Product } from './shelf';
 import type { Sandbox } from './start-sandbox';
 import { Teller } from './teller';
+import { webhookCourier } from './webhook-courier';
 
 export interface ChannelOptions {
   /** 127.0.0.1 unless told otherwise; control calls are served on loopback whatever it is. */
@@ -37,15 +38,15 @@ export async function startChannel(options: ChannelOptions): Promise<Sandbox> {
   const flags = new Set(options.flags);
   const delays = new Delays(delayScale);
   const faults = new FaultRules();
-  const notices = new NoticeSender(webhookSecret, delays);
+  const notices = new NoticeSender(delays);
   const shelf = new Shelf(products, balanceMinor, currency);
   const journal = dataFile === undefined ? undefined : new Journal<PurchaseRecord>(dataFile, ({ serial }) => String(serial));
   const book = new PurchaseBook(shelf, flags.has('partialFill'), () => delays.nowMs(), journal?.write ?? (() => undefined));
   const server = new HttpServer(delays);
   const url = await server.listen(host, port);
-  const channel = new Channel({ flags, book, shelf, delays, teller: new Teller(faults, notices) });
+  const channel = new Channel({ flags, book, shelf, delays, teller: new Teller(faults, notices), courier: webhookCourier(webhookSecret) });
   if (journal) resume(channel, journal);
-  server.serve(door({ apiKey, control: new ChannelControl(channel, faults), protocol: new ChannelCalls(channel), faults, delays }));
+  server.serve(door({ control: new ChannelControl(channel, faults), understand: keyed(apiKey, new ChannelCalls(channel)), faults, delays }));
   const end = async (): Promise<void> => {
     delays.end();
     await server.close();

@@ -1,14 +1,24 @@
+import type { PaymentV1 } from '../protocols/gateway-v1';
 import { ControlCalls } from './control-calls';
 import { Delays } from './delays';
-import { door } from './door';
+import { door, keyed } from './door';
+import { epayAccount } from './epay/account';
+import type { EpayAccountOptions } from './epay/account';
+import { epayCourier } from './epay/courier';
+import { EpayDesk } from './epay/desk';
+import { EpayV1Calls } from './epay/v1-calls';
+import { EpayV2Calls } from './epay/v2-calls';
 import { FaultRules } from './faults';
 import { GatewayCalls } from './gateway-calls';
 import { Gateway } from './gateway';
 import { HttpServer } from './http-server';
 import { Journal } from './journal';
 import { NoticeSender } from './notices';
+import type { Courier } from './notices';
 import { PaymentBook, type PaymentRecord } from './payment-book';
+import type { Answer, Call, Operation } from './reply';
 import { Teller } from './teller';
+import { webhookCourier } from './webhook-courier';
 
 export interface SandboxOptions {
   /** 127.0.0.1 unless told otherwise; control calls are served on loopback whatever it is. */
@@ -19,6 +29,8 @@ export interface SandboxOptions {
   readonly merchantId: string;
   /** `whsec_` + base64 of 24 to 64 bytes. */
   readonly webhookSecret: string;
+  /** With it the same server is also an epay platform, in both variants, over the same book. */
+  readonly epay?: EpayAccountOptions;
   /** Every delay is multiplied by it: those of faults (also an explicit `ms`), of pending money and of notice retries. 1 unless told otherwise. */
   readonly delayScale?: number;
   /** Where the ledger is kept, as JSON lines. In memory without it. */
@@ -34,17 +46,25 @@ export interface Sandbox {
 
 /** A gateway that misbehaves on request. Rejects when the port or the data file cannot be had, or the webhook secret is no secret. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { host = '127.0.0.1', port, apiKey, merchantId, webhookSecret, delayScale = 1, dataFile } = options;
+  const { host = '127.0.0.1', port, apiKey, merchantId, webhookSecret, delayScale = 1, dataFile, epay } = options;
   const delays = new Delays(delayScale);
   const faults = new FaultRules();
-  const notices = new NoticeSender(webhookSecret, delays);
+  const webhooks = webhookCourier(webhookSecret);
+  const account = epay && epayAccount(epay);
+  const notices = new NoticeSender(delays);
   const journal = dataFile === undefined ? undefined : new Journal<PaymentRecord>(dataFile, ({ reference }) => reference);
   const book = new PaymentBook(() => delays.nowMs(), journal?.write ?? (() => undefined));
   const server = new HttpServer(delays);
   const url = await server.listen(host, port);
-  const gateway = new Gateway({ merchantId, publicUrl: url, book, delays, teller: new Teller(faults, notices) });
+  const courierFor = (payment: PaymentRecord): Courier<PaymentV1> =>
+    account && payment.epay ? epayCourier(account, payment.epay, payment) : webhooks;
+  const gateway = new Gateway({ merchantId, publicUrl: url, book, delays, teller: new Teller(faults, notices), courierFor });
+  const desk = account && new EpayDesk(gateway, account.pid);
+  const platforms = account && desk ? [new EpayV1Calls(desk, account), new EpayV2Calls(desk, account)] : [];
+  const calls = keyed(apiKey, new GatewayCalls(gateway));
+  const understand = (call: Call): Operation | Answer => first(platforms, (platform) => platform.understand(call)) ?? calls(call);
   if (journal) resume(gateway, journal);
-  server.serve(door({ apiKey, control: new ControlCalls(gateway, faults), protocol: new GatewayCalls(gateway), faults, delays }));
+  server.serve(door({ control: new ControlCalls(gateway, faults), understand, faults, delays }));
   const end = async (): Promise<void> => {
     delays.end();
     await server.close();
@@ -53,6 +73,14 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   };
   let ending: Promise<void> | undefined;
   return { url, close: () => (ending ??= end()) };
+}
+
+function first<T, R>(items: readonly T[], look: (item: T) => R | undefined): R | undefined {
+  for (const item of items) {
+    const found = look(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** What was promised for later before the sandbox was stopped happens now. */

@@ -1,9 +1,9 @@
 import { DELAY_MS } from './delays';
 import type { FaultName, FaultRules, Occasion } from './faults';
-import type { NoticeSender } from './notices';
+import type { Courier, NoticeSender } from './notices';
 
 /** What a notice can be about: a payment or a purchase, as the one who sends it sees it. */
-export interface Subject {
+export interface Subject<Facts> {
   /** Our id of it, part of the notices' ids. */
   readonly reference: string;
   /** Where its notices go; nowhere without it. */
@@ -11,9 +11,11 @@ export interface Subject {
   /** Counts the notices begun for it. */
   readonly nextNotice: () => number;
   /** How it is now. */
-  facts(): object;
+  facts(): Facts;
   /** What somebody would say who wants to deceive: under a wrong signature, about somebody else's, or about this one. */
-  untruth(fault: FalseNotice): object;
+  untruth(fault: FalseNotice): Facts;
+  /** Who writes its notices. */
+  readonly courier: Courier<Facts>;
 }
 
 export type FalseNotice = 'forged-notice' | 'foreign-notice' | 'lying-notice';
@@ -29,7 +31,7 @@ export class Teller {
   ) {}
 
   /** Sends the notice of what just happened, as it is now. False notices come before the true one. */
-  tell(subject: Subject, occasion: Occasion): void {
+  tell<Facts>(subject: Subject<Facts>, occasion: Occasion): void {
     const fault = this.faults.pick('notice', occasion);
     if (fault?.fault === 'no-notice') return;
     if (fault !== undefined && isFalse(fault.fault)) this.sendFalse(subject, fault.fault);
@@ -39,19 +41,20 @@ export class Teller {
   }
 
   /** Nothing happened that is worth a notice; somebody who wants to deceive sends one all the same. */
-  lieAbout(subject: Subject, occasion: Occasion): void {
+  lieAbout<Facts>(subject: Subject<Facts>, occasion: Occasion): void {
     const fault = this.faults.pick('false-notice', occasion);
     if (fault !== undefined && isFalse(fault.fault)) this.sendFalse(subject, fault.fault);
   }
 
-  private sendFalse(subject: Subject, fault: FalseNotice): void {
+  private sendFalse<Facts>(subject: Subject<Facts>, fault: FalseNotice): void {
     this.send(subject, subject.untruth(fault), { forged: fault === 'forged-notice' });
   }
 
-  private send({ reference, url, nextNotice }: Subject, facts: object, how: { copies?: number; delayMs?: number; forged?: boolean }): void {
-    if (url === undefined) return;
+  private send<Facts>(subject: Subject<Facts>, facts: Facts, how: { copies?: number; delayMs?: number; forged?: boolean }): void {
+    const { reference, url, nextNotice, courier } = subject;
     const { copies = 1, delayMs = 0, forged = false } = how;
-    const notice = { id: `evt_${reference}_${nextNotice()}`, url, body: JSON.stringify(facts), forged };
-    for (let copy = 0; copy < copies; copy++) this.notices.send(notice, delayMs);
+    if (url === undefined || (!forged && !courier.carries(facts))) return;
+    const notice = { id: `evt_${reference}_${nextNotice()}`, url, facts, forged };
+    for (let copy = 0; copy < copies; copy++) this.notices.send(notice, courier, delayMs);
   }
 }

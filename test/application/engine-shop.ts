@@ -111,7 +111,7 @@ export async function openEngineShop({ isProjecting = true } = {}) {
   await readModels.prepare(projections.map(({ name, version, indexes }) => ({ name, version, indexes })));
   if (isProjecting) project();
   const sandbox = await startTestSandbox();
-  const gateway = buildGateway(sandbox.settings);
+  const gateway = buildGateway(sandbox.settings, Date.now);
   const upstream = await startTestChannel();
   const channel = buildChannel(upstream.settings);
   const snapshots = new MemorySnapshots();

@@ -6,6 +6,7 @@ import type { ChannelEvent } from '../../src/domain/catalog/channel';
 import type { ApiKeyEvent, GatewayEvent, SkuEvent } from '../../src/domain/catalog/events';
 import type { EventCategory } from '../../src/domain/event-catalog';
 import type { DomainEvent, EventMetadata, StoredEvent } from '../../src/domain/kernel/event';
+import type { JobEvent } from '../../src/domain/job/events';
 import type { ChannelNoticeEvent } from '../../src/domain/notice/channel-notice';
 import type { NoticeEvent } from '../../src/domain/notice/events';
 import type { OrderEvent } from '../../src/domain/order/events';
@@ -31,6 +32,7 @@ interface EventsOf {
   channel: ChannelEvent;
   apikey: ApiKeyEvent;
   buyer: BuyerEvent;
+  job: JobEvent;
   notice: NoticeEvent;
   channelnotice: ChannelNoticeEvent;
 }

@@ -9,3 +9,8 @@ export const secretRef = z.union([z.strictObject({ env: z.string().regex(/^[A-Za
 const SECRETS_MAX = 5;
 /** Several while one is being changed. */
 export const secretRefs = z.array(secretRef).min(1).max(SECRETS_MAX);
+
+/** One secret, or several while it is being changed. */
+export const oneOrMoreSecrets = z.union([secretRef.transform((ref) => [ref]), secretRefs], {
+  error: 'must be a reference: { env: NAME } or { file: PATH }',
+});

@@ -42,7 +42,7 @@ export interface GatewayFlags {
   readonly replay: boolean;
   /** Can be asked by our reference. */
   readonly lookup: boolean;
-  /** Can be told to close a reference, also one it never saw. */
+  /** Can be told to close a reference. One it never saw is closed too, or else stays "not found", and then a person ends the doubt. */
   readonly cancel: boolean;
 }
 

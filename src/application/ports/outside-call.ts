@@ -15,12 +15,16 @@ export interface CallOptions {
   /** Asked synchronously just before the request leaves; false = do not send (answers notDone TOO_LATE). */
   readonly maySend?: () => boolean;
   readonly signal?: AbortSignal;
+  /** W3C trace context for the other side. */
+  readonly traceparent?: string;
 }
 
 export interface IncomingNotice {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  /** Exactly the bytes that came. */
+  /** Exactly the bytes that came: the body of a POST, or the query string of a GET. */
   readonly body: Buffer;
+  /** They came in the query string. Adapters whose partners send bodies take no such notice. */
+  readonly inQuery?: true;
   readonly receivedAtMs: number;
 }
 

@@ -1,5 +1,6 @@
 import { AskChannel, AskChannelHandler } from './ask-channel';
 import { GetChannel, GetChannelHandler } from './get-channel';
+import { ListParkedEvents, ListParkedEventsHandler } from './list-parked-events';
 import { GetOrder, GetOrderHandler } from './get-order';
 import { GetOrderAsOf, GetOrderAsOfHandler } from './get-order-as-of';
 import { GetOrderByNumber, GetOrderByNumberHandler } from './get-order-by-number';
@@ -30,6 +31,7 @@ export const queryOperations = [
   ListGateways,
   ListNotices,
   ListOrders,
+  ListParkedEvents,
   ListReviews,
   ListSkus,
   SearchOrders,
@@ -50,6 +52,7 @@ export const queryHandlers = [
   ListGatewaysHandler,
   ListNoticesHandler,
   ListOrdersHandler,
+  ListParkedEventsHandler,
   ListReviewsHandler,
   ListSkusHandler,
   SearchOrdersHandler,
@@ -69,6 +72,7 @@ export {
   ListGateways,
   ListNotices,
   ListOrders,
+  ListParkedEvents,
   ListReviews,
   ListSkus,
   SearchOrders,

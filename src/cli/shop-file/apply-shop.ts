@@ -8,10 +8,10 @@ import { IssueApiKey, IssueApiKeyHandler } from '../../application/commands/issu
 import type { SettingResult } from '../../application/commands/result';
 import { SettingDesk } from '../../application/commands/setting-desk';
 import { refuse, wordsOf } from '../../application/refusals';
-import type { ApiKeySettings, SecretRef, SkuSettings } from '../../domain/catalog/events';
+import type { ApiKeySettings, SkuSettings } from '../../domain/catalog/events';
 import type { Setting } from '../../domain/catalog/setting';
 import { canonicalJson, sha256Hex } from '../../domain/kernel/hash';
-import type { Parts } from '../../parts';
+import { channelProblems, gatewayProblems, type Parts } from '../../parts';
 import { operator } from '../session';
 import type { ApiKeyEntry, ShopFile } from './shop-file';
 
@@ -109,10 +109,10 @@ async function unknownChannel({ commands }: Parts, { channels }: ShopFile, { sou
 }
 
 /** The log holds only the digest of a key. Throws with the name of the entry, never with the key. */
-function hashed({ config }: Parts, { id, settings: { key: ref, expiresAt, ...settings } }: ApiKeyEntry): ApiKeySettings {
+function hashed({ config }: Parts, { id, settings: { key: ref, expiresAt, origins, ...settings } }: ApiKeyEntry): ApiKeySettings {
   const key = config.secretOf(ref);
   if (!KEY.test(key)) throw new Error(`the key of apiKeys ${id} is not 43 to 512 URL-safe characters`);
-  return { ...settings, keyHash: sha256Hex(key), ...(expiresAt === undefined ? {} : { expiresAt }) };
+  return { ...settings, keyHash: sha256Hex(key), ...(expiresAt === undefined ? {} : { expiresAt }), ...(origins === undefined ? {} : { origins }) };
 }
 
 async function applyEntry({ kind, id, wanted, current, command, obstacle }: Entry, dryRun: boolean): Promise<Change> {
@@ -144,22 +144,13 @@ async function missing({ settings }: Parts, shop: ShopFile, signal: AbortSignal)
 }
 
 function warningsOf({ config }: Parts, { gateways, channels, skus }: ShopFile): readonly string[] {
-  const problemOf = (ref: SecretRef): string | null => {
-    try {
-      config.secretOf(ref);
-      return null;
-    } catch (error) {
-      return error instanceof Error ? error.message : 'a secret cannot be read';
-    }
-  };
-  const secretless = (kind: 'gateway' | 'channel', entries: ShopFile['gateways'] | ShopFile['channels']): readonly string[] =>
-    entries.flatMap(({ id, settings: { apiKey, webhookSecrets } }) =>
-      [apiKey, ...webhookSecrets].flatMap((ref) => {
-        const problem = problemOf(ref);
-        return problem === null ? [] : [`${kind} ${id} cannot be used where this is so: ${problem}`];
-      }),
-    );
-  return [...secretless('gateway', gateways), ...secretless('channel', channels), ...skus.flatMap(lossesOf)];
+  const unusable = (kind: 'gateway' | 'channel', id: string, problems: readonly string[]): readonly string[] =>
+    problems.map((problem) => `${kind} ${id} cannot be used where this is so: ${problem}`);
+  return [
+    ...gateways.flatMap(({ id, settings }) => unusable('gateway', id, gatewayProblems(id, settings, config))),
+    ...channels.flatMap(({ id, settings }) => unusable('channel', id, channelProblems(id, settings, config))),
+    ...skus.flatMap(lossesOf),
+  ];
 }
 
 /** Purchases that may cost more than the buyer pays: allowed, but seldom meant. Costs in another currency cannot be compared here. */

@@ -1,14 +1,14 @@
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { channelSettings } from '../../application/commands/configure-channel';
-import { gatewaySettings } from '../../application/commands/configure-gateway';
-import { catalogId, id, time } from '../../application/commands/input';
-import { secretRef, secretRefs } from '../../application/commands/secret-ref';
+import { catalogId, id, NAMES_MAX, origin, time } from '../../application/commands/input';
+import { oneOrMoreSecrets, secretRef } from '../../application/commands/secret-ref';
 import { channelOffer, skuShape, SOURCES_MAX, wholeSku } from '../../application/commands/sku-settings';
 import type { ChannelSettings } from '../../domain/catalog/channel';
-import type { GatewaySettings, SecretRef, SkuSettings } from '../../domain/catalog/events';
+import type { SecretRef, SkuSettings } from '../../domain/catalog/events';
 import type { Source } from '../../domain/order/events';
 import { WrongUse } from '../exit';
+import { gateway } from './gateway-entry';
 
 /** A shop as one file describes it. Secrets are references in it, never values. */
 const ENTRIES_MAX = 10_000;
@@ -18,26 +18,8 @@ const ALIASES_MAX = 100;
 
 const NOT_HERE = 'not in this version';
 
-/** One secret, or several while it is being changed. */
-const oneOrMore = z.union([secretRef.transform((ref) => [ref]), secretRefs], { error: 'must be a reference: { env: NAME } or { file: PATH }' });
-
-const gateway = z
-  .strictObject({
-    ...gatewaySettings.omit({ webhookSecrets: true, kinds: true }).shape,
-    id: catalogId,
-    webhookSecret: oneOrMore,
-    kinds: z
-      .array(z.enum(['redirect', 'charge']).transform((kind) => (kind === 'charge' ? ('CHARGE' as const) : ('REDIRECT' as const))))
-      .min(1)
-      .max(2),
-  })
-  .transform(({ id: gatewayId, webhookSecret, ...settings }) => ({
-    id: gatewayId,
-    settings: { ...settings, webhookSecrets: webhookSecret } satisfies GatewaySettings,
-  }));
-
 const channel = z
-  .strictObject({ ...channelSettings.omit({ webhookSecrets: true }).shape, id: catalogId, webhookSecret: oneOrMore })
+  .strictObject({ ...channelSettings.omit({ webhookSecrets: true }).shape, id: catalogId, webhookSecret: oneOrMoreSecrets })
   .transform(({ id: channelId, webhookSecret, ...settings }) => ({
     id: channelId,
     settings: { ...settings, webhookSecrets: webhookSecret } satisfies ChannelSettings,
@@ -62,6 +44,8 @@ const apiKey = z
     role: z.enum(['STOREFRONT', 'SUPPORT', 'FINANCE', 'OPS', 'ADMIN']),
     key: secretRef,
     expiresAt: time.optional(),
+    /** Browser origins that it may be used from. */
+    origins: z.array(origin).max(NAMES_MAX).readonly().optional(),
   })
   .transform(({ id: keyId, ...settings }) => ({ id: keyId, settings }));
 

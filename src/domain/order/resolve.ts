@@ -1,3 +1,4 @@
+import type { Instant } from '../kernel/time';
 import type { OpenIntent } from './intent';
 import { isDue, type Pass, type Step } from './plan-steps';
 
@@ -14,15 +15,18 @@ export function mayResolve(pass: Pass, intent: OpenIntent | undefined): boolean 
 
 export const SILENT = { kind: 'UNKNOWN', cause: 'PERFORMER_SILENT' } as const;
 
-/** "Never heard of it" counts only so long after the last sending, on the store's clock and on this engine's own. */
-export function notFoundIsFinal(
-  pass: Pass,
-  { notFoundFinalAfterMs }: { readonly notFoundFinalAfterMs: number },
-  key: string,
-  lastSentAt: number,
-): boolean {
-  return pass.now - lastSentAt >= notFoundFinalAfterMs && pass.world.seenForMs(key) >= notFoundFinalAfterMs;
+interface Forgets {
+  /** So long after a sending the other side may still come to know of it. */
+  readonly notFoundFinalAfterMs: number;
 }
+
+/** "Never heard of it" counts from here on: so long after the last sending, on the store's clock and on this engine's own. */
+export function notFoundCountsAt({ now, world }: Pass, { notFoundFinalAfterMs }: Forgets, key: string, lastSentAt: Instant): Instant {
+  return Math.max(lastSentAt, now - world.seenForMs(key)) + notFoundFinalAfterMs;
+}
+
+export const notFoundIsFinal = (pass: Pass, other: Forgets, key: string, lastSentAt: Instant): boolean =>
+  notFoundCountsAt(pass, other, key, lastSentAt) <= pass.now;
 
 /** The step of the first item that wants one. */
 export function firstOf<T>(items: readonly T[], stepOf: (item: T) => Step | null): Step | null {

@@ -1,23 +1,31 @@
 import type { Gateways, PaymentGateway } from '../../application/ports/gateway';
 import { Accounts, type Releasable } from '../http/accounts';
+import { EpayGateway } from './epay/epay-gateway';
+import type { EpaySettings } from './epay/settings';
 import { HttpV1Gateway } from './http-v1';
 import type { HttpV1Settings } from './http-v1';
 
 /** Settings of one gateway account with its secrets filled in. A new adapter adds its settings to this union and a line to `buildGateway`. */
-export type GatewaySettings = { readonly id: string } & HttpV1Settings;
+export type GatewaySettings = { readonly id: string } & (HttpV1Settings | EpaySettings);
 export type OpenGateway = PaymentGateway & Releasable;
 
+/** Milliseconds since 1970 UTC. */
+export type WallClock = () => number;
+
 /** Throws, without naming a secret, when the settings cannot be used. */
-export function buildGateway(settings: GatewaySettings): OpenGateway {
+export function buildGateway(settings: GatewaySettings, wallMs: WallClock): OpenGateway {
   switch (settings.adapter) {
     case 'http-v1':
       return new HttpV1Gateway(settings);
+    case 'epay-md5':
+    case 'epay-rsa':
+      return new EpayGateway(settings, wallMs);
   }
 }
 
 /** The gateways as configured now. */
 export class ConfiguredGateways extends Accounts<GatewaySettings, OpenGateway> implements Gateways {
-  constructor() {
-    super(buildGateway);
+  constructor(wallMs: WallClock) {
+    super((settings) => buildGateway(settings, wallMs));
   }
 }

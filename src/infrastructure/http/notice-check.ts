@@ -12,7 +12,8 @@ export interface SignedJson {
 const unreadable = (why: string): NoticeVerdict<never> => ({ outcome: 'unreadable', why });
 
 /** Judges the raw bytes of a notice in the Standard Webhooks format: whether it is genuine, and whether it is JSON of a size that a notice has. */
-export function judgeNotice(keys: readonly WebhookKey[], { headers, body, receivedAtMs }: IncomingNotice): NoticeVerdict<SignedJson> {
+export function judgeNotice(keys: readonly WebhookKey[], { headers, body, receivedAtMs, inQuery }: IncomingNotice): NoticeVerdict<SignedJson> {
+  if (inQuery === true) return { outcome: 'forged', why: 'NO_BODY' };
   const check = checkWebhook(keys, headers, body, receivedAtMs);
   if (!check.genuine) return { outcome: 'forged', why: check.why };
   if (body.length > MESSAGE_BYTES_MAX) return unreadable('OVERSIZED');
