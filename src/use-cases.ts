@@ -7,14 +7,17 @@ import { ChangePaymentMethodHandler } from './application/commands/change-paymen
 import { ConfigureGatewayHandler } from './application/commands/configure-gateway';
 import { ConfigureSkuHandler } from './application/commands/configure-sku';
 import { ConfirmPaymentHandler } from './application/commands/confirm-payment';
+import { ConfirmRefundHandler } from './application/commands/confirm-refund';
 import { FreezeOrderHandler } from './application/commands/freeze-order';
 import { ImportCardsHandler } from './application/commands/import-cards';
 import { IssueApiKeyHandler } from './application/commands/issue-api-key';
+import { MatchNoticeHandler } from './application/commands/match-notice';
 import { OrderDesk } from './application/commands/order-desk';
 import { PauseGatewayHandler } from './application/commands/pause-gateway';
 import { PauseSkuHandler } from './application/commands/pause-sku';
 import { ReceiveGatewayNoticeHandler } from './application/commands/receive-gateway-notice';
 import { RefundOrderHandler } from './application/commands/refund-order';
+import { ReissueCardHandler } from './application/commands/reissue-card';
 import { ReportCardHandler } from './application/commands/report-card';
 import { ResendDeliveryHandler } from './application/commands/resend-delivery';
 import { ResolveReviewHandler } from './application/commands/resolve-review';
@@ -114,6 +117,8 @@ export function commandHandlers({
       (Handler) => new Handler(orders),
     ),
     ...[ReportCardHandler, ResendDeliveryHandler, ResolveReviewHandler, AddNoteHandler].map((Handler) => new Handler(orders)),
+    ...[ReissueCardHandler, ConfirmRefundHandler].map((Handler) => new Handler(orders)),
+    new MatchNoticeHandler(orders, commands),
     new ChangePaymentMethodHandler(orders, catalog, keyring),
     new RevealCardsHandler(orders, safe, runtime),
     new RotateAccessTokenHandler(orders, keyring),

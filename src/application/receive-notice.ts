@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { derivedId, orderIdOfReference } from '../domain/kernel/ids';
-import type { NoticeEvent } from '../domain/notice/events';
+import type { QuarantinedNotice } from '../domain/notice/events';
 import { findPayment } from '../domain/order/state';
 import { aggregates, streamOf } from './aggregates';
 import { StreamNotUnderstood, TooContended } from './errors';
@@ -24,7 +24,7 @@ const NOTICE_BYTES_MAX = 64 * 1_024;
 /** Facts of a quarantined notice are kept as text of at most so many characters. */
 const KEPT_CHARACTERS_MAX = 256;
 
-type QuarantineCause = NoticeEvent['data']['cause'];
+type QuarantineCause = QuarantinedNotice['cause'];
 
 const json = (status: number, body: object): NoticeAnswer => ({ status, contentType: 'application/json', body: JSON.stringify(body) });
 

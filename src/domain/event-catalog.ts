@@ -87,6 +87,7 @@ export const eventCatalog = {
   } satisfies Record<BuyerEvent['type'], number>,
   notice: {
     NoticeQuarantined: 1,
+    NoticeMatched: 1,
   } satisfies Record<NoticeEvent['type'], number>,
 } as const;
 

@@ -5,8 +5,10 @@ import { gateways } from './gateways';
 import { notices } from './notices';
 import { orders } from './orders';
 import type { AnyProjection } from './projection';
+import { reviews } from './reviews';
+import { searchKeys } from './search-keys';
 import { skuStock } from './sku-stock';
 import { skus } from './skus';
 
 /** Every read model there is. */
-export const projections: readonly AnyProjection[] = [orders, cards, skuStock, skus, gateways, apiKeys, batches, notices];
+export const projections: readonly AnyProjection[] = [orders, cards, skuStock, skus, gateways, apiKeys, batches, notices, reviews, searchKeys];

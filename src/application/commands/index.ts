@@ -4,13 +4,16 @@ import { ChangePaymentMethod, ChangePaymentMethodHandler } from './change-paymen
 import { ConfigureGateway, ConfigureGatewayHandler } from './configure-gateway';
 import { ConfigureSku, ConfigureSkuHandler } from './configure-sku';
 import { ConfirmPayment, ConfirmPaymentHandler } from './confirm-payment';
+import { ConfirmRefund, ConfirmRefundHandler } from './confirm-refund';
 import { FreezeOrder, FreezeOrderHandler } from './freeze-order';
 import { ImportCards, ImportCardsHandler } from './import-cards';
 import { IssueApiKey, IssueApiKeyHandler } from './issue-api-key';
+import { MatchNotice, MatchNoticeHandler } from './match-notice';
 import { PauseGateway, PauseGatewayHandler } from './pause-gateway';
 import { PauseSku, PauseSkuHandler } from './pause-sku';
 import { ReceiveGatewayNoticeHandler } from './receive-gateway-notice';
 import { RefundOrder, RefundOrderHandler } from './refund-order';
+import { ReissueCard, ReissueCardHandler } from './reissue-card';
 import { ReportCard, ReportCardHandler } from './report-card';
 import { ResendDelivery, ResendDeliveryHandler } from './resend-delivery';
 import { ResolveReview, ResolveReviewHandler } from './resolve-review';
@@ -29,13 +32,16 @@ export * from './change-payment-method';
 export * from './configure-gateway';
 export * from './configure-sku';
 export * from './confirm-payment';
+export * from './confirm-refund';
 export * from './freeze-order';
 export * from './import-cards';
 export * from './issue-api-key';
+export * from './match-notice';
 export * from './pause-gateway';
 export * from './pause-sku';
 export * from './receive-gateway-notice';
 export * from './refund-order';
+export * from './reissue-card';
 export * from './report-card';
 export * from './resend-delivery';
 export * from './resolve-review';
@@ -57,12 +63,15 @@ export const operations = [
   ConfigureGateway,
   ConfigureSku,
   ConfirmPayment,
+  ConfirmRefund,
   FreezeOrder,
   ImportCards,
   IssueApiKey,
+  MatchNotice,
   PauseGateway,
   PauseSku,
   RefundOrder,
+  ReissueCard,
   ReportCard,
   ResendDelivery,
   ResolveReview,
@@ -84,13 +93,16 @@ export const commandHandlers = [
   ConfigureGatewayHandler,
   ConfigureSkuHandler,
   ConfirmPaymentHandler,
+  ConfirmRefundHandler,
   FreezeOrderHandler,
   ImportCardsHandler,
   IssueApiKeyHandler,
+  MatchNoticeHandler,
   PauseGatewayHandler,
   PauseSkuHandler,
   ReceiveGatewayNoticeHandler,
   RefundOrderHandler,
+  ReissueCardHandler,
   ReportCardHandler,
   ResendDeliveryHandler,
   ResolveReviewHandler,

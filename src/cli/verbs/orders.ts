@@ -75,8 +75,8 @@ async function orderIdOf(parts: Parts, asked: string, signal: AbortSignal): Prom
   const orderNumber = parseOrderNumber(asked);
   if (orderNumber === null) return asked.toLowerCase();
   await catchUp(parts, ['orders'], signal);
-  const [row] = await parts.readModels.find('orders', { filter: { orderNumber: { eq: orderNumber } }, limit: 1 });
-  return row?.key ?? null;
+  const { findByNumber } = await import('../../application/queries/get-order-by-number');
+  return findByNumber(parts.readModels, orderNumber);
 }
 
 /** The history of one order, in the words of its terminal. */

@@ -5,7 +5,7 @@ import type { Decision } from './decision';
 import { answeredReview } from './decide-payment';
 import { orderRefund } from './decide-refund';
 import type { GiveUpCause, OrderEvent } from './events';
-import { allSecured, cardsMissing, keptPayment, lettingGo, refundableMinor, type SubmittedOrder } from './state';
+import { allSecured, cardsMissing, keptPayment, lettingGo, openReplacements, refundableMinor, type SubmittedOrder } from './state';
 
 type Command<T extends EngineCommand['type']> = Extract<EngineCommand, { type: T }>;
 
@@ -69,14 +69,29 @@ export function recordReleased(command: Command<'RecordReleased'>, state: Submit
 /**
  * GIVEN a paid order with every card secured
  * WHEN  no refund of the whole is under way
- * THEN  it is delivered; a delivery in a reissue round also settles what the shop owed
+ * THEN  it is delivered; a delivery in a reissue round also settles what the shop owed, and names which card stands for which
  */
 export function deliverOrder(state: SubmittedOrder): Decision {
   if (lettingGo(state) || state.paidAt === undefined || !allSecured(state)) return reject('ILLEGAL_STATE');
   const { skuId } = state.submitted;
-  const delivered: OrderEvent = { type: 'OrderDelivered', data: { skuId, cardIds: state.held.map((card) => card.cardId), partial: false } };
-  const compensated: readonly OrderEvent[] = state.reissueRounds > 0 ? [{ type: 'Compensated', data: { method: 'REISSUE', skuId } }] : [];
+  const again = furtherDelivery(state);
+  const cardIds = state.held.map((card) => card.cardId);
+  const delivered: OrderEvent = { type: 'OrderDelivered', data: { skuId, cardIds, partial: state.notOwed > 0, ...again } };
+  const reissued = again === undefined ? state.reissueRounds > 0 : again.replaces.length > 0;
+  const compensated: readonly OrderEvent[] = reissued ? [{ type: 'Compensated', data: { method: 'REISSUE', skuId } }] : [];
   return [delivered, ...compensated, ...answeredReview(state, DEADLINE)];
+}
+
+/** What is new in a delivery that is not the first one: undefined for the first. */
+function furtherDelivery(state: SubmittedOrder) {
+  if (state.deliveredAt === undefined) return undefined;
+  const added = state.held.map((card) => card.cardId).filter((id) => !state.deliveredCardIds.includes(id));
+  const open = openReplacements(state);
+  const replaces = added.flatMap((cardId, index) => {
+    const old = open[index];
+    return old === undefined ? [] : [{ cardId, replaces: old.cardId }];
+  });
+  return { added, replaces };
 }
 
 /**

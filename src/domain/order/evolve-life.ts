@@ -43,7 +43,11 @@ export const evolveLife: Evolvers<LifeEvent> = {
   OrderRouted: (state, data) => ({ ...state, lane: data.lane }),
   CancelRequested: (state, _data, at) => ({ ...state, cancelRequestedAt: at }),
   AccessTokenRotated: (state, data) => ({ ...state, tokenEpoch: data.epoch }),
-  ReissueOrdered: (state, data) => ({ ...state, reissueRounds: data.round, deliverBy: fromIso(data.deliverBy) }),
+  ReissueOrdered: (state, { round, deliverBy, cardId }) => {
+    if (cardId === undefined) return { ...state, reissueRounds: round, deliverBy: fromIso(deliverBy) };
+    const { end: _left, ...open } = state;
+    return { ...open, replacements: [...state.replacements, { cardId }], deliverBy: fromIso(deliverBy) };
+  },
   OrderCancelled: (state, data, at) => ended(state, 'CANCELLED', at, data.cause),
   OrderExpired: (state, _data, at) => ended(state, 'EXPIRED', at),
   OrderFailed: (state, data, at) => ended(state, 'DECLINED', at, data.cause),
@@ -65,6 +69,6 @@ export const evolveLife: Evolvers<LifeEvent> = {
   OrderFrozen: (state, data, at) => ({ ...state, frozen: { cause: data.cause, at } }),
   OrderUnfrozen: ({ frozen: _thawed, ...state }) => state,
   NoteAdded: asItWas,
-  CardReported: asItWas,
+  CardReported: (state, { cardId }) => (state.reported.includes(cardId) ? state : { ...state, reported: [...state.reported, cardId] }),
   DeliveryResendRequested: asItWas,
 };

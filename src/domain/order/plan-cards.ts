@@ -2,7 +2,7 @@ import { SECOND_MS } from '../kernel/time';
 import { DEADLINE, undelivered } from './decide-cards';
 import { deadlinePassed, decideStep, type Pass, type PlanRow, type Step } from './plan-steps';
 import { moneyInDoubt } from './plan-money-back';
-import { allSecured, cardsMissing, inReview, isRefundOpen, keptPayment, lettingGo, refundableMinor, type SubmittedOrder } from './state';
+import { allSecured, cardsMissing, inReview, isRefundOpen, keptPayment, lettingGo, openReplacements, refundableMinor, type SubmittedOrder } from './state';
 
 const drawsOnPool = (state: SubmittedOrder): boolean => state.submitted.terms.sources.some((source) => source.kind === 'POOL');
 
@@ -41,6 +41,8 @@ function deadline(pass: Pass): Step | null {
     pass.wakes.push(pass.now + SECOND_MS);
     return null;
   }
+  // Codes that were seen are refunded by people only.
+  if (openReplacements(state).length > 0) return decideStep({ type: 'OpenReview', subject: DEADLINE, cause: 'NOT_REPLACED_IN_TIME' });
   if (terms.partial === 'SPLIT' && state.held.length > 0) return decideStep({ type: 'DeliverPart' });
   if (terms.compensation === 'REVIEW') return decideStep({ type: 'OpenReview', subject: DEADLINE, cause: 'NOT_DELIVERED_IN_TIME' });
   if (terms.compensation === 'REISSUE' && state.reissueRounds === 0) return decideStep({ type: 'ReissueOrder', at: pass.now });

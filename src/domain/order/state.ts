@@ -57,6 +57,7 @@ export interface Refund {
   readonly cause: RefundCause;
   readonly takesBack: readonly string[];
   readonly full: boolean;
+  readonly orderedAt: Instant;
   readonly status: RefundStatus;
   readonly attempts: number;
   readonly intent?: OpenIntent;
@@ -74,11 +75,19 @@ export interface Reservation {
   readonly cardIds: readonly string[];
 }
 
-/** A card that must hear, on its own stream, that this order lets it go. */
+/** A card that must hear, on its own stream, that this order lets it go. `reported`: it does not work, so nobody else may get it. */
 export interface GivenUpCard {
   readonly cardId: string;
   readonly reservation: number;
   readonly revealed: boolean;
+  readonly reported?: true;
+}
+
+/** A delivered card that did not work. Open until another one stands for it, or its price went back. */
+export interface Replacement {
+  readonly cardId: string;
+  readonly newCardId?: string;
+  readonly refunded?: true;
 }
 
 export type EndKind = 'DELIVERED' | 'PARTLY_DELIVERED' | 'CANCELLED' | 'DECLINED' | 'REFUNDED' | 'EXPIRED';
@@ -113,6 +122,11 @@ export interface OrderState {
   readonly firstViewedAt?: Instant;
   readonly lastViewedAt?: Instant;
   readonly reissueRounds: number;
+  /** Delivered cards whose buyer says that they do not work. */
+  readonly reported: readonly string[];
+  readonly replacements: readonly Replacement[];
+  /** Cards of the quantity that are settled in money. */
+  readonly notOwed: number;
   readonly refunds: readonly Refund[];
   readonly cancelRequestedAt?: Instant;
   readonly end?: OrderEnd;
@@ -136,6 +150,9 @@ export const noOrder: OrderState = {
   deliveredCardIds: [],
   revealedCardIds: [],
   reissueRounds: 0,
+  reported: [],
+  replacements: [],
+  notOwed: 0,
   refunds: [],
   reviews: [],
   tokenEpoch: 0,
@@ -179,6 +196,7 @@ export const isWithheld = (state: OrderState, cardId: string): boolean => state.
 /** Reviews are named for the call or payment they are about. */
 export const paymentSubject = (reference: string): ReviewSubject => `payment:${reference}`;
 export const refundSubject = (reference: string): ReviewSubject => `refund:${reference}`;
+export const cardSubject = (cardId: string): ReviewSubject => `card:${cardId}`;
 export const inReview = (state: OrderState, subject: ReviewSubject): boolean => state.reviews.some((r) => r.subject === subject);
 
 export const sumMinor = (amounts: readonly (Money | undefined)[]): number => amounts.reduce((sum, amount) => sum + (amount?.amountMinor ?? 0), 0);
@@ -192,13 +210,21 @@ export function refundableMinor(state: OrderState, payment: Payment): number {
   return (payment.captured?.amountMinor ?? 0) - sumMinor(ordered);
 }
 
-/** Cards to be found besides those that are held or being claimed. */
+/** Reported cards that neither another card nor money stands for yet. */
+export const openReplacements = (state: OrderState): readonly Replacement[] =>
+  state.replacements.filter(({ newCardId, refunded }) => newCardId === undefined && refunded === undefined);
+
+/** Cards that the order must have, less those that money stands for. */
+const cardsOwed = (state: SubmittedOrder): number => state.submitted.quantity - state.notOwed;
+
+/** Cards to be found besides those that are held or being claimed; none for a reported card whose price is on its way back. */
 export function cardsMissing(state: SubmittedOrder): number {
-  return state.submitted.quantity - state.held.length - (state.reserving?.cardIds.length ?? 0);
+  const goingBack = openReplacements(state).filter(({ cardId }) => isWithheld(state, cardId)).length;
+  return cardsOwed(state) - goingBack - state.held.length - (state.reserving?.cardIds.length ?? 0);
 }
 
 /** Every card is the order's own: none is missing, none is still being claimed. */
-export const allSecured = (state: SubmittedOrder): boolean => state.reserving === undefined && state.held.length >= state.submitted.quantity;
+export const allSecured = (state: SubmittedOrder): boolean => state.reserving === undefined && state.held.length >= cardsOwed(state);
 
 export const intentOf = (data: { readonly by: string; readonly performBy: string; readonly answerBy: string }, occurredAt: string): OpenIntent => ({
   by: data.by,

@@ -12,4 +12,5 @@ export const noticeSchemas = {
     claimedCapturedMinor: amountMinor.exactOptional(),
     currency: text.exactOptional(),
   }),
+  NoticeMatched: z.strictObject({ gatewayId: id, orderId: id, reference: id }),
 };
