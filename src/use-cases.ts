@@ -34,13 +34,16 @@ import { OpenOrders } from './application/commands/submit/open-orders';
 import { SubmitOrderHandler } from './application/commands/submit-order';
 import { UnfreezeOrderHandler } from './application/commands/unfreeze-order';
 import type { PositionWaiter } from './application/projections/position-waiter';
+import { CompensationQueueHandler } from './application/queries/compensation-queue';
 import { GetOrderHandler } from './application/queries/get-order';
+import { GetOrderActionsHandler } from './application/queries/get-order-actions';
 import { GetOrderAsOfHandler } from './application/queries/get-order-as-of';
 import { GetOrderByNumberHandler } from './application/queries/get-order-by-number';
 import { GetOrderHistoryHandler } from './application/queries/get-order-history';
 import { GetProjectionsHandler } from './application/queries/get-projections';
 import { GetSkuHandler } from './application/queries/get-sku';
 import { GetSystemHandler } from './application/queries/get-system';
+import { InDoubtExposureHandler } from './application/queries/in-doubt-exposure';
 import { ListGatewaysHandler } from './application/queries/list-gateways';
 import { ListNoticesHandler } from './application/queries/list-notices';
 import { ListOrdersHandler } from './application/queries/list-orders';
@@ -161,9 +164,12 @@ export function queryHandlers(
     new GetOrderByNumberHandler(byNumber),
     new GetOrderHistoryHandler(store, codec, reader, mac),
     new GetOrderAsOfHandler(store, codec, reader),
+    new GetOrderActionsHandler(reader, commands.clock, settings),
     new ListOrdersHandler(readModels, mac),
     new SearchOrdersHandler({ ...byNumber, readModels }, mac),
-    new ListReviewsHandler(readModels, mac, commands.clock),
+    new ListReviewsHandler(readModels, mac, commands.clock, config.values.CARDRAIL_REVIEW_WITHIN_MINUTES),
+    new CompensationQueueHandler(readModels, mac, commands.clock),
+    new InDoubtExposureHandler(readModels, commands.clock),
     new ListNoticesHandler(readModels, mac),
     new ListSkusHandler(settings, readModels),
     new GetSkuHandler(settings, readModels),

@@ -1,10 +1,13 @@
+import { CompensationQueue, CompensationQueueHandler } from './compensation-queue';
 import { GetOrder, GetOrderHandler } from './get-order';
+import { GetOrderActions, GetOrderActionsHandler } from './get-order-actions';
 import { GetOrderAsOf, GetOrderAsOfHandler } from './get-order-as-of';
 import { GetOrderByNumber, GetOrderByNumberHandler } from './get-order-by-number';
 import { GetOrderHistory, GetOrderHistoryHandler } from './get-order-history';
 import { GetProjections, GetProjectionsHandler } from './get-projections';
 import { GetSku, GetSkuHandler } from './get-sku';
 import { GetSystem, GetSystemHandler } from './get-system';
+import { InDoubtExposure, InDoubtExposureHandler } from './in-doubt-exposure';
 import { ListGateways, ListGatewaysHandler } from './list-gateways';
 import { ListNotices, ListNoticesHandler } from './list-notices';
 import { ListOrders, ListOrdersHandler } from './list-orders';
@@ -14,13 +17,16 @@ import { SearchOrders, SearchOrdersHandler } from './search-orders';
 
 /** Every query that a caller with a role may ask. The rights matrix is made of these and of the commands. */
 export const queryOperations = [
+  CompensationQueue,
   GetOrder,
+  GetOrderActions,
   GetOrderAsOf,
   GetOrderByNumber,
   GetOrderHistory,
   GetProjections,
   GetSku,
   GetSystem,
+  InDoubtExposure,
   ListGateways,
   ListNotices,
   ListOrders,
@@ -31,13 +37,16 @@ export const queryOperations = [
 
 /** Every handler, for the query bus. */
 export const queryHandlers = [
+  CompensationQueueHandler,
   GetOrderHandler,
+  GetOrderActionsHandler,
   GetOrderAsOfHandler,
   GetOrderByNumberHandler,
   GetOrderHistoryHandler,
   GetProjectionsHandler,
   GetSkuHandler,
   GetSystemHandler,
+  InDoubtExposureHandler,
   ListGatewaysHandler,
   ListNoticesHandler,
   ListOrdersHandler,
@@ -47,13 +56,16 @@ export const queryHandlers = [
 ] as const;
 
 export {
+  CompensationQueue,
   GetOrder,
+  GetOrderActions,
   GetOrderAsOf,
   GetOrderByNumber,
   GetOrderHistory,
   GetProjections,
   GetSku,
   GetSystem,
+  InDoubtExposure,
   ListGateways,
   ListNotices,
   ListOrders,
@@ -63,7 +75,8 @@ export {
 };
 export { BadInput, PAGE_MAX, TOTAL_COUNT_CAP, type Page, type PageRequest } from './page';
 export { orderView, type OrderCardView, type OrderView, type PaymentView, type RefusalView } from './order-view';
-export { orderTimeline, redacted, type TimelineEntry, type TimelineReader } from './timeline';
+export { nextStepWords } from './next-step-words';
+export { orderTimeline, redacted, spoken, type TimelineEntry, type TimelineReader } from './timeline';
 export type { OrderAnswer, WaitForRevision } from './get-order';
 export { revisionWaiter } from './wait-for-revision';
 export type { Moment } from './get-order-as-of';
@@ -72,7 +85,8 @@ export type { GatewayView } from './list-gateways';
 export type { NoticeView } from './list-notices';
 export type { OrderFilter, TimeRange } from './order-list';
 export type { OrderOrder } from './list-orders';
-export type { ReviewedOrder, ReviewView } from './list-reviews';
+export type { ReviewedOrder, ReviewFilter, ReviewView } from './list-reviews';
+export { defaultReviewDeadlines, type ReviewDeadlines } from './review-deadlines';
 export type { SkuView } from './list-skus';
 export type { SystemView } from './get-system';
 export { stockNumbersOf, type StockNumbers } from './stock-numbers';

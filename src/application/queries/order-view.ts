@@ -11,6 +11,7 @@ import {
   refundedMinor,
   type Payment,
   type PaymentStatus,
+  type Refund,
   type SubmittedOrder,
 } from '../../domain/order/state';
 
@@ -26,13 +27,19 @@ export interface PaymentView {
   readonly expiresAt: string;
 }
 
-/** RESERVED: being claimed · SECURED: held for the order · WITHHELD: a refund takes it back · REVEALED: its buyer has seen it. */
-export type OrderCardState = 'RESERVED' | 'SECURED' | 'DELIVERED' | 'REVEALED' | 'WITHHELD';
+export type RefundView = Pick<Refund, 'refundReference' | 'reference' | 'gatewayId' | 'amount' | 'status' | 'cause' | 'takesBack'> & {
+  readonly orderedAt: string;
+};
+
+/** RESERVED: being claimed · SECURED: held for the order · WITHHELD: a refund takes it back · REVEALED: its buyer has seen it · REPLACED: reported, and no longer to be seen. */
+export type OrderCardState = 'RESERVED' | 'SECURED' | 'DELIVERED' | 'REVEALED' | 'WITHHELD' | 'REPLACED';
 
 /** Never the code. What only a card's own stream knows is null here. */
 export interface OrderCardView {
   readonly id: string;
   readonly state: OrderCardState;
+  /** The reported card that this one stands for. */
+  readonly replaces: string | null;
   readonly maskedCode: null;
   readonly channelId: null;
   readonly batchId: null;
@@ -66,6 +73,7 @@ export interface OrderView {
   /** The payment in use; while a method is being changed, still the old one. */
   readonly payment: PaymentView | null;
   readonly payments: readonly PaymentView[];
+  readonly refunds: readonly RefundView[];
   readonly lane: string | null;
   readonly channelId: null;
   readonly nextStep: NextStep;
@@ -98,15 +106,37 @@ const paymentView = ({ attempt, reference, gatewayId, status, request, payUrl, q
   expiresAt: request.expiresAt,
 });
 
+const refundView = ({ refundReference, reference, gatewayId, amount, status, cause, takesBack, orderedAt }: Refund): RefundView => ({
+  refundReference,
+  reference,
+  gatewayId,
+  amount,
+  status,
+  cause,
+  takesBack,
+  orderedAt: toIso(orderedAt),
+});
+
 function cardViews(state: SubmittedOrder): readonly OrderCardView[] {
-  const { held, reserving, deliveredCardIds, revealedCardIds } = state;
-  const view = (id: string, cardState: OrderCardState): OrderCardView => ({ id, state: cardState, maskedCode: null, channelId: null, batchId: null });
+  const { held, reserving, deliveredCardIds, revealedCardIds, replacements } = state;
+  const view = (id: string, cardState: OrderCardState): OrderCardView => ({
+    id,
+    state: cardState,
+    replaces: replacements.find(({ newCardId }) => newCardId === id)?.cardId ?? null,
+    maskedCode: null,
+    channelId: null,
+    batchId: null,
+  });
   const heldState = (id: string): OrderCardState => {
     if (!deliveredCardIds.includes(id)) return 'SECURED';
     if (isWithheld(state, id)) return 'WITHHELD';
     return revealedCardIds.includes(id) ? 'REVEALED' : 'DELIVERED';
   };
-  return [...held.map(({ cardId }) => view(cardId, heldState(cardId))), ...(reserving?.cardIds ?? []).map((id) => view(id, 'RESERVED'))];
+  return [
+    ...held.map(({ cardId }) => view(cardId, heldState(cardId))),
+    ...(reserving?.cardIds ?? []).map((id) => view(id, 'RESERVED')),
+    ...replacements.map(({ cardId }) => view(cardId, 'REPLACED')),
+  ];
 }
 
 /** A declined buyer may try another instrument; what is out of stock stays so until the shop has new cards. */
@@ -154,6 +184,7 @@ export function orderView(state: SubmittedOrder, revision: number): OrderView {
     checkoutId: checkoutId ?? null,
     payment: latest === undefined ? null : paymentView(latest),
     payments: state.payments.map(paymentView),
+    refunds: state.refunds.map(refundView),
     lane: state.lane ?? null,
     channelId: null,
     nextStep: nextStepOf(state),

@@ -27,3 +27,6 @@ export function parseReviewDeadlines(text: string): ReviewDeadlines | null {
   }
   return deadlines;
 }
+
+export const reviewDeadlinesText = (deadlines: ReviewDeadlines): string =>
+  REVIEW_KINDS.map((kind) => `${kind}=${deadlines[kind] / MINUTE_MS}`).join(',');

@@ -36,7 +36,7 @@ export const evolveCards: Evolvers<CardsEvent> = {
   OrderDelivered: (state, data, at) => ({
     ...ended(state, data.partial ? 'PARTLY_DELIVERED' : 'DELIVERED', at),
     deliveredCardIds: data.cardIds,
-    deliveredAt: at,
+    deliveredAt: state.deliveredAt ?? at,
     notOwed: data.partial ? (state.submitted?.quantity ?? 0) - data.cardIds.length : state.notOwed,
     replacements: state.replacements.map((replacement) => {
       const link = data.replaces?.find(({ replaces }) => replaces === replacement.cardId);

@@ -1,3 +1,5 @@
+import { DeskMutations } from './desk-mutations.resolver';
+import { DeskQueries } from './desk-queries.resolver';
 import { OperatorMutations } from './operator-mutations.resolver';
 import { OrderQueries } from './order-queries.resolver';
 import { OrderSubscription } from './order-subscription.resolver';
@@ -6,4 +8,4 @@ import { ShopMutations } from './shop-mutations.resolver';
 import { ShopQueries } from './shop-queries.resolver';
 import { StaffMutations } from './staff-mutations.resolver';
 
-export const resolvers = [ShopMutations, StaffMutations, OperatorMutations, OrderQueries, ShopQueries, OrderResolver, OrderSubscription] as const;
+export const resolvers = [ShopMutations, StaffMutations, DeskMutations, OperatorMutations, OrderQueries, ShopQueries, DeskQueries, OrderResolver, OrderSubscription] as const;
