@@ -172,7 +172,7 @@ export const refusals: Readonly<Record<RefusalCode, RefusalWords>> = {
     'zh-CN': '此处理方式须填写凭证（看到了什么、在哪里）。请补充后重试。',
     en: 'This choice needs evidence: what you saw and where. Give it and try again.',
   },
-  ALREADY_SO: { retryable: false, 'zh-CN': '已经如此，无需再操作。', en: 'It is so already; there is nothing to do.' },
+  ALREADY_SO: { retryable: false, 'zh-CN': '已经如此。无需再操作。', en: 'It is so already; there is nothing to do.' },
   NOT_PAID: {
     retryable: false,
     'zh-CN': '订单尚未确认付款，没有可重试的发卡。如买家已付款，请先核实支付。',
@@ -185,7 +185,7 @@ export const refusals: Readonly<Record<RefusalCode, RefusalWords>> = {
   },
   PAYMENT_ALREADY_CONFIRMED: {
     retryable: false,
-    'zh-CN': '此笔支付已确认，请勿重复确认。',
+    'zh-CN': '此笔支付已确认。请勿重复确认。',
     en: 'This payment is confirmed already. There is nothing more to confirm.',
   },
   CARDS_NOT_PAID_BY_IT: {

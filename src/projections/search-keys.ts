@@ -2,22 +2,17 @@ import type { StoredEvent } from '../domain/kernel/event';
 import { idOf } from '../domain/kernel/ids';
 import { fromIso, type Instant } from '../domain/kernel/time';
 import type { OrderEvent } from '../domain/order/events';
+import { searchKey } from '../domain/order/search-key';
 import { factOf } from './plain';
 import type { Projection } from './projection';
 
-/** By what an order can be found that its own row has no index for. Each is rare beside orders: none costs a write per event. */
-export type SearchKind = 'contact' | 'transaction' | 'request';
-
 export type SearchKeyRow = {
-  /** Kind and value. Of a contact, the value is a keyed digest. */
+  /** See `searchKey`. */
   readonly find: string;
   readonly orderId: string;
   /** When the order came by this key. */
   readonly at: Instant;
 };
-
-/** The separator is a character that no value may hold. */
-export const searchKey = (kind: SearchKind, value: string): string => `${kind}\u001f${value}`;
 
 function keysOf({ type, data }: OrderEvent): readonly string[] {
   switch (type) {
@@ -32,7 +27,7 @@ function keysOf({ type, data }: OrderEvent): readonly string[] {
   }
 }
 
-/** One row for each way to find an order, written once. */
+/** One row for each way to find an order that its own row has no index for, written once: none costs a write per event. */
 export const searchKeys: Projection<SearchKeyRow> = {
   name: 'search-keys',
   version: 1,

@@ -228,7 +228,9 @@ describe('lists', () => {
     const { orderId } = submitted(await shop.submit());
     await shop.decide(orderId, { type: 'OpenReview', subject: 'deadline', cause: 'NOT_DELIVERED_IN_TIME' });
     await caughtUp();
-    const page = await new ListReviewsHandler(readModels, mac, shop.commands.clock).execute(new ListReviews(support, { first: 100 }));
+    const page = await new ListReviewsHandler(readModels, mac, shop.commands.clock, queries.defaultReviewDeadlines).execute(
+      new ListReviews(support, { first: 100 }),
+    );
     expect(page.edges.find(({ node }) => node.order.id === orderId)?.node.reviews).toMatchObject([
       { subject: 'deadline', cause: 'NOT_DELIVERED_IN_TIME' },
     ]);

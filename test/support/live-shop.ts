@@ -48,6 +48,8 @@ export interface LiveShopOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly serveArgs?: readonly string[];
   readonly gatewayFlags?: readonly string[];
+  /** Further gateways over the same sandbox: flags by id. */
+  readonly moreGateways?: Readonly<Record<string, readonly string[]>>;
 }
 
 interface Served {
@@ -102,13 +104,13 @@ export class LiveShop {
   private settings(): object {
     const flags = this.options.gatewayFlags ?? ['replay', 'lookup', 'cancel'];
     const secret = { apiKey: { env: 'GATEWAY_MAIN_KEY' }, webhookSecret: { env: 'GATEWAY_MAIN_WEBHOOK' } };
-    const gateway = (id: string): object => ({
+    const gateway = (id: string, can = flags): object => ({
       id,
       adapter: 'http-v1',
       baseUrl: this.sandbox.url,
       merchantId: 'm1',
       ...secret,
-      flags,
+      flags: can,
       notFoundFinalAfterSeconds: 1,
       kinds: ['redirect', 'charge'],
     });
@@ -124,7 +126,7 @@ export class LiveShop {
       ...over,
     });
     return {
-      gateways: [gateway('main'), gateway('second')],
+      gateways: [gateway('main'), gateway('second'), ...Object.entries(this.options.moreGateways ?? {}).map(([id, can]) => gateway(id, can))],
       skus: Object.entries(this.options.skus).map(sku),
       apiKeys: [
         { id: 'storefront', clientId: 'shop', role: 'STOREFRONT', key: { env: 'STOREFRONT_KEY' } },

@@ -1,8 +1,9 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { orderIdOfReference } from '../../domain/kernel/ids';
+import { searchKey } from '../../domain/order/search-key';
 import type { CardRow } from '../../projections/cards';
 import type { OrderRow } from '../../projections/orders';
-import { searchKey, type SearchKeyRow } from '../../projections/search-keys';
+import type { SearchKeyRow } from '../../projections/search-keys';
 import { isStaff, requireRole } from '../authorise';
 import type { Caller, Rights } from '../caller';
 import { cardFingerprint } from '../card-text';
