@@ -9,7 +9,18 @@ export interface VerbKit {
 }
 
 const AMOUNT_MAX = 1_000_000_000_000;
-const CHOICES = ['RETRY', 'REISSUE', 'REFUND', 'CONFIRM_PAYMENT', 'NOT_PAID', 'CONFIRM_REFUNDED', 'NOT_REFUNDED', 'REFUND_AGAIN', 'UNFREEZE', 'DISMISS'];
+const CHOICES = [
+  'RETRY',
+  'REISSUE',
+  'REFUND',
+  'CONFIRM_PAYMENT',
+  'NOT_PAID',
+  'CONFIRM_REFUNDED',
+  'NOT_REFUNDED',
+  'REFUND_AGAIN',
+  'UNFREEZE',
+  'DISMISS',
+];
 
 /** Verbs of the desk act on a running shop, through its API. */
 export function addDesk(orders: Command, { verb, noun, whole, localeOption }: VerbKit): void {
@@ -41,9 +52,8 @@ export function addDesk(orders: Command, { verb, noun, whole, localeOption }: Ve
     .option('--evidence <text>', 'what was seen and where, for choices that stand in for a gateway')
     .option('--amount <minor>', 'how much, in minor units, for choices about money', whole(1, AMOUNT_MAX))
     .option('--transaction <id>', "the gateway's id of a confirmed payment")
-    .action(async (order: string, subject: string, options: object) =>
-      (await import('./verbs/desk')).resolveReview(order, subject, keyed(options)),
-    );
+    .action(async (order: string, subject: string, options: object) => (await import('./verbs/desk')).resolveReview(order, subject, keyed(options)));
 }
 
-const keyed = ({ idempotency, ...options }: { readonly idempotency?: string }): object => (idempotency === undefined ? options : { ...options, key: idempotency });
+const keyed = ({ idempotency, ...options }: { readonly idempotency?: string }): object =>
+  idempotency === undefined ? options : { ...options, key: idempotency };

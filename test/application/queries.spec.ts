@@ -253,14 +253,16 @@ describe('lists', () => {
       more = page.hasNextPage;
     }
     expect(new Set(all).size).toBe(all.length);
-    expect(all.filter((line) => line.startsWith(orderId))).toEqual(['deadline', `card:${orderId}`, 'events'].map((subject) => `${orderId} ${subject}`));
+    expect(all.filter((line) => line.startsWith(orderId))).toEqual(
+      ['deadline', `card:${orderId}`, 'events'].map((subject) => `${orderId} ${subject}`),
+    );
     const overdue = await handler.execute(new ListReviews(support, { first: 100 }, { overdue: true }));
     expect(overdue.edges.every(({ node }) => node.review.kind === 'deadline' && node.review.overdue)).toBe(true);
     const later = await handler.execute(new ListReviews(support, { first: 100 }, { overdue: false, kinds: ['card'] }));
     expect(later.edges.map(({ node }) => node.review.subject)).toContain(`card:${orderId}`);
-    await expect(handler.execute(new ListReviews(support, { first: 1, ...(after === undefined ? {} : { after }) }, { overdue: true }))).rejects.toThrow(
-      queries.BadInput,
-    );
+    await expect(
+      handler.execute(new ListReviews(support, { first: 1, ...(after === undefined ? {} : { after }) }, { overdue: true })),
+    ).rejects.toThrow(queries.BadInput);
   });
 });
 

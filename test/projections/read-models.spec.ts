@@ -133,7 +133,7 @@ describe('search keys', () => {
     const of = (type: string, data: object): StoredEvent => {
       const found = golden.find(({ event }) => event.type === type);
       if (found === undefined) throw new Error(`no golden ${type}`);
-      return { ...found.event, data: { ...found.event.data, ...data } } as StoredEvent;
+      return { ...found.event, data: { ...found.event.data, ...data } };
     };
     const submitted = of('OrderSubmitted', { buyer: { ref: 'b', tier: 'STANDARD', contactKeys: ['digest'] } });
     const paid = of('PaymentConfirmed', { transactionId: 'T-1' });

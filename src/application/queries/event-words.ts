@@ -26,7 +26,10 @@ const orderWords: WordsOf = {
   PaymentOpened: (d) => words(`${d.gatewayId} waits for the buyer to pay`, `${d.gatewayId} 等待买家付款`),
   PaymentNoticeReceived: (d) =>
     d.matched === true
-      ? words(`A person matched a notice of ${d.gatewayId} to this payment; the gateway will be asked`, `人工将 ${d.gatewayId} 的通知匹配到此支付,将向网关核实`)
+      ? words(
+          `A person matched a notice of ${d.gatewayId} to this payment; the gateway will be asked`,
+          `人工将 ${d.gatewayId} 的通知匹配到此支付,将向网关核实`,
+        )
       : words(
           `Notice from ${d.gatewayId} says: ${plain(d.claimedStatus).en}; the gateway will be asked`,
           `${d.gatewayId} 通知称:${plain(d.claimedStatus).zh},将向网关核实`,
@@ -45,7 +48,8 @@ const orderWords: WordsOf = {
   PaymentMethodChanged: (d) => words(`Payment method changed to ${d.payment.gatewayId}`, `支付方式改为 ${d.payment.gatewayId}`),
   PaymentMethodChangeDropped: (d) =>
     words(`Change of method dropped: ${d.payment.gatewayId} was paid after all`, `取消更换支付方式:${d.payment.gatewayId} 已付款`),
-  PaymentCloseRequested: (d) => words(`Closing the payment at ${d.gatewayId}: ${plain(d.cause).en}`, `正在关闭 ${d.gatewayId} 的支付:${plain(d.cause).zh}`),
+  PaymentCloseRequested: (d) =>
+    words(`Closing the payment at ${d.gatewayId}: ${plain(d.cause).en}`, `正在关闭 ${d.gatewayId} 的支付:${plain(d.cause).zh}`),
   PaymentClosed: (d) => words(`Payment at ${d.gatewayId} is closed (${plain(d.proof).en})`, `${d.gatewayId} 的支付已关闭(${plain(d.proof).zh})`),
   SurplusPaymentConfirmed: (d) => words(`A second payment of ${show(d.captured)} came in; it goes back`, `多收到一笔 ${show(d.captured)},将退回`),
   LatePaymentReceived: (d) => words(`Payment of ${show(d.captured)} came after the order had ended`, `订单结束后收到付款 ${show(d.captured)}`),
@@ -75,8 +79,9 @@ const orderWords: WordsOf = {
       `No answer to the refund call to ${d.gatewayId} (${plain(d.cause).en}); its outcome is unknown`,
       `${d.gatewayId} 的退款调用未得到答复(${plain(d.cause).zh}),结果未知`,
     ),
-  RefundChecked: (d) => words(`${d.gatewayId} was asked about the refund and says: ${plain(d.status).en}`, `已查询 ${d.gatewayId} 的退款,结果:${plain(d.status).zh}`),
-  RefundRefused: (d) => 
+  RefundChecked: (d) =>
+    words(`${d.gatewayId} was asked about the refund and says: ${plain(d.status).en}`, `已查询 ${d.gatewayId} 的退款,结果:${plain(d.status).zh}`),
+  RefundRefused: (d) =>
     d.evidence === 'PERSON'
       ? words(`A person found that ${d.gatewayId} did not refund it`, `人工核实:${d.gatewayId} 未退款`)
       : words(`Refund refused by ${d.gatewayId}: ${plain(d.cause).en}`, `${d.gatewayId} 拒绝退款:${plain(d.cause).zh}`),

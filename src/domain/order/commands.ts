@@ -61,16 +61,7 @@ export type GatewayCommand = {
 
 /** How a person may answer a review. What it is about decides which of them are offered. */
 export type ReviewChoice =
-  | 'RETRY'
-  | 'REISSUE'
-  | 'REFUND'
-  | 'CONFIRM_PAYMENT'
-  | 'NOT_PAID'
-  | 'CONFIRM_REFUNDED'
-  | 'NOT_REFUNDED'
-  | 'REFUND_AGAIN'
-  | 'UNFREEZE'
-  | 'DISMISS';
+  'RETRY' | 'REISSUE' | 'REFUND' | 'CONFIRM_PAYMENT' | 'NOT_PAID' | 'CONFIRM_REFUNDED' | 'NOT_REFUNDED' | 'REFUND_AGAIN' | 'UNFREEZE' | 'DISMISS';
 
 /** What a person adds to a choice. */
 export interface ReviewFacts {

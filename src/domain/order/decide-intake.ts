@@ -78,9 +78,7 @@ export function reportCard(command: Command<'ReportCard'>, state: SubmittedOrder
   const waiting = inReview(state, subject);
   if (waiting && state.events >= REPEATED_LOOKS_STORED_UP_TO) return [];
   const reported = { type: 'CardReported', data: { cardId: command.cardId, problem: command.problem } } as const;
-  return waiting
-    ? [reported]
-    : [reported, { type: 'ReviewOpened', data: { subject, cause: 'CARD_REPORTED' } }];
+  return waiting ? [reported] : [reported, { type: 'ReviewOpened', data: { subject, cause: 'CARD_REPORTED' } }];
 }
 
 export function rotateAccessToken(state: SubmittedOrder): Decision {

@@ -2,7 +2,17 @@ import { SECOND_MS } from '../kernel/time';
 import { DEADLINE, undelivered } from './decide-cards';
 import { deadlinePassed, decideStep, type Pass, type PlanRow, type Step } from './plan-steps';
 import { moneyInDoubt } from './plan-money-back';
-import { allSecured, cardsMissing, inReview, isRefundOpen, keptPayment, lettingGo, openReplacements, refundableMinor, type SubmittedOrder } from './state';
+import {
+  allSecured,
+  cardsMissing,
+  inReview,
+  isRefundOpen,
+  keptPayment,
+  lettingGo,
+  openReplacements,
+  refundableMinor,
+  type SubmittedOrder,
+} from './state';
 
 const drawsOnPool = (state: SubmittedOrder): boolean => state.submitted.terms.sources.some((source) => source.kind === 'POOL');
 

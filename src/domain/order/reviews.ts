@@ -75,7 +75,8 @@ export function reviewKindOf(subject: ReviewSubject): ReviewKind {
 
 const aboutOf = (subject: ReviewSubject): string => subject.slice(subject.indexOf(':') + 1);
 /** Every way to answer it that there is, whether the order would take it or not. */
-export const answersOf = (subject: ReviewSubject): Partial<Readonly<Record<ReviewChoice, Answer>>> => ANSWERS[reviewKindOf(subject)] ?? ANSWERS_OF_OTHERS;
+export const answersOf = (subject: ReviewSubject): Partial<Readonly<Record<ReviewChoice, Answer>>> =>
+  ANSWERS[reviewKindOf(subject)] ?? ANSWERS_OF_OTHERS;
 
 /** The command that a choice stands for; null when this subject does not offer it. */
 export function commandOfChoice(state: SubmittedOrder, subject: ReviewSubject, choice: ReviewChoice, facts: ReviewFacts): PersonCommand | null {

@@ -14,7 +14,10 @@ const { given, givenOrder, submittedState, deliveredOrder, openPage, paidOrder, 
 const { REF, REF_2, REFUND, T0, minutes, reviewOpened, cardReserved, cardsSecured, orderDelivered, cardsRevealed, frozen, submitted } = build;
 const order = given(decider);
 
-const reported = (cardId = 'card-a'): readonly OrderEvent[] => [{ type: 'CardReported', data: { cardId, problem: 'used' } }, reviewOpened(`card:${cardId}`)];
+const reported = (cardId = 'card-a'): readonly OrderEvent[] => [
+  { type: 'CardReported', data: { cardId, problem: 'used' } },
+  reviewOpened(`card:${cardId}`),
+];
 const reissued = (cardId = 'card-a'): readonly OrderEvent[] => [
   { type: 'ReissueOrdered', data: { round: 1, deliverBy: new Date(T0 + minutes(30)).toISOString(), cause: 'REPORTED', cardId } },
   { type: 'CardsGivenUp', data: { skuId: 'sku-1', cardIds: [cardId], revealedCardIds: [cardId], cause: 'REPLACED' } },
@@ -26,7 +29,9 @@ const stateOf = (...events: readonly OrderEvent[]): SubmittedOrder => submittedS
 
 describe('a reported card', () => {
   it('is let go at once, and the plan finds one more', () => {
-    order(...deliveredOrder(), cardsRevealed(), ...reported()).when(reissue).thenTypes('ReissueOrdered', 'CardsGivenUp', 'ReviewResolved');
+    order(...deliveredOrder(), cardsRevealed(), ...reported())
+      .when(reissue)
+      .thenTypes('ReissueOrdered', 'CardsGivenUp', 'ReviewResolved');
     const waiting = stateOf(...deliveredOrder(), cardsRevealed(), ...reported(), ...reissued());
     expect([phaseOf(waiting), cardsMissing(waiting), waiting.deliveredCardIds]).toEqual(['PAID_WAITING_CARD', 1, []]);
     givenOrder(...deliveredOrder(), ...reported(), ...reissued())
@@ -50,27 +55,46 @@ describe('a reported card', () => {
   });
 
   it('is not replaced unless it is this order’s, reported, and its money is ours', () => {
-    order(...deliveredOrder()).when(reissue).rejects('CARD_NOT_REPORTED');
-    order(...deliveredOrder()).when({ ...reissue, cardId: 'card-z' }).rejects('CARD_NOT_IN_ORDER');
-    order(...paidOrder()).when(reissue).rejects('CARD_NOT_IN_ORDER');
-    order(...deliveredOrder(), ...reported(), refundOrdered({ takesBack: ['card-a'] })).when(reissue).rejects('REFUND_IN_PROGRESS');
-    order(...deliveredOrder(), ...reported(), ...reissued()).when(reissue).isAlreadySo();
+    order(...deliveredOrder())
+      .when(reissue)
+      .rejects('CARD_NOT_REPORTED');
+    order(...deliveredOrder())
+      .when({ ...reissue, cardId: 'card-z' })
+      .rejects('CARD_NOT_IN_ORDER');
+    order(...paidOrder())
+      .when(reissue)
+      .rejects('CARD_NOT_IN_ORDER');
+    order(...deliveredOrder(), ...reported(), refundOrdered({ takesBack: ['card-a'] }))
+      .when(reissue)
+      .rejects('REFUND_IN_PROGRESS');
+    order(...deliveredOrder(), ...reported(), ...reissued())
+      .when(reissue)
+      .isAlreadySo();
   });
 
   it(`is replaced ${REISSUES_PER_CARD_MAX} times and no more, and one order gets ${REISSUES_PER_ORDER_MAX} at most`, () => {
     const events: OrderEvent[] = [...deliveredOrder()];
     for (let i = 0; i < REISSUES_PER_CARD_MAX; i++) {
       const [old, next] = [i === 0 ? 'card-a' : `card-${i}`, `card-${i + 1}`];
-      order(...events, ...reported(old)).when({ ...reissue, cardId: old }).thenTypes('ReissueOrdered', 'CardsGivenUp', 'ReviewResolved');
+      order(...events, ...reported(old))
+        .when({ ...reissue, cardId: old })
+        .thenTypes('ReissueOrdered', 'CardsGivenUp', 'ReviewResolved');
       events.push(...reported(old), ...reissued(old), released(old), cardReserved([next], i + 2), cardsSecured([next], i + 2));
-      events.push({ type: 'OrderDelivered', data: { skuId: 'sku-1', cardIds: [next], partial: false, added: [next], replaces: [{ cardId: next, replaces: old }] } });
+      events.push({
+        type: 'OrderDelivered',
+        data: { skuId: 'sku-1', cardIds: [next], partial: false, added: [next], replaces: [{ cardId: next, replaces: old }] },
+      });
     }
     const last = `card-${REISSUES_PER_CARD_MAX}`;
-    order(...events, ...reported(last)).when({ ...reissue, cardId: last }).rejects('REISSUE_LIMIT_REACHED');
+    order(...events, ...reported(last))
+      .when({ ...reissue, cardId: last })
+      .rejects('REISSUE_LIMIT_REACHED');
     const many = Array.from({ length: REISSUES_PER_ORDER_MAX + 1 }, (_, i) => `card-x${i}`);
     const wide = [...openPage({ quantity: many.length }), build.paymentConfirmed(), cardReserved(many), cardsSecured(many), orderDelivered(many)];
     const all = many.slice(1).flatMap((cardId) => [...reported(cardId), ...reissued(cardId)]);
-    order(...wide, ...all, ...reported('card-x0')).when({ ...reissue, cardId: 'card-x0' }).rejects('REISSUE_LIMIT_REACHED');
+    order(...wide, ...all, ...reported('card-x0'))
+      .when({ ...reissue, cardId: 'card-x0' })
+      .rejects('REISSUE_LIMIT_REACHED');
   });
 
   it('that cannot be replaced in time waits for a person; its price may go back instead, and the rest stays delivered', () => {
@@ -84,7 +108,9 @@ describe('a reported card', () => {
     order(...waiting, reviewOpened('deadline'))
       .when({ type: 'OrderRefund', amountMinor: 1_000, cardIds: ['card-a'] })
       .then(refund);
-    givenOrder(...waiting, refund, refundRequested()).at(1_000).waits();
+    givenOrder(...waiting, refund, refundRequested())
+      .at(1_000)
+      .waits();
     const settled = order(...waiting, reviewOpened('deadline'), refund, refundRequested()).when({
       type: 'RecordRefundAnswer',
       refundReference: REFUND,
@@ -103,10 +129,27 @@ describe('a reported card', () => {
 describe('cards of a refund', () => {
   it('go back only with the payment that bought them, so no two refunds take the same one', () => {
     const surplus = [...deliveredOrder(), build.paymentRequested({ attempt: 2, reference: REF_2 }), build.surplusConfirmed()];
-    order(...surplus).when({ type: 'OrderRefund', reference: REF_2, cardIds: ['card-a'] }).rejects('CARDS_NOT_PAID_BY_IT');
+    order(...surplus)
+      .when({ type: 'OrderRefund', reference: REF_2, cardIds: ['card-a'] })
+      .rejects('CARDS_NOT_PAID_BY_IT');
     order(...surplus, refundOrdered({ amount: money(400, 'CNY'), takesBack: ['card-a'], full: false }))
       .when({ type: 'OrderRefund', amountMinor: 100, cardIds: ['card-a'] })
       .rejects('REFUND_IN_PROGRESS');
+  });
+});
+
+describe('money that a person vouches for', () => {
+  it('goes back when another payment was kept already', () => {
+    const second = [...paidOrder(), build.paymentRequested({ attempt: 2, reference: REF_2 })];
+    order(...second)
+      .when({ type: 'ConfirmPayment', reference: REF_2, at: T0 })
+      .thenTypes('SurplusPaymentConfirmed');
+    order(...second)
+      .when({ type: 'ConfirmPayment', reference: REF, at: T0 })
+      .rejects('PAYMENT_ALREADY_CONFIRMED');
+    givenOrder(...second, build.surplusConfirmed())
+      .at(minutes(1))
+      .planIs('5 surplus', { command: { type: 'Compensate', reference: REF_2, cause: 'SURPLUS' } });
   });
 });
 
@@ -116,15 +159,29 @@ describe('a refund that nobody can ask about', () => {
 
   it('ends by a person’s word, with the person as evidence', () => {
     const { decision } = order(...inDoubt, reviewOpened(`refund:${REFUND}`)).when(confirm('REFUNDED'));
-    expect(decision).toMatchObject([{ type: 'Compensated', data: { evidence: 'PERSON', full: true } }, { type: 'CardsGivenUp' }, { type: 'ReviewResolved' }]);
-    order(...inDoubt, reviewOpened(`refund:${REFUND}`)).when(confirm('NOT_REFUNDED')).thenTypes('RefundRefused', 'ReviewResolved', 'ReviewOpened');
+    expect(decision).toMatchObject([
+      { type: 'Compensated', data: { evidence: 'PERSON', full: true } },
+      { type: 'CardsGivenUp' },
+      { type: 'ReviewResolved' },
+    ]);
+    order(...inDoubt, reviewOpened(`refund:${REFUND}`))
+      .when(confirm('NOT_REFUNDED'))
+      .thenTypes('RefundRefused', 'ReviewResolved', 'ReviewOpened');
   });
 
   it('is not for people while it is only under way, or when its outcome is known', () => {
-    order(...inDoubt).when(confirm('REFUNDED')).rejects('REFUND_NOT_IN_DOUBT');
-    order(...deliveredOrder(), refundOrdered(), refundRequested(), reviewOpened(`refund:${REFUND}`)).when(confirm('REFUNDED')).rejects('REFUND_NOT_IN_DOUBT');
-    order(...inDoubt, build.compensated(), reviewOpened(`refund:${REFUND}`)).when(confirm('REFUNDED')).rejects('REFUND_NOT_IN_DOUBT');
-    order(...deliveredOrder()).when(confirm('REFUNDED')).rejects('REFUND_NOT_FOUND');
+    order(...inDoubt)
+      .when(confirm('REFUNDED'))
+      .rejects('REFUND_NOT_IN_DOUBT');
+    order(...deliveredOrder(), refundOrdered(), refundRequested(), reviewOpened(`refund:${REFUND}`))
+      .when(confirm('REFUNDED'))
+      .rejects('REFUND_NOT_IN_DOUBT');
+    order(...inDoubt, build.compensated(), reviewOpened(`refund:${REFUND}`))
+      .when(confirm('REFUNDED'))
+      .rejects('REFUND_NOT_IN_DOUBT');
+    order(...deliveredOrder())
+      .when(confirm('REFUNDED'))
+      .rejects('REFUND_NOT_FOUND');
   });
 
   it('is counted with its money while nobody knows, and is owed until it is done', () => {
@@ -140,8 +197,18 @@ describe('a review', () => {
   it.each<readonly [string, readonly OrderEvent[], string, readonly string[]]>([
     ['a paid order past its time', [...paidOrder(), reviewOpened('deadline')], 'deadline', ['RETRY', 'REFUND']],
     ['a payment that nobody can ask about', [...openPage(), reviewOpened(`payment:${REF}`)], `payment:${REF}`, ['CONFIRM_PAYMENT', 'NOT_PAID']],
-    ['money that does not fit', [...openPage(), build.paymentMismatched(), reviewOpened(`payment:${REF}`)], `payment:${REF}`, ['CONFIRM_PAYMENT', 'REFUND', 'DISMISS']],
-    ['a refused refund', [...paidOrder(), refundOrdered(), refundRequested(), build.refundRefused(), reviewOpened(`refund:${REFUND}`)], `refund:${REFUND}`, ['REFUND_AGAIN', 'DISMISS']],
+    [
+      'money that does not fit',
+      [...openPage(), build.paymentMismatched(), reviewOpened(`payment:${REF}`)],
+      `payment:${REF}`,
+      ['CONFIRM_PAYMENT', 'REFUND', 'DISMISS'],
+    ],
+    [
+      'a refused refund',
+      [...paidOrder(), refundOrdered(), refundRequested(), build.refundRefused(), reviewOpened(`refund:${REFUND}`)],
+      `refund:${REFUND}`,
+      ['REFUND_AGAIN', 'DISMISS'],
+    ],
     ['a reported card', [...deliveredOrder(), ...reported()], 'card:card-a', ['REISSUE', 'REFUND', 'DISMISS']],
     ['a frozen order', [...openPage(), frozen()], 'frozen', ['UNFREEZE']],
     ['an order that has grown too long', [submitted(), reviewOpened('events')], 'events', ['DISMISS']],
@@ -151,9 +218,15 @@ describe('a review', () => {
   });
 
   it('is answered by its own choices only', () => {
-    order(...deliveredOrder(), ...reported()).when({ type: 'AnswerReview', subject: 'card:card-a', choice: 'RETRY', at: T0 }).rejects('CHOICE_NOT_OFFERED');
-    order(...deliveredOrder()).when({ type: 'AnswerReview', subject: 'card:card-a', choice: 'REISSUE', at: T0 }).rejects('REVIEW_NOT_FOUND');
-    order(...paidOrder(), reviewOpened('deadline')).when({ type: 'ResolveReview', subject: 'deadline' }).rejects('REVIEW_NEEDS_ANSWER');
+    order(...deliveredOrder(), ...reported())
+      .when({ type: 'AnswerReview', subject: 'card:card-a', choice: 'RETRY', at: T0 })
+      .rejects('CHOICE_NOT_OFFERED');
+    order(...deliveredOrder())
+      .when({ type: 'AnswerReview', subject: 'card:card-a', choice: 'REISSUE', at: T0 })
+      .rejects('REVIEW_NOT_FOUND');
+    order(...paidOrder(), reviewOpened('deadline'))
+      .when({ type: 'ResolveReview', subject: 'deadline' })
+      .rejects('REVIEW_NEEDS_ANSWER');
   });
 
   it('is of a known kind, whatever its subject', () => {
@@ -180,14 +253,17 @@ describe('the actions of an order', () => {
     ['frozen', [...paidOrder(), frozen()]],
     ['expired', [...openPage(), build.paymentClosed(), build.orderExpired()]],
     ['refunding', [...deliveredOrder(), refundOrdered({ takesBack: ['card-a'] })]],
-  ] as readonly (readonly [string, readonly OrderEvent[]])[])('of an order that is %s are allowed or refused with a reason, never both', (_what, events) => {
-    const state = stateOf(...events);
-    if (!isSubmitted(state)) throw new Error('no order');
-    for (const { allowed, refusal, targets } of actionsOf(state, world)) {
-      expect(allowed).toBe(refusal === null);
-      if (!allowed) expect(targets).toEqual([]);
-    }
-  });
+  ] as readonly (readonly [string, readonly OrderEvent[]])[])(
+    'of an order that is %s are allowed or refused with a reason, never both',
+    (_what, events) => {
+      const state = stateOf(...events);
+      if (!isSubmitted(state)) throw new Error('no order');
+      for (const { allowed, refusal, targets } of actionsOf(state, world)) {
+        expect(allowed).toBe(refusal === null);
+        if (!allowed) expect(targets).toEqual([]);
+      }
+    },
+  );
 
   it('name what they may be done to', () => {
     const verdicts = new Map(actionsOf(stateOf(...deliveredOrder(), ...reported()), world).map((verdict) => [verdict.action, verdict]));

@@ -8,4 +8,14 @@ import { ShopMutations } from './shop-mutations.resolver';
 import { ShopQueries } from './shop-queries.resolver';
 import { StaffMutations } from './staff-mutations.resolver';
 
-export const resolvers = [ShopMutations, StaffMutations, DeskMutations, OperatorMutations, OrderQueries, ShopQueries, DeskQueries, OrderResolver, OrderSubscription] as const;
+export const resolvers = [
+  ShopMutations,
+  StaffMutations,
+  DeskMutations,
+  OperatorMutations,
+  OrderQueries,
+  ShopQueries,
+  DeskQueries,
+  OrderResolver,
+  OrderSubscription,
+] as const;

@@ -134,7 +134,9 @@ export class OrderEventCause {
   @Field(() => String, { nullable: true, description: 'That event in plain words.' })
   readonly summary!: string | null;
 
-  @Field(() => String, { description: 'Who or what caused it, in plain words: the buyer, a callback, a timer, a further attempt, a person and their reason.' })
+  @Field(() => String, {
+    description: 'Who or what caused it, in plain words: the buyer, a callback, a timer, a further attempt, a person and their reason.',
+  })
   readonly words!: string;
 }
 

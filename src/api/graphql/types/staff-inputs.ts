@@ -39,7 +39,10 @@ export class ResolveReviewInput extends StaffOrderInput {
   @Field(() => ID, { description: 'The subject of the review, as `reviews` shows it.' })
   readonly subject!: string;
 
-  @Field(() => ReviewChoiceEnum, { nullable: true, description: 'The way out, one of `choices` of the review. Without it the review is called over.' })
+  @Field(() => ReviewChoiceEnum, {
+    nullable: true,
+    description: 'The way out, one of `choices` of the review. Without it the review is called over.',
+  })
   readonly choice?: ReviewChoice;
 
   @Field(() => String, { nullable: true, description: 'What was seen and where; required where the choice stands in for a gateway.' })
