@@ -9,6 +9,19 @@ import { reviews } from './reviews';
 import { searchKeys } from './search-keys';
 import { skuStock } from './sku-stock';
 import { skus } from './skus';
+import { tallies } from './tallies';
 
 /** Every read model there is. */
-export const projections: readonly AnyProjection[] = [orders, cards, skuStock, skus, gateways, apiKeys, batches, notices, reviews, searchKeys];
+export const projections: readonly AnyProjection[] = [
+  orders,
+  cards,
+  skuStock,
+  skus,
+  gateways,
+  apiKeys,
+  batches,
+  notices,
+  reviews,
+  searchKeys,
+  tallies,
+];

@@ -1,4 +1,5 @@
 import { CompensationQueue, CompensationQueueHandler } from './compensation-queue';
+import { ListParkedEvents, ListParkedEventsHandler } from './list-parked-events';
 import { GetOrder, GetOrderHandler } from './get-order';
 import { GetOrderActions, GetOrderActionsHandler } from './get-order-actions';
 import { GetOrderAsOf, GetOrderAsOfHandler } from './get-order-as-of';
@@ -30,6 +31,7 @@ export const queryOperations = [
   ListGateways,
   ListNotices,
   ListOrders,
+  ListParkedEvents,
   ListReviews,
   ListSkus,
   SearchOrders,
@@ -50,6 +52,7 @@ export const queryHandlers = [
   ListGatewaysHandler,
   ListNoticesHandler,
   ListOrdersHandler,
+  ListParkedEventsHandler,
   ListReviewsHandler,
   ListSkusHandler,
   SearchOrdersHandler,
@@ -69,6 +72,7 @@ export {
   ListGateways,
   ListNotices,
   ListOrders,
+  ListParkedEvents,
   ListReviews,
   ListSkus,
   SearchOrders,
