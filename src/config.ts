@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import type { SecretRef } from './domain/catalog/events';
 import { defaultTiming, type Timing } from './domain/order/timing';
+import { defaultReviewDeadlines, parseReviewDeadlines, reviewDeadlinesText, type ReviewDeadlines } from './application/queries/review-deadlines';
 import { defaultEngineLimits, type EngineLimits } from './application/run-engine';
 
 const ROLES = ['api', 'engine', 'projector', 'outbox'] as const;
@@ -23,6 +24,13 @@ const stages = list
   .transform((words) => words.map(Number))
   .pipe(z.array(z.number().int().min(0).max(604_800_000)).min(1).max(20))
   .refine((all) => all.every((ms, i) => i === 0 || ms > (all[i - 1] ?? 0)), 'must rise');
+
+const reviewDeadlines = z.string().transform((words, context): ReviewDeadlines => {
+  const deadlines = parseReviewDeadlines(words);
+  if (deadlines !== null) return deadlines;
+  context.addIssue('must be kind=minutes, comma-separated');
+  return z.NEVER;
+});
 
 function isAddressRange(text: string): boolean {
   const [address = '', bits, ...rest] = text.split('/');
@@ -117,6 +125,11 @@ export const settings = {
   ),
   CARDRAIL_DOUBT_REVIEW_AFTER_MS: setting(wholeMs, `${defaultTiming.doubtReviewAfterMs}`, 'a doubt this old is shown to a person'),
   CARDRAIL_PENDING_ASK_MS: setting(wholeMs.min(10), `${defaultTiming.pendingAskMs}`, 'a pending refund is asked about at this interval'),
+  CARDRAIL_REVIEW_WITHIN_MINUTES: setting(
+    reviewDeadlines,
+    reviewDeadlinesText(defaultReviewDeadlines),
+    'how long a person may take to answer a review, in minutes by kind; what is not named keeps its default',
+  ),
   CARDRAIL_ENGINE_CALLS_MAX: setting(count.min(1), `${defaultEngineLimits.callsMax}`, 'outside calls in flight per engine'),
   CARDRAIL_ENGINE_RUNNING_MAX: setting(count.min(1), `${defaultEngineLimits.runningMax}`, 'orders an engine works on at once'),
   CARDRAIL_ENGINE_STUCK_FIRST_MS: setting(wholeMs.min(1), `${defaultEngineLimits.stuckFirstMs}`, 'first back-off of an order that got nowhere'),

@@ -8,11 +8,13 @@ import { ConfigureChannelHandler } from './application/commands/configure-channe
 import { ConfigureGatewayHandler } from './application/commands/configure-gateway';
 import { ConfigureSkuHandler } from './application/commands/configure-sku';
 import { ConfirmPaymentHandler } from './application/commands/confirm-payment';
+import { ConfirmRefundHandler } from './application/commands/confirm-refund';
 import { DeliverManuallyHandler } from './application/commands/deliver-manually';
 import { DrainChannelHandler } from './application/commands/drain-channel';
 import { FreezeOrderHandler } from './application/commands/freeze-order';
 import { ImportCardsHandler } from './application/commands/import-cards';
 import { IssueApiKeyHandler } from './application/commands/issue-api-key';
+import { MatchNoticeHandler } from './application/commands/match-notice';
 import { OrderDesk } from './application/commands/order-desk';
 import { PauseChannelHandler } from './application/commands/pause-channel';
 import { PauseGatewayHandler } from './application/commands/pause-gateway';
@@ -21,6 +23,7 @@ import { ReceiveChannelNoticeHandler } from './application/commands/receive-chan
 import { RebuildProjectionHandler } from './application/commands/rebuild-projection';
 import { ReceiveGatewayNoticeHandler } from './application/commands/receive-gateway-notice';
 import { RefundOrderHandler } from './application/commands/refund-order';
+import { ReissueCardHandler } from './application/commands/reissue-card';
 import { RepairDesk } from './application/commands/repair-desk';
 import { ReportCardHandler } from './application/commands/report-card';
 import { ResendDeliveryHandler } from './application/commands/resend-delivery';
@@ -43,7 +46,9 @@ import { UnfreezeOrderHandler } from './application/commands/unfreeze-order';
 import type { PositionWaiter } from './application/projections/position-waiter';
 import { AskChannelHandler } from './application/queries/ask-channel';
 import { GetChannelHandler } from './application/queries/get-channel';
+import { CompensationQueueHandler } from './application/queries/compensation-queue';
 import { GetOrderHandler } from './application/queries/get-order';
+import { GetOrderActionsHandler } from './application/queries/get-order-actions';
 import { GetOrderAsOfHandler } from './application/queries/get-order-as-of';
 import { GetOrderByNumberHandler } from './application/queries/get-order-by-number';
 import { GetOrderHistoryHandler } from './application/queries/get-order-history';
@@ -51,6 +56,7 @@ import { GetProjectionsHandler } from './application/queries/get-projections';
 import { GetSkuHandler } from './application/queries/get-sku';
 import { GetSystemHandler } from './application/queries/get-system';
 import { ListChannelsHandler } from './application/queries/list-channels';
+import { InDoubtExposureHandler } from './application/queries/in-doubt-exposure';
 import { ListGatewaysHandler } from './application/queries/list-gateways';
 import { ListNoticesHandler } from './application/queries/list-notices';
 import { ListOrdersHandler } from './application/queries/list-orders';
@@ -141,6 +147,8 @@ export function commandHandlers(parts: Parts, beside: Beside): readonly ICommand
       (Handler) => new Handler(orders),
     ),
     ...[ReportCardHandler, ResendDeliveryHandler, ResolveReviewHandler, AddNoteHandler].map((Handler) => new Handler(orders)),
+    ...[ReissueCardHandler, ConfirmRefundHandler].map((Handler) => new Handler(orders)),
+    new MatchNoticeHandler(orders, commands),
     new ChangePaymentMethodHandler(orders, catalog, keyring),
     new RevealCardsHandler(orders, safe, runtime),
     new DeliverManuallyHandler(orders, commands, keyring, catalog),
@@ -189,9 +197,12 @@ export function queryHandlers(parts: Parts, beside: Beside): readonly IQueryHand
     new GetOrderByNumberHandler(byNumber),
     new GetOrderHistoryHandler(store, codec, reader, mac),
     new GetOrderAsOfHandler(store, codec, reader),
+    new GetOrderActionsHandler(reader, commands.clock, settings),
     new ListOrdersHandler(readModels, mac),
     new SearchOrdersHandler({ ...byNumber, readModels }, mac),
-    new ListReviewsHandler(readModels, mac, commands.clock),
+    new ListReviewsHandler(readModels, mac, commands.clock, config.values.CARDRAIL_REVIEW_WITHIN_MINUTES),
+    new CompensationQueueHandler(readModels, mac, commands.clock),
+    new InDoubtExposureHandler(readModels, commands.clock),
     new ListNoticesHandler(readModels, mac),
     new ListSkusHandler(settings, readModels),
     new GetSkuHandler(settings, readModels),

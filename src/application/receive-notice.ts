@@ -1,5 +1,5 @@
 import { derivedId, orderIdOfReference } from '../domain/kernel/ids';
-import type { NoticeEvent } from '../domain/notice/events';
+import type { QuarantinedNotice } from '../domain/notice/events';
 import { findPayment } from '../domain/order/state';
 import { aggregates, streamOf } from './aggregates';
 import type { CommandContext, CommandHandling } from './handle-command';
@@ -11,7 +11,7 @@ export interface NoticeObserver {
   received(gatewayId: string, outcome: NoticeOutcome): void;
 }
 
-type QuarantineCause = NoticeEvent['data']['cause'];
+type QuarantineCause = QuarantinedNotice['cause'];
 
 /** Where gateways ring. A genuine notice is stored before the gateway hears that it was taken; it is a hint, nobody is credited for it. */
 export class NoticeDesk implements NoticeRoom<GatewayNotice, QuarantineCause, PaymentGateway> {

@@ -3,6 +3,7 @@ import type { BuyerSlotRejection } from '../domain/buyer/slot';
 import type { CardRejection } from '../domain/card/decide';
 import type { SettingRejection } from '../domain/catalog/setting';
 import type { Rejection } from '../domain/kernel/rejection';
+import type { NoticeRejection } from '../domain/notice/decide';
 import type { OrderRejection } from '../domain/order/commands';
 import type { Locale, UserRefusal } from './caller';
 
@@ -23,10 +24,12 @@ export type ApplicationRefusalCode =
   | 'REASON_REQUIRED'
   | 'CARDS_UNREADABLE'
   | 'CARD_DAMAGED'
+  | 'EVIDENCE_REQUIRED'
+  | 'ALREADY_SO'
   | 'PROJECTION_NOT_FOUND'
   | 'NOT_PARKED';
 
-export type DomainRefusalCode = (OrderRejection | CardRejection | BatchRejection | SettingRejection | BuyerSlotRejection)['code'];
+export type DomainRefusalCode = (OrderRejection | CardRejection | BatchRejection | SettingRejection | BuyerSlotRejection | NoticeRejection)['code'];
 export type RefusalCode = ApplicationRefusalCode | DomainRefusalCode;
 
 interface RefusalWords extends Readonly<Record<Locale, string>> {
@@ -186,6 +189,72 @@ export const refusals: Readonly<Record<RefusalCode, RefusalWords>> = {
     retryable: false,
     'zh-CN': '该订单没有此项待审核内容。请刷新审核列表。',
     en: 'Nothing of this order waits under that subject. Refresh the list of reviews.',
+  },
+  REVIEW_NEEDS_ANSWER: {
+    retryable: false,
+    'zh-CN': '该审核所问之事尚无结果，不能直接关闭。请从给出的处理方式中选择一种。',
+    en: 'What this review asks is still open, so it cannot just be closed. Take one of the choices that it offers.',
+  },
+  CHOICE_NOT_OFFERED: {
+    retryable: false,
+    'zh-CN': '该审核目前不支持此处理方式。请刷新审核列表，从给出的处理方式中选择。',
+    en: 'This review does not offer that choice now. Refresh the list of reviews and take one that it offers.',
+  },
+  EVIDENCE_REQUIRED: {
+    retryable: false,
+    'zh-CN': '此处理方式须填写凭证（看到了什么、在哪里）。请补充后重试。',
+    en: 'This choice needs evidence: what you saw and where. Give it and try again.',
+  },
+  ALREADY_SO: { retryable: false, 'zh-CN': '已经如此。无需再操作。', en: 'It is so already; there is nothing to do.' },
+  NOT_PAID: {
+    retryable: false,
+    'zh-CN': '订单尚未确认付款，没有可重试的发卡。如买家已付款，请先核实支付。',
+    en: 'No payment of this order is confirmed, so there is nothing to deliver yet. If the buyer has paid, confirm the payment first.',
+  },
+  NOTHING_TO_RETRY: {
+    retryable: false,
+    'zh-CN': '没有可重试的内容：订单已发卡、已结束或款项已退回。如卡密有问题，请补发或退款。',
+    en: 'There is nothing to try again: the order has its cards, has ended, or its money went back. For a bad code, reissue it or refund it.',
+  },
+  PAYMENT_ALREADY_CONFIRMED: {
+    retryable: false,
+    'zh-CN': '此笔支付已确认。请勿重复确认。',
+    en: 'This payment is confirmed already. There is nothing more to confirm.',
+  },
+  CARDS_NOT_PAID_BY_IT: {
+    retryable: false,
+    'zh-CN': '卡密只能随购买它的那笔支付一同退回。请不要为其他支付的退款指定卡密。',
+    en: 'Cards go back only with the payment that bought them. Name no cards when another payment is refunded.',
+  },
+  CARD_NOT_REPORTED: {
+    retryable: false,
+    'zh-CN': '该卡密未被反馈有问题，不能补发。请先登记问题。',
+    en: 'Nobody has reported this card, so it is not replaced. Report the problem first.',
+  },
+  REISSUE_LIMIT_REACHED: {
+    retryable: false,
+    'zh-CN': '补发次数已达上限（{most} 次）。请改为退款。',
+    en: 'The limit of {most} replacements is reached. Refund it instead.',
+  },
+  REFUND_NOT_IN_DOUBT: {
+    retryable: true,
+    'zh-CN': '此笔退款并非结果未知，或仍在自动查询中。请查看订单的退款状态。',
+    en: 'The outcome of this refund is known, or it is still being asked for. Look at the refunds of the order.',
+  },
+  NOTICE_NOT_FOUND: {
+    retryable: false,
+    'zh-CN': '没有此条待匹配的通知。请刷新通知列表。',
+    en: 'There is no such notice in quarantine. Refresh the list of notices.',
+  },
+  NOTICE_OF_OTHER_GATEWAY: {
+    retryable: false,
+    'zh-CN': '该通知来自支付渠道 {gatewayId}，与此笔支付的渠道不同。请核对订单。',
+    en: 'This notice came from gateway {gatewayId}, and that payment is at another one. Check the order.',
+  },
+  NOTICE_MATCHED_TOO_OFTEN: {
+    retryable: false,
+    'zh-CN': '该通知已匹配过 {most} 次。请直接在支付渠道后台核对款项。',
+    en: 'This notice was matched {most} times already. Look the money up at the gateway itself.',
   },
   ORDER_TOO_LONG: {
     retryable: false,

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { version } from '../version';
+import { addDesk } from './desk-verbs';
 
 /** Whole numbers in a range, said so when they are not. */
 const whole =
@@ -85,7 +86,7 @@ function addShop(program: Command, noun: Noun): void {
     .option('--reason <text>', 'why, for the log')
     .action(async (file: string, options: { dryRun?: true; reason?: string; json?: true }) => (await import('./verbs/apply')).apply(file, options));
 
-  const orders = noun('orders', 'look at orders');
+  const orders = noun('orders', 'look at orders, and put them right');
   verb(orders, 'list', 'orders, newest first')
     .option('--status <status...>', 'AWAITING_PAYMENT, PROCESSING, COMPLETED, FAILED, EXPIRED')
     .option('--phase <phase...>', 'such as PAID_WAITING_CARD')
@@ -97,6 +98,8 @@ function addShop(program: Command, noun: Noun): void {
   verb(orders, 'show <order>', 'one order and everything that happened to it; takes an id or an order number')
     .addOption(localeOption())
     .action(async (order: string, options: { locale?: string; json?: true }) => (await import('./verbs/orders')).showOrder(order, options));
+
+  addDesk(orders, { verb, noun, whole, localeOption });
 
   const cards = noun('cards', 'the pool of cards');
   verb(

@@ -109,6 +109,7 @@ export const eventCatalog = {
   } satisfies Record<BuyerEvent['type'], number>,
   notice: {
     NoticeQuarantined: 1,
+    NoticeMatched: 1,
   } satisfies Record<NoticeEvent['type'], number>,
   channelnotice: {
     ChannelNoticeQuarantined: 1,

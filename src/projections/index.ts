@@ -7,6 +7,8 @@ import { gateways } from './gateways';
 import { notices } from './notices';
 import { orders } from './orders';
 import type { AnyProjection } from './projection';
+import { reviews } from './reviews';
+import { searchKeys } from './search-keys';
 import { skuStock } from './sku-stock';
 import { skus } from './skus';
 import { tallies } from './tallies';
@@ -23,5 +25,7 @@ export const projections: readonly AnyProjection[] = [
   batches,
   notices,
   channelNotices,
+  reviews,
+  searchKeys,
   tallies,
 ];

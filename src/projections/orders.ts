@@ -3,8 +3,10 @@ import { idOf } from '../domain/kernel/ids';
 import { fromIso, type Instant } from '../domain/kernel/time';
 import type { OrderEvent } from '../domain/order/events';
 import { evolveOrder } from '../domain/order/evolve';
+import { owedMoney } from '../domain/order/open-money';
 import { phaseOf, statusOf, type OrderStatus, type Phase } from '../domain/order/phase';
 import { goodsInDoubt } from '../domain/order/goods';
+import { openReviews } from '../domain/order/reviews';
 import {
   cardsMissing,
   drawsOnPool,
@@ -23,7 +25,6 @@ import type { Projection } from './projection';
 export type OrderRow = {
   readonly state: Plain<OrderState>;
   readonly revision: number;
-  readonly orderNumber: string;
   readonly clientId: string;
   readonly status: OrderStatus;
   readonly phase: Phase;
@@ -43,10 +44,10 @@ export type OrderRow = {
   /** A call definitely did nothing and is to be made again. */
   readonly retrying: 0 | 1;
   readonly inReview: 0 | 1;
-  /** Since when a person should look at it. */
-  readonly reviewSince: Instant | null;
   /** The outcome of an outside call is unknown. */
   readonly inDoubt: 0 | 1;
+  /** Since when money of it is to go back and is not back yet. */
+  readonly owedSince: Instant | null;
   /** What it cannot go on without, such as 'stock:<sku>', 'channel:<id>' or 'person'. */
   readonly waitingFor: string | null;
   /** A channel owes the shop something for it: cards or money are in dispute, or may be lost. */
@@ -84,20 +85,13 @@ function isInDoubt(state: OrderState): boolean {
   return payment || [...state.refunds, ...state.purchases].some(({ status }) => status === 'IN_DOUBT');
 }
 
-function reviewSinceOf({ reviews, frozen }: OrderState): Instant | null {
-  const since = [...reviews.map(({ openedAt }) => openedAt), ...(frozen === undefined ? [] : [frozen.at])];
-  return since.length === 0 ? null : Math.min(...since);
-}
-
 function rowOf(state: SubmittedOrder, revision: number, lastEventAt: Instant): OrderRow {
-  const { clientId, orderNumber, skuId, quantity, buyer, checkoutId } = state.submitted;
+  const { clientId, skuId, quantity, buyer, checkoutId } = state.submitted;
   const phase = phaseOf(state);
-  const reviewSince = reviewSinceOf(state);
   const isOpenUnpaid = state.paidAt === undefined && state.end === undefined && state.cancelRequestedAt === undefined;
   return {
     state,
     revision,
-    orderNumber,
     clientId,
     status: statusOf(phase),
     phase,
@@ -112,9 +106,9 @@ function rowOf(state: SubmittedOrder, revision: number, lastEventAt: Instant): O
     lastEventAt,
     attempts: state.payments.length,
     retrying: isRetrying(state) ? 1 : 0,
-    inReview: reviewSince === null ? 0 : 1,
-    reviewSince,
+    inReview: openReviews(state).length > 0 ? 1 : 0,
     inDoubt: isInDoubt(state) ? 1 : 0,
+    owedSince: owedMoney(state)[0]?.since ?? null,
     waitingFor: waitingForOf(state),
     disputed: state.purchases.some(({ disputed, costAtRisk }) => disputed > 0 || costAtRisk !== undefined) ? 1 : 0,
     openUnpaid: isOpenUnpaid ? openUnpaidKey({ clientId, buyerRef: buyer.ref, skuId, quantity }) : null,
@@ -128,7 +122,6 @@ export const orders: Projection<OrderRow> = {
   categories: ['order-'],
   // Lists are newest first by default, so each filter goes with the time of submission.
   indexes: [
-    ['orderNumber'],
     ['openUnpaid'],
     ['submittedAt'],
     ['paidAt'],
@@ -147,7 +140,8 @@ export const orders: Projection<OrderRow> = {
     ['retrying', 'submittedAt'],
     ['inDoubt', 'submittedAt'],
     ['disputed', 'submittedAt'],
-    ['inReview', 'reviewSince'],
+    ['inReview', 'submittedAt'],
+    ['owedSince'],
   ],
   keys: (event: StoredEvent) => [idOf(event.stream)],
   project(event, row, orderId) {

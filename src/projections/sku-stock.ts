@@ -40,9 +40,9 @@ function evolve(row: SkuStockRow, event: CardEvent | OrderEvent): SkuStockRow {
     case 'CardVoided':
       return moved(row, event.data.from, 'voided');
     case 'OrderDelivered':
-      return { ...row, sold: row.sold + event.data.cardIds.length };
+      return { ...row, sold: row.sold + (event.data.added ?? event.data.cardIds).length };
     case 'CardsGivenUp':
-      return event.data.cause === 'TAKEN_BACK' ? { ...row, sold: row.sold - event.data.cardIds.length } : row;
+      return event.data.cause === 'TAKEN_BACK' || event.data.cause === 'REPLACED' ? { ...row, sold: row.sold - event.data.cardIds.length } : row;
     default:
       return row;
   }

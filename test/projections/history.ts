@@ -149,6 +149,7 @@ export class History {
         type: 'RecordRefundAnswer',
         refundReference: refund.refundReference,
         first: true,
+        attempt: refund.attempts,
         nextCheckAt: this.now,
         answer: kind === 'REFUNDED' ? { kind } : { kind, code: 'NO', definite: true },
       };

@@ -298,7 +298,7 @@ export class ExploredEngine {
         refundReference: call.refundReference,
         answer: answer as RefundAnswer,
         first,
-        ...(attempt === undefined ? {} : { attempt }),
+        attempt: attempt ?? 1,
         nextCheckAt: now + defaultTiming.pendingAskMs,
       };
     }

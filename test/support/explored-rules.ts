@@ -15,7 +15,7 @@ export const LEGAL_MOVES: Readonly<Record<OrderStatus, readonly OrderStatus[]>> 
 };
 
 /** The only events that lead on from an end (I16). */
-const CONTINUATIONS: ReadonlySet<OrderEvent['type']> = new Set(['OrderReopened', 'RefundOrdered', 'RefundRefused', 'Compensated']);
+const CONTINUATIONS: ReadonlySet<OrderEvent['type']> = new Set(['OrderReopened', 'ReissueOrdered', 'RefundOrdered', 'RefundRefused', 'Compensated']);
 
 /** Checked at every append. */
 export function brokenByAppend(shop: ExploredShop, before: OrderState, event: OrderEvent): readonly string[] {

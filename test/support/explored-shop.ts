@@ -7,9 +7,10 @@ import type { OrderCommand } from '../../src/domain/order/commands';
 import { order } from '../../src/domain/order/decide';
 import type { OrderEvent, PaymentKind, Source } from '../../src/domain/order/events';
 import { phaseOf } from '../../src/domain/order/phase';
+import { choicesOf } from '../../src/domain/order/actions';
 import type { Offer, World } from '../../src/domain/order/plan';
 import { isPurchaseOpen } from '../../src/domain/order/purchase';
-import { isSubmitted, type OrderState } from '../../src/domain/order/state';
+import { isSubmitted, openReplacements, type OrderState } from '../../src/domain/order/state';
 import { defaultTiming } from '../../src/domain/order/timing';
 import { Chance } from './chance';
 import { brokenByAppend } from './explored-rules';
@@ -219,6 +220,7 @@ export class ExploredShop {
     some(0.2, 30 * MINUTE, () => this.command({ type: 'RequestCancel' }));
     often(chance.hit(0.3) ? 3 : 0, 15 * MINUTE, () => this.changeMethod(kind()));
     often(3, 90 * MINUTE, () => this.command({ type: 'RevealCards', at: this.now }));
+    often(3, 240 * MINUTE, () => this.reportCard());
     often(2, 60 * MINUTE, () => this.falseNotice());
     often(2, 60 * MINUTE, () => this.stock(`late-${chance.upTo(3)}`));
     often(3, 60 * MINUTE, () => this.rivalTakes());
@@ -298,6 +300,24 @@ export class ExploredShop {
     this.command({ type: 'UnfreezeOrder' });
   }
 
+  /** One of the ways out that the review itself offers; a card that waits for another one is settled by its price, too. */
+  private choose(subject: string): void {
+    const { state, chance } = this;
+    // Money that does not fit is put right first: until then nobody can tell the price of a card from it.
+    if (!isSubmitted(state) || state.payments.some((payment) => payment.status === 'MISMATCHED')) return;
+    const [missing] = openReplacements(state);
+    if (subject === 'deadline' && missing !== undefined && chance.hit(0.5))
+      return void this.command({ type: 'OrderRefund', amountMinor: 1_000, cardIds: [missing.cardId] });
+    const offered = choicesOf(state, subject, this.now);
+    const choice = offered[chance.upTo(offered.length)];
+    if (choice !== undefined) this.command({ type: 'AnswerReview', subject, choice, at: this.now });
+  }
+
+  private reportCard(): void {
+    const cardId = this.state.deliveredCardIds.at(-1 - this.chance.upTo(2));
+    if (cardId !== undefined) this.command({ type: 'ReportCard', cardId, problem: 'does not work' });
+  }
+
   /** Money that does not fit goes back, but for the price of an order that keeps it. */
   private putRight(reference: string): void {
     const payment = this.state.payments.find((p) => p.reference === reference);
@@ -340,14 +360,17 @@ export class ExploredShop {
       this.command({ type: 'ResolveReview', subject });
     } else if (about === 'refund') {
       const refund = this.state.refunds.find((r) => r.refundReference === reference);
-      if (refund?.status === 'REFUSED' && this.command({ type: 'OrderRefund', reference: refund.reference }))
+      if (refund?.status === 'IN_DOUBT' || refund?.status === 'PENDING') {
+        const outcome = this.gateway(refund.gatewayId).settleByHand(reference, refund.reference, refund.amount.amountMinor);
+        this.command({ type: 'ConfirmRefund', refundReference: reference, outcome });
+      } else if (refund?.status === 'REFUSED' && this.command({ type: 'OrderRefund', reference: refund.reference }))
         this.command({ type: 'ResolveReview', subject });
     } else if (about === 'purchase') {
       this.answerPurchase(subject, reference);
     } else if (subject === 'delivery') {
       this.handIn();
-    } else if (subject === 'deadline') {
+    } else if (subject === 'deadline' && openReplacements(this.state).length === 0) {
       this.command(this.chance.hit(0.3) ? { type: 'RetryOrder', at: this.now } : { type: 'OrderRefund' });
-    }
+    } else this.choose(subject);
   }
 }

@@ -49,6 +49,8 @@ export interface LiveShopOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly serveArgs?: readonly string[];
   readonly gatewayFlags?: readonly string[];
+  /** Further gateways over the same sandbox: flags by id. */
+  readonly moreGateways?: Readonly<Record<string, readonly string[]>>;
 }
 
 interface Served {
@@ -109,13 +111,13 @@ export class LiveShop {
   private settings(): object {
     const flags = this.options.gatewayFlags ?? ['replay', 'lookup', 'cancel'];
     const secret = { apiKey: { env: 'GATEWAY_MAIN_KEY' }, webhookSecret: { env: 'GATEWAY_MAIN_WEBHOOK' } };
-    const gateway = (id: string): object => ({
+    const gateway = (id: string, can = flags): object => ({
       id,
       adapter: 'http-v1',
       baseUrl: this.sandbox.url,
       merchantId: 'm1',
       ...secret,
-      flags,
+      flags: can,
       notFoundFinalAfterSeconds: 1,
       kinds: ['redirect', 'charge'],
     });
@@ -142,6 +144,7 @@ export class LiveShop {
       gateways: [
         gateway('main'),
         gateway('second'),
+        ...Object.entries(this.options.moreGateways ?? {}).map(([id, can]) => gateway(id, can)),
         epay('epay-md5', { adapter: 'epay-md5', key: { env: 'EPAY_KEY' } }),
         epay('epay-page', { adapter: 'epay-md5', key: { env: 'EPAY_KEY' }, checkout: 'page' }),
         epay('epay-rsa', { adapter: 'epay-rsa', privateKey: { env: 'EPAY_PRIVATE_KEY' }, platformKey: { env: 'EPAY_PLATFORM_KEY' } }),

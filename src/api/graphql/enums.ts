@@ -10,7 +10,7 @@ import type { PaymentStatus } from '../../domain/order/state';
 /** Values of an enum with their meaning: every one of the type, and no other. */
 type Meanings<T extends string> = Readonly<Record<T, string>>;
 
-function graphqlEnum<T extends string>(name: string, description: string, meanings: Meanings<T>): Readonly<Record<T, T>> {
+export function graphqlEnum<T extends string>(name: string, description: string, meanings: Meanings<T>): Readonly<Record<T, T>> {
   const words = Object.entries<string>(meanings) as [T, string][];
   const values = Object.fromEntries(words.map(([word]) => [word, word])) as Record<T, T>;
   const valuesMap = Object.fromEntries(words.map(([word, meaning]) => [word, { description: meaning }])) as Record<T, { description: string }>;
@@ -84,6 +84,7 @@ export const OrderCardStateEnum = graphqlEnum<OrderCardState>('OrderCardState', 
   DELIVERED: 'Can be viewed.',
   REVEALED: 'Has been viewed.',
   WITHHELD: 'A refund takes it back.',
+  REPLACED: 'Was reported; another one takes its place, and it can no longer be viewed.',
 });
 
 export const ChannelStatusEnum = graphqlEnum<ChannelStatus>('ChannelStatus', 'Whether the shop buys from a channel.', {

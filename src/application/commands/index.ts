@@ -8,17 +8,20 @@ import { ConfigureChannel, ConfigureChannelHandler } from './configure-channel';
 import { ConfigureGateway, ConfigureGatewayHandler } from './configure-gateway';
 import { ConfigureSku, ConfigureSkuHandler } from './configure-sku';
 import { ConfirmPayment, ConfirmPaymentHandler } from './confirm-payment';
+import { ConfirmRefund, ConfirmRefundHandler } from './confirm-refund';
 import { DeliverManually, DeliverManuallyHandler } from './deliver-manually';
 import { DrainChannel, DrainChannelHandler } from './drain-channel';
 import { FreezeOrder, FreezeOrderHandler } from './freeze-order';
 import { ImportCards, ImportCardsHandler } from './import-cards';
 import { IssueApiKey, IssueApiKeyHandler } from './issue-api-key';
+import { MatchNotice, MatchNoticeHandler } from './match-notice';
 import { PauseChannel, PauseChannelHandler } from './pause-channel';
 import { PauseGateway, PauseGatewayHandler } from './pause-gateway';
 import { PauseSku, PauseSkuHandler } from './pause-sku';
 import { ReceiveChannelNoticeHandler } from './receive-channel-notice';
 import { ReceiveGatewayNoticeHandler } from './receive-gateway-notice';
 import { RefundOrder, RefundOrderHandler } from './refund-order';
+import { ReissueCard, ReissueCardHandler } from './reissue-card';
 import { ReportCard, ReportCardHandler } from './report-card';
 import { ResendDelivery, ResendDeliveryHandler } from './resend-delivery';
 import { ResolveReview, ResolveReviewHandler } from './resolve-review';
@@ -39,17 +42,20 @@ export * from './configure-channel';
 export * from './configure-gateway';
 export * from './configure-sku';
 export * from './confirm-payment';
+export * from './confirm-refund';
 export * from './deliver-manually';
 export * from './drain-channel';
 export * from './freeze-order';
 export * from './import-cards';
 export * from './issue-api-key';
+export * from './match-notice';
 export * from './pause-channel';
 export * from './pause-gateway';
 export * from './pause-sku';
 export * from './receive-channel-notice';
 export * from './receive-gateway-notice';
 export * from './refund-order';
+export * from './reissue-card';
 export * from './report-card';
 export * from './resend-delivery';
 export * from './resolve-review';
@@ -77,16 +83,19 @@ export const operations = [
   ConfigureGateway,
   ConfigureSku,
   ConfirmPayment,
+  ConfirmRefund,
   DeliverManually,
   DrainChannel,
   FreezeOrder,
   ImportCards,
   IssueApiKey,
+  MatchNotice,
   PauseChannel,
   PauseGateway,
   PauseSku,
   RebuildProjection,
   RefundOrder,
+  ReissueCard,
   ReportCard,
   ResendDelivery,
   ResolveReview,
@@ -112,11 +121,13 @@ export const commandHandlers = [
   ConfigureGatewayHandler,
   ConfigureSkuHandler,
   ConfirmPaymentHandler,
+  ConfirmRefundHandler,
   DeliverManuallyHandler,
   DrainChannelHandler,
   FreezeOrderHandler,
   ImportCardsHandler,
   IssueApiKeyHandler,
+  MatchNoticeHandler,
   PauseChannelHandler,
   PauseGatewayHandler,
   PauseSkuHandler,
@@ -124,6 +135,7 @@ export const commandHandlers = [
   ReceiveChannelNoticeHandler,
   ReceiveGatewayNoticeHandler,
   RefundOrderHandler,
+  ReissueCardHandler,
   ReportCardHandler,
   ResendDeliveryHandler,
   ResolveReviewHandler,

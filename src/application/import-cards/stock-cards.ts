@@ -3,7 +3,7 @@ import type { Actor } from '../../domain/kernel/event';
 import { cardIdFor, derivedId } from '../../domain/kernel/ids';
 import type { Money } from '../../domain/kernel/money';
 import { aggregates } from '../aggregates';
-import { type CardText, sealCard } from '../card-text';
+import { cardFingerprint, type CardText, sealCard } from '../card-text';
 import { Slots } from '../engine/slots';
 import type { CommandContext, CommandHandling } from '../handle-command';
 import type { Keyring } from '../ports/keyring';
@@ -77,7 +77,7 @@ export class CardStocking {
   /** The code is sealed before anything waits. A row of this very batch that is stored already was accepted by a run before. */
   private async stockCard(row: number, card: CardText): Promise<RowProblem | null> {
     const { skuId, batchId, cost } = this.options;
-    const fingerprint = this.keyring.fingerprint(card.code, 'card');
+    const fingerprint = cardFingerprint(this.keyring, card.code);
     const cardId = this.reusable ? cardIdFor(skuId, fingerprint, `${batchId}:${row}`) : cardIdFor(skuId, fingerprint);
     const sealed = sealCard(this.keyring, cardId, skuId, card);
     const command = { type: 'StockCard', skuId, batchId, sealed, fingerprint, ...(cost === undefined ? {} : { cost }) } as const;

@@ -1,7 +1,9 @@
 import { AskChannel, AskChannelHandler } from './ask-channel';
 import { GetChannel, GetChannelHandler } from './get-channel';
+import { CompensationQueue, CompensationQueueHandler } from './compensation-queue';
 import { ListParkedEvents, ListParkedEventsHandler } from './list-parked-events';
 import { GetOrder, GetOrderHandler } from './get-order';
+import { GetOrderActions, GetOrderActionsHandler } from './get-order-actions';
 import { GetOrderAsOf, GetOrderAsOfHandler } from './get-order-as-of';
 import { GetOrderByNumber, GetOrderByNumberHandler } from './get-order-by-number';
 import { GetOrderHistory, GetOrderHistoryHandler } from './get-order-history';
@@ -9,6 +11,7 @@ import { GetProjections, GetProjectionsHandler } from './get-projections';
 import { GetSku, GetSkuHandler } from './get-sku';
 import { GetSystem, GetSystemHandler } from './get-system';
 import { ListChannels, ListChannelsHandler } from './list-channels';
+import { InDoubtExposure, InDoubtExposureHandler } from './in-doubt-exposure';
 import { ListGateways, ListGatewaysHandler } from './list-gateways';
 import { ListNotices, ListNoticesHandler } from './list-notices';
 import { ListOrders, ListOrdersHandler } from './list-orders';
@@ -20,7 +23,9 @@ import { SearchOrders, SearchOrdersHandler } from './search-orders';
 export const queryOperations = [
   AskChannel,
   GetChannel,
+  CompensationQueue,
   GetOrder,
+  GetOrderActions,
   GetOrderAsOf,
   GetOrderByNumber,
   GetOrderHistory,
@@ -28,6 +33,7 @@ export const queryOperations = [
   GetSku,
   GetSystem,
   ListChannels,
+  InDoubtExposure,
   ListGateways,
   ListNotices,
   ListOrders,
@@ -41,7 +47,9 @@ export const queryOperations = [
 export const queryHandlers = [
   AskChannelHandler,
   GetChannelHandler,
+  CompensationQueueHandler,
   GetOrderHandler,
+  GetOrderActionsHandler,
   GetOrderAsOfHandler,
   GetOrderByNumberHandler,
   GetOrderHistoryHandler,
@@ -49,6 +57,7 @@ export const queryHandlers = [
   GetSkuHandler,
   GetSystemHandler,
   ListChannelsHandler,
+  InDoubtExposureHandler,
   ListGatewaysHandler,
   ListNoticesHandler,
   ListOrdersHandler,
@@ -61,7 +70,9 @@ export const queryHandlers = [
 export {
   AskChannel,
   GetChannel,
+  CompensationQueue,
   GetOrder,
+  GetOrderActions,
   GetOrderAsOf,
   GetOrderByNumber,
   GetOrderHistory,
@@ -69,6 +80,7 @@ export {
   GetSku,
   GetSystem,
   ListChannels,
+  InDoubtExposure,
   ListGateways,
   ListNotices,
   ListOrders,
@@ -79,7 +91,8 @@ export {
 };
 export { BadInput, PAGE_MAX, TOTAL_COUNT_CAP, type Page, type PageRequest } from './page';
 export { orderView, type OrderCardView, type OrderView, type PaymentView, type RefusalView } from './order-view';
-export { orderTimeline, redacted, type TimelineEntry, type TimelineReader } from './timeline';
+export { nextStepWords } from './next-step-words';
+export { orderTimeline, redacted, spoken, type TimelineEntry, type TimelineReader } from './timeline';
 export type { OrderAnswer, WaitForRevision } from './get-order';
 export { revisionWaiter } from './wait-for-revision';
 export type { Moment } from './get-order-as-of';
@@ -90,7 +103,8 @@ export type { GatewayView } from './list-gateways';
 export type { NoticeView } from './list-notices';
 export type { OrderFilter, TimeRange } from './order-list';
 export type { OrderOrder } from './list-orders';
-export type { ReviewedOrder, ReviewView } from './list-reviews';
+export type { ReviewedOrder, ReviewFilter, ReviewView } from './list-reviews';
+export { defaultReviewDeadlines, type ReviewDeadlines } from './review-deadlines';
 export type { SkuView } from './list-skus';
 export type { SystemView } from './get-system';
 export { stockNumbersOf, type StockNumbers } from './stock-numbers';

@@ -13,6 +13,7 @@ import {
   refundedMinor,
   type Payment,
   type PaymentStatus,
+  type Refund,
   type SubmittedOrder,
 } from '../../domain/order/state';
 
@@ -28,13 +29,19 @@ export interface PaymentView {
   readonly expiresAt: string;
 }
 
-/** RESERVED: being claimed · SECURED: held for the order · WITHHELD: a refund takes it back · REVEALED: its buyer has seen it. */
-export type OrderCardState = 'RESERVED' | 'SECURED' | 'DELIVERED' | 'REVEALED' | 'WITHHELD';
+export type RefundView = Pick<Refund, 'refundReference' | 'reference' | 'gatewayId' | 'amount' | 'status' | 'cause' | 'takesBack'> & {
+  readonly orderedAt: string;
+};
+
+/** RESERVED: being claimed · SECURED: held for the order · WITHHELD: a refund takes it back · REVEALED: its buyer has seen it · REPLACED: reported, and no longer to be seen. */
+export type OrderCardState = 'RESERVED' | 'SECURED' | 'DELIVERED' | 'REVEALED' | 'WITHHELD' | 'REPLACED';
 
 /** Never the code. What only a card's own stream knows is null here. */
 export interface OrderCardView {
   readonly id: string;
   readonly state: OrderCardState;
+  /** The reported card that this one stands for. */
+  readonly replaces: string | null;
   readonly maskedCode: null;
   /** The channel that sold it to this very order, and the purchase that is its batch. */
   readonly channelId: string | null;
@@ -69,6 +76,7 @@ export interface OrderView {
   /** The payment in use; while a method is being changed, still the old one. */
   readonly payment: PaymentView | null;
   readonly payments: readonly PaymentView[];
+  readonly refunds: readonly RefundView[];
   readonly lane: string | null;
   /** The channel that was asked last for its goods. */
   readonly channelId: string | null;
@@ -102,18 +110,40 @@ const paymentView = ({ attempt, reference, gatewayId, status, request, payUrl, q
   expiresAt: request.expiresAt,
 });
 
+const refundView = ({ refundReference, reference, gatewayId, amount, status, cause, takesBack, orderedAt }: Refund): RefundView => ({
+  refundReference,
+  reference,
+  gatewayId,
+  amount,
+  status,
+  cause,
+  takesBack,
+  orderedAt: toIso(orderedAt),
+});
+
 function cardViews(state: SubmittedOrder): readonly OrderCardView[] {
-  const { held, reserving, deliveredCardIds, revealedCardIds } = state;
+  const { held, reserving, deliveredCardIds, revealedCardIds, replacements } = state;
   const view = (id: string, cardState: OrderCardState): OrderCardView => {
     const purchase = state.purchases.find(({ cardIds }) => cardIds.includes(id));
-    return { id, state: cardState, maskedCode: null, channelId: purchase?.channelId ?? null, batchId: purchase?.requestId ?? null };
+    return {
+      id,
+      state: cardState,
+      replaces: replacements.find(({ newCardId }) => newCardId === id)?.cardId ?? null,
+      maskedCode: null,
+      channelId: purchase?.channelId ?? null,
+      batchId: purchase?.requestId ?? null,
+    };
   };
   const heldState = (id: string): OrderCardState => {
     if (!deliveredCardIds.includes(id)) return 'SECURED';
     if (isWithheld(state, id)) return 'WITHHELD';
     return revealedCardIds.includes(id) ? 'REVEALED' : 'DELIVERED';
   };
-  return [...held.map(({ cardId }) => view(cardId, heldState(cardId))), ...(reserving?.cardIds ?? []).map((id) => view(id, 'RESERVED'))];
+  return [
+    ...held.map(({ cardId }) => view(cardId, heldState(cardId))),
+    ...(reserving?.cardIds ?? []).map((id) => view(id, 'RESERVED')),
+    ...replacements.map(({ cardId }) => view(cardId, 'REPLACED')),
+  ];
 }
 
 /** A declined buyer may try another instrument; what is out of stock stays so until the shop has new cards. */
@@ -162,6 +192,7 @@ export function orderView(state: SubmittedOrder, revision: number): OrderView {
     checkoutId: checkoutId ?? null,
     payment: latest === undefined ? null : paymentView(latest),
     payments: state.payments.map(paymentView),
+    refunds: state.refunds.map(refundView),
     lane: state.lane ?? null,
     channelId: state.purchases.at(-1)?.channelId ?? null,
     nextStep: nextStepOf(state),

@@ -32,6 +32,7 @@ export function brokenContinuation(before: OrderState, after: OrderState, type: 
     if (to !== undefined && UNPAID_ENDS.includes(to.kind) && before.paidAt !== undefined) return `a paid order ended as ${to.kind}`;
     return to !== undefined && !UNPAID_ENDS.includes(to.kind) && before.paidAt === undefined ? `an unpaid order ended as ${to.kind}` : null;
   }
+  if (to === undefined && GOODS_ENDS.includes(from.kind) && type === 'ReissueOrdered') return null;
   if (to === undefined)
     return UNPAID_ENDS.includes(from.kind) && type === 'OrderReopened' && after.paidAt !== undefined ? null : `${from.kind} was left by ${type}`;
   return GOODS_ENDS.includes(from.kind) && to.kind === 'REFUNDED' && type === 'Compensated' ? null : `${from.kind} became ${to.kind} by ${type}`;

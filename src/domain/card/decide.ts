@@ -29,7 +29,7 @@ export type CardCommand =
       readonly claim: boolean;
     }
   | { readonly type: 'ClaimCard'; readonly orderId: string; readonly reservation: number }
-  | { readonly type: 'ReleaseCard'; readonly orderId: string; readonly reservation: number; readonly revealed: boolean }
+  | { readonly type: 'ReleaseCard'; readonly orderId: string; readonly reservation: number; readonly revealed: boolean; readonly reported?: true }
   | { readonly type: 'QuarantineCard'; readonly cause: 'SEAL_BROKEN' | 'PERSON' }
   | { readonly type: 'VoidCard'; readonly cause: string };
 
@@ -89,19 +89,19 @@ function claim(command: Extract<CardCommand, { type: 'ClaimCard' }>, state: Card
 /**
  * GIVEN a card that an order reserved, claimed or not
  * WHEN  the order gives the reservation up
- * THEN  the card notes it, so a late claim is refused; a claimed card is available again, or quarantined when its buyer has seen it
+ * THEN  the card notes it, so a late claim is refused; a claimed card is available again, or quarantined when its buyer has seen it or says that it does not work
  * ALREADY SO when this reservation was released before
  */
 function release(command: Extract<CardCommand, { type: 'ReleaseCard' }>, state: CardState): Decision {
-  const { orderId, reservation, revealed } = command;
+  const { orderId, reservation, revealed, reported } = command;
   if (state.released.includes(reservationKey(orderId, reservation))) return [];
   const claimed = state.status === 'CLAIMED' && state.claim?.orderId === orderId && state.claim.reservation === reservation;
   const { skuId, batchId } = state;
   const available = claimed || state.status === 'AVAILABLE';
   const released: CardEvent = { type: 'CardReleased', data: { skuId, batchId, orderId, reservation, claimed, available } };
-  return claimed && revealed
-    ? [released, { type: 'CardQuarantined', data: { skuId, batchId, from: 'AVAILABLE', cause: 'REVEALED_THEN_REFUNDED' } }]
-    : [released];
+  if (!claimed || (!revealed && reported !== true)) return [released];
+  const cause = reported === true ? 'REPORTED' : 'REVEALED_THEN_REFUNDED';
+  return [released, { type: 'CardQuarantined', data: { skuId, batchId, from: 'AVAILABLE', cause } }];
 }
 
 /**

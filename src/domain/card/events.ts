@@ -47,7 +47,7 @@ export type CardEvent =
         readonly skuId: string;
         readonly batchId: string;
         readonly from: UnclaimedStatus;
-        readonly cause: 'REVEALED_THEN_REFUNDED' | 'SEAL_BROKEN' | 'PERSON';
+        readonly cause: 'REVEALED_THEN_REFUNDED' | 'REPORTED' | 'SEAL_BROKEN' | 'PERSON';
       };
     }
   | {

@@ -59,14 +59,26 @@ export function orderNumberFor(orderId: string): string {
   return digits + CHECK.charAt(Number(value % 37n));
 }
 
-/** Reads an order number as people type it (case, blanks, O for 0, I or L for 1); null when it cannot be one. */
-export function parseOrderNumber(typed: string): string | null {
+/** What the ids of an order number begin with: they stand right behind it when ids are sorted. */
+export function orderIdPrefixOf(orderNumber: string): string {
+  let value = 0n;
+  for (const c of orderNumber.slice(0, 13)) value = value * 32n + BigInt(CROCKFORD.indexOf(c));
+  const hex = (value >> 1n).toString(16).padStart(16, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12)}`;
+}
+
+/**
+ * Reads an order number as people type it (case, blanks, O for 0, I or L for 1); null when it cannot be one. With `checkOptional`
+ * the check character may be left out.
+ */
+export function parseOrderNumber(typed: string, { checkOptional = false }: { readonly checkOptional?: boolean } = {}): string | null {
   if (typed.length > 40) return null;
   const text = typed.toUpperCase().replace(/[\s-]/g, '');
   const digits = text.slice(0, 13).replaceAll('O', '0').replace(/[IL]/g, '1');
-  if (text.length !== 14 || [...digits].some((c) => !CROCKFORD.includes(c))) return null;
+  if ([...digits].some((c) => !CROCKFORD.includes(c))) return null;
+  if (text.length !== 14 && !(checkOptional && text.length === 13)) return null;
   let value = 0n;
   for (const c of digits) value = value * 32n + BigInt(CROCKFORD.indexOf(c));
-  const check = text.charAt(13);
-  return CHECK.charAt(Number(value % 37n)) === check ? digits + check : null;
+  const check = CHECK.charAt(Number(value % 37n));
+  return text.length === 13 || text.charAt(13) === check ? digits + check : null;
 }

@@ -51,12 +51,40 @@ export type GatewayCommand = {
   readonly noticeId: string;
   readonly claimedStatus: ReportedStatus;
   readonly claimedCapturedMinor: number;
+  readonly matched?: true;
 };
+
+/** How a person may answer a review. What it is about decides which of them are offered. */
+export type ReviewChoice =
+  | 'RETRY'
+  | 'REISSUE'
+  | 'REFUND'
+  | 'CONFIRM_PAYMENT'
+  | 'NOT_PAID'
+  | 'CONFIRM_REFUNDED'
+  | 'NOT_REFUNDED'
+  | 'REFUND_AGAIN'
+  | 'WRITE_OFF'
+  | 'UNFREEZE'
+  | 'DISMISS';
+
+/** What a person adds to a choice. */
+export interface ReviewFacts {
+  readonly at: Instant;
+  /** Minor units. */
+  readonly amountMinor?: number;
+  readonly transactionId?: string;
+}
+
+/** What a person found out about a refund that no machine can ask about. */
+export type RefundOutcome = 'REFUNDED' | 'NOT_REFUNDED';
 
 export type PersonCommand =
   | HandInCommand
   | { readonly type: 'OrderRefund'; readonly reference?: string; readonly amountMinor?: number; readonly cardIds?: readonly string[] }
   | { readonly type: 'RetryOrder'; readonly at: Instant }
+  | { readonly type: 'ReissueCard'; readonly cardId: string; readonly at: Instant }
+  | { readonly type: 'ConfirmRefund'; readonly refundReference: string; readonly outcome: RefundOutcome }
   | {
       readonly type: 'ConfirmPayment';
       readonly reference: string;
@@ -67,6 +95,7 @@ export type PersonCommand =
   | { readonly type: 'FreezeOrder'; readonly cause: string }
   | { readonly type: 'UnfreezeOrder' }
   | { readonly type: 'ResolveReview'; readonly subject: ReviewSubject }
+  | ({ readonly type: 'AnswerReview'; readonly subject: ReviewSubject; readonly choice: ReviewChoice } & ReviewFacts)
   | { readonly type: 'AddNote'; readonly text: string };
 
 export type EngineCommand =
@@ -98,8 +127,8 @@ export type EngineCommand =
       readonly refundReference: string;
       readonly answer: RefundAnswer;
       readonly first: boolean;
-      /** Which sending was answered or asked about: a refund is sent again under its one reference. The very first, unless told. */
-      readonly attempt?: number;
+      /** Which sending was answered or asked about: a refund is sent again under its one reference. */
+      readonly attempt: number;
       readonly nextCheckAt: Instant;
     }
   | { readonly type: 'CancelOrder'; readonly cause: 'REQUESTED' | 'OUT_OF_STOCK' }
@@ -123,7 +152,16 @@ export type OrderRejection = Rejection<
   | 'AMOUNT_TOO_LARGE'
   | 'NOT_DELIVERED'
   | 'CARD_NOT_IN_ORDER'
+  | 'CARDS_NOT_PAID_BY_IT'
+  | 'CARD_NOT_REPORTED'
+  | 'REISSUE_LIMIT_REACHED'
+  | 'REFUND_NOT_IN_DOUBT'
   | 'REVIEW_NOT_FOUND'
+  | 'REVIEW_NEEDS_ANSWER'
+  | 'CHOICE_NOT_OFFERED'
+  | 'NOT_PAID'
+  | 'NOTHING_TO_RETRY'
+  | 'PAYMENT_ALREADY_CONFIRMED'
   | 'ORDER_TOO_LONG'
   | 'PURCHASE_NOT_FOUND'
   | 'PURCHASE_IN_DOUBT'

@@ -6,7 +6,7 @@ import { answeredReview } from './decide-payment';
 import { orderRefund } from './decide-refund';
 import type { GiveUpCause, OrderEvent } from './events';
 import { BY_HAND, goodsInDoubt } from './goods';
-import { allSecured, cardsMissing, keptPayment, lettingGo, receiptUnits, refundableMinor, type SubmittedOrder } from './state';
+import { allSecured, cardsMissing, keptPayment, lettingGo, openReplacements, receiptUnits, refundableMinor, type SubmittedOrder } from './state';
 
 type Command<T extends EngineCommand['type']> = Extract<EngineCommand, { type: T }>;
 
@@ -68,10 +68,11 @@ export function recordReleased(command: Command<'RecordReleased'>, state: Submit
   return cardIds.length === 0 ? [] : [{ type: 'CardsReleased', data: { skuId: state.submitted.skuId, cardIds } }];
 }
 
-function delivered(state: SubmittedOrder, partial: boolean): OrderEvent {
+function delivered(state: SubmittedOrder, partial: boolean, again?: ReturnType<typeof furtherDelivery>): OrderEvent {
+  const { skuId, quantity } = state.submitted;
   const cardIds = state.held.map((card) => card.cardId);
-  const units = Math.min(receiptUnits(state), state.submitted.quantity - cardIds.length);
-  return { type: 'OrderDelivered', data: { skuId: state.submitted.skuId, cardIds, partial, ...(units === 0 ? {} : { receiptUnits: units }) } };
+  const units = Math.min(receiptUnits(state), quantity - cardIds.length);
+  return { type: 'OrderDelivered', data: { skuId, cardIds, partial, ...(units === 0 ? {} : { receiptUnits: units }), ...again } };
 }
 
 const answeredReviews = (state: SubmittedOrder): readonly OrderEvent[] => [...answeredReview(state, DEADLINE), ...answeredReview(state, BY_HAND)];
@@ -79,13 +80,27 @@ const answeredReviews = (state: SubmittedOrder): readonly OrderEvent[] => [...an
 /**
  * GIVEN a paid order with every card secured
  * WHEN  no refund of the whole is under way
- * THEN  it is delivered; a delivery in a reissue round also settles what the shop owed
+ * THEN  it is delivered; a delivery in a reissue round also settles what the shop owed, and names which card stands for which
  */
 export function deliverOrder(state: SubmittedOrder): Decision {
   if (lettingGo(state) || state.paidAt === undefined || !allSecured(state)) return reject('ILLEGAL_STATE');
   const { skuId } = state.submitted;
-  const compensated: readonly OrderEvent[] = state.reissueRounds > 0 ? [{ type: 'Compensated', data: { method: 'REISSUE', skuId } }] : [];
-  return [delivered(state, false), ...compensated, ...answeredReviews(state)];
+  const again = furtherDelivery(state);
+  const reissued = again === undefined ? state.reissueRounds > 0 : again.replaces.length > 0;
+  const compensated: readonly OrderEvent[] = reissued ? [{ type: 'Compensated', data: { method: 'REISSUE', skuId } }] : [];
+  return [delivered(state, state.notOwed > 0, again), ...compensated, ...answeredReviews(state)];
+}
+
+/** What is new in a delivery that is not the first one: undefined for the first. */
+function furtherDelivery(state: SubmittedOrder) {
+  if (state.deliveredAt === undefined) return undefined;
+  const added = state.held.map((card) => card.cardId).filter((id) => !state.deliveredCardIds.includes(id));
+  const open = openReplacements(state);
+  const replaces = added.flatMap((cardId, index) => {
+    const old = open[index];
+    return old === undefined ? [] : [{ cardId, replaces: old.cardId }];
+  });
+  return { added, replaces };
 }
 
 /**

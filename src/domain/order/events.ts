@@ -57,7 +57,13 @@ export interface OrderSubmitted {
   readonly quantity: number;
   readonly amount: Money;
   readonly terms: OrderTerms;
-  readonly buyer: { readonly ref: string; readonly tier: BuyerTier; readonly contact?: Sealed };
+  readonly buyer: {
+    readonly ref: string;
+    readonly tier: BuyerTier;
+    readonly contact?: Sealed;
+    /** Keyed digests of each way to reach the buyer: support finds orders by a contact without anyone reading one. */
+    readonly contactKeys?: readonly string[];
+  };
   readonly fields?: Sealed;
   readonly payment: PaymentMethod;
   readonly checkoutId?: string;
@@ -75,8 +81,8 @@ export type ReportedStatus = 'OPEN' | 'PAID' | 'DECLINED' | 'CLOSED';
 
 export type CloseCause = 'EXPIRED' | 'CANCELLED' | 'METHOD_CHANGED' | 'DECLINED' | 'ENDED' | 'IN_DOUBT';
 export type RefundCause = 'SURPLUS' | 'LATE' | 'CANCELLED' | 'DEADLINE' | 'PARTIAL' | 'PERSON';
-/** TAKEN_BACK: delivered cards of a refund that is done; the others let go of what was never delivered. */
-export type GiveUpCause = 'ENDED' | 'REFUNDED' | 'TAKEN_BACK';
+/** TAKEN_BACK: delivered cards of a refund that is done. REPLACED: a reported card that gets another one. The others let go of what was never delivered. */
+export type GiveUpCause = 'ENDED' | 'REFUNDED' | 'TAKEN_BACK' | 'REPLACED';
 export type RetryStep = 'payment' | 'refund' | 'purchase';
 
 /** What a review is about; only its own answer closes it: `deadline`, `payment:<reference>`, `refund:<reference>`, `purchase:<requestId>`, `delivery`, `frozen`. */
@@ -129,6 +135,8 @@ export type OrderEvent =
         readonly noticeId: string;
         readonly claimedStatus: ReportedStatus;
         readonly claimedCapturedMinor: number;
+        /** A person bound a notice of the quarantine to this payment. */
+        readonly matched?: true;
       };
     }
   | {
@@ -237,15 +245,29 @@ export type OrderEvent =
       readonly type: 'OrderDelivered';
       readonly data: {
         readonly skuId: string;
+        /** Everything the buyer has from now on. */
         readonly cardIds: readonly string[];
         readonly partial: boolean;
         /** Units for which there is a receipt instead of a card. */
         readonly receiptUnits?: number;
+        /** Of a further delivery: what is new in it. */
+        readonly added?: readonly string[];
+        /** Which new card stands for which reported one. */
+        readonly replaces?: readonly { readonly cardId: string; readonly replaces: string }[];
       };
     }
   | { readonly type: 'CardsRevealed'; readonly data: { readonly cardIds: readonly string[]; readonly first: boolean } }
   | { readonly type: 'CardReported'; readonly data: { readonly cardId: string; readonly problem: string } }
-  | { readonly type: 'ReissueOrdered'; readonly data: { readonly round: number; readonly deliverBy: string; readonly cause: 'DEADLINE' } }
+  | {
+      readonly type: 'ReissueOrdered';
+      readonly data: {
+        readonly round: number;
+        readonly deliverBy: string;
+        readonly cause: 'DEADLINE' | 'REPORTED';
+        /** The reported card that gets another one. */
+        readonly cardId?: string;
+      };
+    }
   | { readonly type: 'DeliveryResendRequested'; readonly data: { readonly cardIds: readonly string[] } }
   | { readonly type: 'AccessTokenRotated'; readonly data: { readonly epoch: number } }
   // Money back
@@ -282,7 +304,16 @@ export type OrderEvent =
         readonly nextCheckAt: string;
       };
     }
-  | { readonly type: 'RefundRefused'; readonly data: { readonly refundReference: string; readonly gatewayId: string; readonly cause: string } }
+  | {
+      readonly type: 'RefundRefused';
+      readonly data: {
+        readonly refundReference: string;
+        readonly gatewayId: string;
+        readonly cause: string;
+        /** Known from a person, where the gateway cannot be asked. */
+        readonly evidence?: 'PERSON';
+      };
+    }
   | {
       readonly type: 'Compensated';
       readonly data:
@@ -294,6 +325,8 @@ export type OrderEvent =
             readonly amount: Money;
             readonly cause: RefundCause;
             readonly full: boolean;
+            /** Known from a person, where the gateway cannot be asked. */
+            readonly evidence?: 'PERSON';
           }
         | { readonly method: 'REISSUE'; readonly skuId: string };
     }

@@ -12,6 +12,7 @@ import {
   isRefundOpen,
   keptPayment,
   lettingGo,
+  openReplacements,
   receiptUnits,
   refundableMinor,
   type SubmittedOrder,
@@ -78,6 +79,8 @@ function deadline(pass: Pass): Step | null {
     pass.wakes.push(pass.now + SECOND_MS);
     return null;
   }
+  // Codes that were seen are refunded by people only.
+  if (openReplacements(state).length > 0) return decideStep({ type: 'OpenReview', subject: DEADLINE, cause: 'NOT_REPLACED_IN_TIME' });
   if (terms.partial === 'SPLIT' && state.held.length + receiptUnits(state) > 0) return decideStep({ type: 'DeliverPart' });
   if (terms.compensation === 'REVIEW') return decideStep({ type: 'OpenReview', subject: DEADLINE, cause: 'NOT_DELIVERED_IN_TIME' });
   if (terms.compensation === 'REISSUE' && state.reissueRounds === 0) return decideStep({ type: 'ReissueOrder', at: pass.now });

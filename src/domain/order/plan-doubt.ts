@@ -20,6 +20,7 @@ function resolveRefund(pass: Pass, refund: Refund): Step | null {
       refundReference: refund.refundReference,
       answer: SILENT,
       first: false,
+      attempt: refund.attempts,
       nextCheckAt: now + world.timing.pendingAskMs,
     });
   }

@@ -69,11 +69,19 @@ export interface Reservation {
   readonly cardIds: readonly string[];
 }
 
-/** A card that must hear, on its own stream, that this order lets it go. */
+/** A card that must hear, on its own stream, that this order lets it go. `reported`: it does not work, so nobody else may get it. */
 export interface GivenUpCard {
   readonly cardId: string;
   readonly reservation: number;
   readonly revealed: boolean;
+  readonly reported?: true;
+}
+
+/** A delivered card that did not work. Open until another one stands for it, or its price went back. */
+export interface Replacement {
+  readonly cardId: string;
+  readonly newCardId?: string;
+  readonly refunded?: true;
 }
 
 export type EndKind = 'DELIVERED' | 'PARTLY_DELIVERED' | 'CANCELLED' | 'DECLINED' | 'REFUNDED' | 'EXPIRED';
@@ -117,6 +125,11 @@ export interface OrderState {
   readonly firstViewedAt?: Instant;
   readonly lastViewedAt?: Instant;
   readonly reissueRounds: number;
+  /** Delivered cards whose buyer says that they do not work. */
+  readonly reported: readonly string[];
+  readonly replacements: readonly Replacement[];
+  /** Cards of the quantity that are settled in money. */
+  readonly notOwed: number;
   readonly refunds: readonly Refund[];
   readonly cancelRequestedAt?: Instant;
   readonly end?: OrderEnd;
@@ -145,6 +158,9 @@ export const noOrder: OrderState = {
   deliveredCardIds: [],
   revealedCardIds: [],
   reissueRounds: 0,
+  reported: [],
+  replacements: [],
+  notOwed: 0,
   refunds: [],
   reviews: [],
   tokenEpoch: 0,
@@ -188,6 +204,7 @@ export const isWithheld = (state: OrderState, cardId: string): boolean => state.
 /** Reviews are named for the call or payment they are about. */
 export const paymentSubject = (reference: string): ReviewSubject => `payment:${reference}`;
 export const refundSubject = (reference: string): ReviewSubject => `refund:${reference}`;
+export const cardSubject = (cardId: string): ReviewSubject => `card:${cardId}`;
 export const inReview = (state: OrderState, subject: ReviewSubject): boolean => state.reviews.some((r) => r.subject === subject);
 
 export const sumMinor = (amounts: readonly (Money | undefined)[]): number => amounts.reduce((sum, amount) => sum + (amount?.amountMinor ?? 0), 0);
@@ -204,9 +221,20 @@ export function refundableMinor(state: OrderState, payment: Payment): number {
 /** Units for which the buyer gets a receipt instead of a card. */
 export const receiptUnits = (state: OrderState): number => state.receipts.reduce((sum, { units }) => sum + units, 0);
 
-/** Units to be found besides those that are held, being claimed, or stood for by a receipt. Cards on their way in do not count. */
+/** Reported cards that neither another card nor money stands for yet. */
+export const openReplacements = (state: OrderState): readonly Replacement[] =>
+  state.replacements.filter(({ newCardId, refunded }) => newCardId === undefined && refunded === undefined);
+
+/** Units that the order must have in cards or receipts, less those that money stands for. */
+const unitsDue = (state: SubmittedOrder): number => state.submitted.quantity - state.notOwed;
+
+/**
+ * Units to be found besides those that are held, being claimed, or stood for by a receipt; none for a reported card whose price is on its way
+ * back. Cards on their way in do not count.
+ */
 export function unitsOwed(state: SubmittedOrder): number {
-  return state.submitted.quantity - state.held.length - (state.reserving?.cardIds.length ?? 0) - receiptUnits(state);
+  const goingBack = openReplacements(state).filter(({ cardId }) => isWithheld(state, cardId)).length;
+  return unitsDue(state) - goingBack - state.held.length - (state.reserving?.cardIds.length ?? 0) - receiptUnits(state);
 }
 
 /** Cards to be found besides those as well that are on their way in. */
@@ -216,5 +244,6 @@ export const cardsMissing = (state: SubmittedOrder): number => unitsOwed(state) 
 export const drawsOnPool = ({ submitted: { terms } }: SubmittedOrder): boolean =>
   terms.delivery !== 'manual' && terms.sources.some((source) => source.kind === 'POOL');
 
-/** Every card is the order's own: none is missing, none is still being claimed. */
-export const allSecured = (state: SubmittedOrder): boolean => state.reserving === undefined && unitsOwed(state) <= 0;
+/** Everything is the order's own: nothing is missing, nothing is still being claimed. */
+export const allSecured = (state: SubmittedOrder): boolean =>
+  state.reserving === undefined && state.held.length + receiptUnits(state) >= unitsDue(state);

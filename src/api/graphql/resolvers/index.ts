@@ -1,4 +1,6 @@
 import { Channels } from './channels.resolver';
+import { DeskMutations } from './desk-mutations.resolver';
+import { DeskQueries } from './desk-queries.resolver';
 import { ManualDelivery } from './manual-delivery.resolver';
 import { OperatorMutations } from './operator-mutations.resolver';
 import { OrderQueries } from './order-queries.resolver';
@@ -12,10 +14,12 @@ import { StaffMutations } from './staff-mutations.resolver';
 export const resolvers = [
   ShopMutations,
   StaffMutations,
+  DeskMutations,
   ManualDelivery,
   OperatorMutations,
   OrderQueries,
   ShopQueries,
+  DeskQueries,
   Channels,
   OrderResolver,
   OrderSubscription,

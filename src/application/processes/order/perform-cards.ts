@@ -36,8 +36,8 @@ export async function releaseCards(
   by: string,
   session: string,
 ): Promise<EngineCommand> {
-  for (const { cardId, reservation, revealed } of cards) {
-    await commands.handle(aggregates.card, cardId, { type: 'ReleaseCard', orderId, reservation, revealed }, contextOf(orderId, by, session));
+  for (const { cardId, ...release } of cards) {
+    await commands.handle(aggregates.card, cardId, { type: 'ReleaseCard', orderId, ...release }, contextOf(orderId, by, session));
   }
   return { type: 'RecordReleased', cardIds: cards.map(({ cardId }) => cardId) };
 }

@@ -12,6 +12,7 @@ export const noticeSchemas = {
     claimedCapturedMinor: amountMinor.exactOptional(),
     currency: text.exactOptional(),
   }),
+  NoticeMatched: z.strictObject({ gatewayId: id, orderId: id, reference: id }),
 };
 
 export const channelNoticeSchemas = {

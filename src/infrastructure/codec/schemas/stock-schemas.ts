@@ -10,7 +10,7 @@ export const cardSchemas = {
   CardStocked: z.strictObject({ ...card, sealed, fingerprint: id, cost: money.exactOptional(), channelId: id.exactOptional() }),
   CardClaimed: z.strictObject({ ...claim, requestId: id.exactOptional() }),
   CardReleased: z.strictObject({ ...claim, claimed: z.boolean(), available: z.boolean() }),
-  CardQuarantined: z.strictObject({ ...card, from: unclaimed, cause: z.enum(['REVEALED_THEN_REFUNDED', 'SEAL_BROKEN', 'PERSON']) }),
+  CardQuarantined: z.strictObject({ ...card, from: unclaimed, cause: z.enum(['REVEALED_THEN_REFUNDED', 'REPORTED', 'SEAL_BROKEN', 'PERSON']) }),
   CardVoided: z.strictObject({ ...card, from: unclaimed, cause: text }),
 };
 
