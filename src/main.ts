@@ -9,7 +9,7 @@ import { definitionOf } from './application/projections/seat';
 import type { Config } from './config';
 import { openParts, type Parts } from './parts';
 import { projections } from './projections';
-import { orderEngine, outbox, projector } from './runners';
+import { cardExpiry, orderEngine, outbox, projector } from './runners';
 
 /** A process of the shop that is up. */
 export interface RunningShop {
@@ -52,7 +52,7 @@ export async function runShop(config: Config, log: Logger, publicUrl?: () => str
     await api.listen(config.values.CARDRAIL_PORT, config.values.CARDRAIL_HOST);
     url = await api.getUrl();
   }
-  if (engine !== undefined) running.push(engine.run(stopping.signal, config.values.CARDRAIL_DRAIN_MS));
+  if (engine !== undefined) running.push(engine.run(stopping.signal, config.values.CARDRAIL_DRAIN_MS), cardExpiry(parts, stopping.signal));
   if (config.roles.has('outbox')) running.push(outbox(parts, baseUrl).run(stopping.signal));
 
   let stopped: Promise<void> | undefined;

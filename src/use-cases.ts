@@ -1,6 +1,8 @@
 import type { ICommandHandler, IQueryHandler } from '@nestjs/cqrs';
 import { AddNoteHandler } from './application/commands/add-note';
+import { BatchDesk } from './application/commands/batch-desk';
 import { CancelOrderHandler } from './application/commands/cancel-order';
+import { CardDesk } from './application/commands/card-desk';
 import { CardSafe } from './application/commands/card-safe';
 import type { Catalog } from './application/commands/catalog';
 import { ChangePaymentMethodHandler } from './application/commands/change-payment-method';
@@ -13,11 +15,16 @@ import { IssueApiKeyHandler } from './application/commands/issue-api-key';
 import { OrderDesk } from './application/commands/order-desk';
 import { PauseGatewayHandler } from './application/commands/pause-gateway';
 import { PauseSkuHandler } from './application/commands/pause-sku';
+import { PreviewImportHandler } from './application/commands/preview-import';
+import { QuarantineBatchHandler } from './application/commands/quarantine-batch';
+import { QuarantineCardHandler } from './application/commands/quarantine-card';
 import { ReceiveGatewayNoticeHandler } from './application/commands/receive-gateway-notice';
 import { RefundOrderHandler } from './application/commands/refund-order';
 import { ReportCardHandler } from './application/commands/report-card';
 import { ResendDeliveryHandler } from './application/commands/resend-delivery';
 import { ResolveReviewHandler } from './application/commands/resolve-review';
+import { RestockBatchHandler } from './application/commands/restock-batch';
+import { RestockCardHandler } from './application/commands/restock-card';
 import { ResumeGatewayHandler } from './application/commands/resume-gateway';
 import { ResumeSkuHandler } from './application/commands/resume-sku';
 import { RetryOrderHandler } from './application/commands/retry-order';
@@ -30,6 +37,8 @@ import { BuyerSlots } from './application/commands/submit/buyer-slots';
 import { OpenOrders } from './application/commands/submit/open-orders';
 import { SubmitOrderHandler } from './application/commands/submit-order';
 import { UnfreezeOrderHandler } from './application/commands/unfreeze-order';
+import { VoidBatchHandler } from './application/commands/void-batch';
+import { VoidCardHandler } from './application/commands/void-card';
 import type { PositionWaiter } from './application/projections/position-waiter';
 import { GetOrderHandler } from './application/queries/get-order';
 import { GetOrderAsOfHandler } from './application/queries/get-order-as-of';
@@ -85,6 +94,8 @@ export function commandHandlers({
   };
   const orders = new OrderDesk(commands, keyring);
   const setting = new SettingDesk(commands, keyring);
+  const cards = new CardDesk(commands, keyring);
+  const batches = new BatchDesk(commands, cards, readModels);
   const safe = new CardSafe(store, codec, commands, keyring, {
     keyMissing: (orderId) => log.error({ orderId }, 'a key is missing: delivered cards cannot be opened'),
     damaged: (orderId, cardId) => log.error({ orderId, cardId }, 'a delivered card cannot be opened: it was changed'),
@@ -117,7 +128,9 @@ export function commandHandlers({
     new ChangePaymentMethodHandler(orders, catalog, keyring),
     new RevealCardsHandler(orders, safe, runtime),
     new RotateAccessTokenHandler(orders, keyring),
-    new ImportCardsHandler({ commands, keyring, catalog, runtime }),
+    ...[ImportCardsHandler, PreviewImportHandler].map((Handler) => new Handler({ commands, keyring, catalog, runtime })),
+    ...[QuarantineCardHandler, RestockCardHandler, VoidCardHandler].map((Handler) => new Handler(cards)),
+    ...[QuarantineBatchHandler, RestockBatchHandler, VoidBatchHandler].map((Handler) => new Handler(batches)),
     ...[
       ConfigureSkuHandler,
       ConfigureGatewayHandler,

@@ -1,7 +1,7 @@
 import { idOf } from '../domain/kernel/ids';
 import { fromIso, type Instant } from '../domain/kernel/time';
 import type { CardEvent } from '../domain/card/events';
-import { evolveCard, noCard, type CardState } from '../domain/card/state';
+import { evolveCard, NEVER, noCard, type CardState } from '../domain/card/state';
 import { factOf, type Plain } from './plain';
 import type { Projection } from './projection';
 
@@ -15,14 +15,16 @@ export type CardRow = {
   readonly orderId: string | null;
   readonly fingerprint: string;
   readonly stockedAt: Instant;
+  /** When it stops working; NEVER for most. A number in any case, so that what is for sale is one range of an index. */
+  readonly expiresAt: Instant;
 };
 
-/** Every card of the pool. `(skuId, status)` in key order is the order in which cards are proposed. */
+/** Every card of the pool. `(skuId, status, expiresAt)` is the order in which cards are proposed: what expires first goes first. */
 export const cards: Projection<CardRow> = {
   name: 'cards',
-  version: 1,
+  version: 2,
   categories: ['card-'],
-  indexes: [['skuId', 'status'], ['batchId'], ['fingerprint'], ['orderId']],
+  indexes: [['skuId', 'status', 'expiresAt'], ['status', 'expiresAt'], ['batchId', 'status'], ['fingerprint'], ['orderId']],
   keys: (event) => [idOf(event.stream)],
   project(event, row, cardId) {
     const fact = factOf<CardEvent>(event);
@@ -31,6 +33,6 @@ export const cards: Projection<CardRow> = {
     if (seen === null) throw new Error(`card ${cardId} does not begin with its stocking`);
     const { skuId, status, batchId, claim } = state;
     const orderId = status === 'CLAIMED' ? (claim?.orderId ?? null) : null;
-    return { state, skuId, status, batchId, orderId, fingerprint: seen.fingerprint, stockedAt: seen.stockedAt };
+    return { state, skuId, status, batchId, orderId, fingerprint: seen.fingerprint, stockedAt: seen.stockedAt, expiresAt: state.expiresAt ?? NEVER };
   },
 };

@@ -1,4 +1,5 @@
 import { apiKeys } from './api-keys';
+import { batchStock } from './batch-stock';
 import { batches } from './batches';
 import { cards } from './cards';
 import { gateways } from './gateways';
@@ -9,4 +10,4 @@ import { skuStock } from './sku-stock';
 import { skus } from './skus';
 
 /** Every read model there is. */
-export const projections: readonly AnyProjection[] = [orders, cards, skuStock, skus, gateways, apiKeys, batches, notices];
+export const projections: readonly AnyProjection[] = [orders, cards, skuStock, skus, gateways, apiKeys, batches, batchStock, notices];

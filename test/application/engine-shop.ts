@@ -121,7 +121,7 @@ export async function openEngineShop({ isProjecting = true } = {}) {
         runtime: outside.runtime,
         timing: FAST,
         outside: { gateways: { find: () => outside.gateway }, keyring, clock: own.clock, timing: FAST },
-        pool: new CardPool(readAvailableFrom(readModels), later, filled, failed, () => runtime.newId().split('-').reverse().join('-')),
+        pool: new CardPool(readAvailableFrom(readModels), later, filled, failed, () => runtime.newId().split('-').reverse().join('-'), () => own.clock.now()),
         stock: new StockHint(skuStock, readStockFrom(readModels), later, loaded, failed),
         gatewayView: () => ({ flags, merchantId, notFoundFinalAfterMs: 500, notifyUrl: 'http://127.0.0.1:9/nobody-listens', paused: false }),
       });

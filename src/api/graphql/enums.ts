@@ -1,6 +1,7 @@
 import { registerEnumType } from '@nestjs/graphql';
 import type { OrderCardState } from '../../application/queries/order-view';
 import { type RefusalCode, refusals } from '../../application/refusals';
+import type { CardState } from '../../domain/card/state';
 import type { ActorKind } from '../../domain/kernel/event';
 import type { BuyerTier, PaymentKind } from '../../domain/order/events';
 import type { NextStep, OrderStatus, Phase } from '../../domain/order/phase';
@@ -81,6 +82,15 @@ export const OrderCardStateEnum = graphqlEnum<OrderCardState>('OrderCardState', 
   DELIVERED: 'Can be viewed.',
   REVEALED: 'Has been viewed.',
   WITHHELD: 'A refund takes it back.',
+});
+
+export const CardStateEnum = graphqlEnum<CardState['status']>('CardState', 'Where a card of the pool stands.', {
+  ABSENT: 'There is none.',
+  AVAILABLE: 'For sale.',
+  CLAIMED: 'An order holds it or got it.',
+  QUARANTINED: 'Out of sale until somebody has looked at it.',
+  VOIDED: 'Out of sale for good.',
+  EXPIRED: 'Nobody bought it in time.',
 });
 
 export const ActorKindEnum = graphqlEnum<ActorKind>('ActorKind', 'Who did it.', {

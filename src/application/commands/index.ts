@@ -9,11 +9,16 @@ import { ImportCards, ImportCardsHandler } from './import-cards';
 import { IssueApiKey, IssueApiKeyHandler } from './issue-api-key';
 import { PauseGateway, PauseGatewayHandler } from './pause-gateway';
 import { PauseSku, PauseSkuHandler } from './pause-sku';
+import { PreviewImport, PreviewImportHandler } from './preview-import';
+import { QuarantineBatch, QuarantineBatchHandler } from './quarantine-batch';
+import { QuarantineCard, QuarantineCardHandler } from './quarantine-card';
 import { ReceiveGatewayNoticeHandler } from './receive-gateway-notice';
 import { RefundOrder, RefundOrderHandler } from './refund-order';
 import { ReportCard, ReportCardHandler } from './report-card';
 import { ResendDelivery, ResendDeliveryHandler } from './resend-delivery';
 import { ResolveReview, ResolveReviewHandler } from './resolve-review';
+import { RestockBatch, RestockBatchHandler } from './restock-batch';
+import { RestockCard, RestockCardHandler } from './restock-card';
 import { ResumeGateway, ResumeGatewayHandler } from './resume-gateway';
 import { ResumeSku, ResumeSkuHandler } from './resume-sku';
 import { RetryOrder, RetryOrderHandler } from './retry-order';
@@ -22,6 +27,8 @@ import { RevokeApiKey, RevokeApiKeyHandler } from './revoke-api-key';
 import { RotateAccessToken, RotateAccessTokenHandler } from './rotate-access-token';
 import { SubmitOrder, SubmitOrderHandler } from './submit-order';
 import { UnfreezeOrder, UnfreezeOrderHandler } from './unfreeze-order';
+import { VoidBatch, VoidBatchHandler } from './void-batch';
+import { VoidCard, VoidCardHandler } from './void-card';
 
 export * from './add-note';
 export * from './cancel-order';
@@ -34,11 +41,16 @@ export * from './import-cards';
 export * from './issue-api-key';
 export * from './pause-gateway';
 export * from './pause-sku';
+export * from './preview-import';
+export * from './quarantine-batch';
+export * from './quarantine-card';
 export * from './receive-gateway-notice';
 export * from './refund-order';
 export * from './report-card';
 export * from './resend-delivery';
 export * from './resolve-review';
+export * from './restock-batch';
+export * from './restock-card';
 export * from './resume-gateway';
 export * from './resume-sku';
 export * from './retry-order';
@@ -47,6 +59,8 @@ export * from './revoke-api-key';
 export * from './rotate-access-token';
 export * from './submit-order';
 export * from './unfreeze-order';
+export * from './void-batch';
+export * from './void-card';
 export * from './result';
 
 /** Every mutation that a caller with a role may ask for. The rights matrix is made of these. */
@@ -62,10 +76,15 @@ export const operations = [
   IssueApiKey,
   PauseGateway,
   PauseSku,
+  PreviewImport,
+  QuarantineBatch,
+  QuarantineCard,
   RefundOrder,
   ReportCard,
   ResendDelivery,
   ResolveReview,
+  RestockBatch,
+  RestockCard,
   ResumeGateway,
   ResumeSku,
   RetryOrder,
@@ -74,6 +93,8 @@ export const operations = [
   RotateAccessToken,
   SubmitOrder,
   UnfreezeOrder,
+  VoidBatch,
+  VoidCard,
 ] as const;
 
 /** Every handler, for the command bus. */
@@ -89,11 +110,16 @@ export const commandHandlers = [
   IssueApiKeyHandler,
   PauseGatewayHandler,
   PauseSkuHandler,
+  PreviewImportHandler,
+  QuarantineBatchHandler,
+  QuarantineCardHandler,
   ReceiveGatewayNoticeHandler,
   RefundOrderHandler,
   ReportCardHandler,
   ResendDeliveryHandler,
   ResolveReviewHandler,
+  RestockBatchHandler,
+  RestockCardHandler,
   ResumeGatewayHandler,
   ResumeSkuHandler,
   RetryOrderHandler,
@@ -102,4 +128,6 @@ export const commandHandlers = [
   RotateAccessTokenHandler,
   SubmitOrderHandler,
   UnfreezeOrderHandler,
+  VoidBatchHandler,
+  VoidCardHandler,
 ] as const;

@@ -1,3 +1,4 @@
+import { CardMutations } from './card-mutations.resolver';
 import { OperatorMutations } from './operator-mutations.resolver';
 import { OrderQueries } from './order-queries.resolver';
 import { OrderSubscription } from './order-subscription.resolver';
@@ -6,4 +7,4 @@ import { ShopMutations } from './shop-mutations.resolver';
 import { ShopQueries } from './shop-queries.resolver';
 import { StaffMutations } from './staff-mutations.resolver';
 
-export const resolvers = [ShopMutations, StaffMutations, OperatorMutations, OrderQueries, ShopQueries, OrderResolver, OrderSubscription] as const;
+export const resolvers = [ShopMutations, StaffMutations, OperatorMutations, CardMutations, OrderQueries, ShopQueries, OrderResolver, OrderSubscription] as const;
