@@ -47,6 +47,7 @@ import { GetOrderHistoryHandler } from './application/queries/get-order-history'
 import { GetProjectionsHandler } from './application/queries/get-projections';
 import { GetSkuHandler } from './application/queries/get-sku';
 import { GetSystemHandler } from './application/queries/get-system';
+import { ListBatchesHandler } from './application/queries/list-batches';
 import { ListGatewaysHandler } from './application/queries/list-gateways';
 import { ListNoticesHandler } from './application/queries/list-notices';
 import { ListOrdersHandler } from './application/queries/list-orders';
@@ -171,6 +172,7 @@ export function queryHandlers(
     new GetOrderAsOfHandler(store, codec, reader),
     new ListOrdersHandler(readModels, mac),
     new SearchOrdersHandler({ ...byNumber, readModels }, mac),
+    new ListBatchesHandler(readModels, mac),
     new ListReviewsHandler(readModels, mac, commands.clock),
     new ListNoticesHandler(readModels, mac),
     new ListSkusHandler(settings, readModels),

@@ -116,9 +116,12 @@ function addShop(program: Command, noun: Noun): void {
     .option('--reason <text>', 'why, for the log')
     .addOption(localeOption())
     .action(async (file: string, options: object) => (await import('./verbs/import-cards')).importFile(file, options as never));
-  verb(cards, 'stats', 'available, reserved, sold, quarantined, expired and voided cards by product').action(async (options: { json?: true }) =>
-    (await import('./verbs/cards')).stats(options),
-  );
+  verb(cards, 'stats', 'available, reserved, sold, quarantined, expired and voided cards by product')
+    .option('--batches', 'by import instead, newest first: 100 at most')
+    .action(async ({ batches, ...options }: { batches?: true; json?: true }) => {
+      const cards = await import('./verbs/cards');
+      await (batches === true ? cards.batchStats(options) : cards.stats(options));
+    });
 
   addMachine(program, noun);
 }

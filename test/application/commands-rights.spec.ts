@@ -19,10 +19,15 @@ const EXPECTED: Readonly<Record<string, string>> = {
   issueApiKey: '.....A',
   pauseGateway: '....OA',
   pauseSku: '....OA',
+  previewImport: '....OA',
+  quarantineBatch: '....OA',
+  quarantineCard: '..U.OA',
   refundOrder: '..UF.A',
   reportCard: 'SBU..A',
   resendDelivery: 'S.U..A',
   resolveReview: '..UFOA',
+  restockBatch: '....OA',
+  restockCard: '....OA',
   resumeGateway: '....OA',
   resumeSku: '....OA',
   retryOrder: '..U.OA',
@@ -31,6 +36,8 @@ const EXPECTED: Readonly<Record<string, string>> = {
   rotateAccessToken: 'S.U..A',
   submitOrder: 'S....A',
   unfreezeOrder: '..UFOA',
+  voidBatch: '....OA',
+  voidCard: '....OA',
 };
 
 describe('the rights matrix', () => {

@@ -99,6 +99,9 @@ export async function openEngineShop({ isProjecting = true } = {}) {
   const shop = {
     file,
     store,
+    commands,
+    readModels,
+    runtime,
     sandbox,
     snapshots,
     /** Begins to build the read models, when they were not wanted from the start. */
@@ -121,7 +124,14 @@ export async function openEngineShop({ isProjecting = true } = {}) {
         runtime: outside.runtime,
         timing: FAST,
         outside: { gateways: { find: () => outside.gateway }, keyring, clock: own.clock, timing: FAST },
-        pool: new CardPool(readAvailableFrom(readModels), later, filled, failed, () => runtime.newId().split('-').reverse().join('-'), () => own.clock.now()),
+        pool: new CardPool(
+          readAvailableFrom(readModels),
+          later,
+          filled,
+          failed,
+          () => runtime.newId().split('-').reverse().join('-'),
+          () => own.clock.now(),
+        ),
         stock: new StockHint(skuStock, readStockFrom(readModels), later, loaded, failed),
         gatewayView: () => ({ flags, merchantId, notFoundFinalAfterMs: 500, notifyUrl: 'http://127.0.0.1:9/nobody-listens', paused: false }),
       });
@@ -148,18 +158,22 @@ export async function openEngineShop({ isProjecting = true } = {}) {
       return running;
     },
 
-    async stock(skuId: string, count: number): Promise<void> {
+    async stock(skuId: string, count: number, expiresAt?: string): Promise<readonly string[]> {
       const batch = runtime.newId();
-      await Promise.all(
-        Array.from({ length: count }, (_, i) => {
+      return Promise.all(
+        Array.from({ length: count }, async (_, i) => {
           const fingerprint = `${batch}-${i}`;
           const id = cardIdFor(skuId, fingerprint);
-          return commands.handle(
-            aggregates.card,
-            id,
-            { type: 'StockCard', skuId, batchId: batch, sealed: keyring.seal('{}', id), fingerprint },
-            context(id),
-          );
+          const card = {
+            type: 'StockCard',
+            skuId,
+            batchId: batch,
+            sealed: keyring.seal('{}', id),
+            fingerprint,
+            ...(expiresAt && { expiresAt }),
+          } as const;
+          await commands.handle(aggregates.card, id, card, context(id));
+          return id;
         }),
       );
     },

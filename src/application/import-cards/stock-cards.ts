@@ -9,8 +9,8 @@ import type { Keyring } from '../ports/keyring';
 import { type CardRow, countsOf, duplicateOf, nameRow, type Naming, type RowProblem } from './card-rows';
 import type { ImportRow } from './rows';
 
-/** Appends in flight: enough to fill the store's group commits, few enough that orders still get their turn. */
-const APPENDS_MAX = 256;
+/** Appends in flight: as many as one group commit of the store takes. Most of a commit is one sync of the disk, whatever its size. */
+const APPENDS_MAX = 512;
 
 /** Puts rows into the pool. A card's id is made of its code, so a code that is there already shows as a conflict on its stream. */
 export class CardStocking {

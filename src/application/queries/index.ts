@@ -5,6 +5,7 @@ import { GetOrderHistory, GetOrderHistoryHandler } from './get-order-history';
 import { GetProjections, GetProjectionsHandler } from './get-projections';
 import { GetSku, GetSkuHandler } from './get-sku';
 import { GetSystem, GetSystemHandler } from './get-system';
+import { ListBatches, ListBatchesHandler } from './list-batches';
 import { ListGateways, ListGatewaysHandler } from './list-gateways';
 import { ListNotices, ListNoticesHandler } from './list-notices';
 import { ListOrders, ListOrdersHandler } from './list-orders';
@@ -21,6 +22,7 @@ export const queryOperations = [
   GetProjections,
   GetSku,
   GetSystem,
+  ListBatches,
   ListGateways,
   ListNotices,
   ListOrders,
@@ -38,6 +40,7 @@ export const queryHandlers = [
   GetProjectionsHandler,
   GetSkuHandler,
   GetSystemHandler,
+  ListBatchesHandler,
   ListGatewaysHandler,
   ListNoticesHandler,
   ListOrdersHandler,
@@ -54,6 +57,7 @@ export {
   GetProjections,
   GetSku,
   GetSystem,
+  ListBatches,
   ListGateways,
   ListNotices,
   ListOrders,
@@ -68,6 +72,7 @@ export type { OrderAnswer, WaitForRevision } from './get-order';
 export { revisionWaiter } from './wait-for-revision';
 export type { Moment } from './get-order-as-of';
 export type { WaitForPosition } from './get-order-by-number';
+export type { BatchView } from './list-batches';
 export type { GatewayView } from './list-gateways';
 export type { NoticeView } from './list-notices';
 export type { OrderFilter, TimeRange } from './order-list';

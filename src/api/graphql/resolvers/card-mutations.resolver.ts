@@ -1,5 +1,5 @@
 import { Args, Context, Mutation, Resolver } from '@nestjs/graphql';
-import { PreviewImport, QuarantineBatch, QuarantineCard, RestockBatch, RestockCard, VoidBatch, VoidCard } from '../../../application/commands';
+import { QuarantineBatch, QuarantineCard, RestockBatch, RestockCard, VoidBatch, VoidCard } from '../../../application/commands';
 import type { BatchResult } from '../../../application/commands/batch-desk';
 import type { CardResult, CardSeen } from '../../../application/commands/card-desk';
 import { toIso } from '../../../domain/kernel/time';
@@ -8,8 +8,6 @@ import { Door } from '../door';
 import {
   type BatchPayload,
   type CardPayload,
-  PreviewImportInput,
-  PreviewImportPayload,
   QuarantineBatchInput,
   QuarantineBatchPayload,
   QuarantineCardInput,
@@ -25,7 +23,6 @@ import {
   type StockedCard,
 } from '../types/card-stock';
 import { userErrorOf } from '../types/user-error';
-import { presentProblems } from './present';
 
 const present = ({ expiresAt, ...card }: CardSeen): StockedCard => ({ ...card, expiresAt: expiresAt === null ? null : toIso(expiresAt) });
 
@@ -47,24 +44,19 @@ function batchPayload(result: BatchResult, { caller }: ApiContext): BatchPayload
 export class CardMutations {
   constructor(private readonly door: Door) {}
 
-  @Mutation(() => PreviewImportPayload, { description: 'Says what importing up to 500 codes would come to. Stores nothing.' })
-  async previewImport(
-    @Args('input', { type: () => PreviewImportInput }) input: PreviewImportInput,
-    @Context() context: ApiContext,
-  ): Promise<PreviewImportPayload> {
-    const result = await this.door.run(PreviewImport, context, input);
-    if (!result.ok) return { preview: null, userErrors: [userErrorOf(result, context.caller)] };
-    const { rows, accepted, duplicates, rejected, problems } = result.preview;
-    return { preview: { rows, accepted, duplicates, rejected, problems: presentProblems(problems) }, userErrors: [] };
-  }
-
   @Mutation(() => QuarantineCardPayload, { description: 'Takes a card out of sale until somebody has looked at it.' })
-  async quarantineCard(@Args('input', { type: () => QuarantineCardInput }) input: QuarantineCardInput, @Context() context: ApiContext): Promise<QuarantineCardPayload> {
+  async quarantineCard(
+    @Args('input', { type: () => QuarantineCardInput }) input: QuarantineCardInput,
+    @Context() context: ApiContext,
+  ): Promise<QuarantineCardPayload> {
     return cardPayload(await this.door.run(QuarantineCard, context, input), context);
   }
 
   @Mutation(() => RestockCardPayload, { description: 'Puts a card that a person has quarantined on sale again. One that a buyer has seen never is.' })
-  async restockCard(@Args('input', { type: () => RestockCardInput }) input: RestockCardInput, @Context() context: ApiContext): Promise<RestockCardPayload> {
+  async restockCard(
+    @Args('input', { type: () => RestockCardInput }) input: RestockCardInput,
+    @Context() context: ApiContext,
+  ): Promise<RestockCardPayload> {
     return cardPayload(await this.door.run(RestockCard, context, input), context);
   }
 
@@ -73,13 +65,21 @@ export class CardMutations {
     return cardPayload(await this.door.run(VoidCard, context, input), context);
   }
 
-  @Mutation(() => QuarantineBatchPayload, { description: 'Takes every card of a delivery out of sale that no order holds, 5,000 at a call, and lists those that orders hold.' })
-  async quarantineBatch(@Args('input', { type: () => QuarantineBatchInput }) input: QuarantineBatchInput, @Context() context: ApiContext): Promise<QuarantineBatchPayload> {
+  @Mutation(() => QuarantineBatchPayload, {
+    description: 'Takes every card of a delivery out of sale that no order holds, 5,000 at a call, and lists those that orders hold.',
+  })
+  async quarantineBatch(
+    @Args('input', { type: () => QuarantineBatchInput }) input: QuarantineBatchInput,
+    @Context() context: ApiContext,
+  ): Promise<QuarantineBatchPayload> {
     return batchPayload(await this.door.run(QuarantineBatch, context, input), context);
   }
 
   @Mutation(() => RestockBatchPayload, { description: 'Puts the cards of a delivery that a person has quarantined on sale again, 5,000 at a call.' })
-  async restockBatch(@Args('input', { type: () => RestockBatchInput }) input: RestockBatchInput, @Context() context: ApiContext): Promise<RestockBatchPayload> {
+  async restockBatch(
+    @Args('input', { type: () => RestockBatchInput }) input: RestockBatchInput,
+    @Context() context: ApiContext,
+  ): Promise<RestockBatchPayload> {
     return batchPayload(await this.door.run(RestockBatch, context, input), context);
   }
 

@@ -1,4 +1,5 @@
 import { CardMutations } from './card-mutations.resolver';
+import { CardQueries } from './card-queries.resolver';
 import { OperatorMutations } from './operator-mutations.resolver';
 import { OrderQueries } from './order-queries.resolver';
 import { OrderSubscription } from './order-subscription.resolver';
@@ -7,4 +8,14 @@ import { ShopMutations } from './shop-mutations.resolver';
 import { ShopQueries } from './shop-queries.resolver';
 import { StaffMutations } from './staff-mutations.resolver';
 
-export const resolvers = [ShopMutations, StaffMutations, OperatorMutations, CardMutations, OrderQueries, ShopQueries, OrderResolver, OrderSubscription] as const;
+export const resolvers = [
+  ShopMutations,
+  StaffMutations,
+  OperatorMutations,
+  CardMutations,
+  CardQueries,
+  OrderQueries,
+  ShopQueries,
+  OrderResolver,
+  OrderSubscription,
+] as const;

@@ -2,6 +2,8 @@ import { Field, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
 import type { CardState } from '../../../domain/card/state';
 import { CardStateEnum } from '../enums';
 import { DateTimeScalar } from '../scalars';
+import { Connection } from './connection';
+import { Money } from './money';
 import { CardInput, OperatorInput } from './operator-inputs';
 import { Payload, RowProblem } from './payloads';
 import { UserError, type UserErrorSource } from './user-error';
@@ -140,3 +142,57 @@ export class RestockBatchPayload extends BatchPayload {}
 
 @ObjectType({ description: 'The delivery that is out of sale for good.' })
 export class VoidBatchPayload extends BatchPayload {}
+
+@ObjectType({ description: 'An import of cards, and where its cards stand now.' })
+export class Batch {
+  @Field(() => ID, { description: 'The import.' })
+  readonly id!: string;
+
+  @Field(() => ID, { description: 'What its cards are.' })
+  readonly skuId!: string;
+
+  @Field(() => String, { description: 'OPEN while it is under way or was stopped; CLOSED.' })
+  readonly state!: string;
+
+  @Field(() => String, { description: 'The file or delivery, for people.' })
+  readonly source!: string;
+
+  @Field(() => String, { nullable: true, description: 'Who delivered it.' })
+  readonly supplier!: string | null;
+
+  @Field(() => Money, { nullable: true, description: 'What one card cost.' })
+  readonly cost!: Money | null;
+
+  @Field(() => DateTimeScalar, { description: 'When it began.' })
+  readonly openedAt!: string;
+
+  @Field(() => Int, { description: 'Rows read so far: the sum of the next three.' })
+  readonly rows!: number;
+
+  @Field(() => Int, { description: 'Rows that became cards: the sum of the last five, once all of it is read.' })
+  readonly accepted!: number;
+
+  @Field(() => Int, { description: 'Rows whose code was there already, or stood twice.' })
+  readonly duplicates!: number;
+
+  @Field(() => Int, { description: 'Rows that are no cards, or expired ones.' })
+  readonly rejected!: number;
+
+  @Field(() => Int, { description: 'Cards for sale.' })
+  readonly available!: number;
+
+  @Field(() => Int, { description: 'Cards that orders hold or got.' })
+  readonly taken!: number;
+
+  @Field(() => Int, { description: 'Cards out of sale until somebody has looked at them.' })
+  readonly quarantined!: number;
+
+  @Field(() => Int, { description: 'Cards out of sale for good.' })
+  readonly voided!: number;
+
+  @Field(() => Int, { description: 'Cards that nobody bought in time.' })
+  readonly expired!: number;
+}
+
+@ObjectType({ description: 'One page of a list.' })
+export class BatchConnection extends Connection<Batch>('Batch', () => Batch) {}
