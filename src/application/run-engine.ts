@@ -63,7 +63,7 @@ export interface EngineKit {
 
 const RESUBSCRIBE_MS = 250;
 const TICK_MAX_MS = 1_000;
-const TAKEN_KEPT_MAX = 20_000;
+const TAKEN_KEPT_MAX = 8_192;
 const TOPICS_KEPT_MAX = 20_000;
 
 /**

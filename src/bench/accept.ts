@@ -32,7 +32,7 @@ export async function benchAccept(seconds: number, progress: (line: string) => v
   };
   try {
     await once(WARM_UP_SECONDS);
-    const rssStart = rssMbOf(pid);
+    const [startMs, rssStart, liveStart] = [Date.now(), rssMbOf(pid), await shop.server.memory.measure([pid])];
     for (let i = 0; i < ROUNDS; i++) {
       references.push(await measureReference(seconds));
       const before = cpuMsOf(pid);
@@ -43,6 +43,8 @@ export async function benchAccept(seconds: number, progress: (line: string) => v
         `round ${i + 1}: reference ${Math.round(references.at(-1)?.perSecond ?? 0)}/s, accepted ${Math.round(result.perSecond)}/s, failed ${result.failed}`,
       );
     }
+    const liveEnd = await shop.server.memory.measure([pid]);
+    const minutes = (Date.now() - startMs) / 60_000;
     const reference = median(references.map(({ perSecond }) => perSecond));
     const perSecond = median(accepted.map((result) => result.perSecond));
     const ratios = accepted.map((result, i) => result.perSecond / (references[i]?.perSecond ?? 1));
@@ -60,7 +62,8 @@ export async function benchAccept(seconds: number, progress: (line: string) => v
       lost: 0,
       duplicates: submits.acknowledged.length - new Set(submits.acknowledged).size,
       cpuMsPerOrder: { all: round(median(cpuMs), 3), api: round(median(cpuMs), 3), engine: null, projector: null },
-      rssMb: { start: round(rssStart), end: round(rssMbOf(pid)), slopePerMinute: round((rssMbOf(pid) - rssStart) / ((seconds * ROUNDS) / 60)) },
+      rssMb: { start: round(rssStart), end: round(rssMbOf(pid)) },
+      liveMb: { start: round(liveStart), end: round(liveEnd), slopePerMinute: round((liveEnd - liveStart) / minutes) },
       ratioToReference: round(median(ratios), 4),
     };
   } finally {

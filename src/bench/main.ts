@@ -3,12 +3,13 @@ import { benchAccept } from './accept';
 import type { BenchResult } from './result';
 import { benchSteady } from './steady';
 
-const USAGE = 'usage: bench --profile accept|steady [--seconds N] [--rate ORDERS_PER_SECOND] [--workers N] [--json]';
+const USAGE = 'usage: bench --profile accept|steady [--seconds N] [--warm-up SECONDS] [--rate ORDERS_PER_SECOND] [--workers N] [--json]';
 
 const DEFAULT_SECONDS = { accept: 10, steady: 60 } as const;
 
 function words(result: BenchResult): string {
-  const { profile, processes, reference, accepted, delivered, ratioToReference, cpuMsPerOrder, rssMb, lost, duplicates, busy, successRate } = result;
+  const { profile, processes, reference, accepted, delivered, ratioToReference, cpuMsPerOrder, rssMb, liveMb, lost, duplicates, busy, successRate } =
+    result;
   return [
     `${profile}, ${processes}`,
     `reference  ${reference.perSecond}/s`,
@@ -18,17 +19,22 @@ function words(result: BenchResult): string {
       : [`delivered  ${delivered.perSecond}/s, p50 ${delivered.p50Ms} ms, p99 ${delivered.p99Ms} ms, success ${successRate ?? 0}`]),
     `ratio      ${ratioToReference}`,
     `CPU        ${cpuMsPerOrder.all} ms per order`,
-    `memory     ${rssMb.start} → ${rssMb.end} MiB, ${rssMb.slopePerMinute} MiB/min after warm-up`,
+    `memory     resident ${rssMb.start} → ${rssMb.end} MiB, live ${liveMb.start} → ${liveMb.end} MiB: ${liveMb.slopePerMinute} MiB/min after warm-up`,
     `lost ${lost}, duplicates ${duplicates}, busy ${busy}`,
   ].join('\n');
 }
 
 async function main(): Promise<number> {
   const text = { type: 'string' } as const;
-  const { values } = parseArgs({ options: { profile: text, seconds: text, rate: text, workers: text, json: { type: 'boolean' } }, strict: true });
+  const { values } = parseArgs({
+    options: { profile: text, seconds: text, 'warm-up': text, rate: text, workers: text, json: { type: 'boolean' } },
+    strict: true,
+  });
   const profile = values.profile;
-  const [seconds, rate, workers] = [values.seconds, values.rate, values.workers].map((word) => (word === undefined ? undefined : Number(word)));
-  const wrong = [seconds, rate, workers].some((number) => number !== undefined && !(number >= 0 && number <= 1_000_000));
+  const [seconds, warmUp, rate, workers] = [values.seconds, values['warm-up'], values.rate, values.workers].map((word) =>
+    word === undefined ? undefined : Number(word),
+  );
+  const wrong = [seconds, warmUp, rate, workers].some((number) => number !== undefined && !(number >= 0 && number <= 1_000_000));
   if ((profile !== 'accept' && profile !== 'steady') || wrong) {
     process.stderr.write(`${USAGE}\n`);
     return 2;
@@ -38,7 +44,10 @@ async function main(): Promise<number> {
   const result =
     profile === 'accept'
       ? await benchAccept(forSeconds, progress)
-      : await benchSteady({ seconds: forSeconds, workers: workers ?? 0, ...(rate === undefined ? {} : { perSecond: rate }) }, progress);
+      : await benchSteady(
+          { seconds: forSeconds, warmUpSeconds: warmUp ?? forSeconds, workers: workers ?? 0, ...(rate === undefined ? {} : { perSecond: rate }) },
+          progress,
+        );
   process.stdout.write(`${values.json === true ? JSON.stringify(result) : words(result)}\n`);
   return result.lost === 0 && result.duplicates === 0 ? 0 : 1;
 }

@@ -1,7 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { LiveMemory } from './live-memory';
 
 /** Programs of this build, by their place under dist/. */
 const program = (path: string): string => join(__dirname, '..', path);
@@ -14,6 +16,8 @@ export interface Started {
   readonly child: ChildProcess;
   /** The line of JSON that it prints when it is up. */
   readonly says: Readonly<Record<string, unknown>>;
+  /** What it and its workers hold on to. */
+  readonly memory: LiveMemory;
 }
 
 type Environment = Readonly<Record<string, string>>;
@@ -21,15 +25,18 @@ type Environment = Readonly<Record<string, string>>;
 /** Starts a program of ours and waits for its first line. */
 export function start(path: string, args: readonly string[], environment: Environment): Promise<Started> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [program(path), ...args], {
+    // Workers of a cluster take the ports behind it, so 0 would not do.
+    const child = spawn(process.execPath, [`--inspect-port=${randomInt(20_000, 32_000)}`, program(path), ...args], {
       env: { ...process.env, ...environment },
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
+    const memory = new LiveMemory();
+    createInterface({ input: child.stderr }).on('line', (line) => memory.take(line) || process.stderr.write(`${line}\n`));
     const timer = setTimeout(() => reject(new Error(`${path} did not start in time`)), START_TIMEOUT_MS);
     child.once('exit', (code) => reject(new Error(`${path} ended with ${code}`)));
     createInterface({ input: child.stdout }).once('line', (line) => {
       clearTimeout(timer);
-      resolve({ child, says: JSON.parse(line) as Record<string, unknown> });
+      resolve({ child, says: JSON.parse(line) as Record<string, unknown>, memory });
     });
   });
 }

@@ -28,7 +28,10 @@ export interface BenchResult {
   readonly duplicates: number;
   /** CPU time of all processes that share a role, per accepted order; null where one process holds several roles (see `all`). */
   readonly cpuMsPerOrder: { readonly all: number; readonly api: number | null; readonly engine: number | null; readonly projector: number | null };
-  readonly rssMb: { readonly start: number; readonly end: number; readonly slopePerMinute: number };
+  /** Resident memory of all processes when the measuring began and ended, MiB. It follows when V8 chose to collect. */
+  readonly rssMb: { readonly start: number; readonly end: number };
+  /** What these processes held on to right after a full collection, MiB: this is what a leak raises. */
+  readonly liveMb: { readonly start: number; readonly end: number; readonly slopePerMinute: number };
   /** Accepted (profile accept) or delivered (profile steady) over the reference. */
   readonly ratioToReference: number;
 }

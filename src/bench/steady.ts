@@ -1,7 +1,7 @@
 import { build } from 'hdr-histogram-js';
 import { BenchShop } from './bench-shop';
 import { cpuMsOf, rssMbOf } from './processes';
-import { load } from './raw-load';
+import { load, type LoadResult } from './raw-load';
 import { measureReference } from './reference';
 import { hardware, median, round, type BenchResult } from './result';
 import { SubmitLoad } from './submit-load';
@@ -10,7 +10,6 @@ const CONNECTIONS = 64;
 /** What is offered unless told: a little above the share of the reference that has to be delivered. */
 const OFFERED_SHARE = { one: 0.0135, apart: 0.02 };
 const REFERENCE_SECONDS = 5;
-const WARM_UP_SHARE = 1 / 3;
 const DRAIN_TIMEOUT_MS = 120_000;
 
 interface SeenOrder {
@@ -67,105 +66,99 @@ async function doubleCharges(shop: BenchShop): Promise<number> {
   return [...kept.values()].filter((minor) => minor > 4_800).length;
 }
 
-/** Memory per minute by least squares over what was sampled after the warm-up. MiB. */
-function slopeOf(samples: readonly { readonly atMs: number; readonly mb: number }[]): number {
-  const n = samples.length;
-  if (n < 3) return 0;
-  const meanX = samples.reduce((sum, { atMs }) => sum + atMs, 0) / n;
-  const meanY = samples.reduce((sum, { mb }) => sum + mb, 0) / n;
-  const above = samples.reduce((sum, { atMs, mb }) => sum + (atMs - meanX) * (mb - meanY), 0);
-  const below = samples.reduce((sum, { atMs }) => sum + (atMs - meanX) ** 2, 0);
-  return (above / below) * 60_000;
+export interface SteadyOptions {
+  readonly seconds: number;
+  /** Load before anything is measured: caches fill, the heap finds its size. */
+  readonly warmUpSeconds: number;
+  readonly perSecond?: number;
+  readonly workers: number;
 }
 
 /** A sale at an even rate: direct charge, cards from the pool, all roles, load and sandbox on the same machine. */
-export async function benchSteady(
-  options: { readonly seconds: number; readonly perSecond?: number; readonly workers: number },
-  progress: (line: string) => void,
-): Promise<BenchResult> {
-  const { seconds, workers } = options;
+export async function benchSteady(options: SteadyOptions, progress: (line: string) => void): Promise<BenchResult> {
+  const { seconds, warmUpSeconds, workers } = options;
   const references = [await measureReference(REFERENCE_SECONDS)];
   const offered = options.perSecond ?? (references[0]?.perSecond ?? 0) * (workers > 0 ? OFFERED_SHARE.apart : OFFERED_SHARE.one);
-  progress(`reference ${Math.round(references[0]?.perSecond ?? 0)}/s, offering ${Math.round(offered)}/s for ${seconds} s`);
+  progress(`reference ${Math.round(references[0]?.perSecond ?? 0)}/s, offering ${Math.round(offered)}/s for ${warmUpSeconds} + ${seconds} s`);
   const shop = await BenchShop.open({
     roles: 'api,engine,projector,outbox',
     workers,
-    cards: Math.ceil(offered * seconds * 1.1) + 1_000,
+    cards: Math.ceil(offered * (seconds + warmUpSeconds) * 1.1) + 1_000,
     oversell: false,
     withSandbox: true,
   });
   const submits = new SubmitLoad(shop.storefrontKey);
-  const samples: { atMs: number; mb: number }[] = [];
-  const startMs = Date.now();
-  const sample = (): void => void samples.push({ atMs: Date.now() - startMs, mb: shop.pids.reduce((sum, pid) => sum + rssMbOf(pid), 0) });
-  const cpuBefore = shop.pids.map(cpuMsOf);
-  sample();
-  const sampler = setInterval(sample, 1_000);
-  try {
-    const accepted = await load({
+  let sent = 0;
+  const once = async (forSeconds: number): Promise<LoadResult> => {
+    const first = sent;
+    const request = (n: number): Buffer => submits.request(first + n);
+    const result = await load({
       port: shop.port,
       connections: CONNECTIONS,
-      seconds,
+      seconds: forSeconds,
       perSecond: offered,
-      request: submits.request,
+      request,
       onAnswer: submits.onAnswer,
     });
-    const endMs = Date.now();
-    clearInterval(sampler);
-    const cpu = shop.pids.map((pid, i) => (cpuMsOf(pid) - (cpuBefore[i] ?? 0)) / Math.max(1, accepted.answered));
+    sent += result.sent;
+    return result;
+  };
+  try {
+    if (warmUpSeconds > 0) await once(warmUpSeconds);
+    const before = await reading(shop);
+    const accepted = await once(seconds);
+    const after = await reading(shop);
     const orders = await drained(shop, submits.acknowledged.length);
     references.push(await measureReference(REFERENCE_SECONDS));
-    return report({
-      shop,
-      submits,
-      accepted,
-      orders,
-      samples,
-      cpu,
-      offered,
-      seconds,
-      workers,
-      startMs,
-      endMs,
-      reference: median(references.map(({ perSecond }) => perSecond)),
-      double: await doubleCharges(shop),
-    });
+    const reference = median(references.map(({ perSecond }) => perSecond));
+    return report({ submits, accepted, orders, before, after, offered, seconds, workers, reference, double: await doubleCharges(shop) });
   } finally {
-    clearInterval(sampler);
     await shop.close();
   }
 }
 
+/** The processes at one moment: the engine's first, then the API workers'. */
+interface Reading {
+  readonly atMs: number;
+  readonly cpuMs: readonly number[];
+  readonly rssMb: number;
+  readonly liveMb: number;
+}
+
+async function reading(shop: BenchShop): Promise<Reading> {
+  const liveMb = await shop.server.memory.measure(shop.pids);
+  return { atMs: Date.now(), cpuMs: shop.pids.map(cpuMsOf), rssMb: shop.pids.reduce((sum, pid) => sum + rssMbOf(pid), 0), liveMb };
+}
+
 interface Measured {
-  readonly shop: BenchShop;
   readonly submits: SubmitLoad;
-  readonly accepted: Awaited<ReturnType<typeof load>>;
+  readonly accepted: LoadResult;
   readonly orders: readonly SeenOrder[];
-  readonly samples: readonly { readonly atMs: number; readonly mb: number }[];
-  readonly cpu: readonly number[];
+  readonly before: Reading;
+  readonly after: Reading;
   readonly offered: number;
   readonly seconds: number;
   readonly workers: number;
-  readonly startMs: number;
-  readonly endMs: number;
   readonly reference: number;
   readonly double: number;
 }
 
-function report({ submits, accepted, orders, samples, cpu, offered, seconds, workers, startMs, endMs, reference, double }: Measured): BenchResult {
+function report({ submits, accepted, orders, before, after, offered, seconds, workers, reference, double }: Measured): BenchResult {
   const histogram = build({ lowestDiscernibleValue: 1, highestTrackableValue: 3_600_000, numberOfSignificantValueDigits: 3 });
   const known = new Set(orders.map(({ id }) => id));
   const delivered = orders.filter(({ status }) => status === 'COMPLETED');
   let within = 0;
   for (const { submittedAt, deliveredAt } of delivered) {
-    if (deliveredAt === null) continue;
-    histogram.recordValue(Math.max(1, Date.parse(deliveredAt) - Date.parse(submittedAt)));
-    if (Date.parse(deliveredAt) <= endMs) within++;
+    const atMs = Date.parse(deliveredAt ?? '');
+    if (!(atMs >= before.atMs && atMs <= after.atMs)) continue;
+    within++;
+    histogram.recordValue(Math.max(1, atMs - Date.parse(submittedAt)));
   }
   const cards = delivered.flatMap((order) => order.cards.map(({ id }) => id));
-  const afterWarmUp = samples.filter(({ atMs }) => atMs >= (endMs - startMs) * WARM_UP_SHARE);
+  const [engine = 0, ...apis] = before.cpuMs.map((ms, i) => ((after.cpuMs[i] ?? 0) - ms) / Math.max(1, accepted.answered));
+  const api = apis.reduce((sum, ms) => sum + ms, 0);
   const perSecond = within / seconds;
-  const [engine = 0, ...apis] = cpu;
+  const minutes = (after.atMs - before.atMs) / 60_000;
   return {
     profile: 'steady',
     hardware: hardware(),
@@ -180,21 +173,13 @@ function report({ submits, accepted, orders, samples, cpu, offered, seconds, wor
     lost: submits.acknowledged.filter((id) => !known.has(id)).length,
     duplicates: double + cards.length - new Set(cards).size,
     cpuMsPerOrder: {
-      all: round(
-        cpu.reduce((sum, ms) => sum + ms, 0),
-        3,
-      ),
-      api:
-        workers > 0
-          ? round(
-              apis.reduce((sum, ms) => sum + ms, 0),
-              3,
-            )
-          : null,
+      all: round(engine + api, 3),
+      api: workers > 0 ? round(api, 3) : null,
       engine: workers > 0 ? round(engine, 3) : null,
       projector: null,
     },
-    rssMb: { start: round(samples[0]?.mb ?? 0), end: round(samples.at(-1)?.mb ?? 0), slopePerMinute: round(slopeOf(afterWarmUp)) },
+    rssMb: { start: round(before.rssMb), end: round(after.rssMb) },
+    liveMb: { start: round(before.liveMb), end: round(after.liveMb), slopePerMinute: round((after.liveMb - before.liveMb) / minutes) },
     ratioToReference: round(perSecond / reference, 4),
   };
 }

@@ -127,7 +127,8 @@ describe('the event file', () => {
         [{ kind: 'missing-tail', position: position(12) }, { kind: 'head-mismatch', stream: 'order-c', revision: 3 }, { kind: 'index' }],
       ],
       ['a damaged head', `UPDATE streams SET revision = 9 WHERE name = 'order-a'`, [{ kind: 'head-mismatch', stream: 'order-a', revision: 9 }]],
-      ['a lost id', 'DELETE FROM event_ids WHERE position = 3', [{ kind: 'index' }]],
+      ['a lost id', 'DELETE FROM event_ids WHERE position = 3', [{ kind: 'index', position: position(3) }, { kind: 'index' }]],
+      ['an id that leads elsewhere', 'UPDATE event_ids SET position = 4 WHERE position = 3', [{ kind: 'index', position: position(3) }]],
     ])('names %s', async (_what, sql, findings) => {
       await filled();
       damage(sql);

@@ -1,7 +1,7 @@
 import type { StoredEvent } from '../../domain/kernel/event';
 
-/** Streams whose last revision is remembered: some 10 MB at most. */
-const STREAMS_MAX = 65_536;
+/** Streams whose last revision is remembered, the ones last heard of: some 2 MB. */
+const STREAMS_MAX = 8_192;
 
 /** Notices when a subscription skips events of a stream. Memory is bounded: a stream not seen for long is taken as it comes. */
 export class Continuity {

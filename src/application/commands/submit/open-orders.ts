@@ -17,7 +17,7 @@ export interface Wish {
 export type FindOpenOrder = (wish: Wish) => Promise<string | null>;
 
 /** Wishes remembered per node: what was stored faster than the read model tells. */
-const RECENT_MAX = 20_000;
+const RECENT_MAX = 8_192;
 
 const keyOf = ({ clientId, buyerRef, skuId, quantity }: Wish): string => JSON.stringify([clientId, buyerRef, skuId, quantity]);
 

@@ -9,7 +9,7 @@ import { Shelf } from './shelf';
 
 const PAGE = 500;
 /** Cards proposed lately: a model that lags behind must not have them proposed again. */
-const TAKEN_KEPT_MAX = 50_000;
+const TAKEN_KEPT_MAX = 8_192;
 /** So many waiters who need more cards than there are may stand before one who could be served. */
 export const LOOK_AHEAD = 64;
 /** Before a read model that is behind is read again. Milliseconds. */

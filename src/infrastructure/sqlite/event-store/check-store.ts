@@ -1,5 +1,6 @@
 import type { Position, StoredEvent } from '../../../domain/kernel/event';
 import { DatabaseRefused, openDatabase, sqliteCode, type Sqlite } from '../open-database';
+import { idLookup } from './event-ids';
 import type { Finding } from './finding';
 import { EMPTY_CHAIN, checkLog, type CheckedRecord } from './log-check';
 import { checkStreams } from './stream-check';
@@ -66,9 +67,10 @@ function* pageFindings(db: Sqlite): Generator<Finding> {
 
 function* logFindings(db: Sqlite): Generator<Finding> {
   const anchor = db.prepare<[], Anchor>(SELECT_ANCHOR).get();
+  const leadsTo = idLookup(db);
   let end = { position: 0, chain: EMPTY_CHAIN };
   for (const checked of checkLog(db, end)) {
-    yield* recordFindings(checked);
+    yield* recordFindings(checked, leadsTo(checked.record.eventId, checked.record.position));
     end = checked.record;
   }
   if (anchor === undefined) yield { kind: 'missing-tail', what: 'the anchor row is gone: nothing tells where the log ended' };
@@ -79,13 +81,14 @@ function* logFindings(db: Sqlite): Generator<Finding> {
   }
 }
 
-function* recordFindings({ record, crcWrong, logChainOk, missingBefore, indexedStream }: CheckedRecord): Generator<Finding> {
+function* recordFindings({ record, crcWrong, logChainOk, missingBefore, indexedStream }: CheckedRecord, idFound: boolean): Generator<Finding> {
   const where = { stream: record.stream, revision: record.revision, position: positionText(record.position) };
   if (missingBefore > 0) yield { kind: 'missing-record', position: positionText(record.position - missingBefore), what: `${missingBefore} in a row` };
   for (const field of crcWrong) yield { kind: 'crc', ...where, field };
   // A record behind a gap, or one that was changed, cannot follow from the one before it: that has been said.
   if (!logChainOk && crcWrong.length === 0 && missingBefore === 0) yield { kind: 'log-chain', ...where };
   if (indexedStream !== record.stream) yield { kind: 'head-mismatch', ...where, what: 'the stream index does not name this stream' };
+  if (!idFound) yield { kind: 'index', ...where, what: 'its event id does not lead to it' };
 }
 
 function eventOrNull(record: CheckedRecord['record']): StoredEvent | null {

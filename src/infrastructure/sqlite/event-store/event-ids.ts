@@ -43,3 +43,14 @@ export class EventIds {
     return slot;
   }
 }
+
+/** Whether the id of an event leads to the position where the event stands, over the slots that other ids hold. */
+export function idLookup(db: Sqlite): (eventId: string, position: number) => boolean {
+  const positionAt = db.prepare<[number], number>('SELECT position FROM event_ids WHERE slot = ?').pluck();
+  return (eventId, position) => {
+    for (let slot = crc32(eventId); ; slot++) {
+      const found = positionAt.get(slot);
+      if (found === undefined || found === position) return found === position;
+    }
+  };
+}

@@ -12,7 +12,7 @@ interface StreamRow {
 
 const PAGE_STREAMS = 1_024;
 
-/** Compares the stream index and the id table with the events: heads, gaps between revisions, ids that cannot be found. */
+/** Compares the stream index with the events: heads, and gaps between revisions; and counts the ids, for one that stands for no event. */
 export function* checkStreams(db: Sqlite): Generator<Finding> {
   const page = db.prepare<[number, number], StreamRow>(`
     SELECT s.id, s.name, s.revision, max(e.revision) AS last, count(e.revision) AS events
