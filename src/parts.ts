@@ -12,10 +12,12 @@ import type { Runtime } from './application/ports/runtime';
 import { Settings } from './application/settings';
 import { StoreClock } from './application/store-clock';
 import type { Config } from './config';
+import type { GatewaySettings, SecretRef } from './domain/catalog/events';
 import { codecCatalog } from './infrastructure/codec/catalog';
 import { createCodec } from './infrastructure/codec/codec';
 import { outboxCursorFile } from './infrastructure/files/outbox-cursor-file';
-import { ConfiguredGateways } from './infrastructure/gateways/registry';
+import { buildGateway, ConfiguredGateways } from './infrastructure/gateways/registry';
+import { secretRefsOf, withSecrets } from './infrastructure/gateways/with-secrets';
 import { openKeyring } from './infrastructure/keyring/file-keyring';
 import { SmtpNotifier, smtpServer } from './infrastructure/notifiers/smtp-notifier';
 import { WebhookNotifier } from './infrastructure/notifiers/webhook-notifier';
@@ -71,27 +73,29 @@ function notifiersOf({ values }: Config, runtime: Runtime): readonly Notifier[] 
   return [...mailer, ...hook];
 }
 
+/** Why an account cannot be used here: each secret that is missing, by its name, or else what its adapter says. No value is ever quoted. */
+export function gatewayProblems(id: string, settings: GatewaySettings, config: Config): readonly string[] {
+  const problemOf = (attempt: () => unknown): readonly string[] => {
+    try {
+      attempt();
+      return [];
+    } catch (error) {
+      return [error instanceof Error ? error.message : 'its secrets cannot be read'];
+    }
+  };
+  const secretOf = (ref: SecretRef): string => config.secretOf(ref);
+  const absent = secretRefsOf(settings).flatMap((ref) => problemOf(() => secretOf(ref)));
+  // Built and dropped: it opens no socket until somebody pays.
+  return absent.length > 0 ? absent : problemOf(() => buildGateway(withSecrets(id, settings, secretOf), () => 0));
+}
+
 /** Keeps the gateways as the settings have them. A gateway whose secrets are not there stays away, loudly, until they are. */
 function followGateways(settings: Settings, gateways: ConfiguredGateways, config: Config, log: Logger): void {
   settings.onChange((kind, id) => {
     const configured = kind === 'gateway' ? settings.gateway(id)?.settings : undefined;
     if (configured === undefined) return;
     try {
-      gateways.set({
-        id,
-        adapter: configured.adapter,
-        baseUrl: configured.baseUrl,
-        merchantId: configured.merchantId,
-        apiKey: config.secretOf(configured.apiKey),
-        webhookSecrets: configured.webhookSecrets.map((ref) => config.secretOf(ref)),
-        flags: {
-          replay: configured.flags.includes('replay'),
-          lookup: configured.flags.includes('lookup'),
-          cancel: configured.flags.includes('cancel'),
-        },
-        notFoundFinalAfterSeconds: configured.notFoundFinalAfterSeconds,
-        kinds: configured.kinds.map((word) => (word === 'CHARGE' ? 'charge' : 'redirect')),
-      });
+      gateways.set(withSecrets(id, configured, (ref) => config.secretOf(ref)));
     } catch (error) {
       log.error({ gatewayId: id, err: error }, 'this gateway cannot be used');
     }
@@ -125,7 +129,7 @@ export async function openParts(config: Config, log: Logger): Promise<Parts> {
   const codec = createCodec(codecCatalog);
   const commands = new CommandHandling(store, codec, new StoreClock(runtime), runtime);
   const settings = new Settings({ store, codec, runtime, onProblem: (problem) => log.error({ problem }, 'settings cannot be followed') });
-  const gateways = new ConfiguredGateways();
+  const gateways = new ConfiguredGateways(() => runtime.wallMs());
   followGateways(settings, gateways, config, log);
   const close = async (): Promise<void> => {
     await gateways.release();

@@ -57,7 +57,7 @@ export interface GatewayFlags {
   readonly replay: boolean;
   /** Can be asked by our reference. */
   readonly lookup: boolean;
-  /** Can be told to close a reference, also one it never saw. */
+  /** Can be told to close a reference. One it never saw is closed too, or else stays "not found", and then a person ends the doubt. */
   readonly cancel: boolean;
 }
 
@@ -74,8 +74,10 @@ export type NoticeCheck =
 
 export interface IncomingNotice {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  /** Exactly the bytes that came. */
+  /** Exactly the bytes that came: the body of a POST, or the query string of a GET. */
   readonly body: Buffer;
+  /** They came in the query string. Adapters whose gateways send bodies take no such notice. */
+  readonly inQuery?: true;
   readonly receivedAtMs: number;
 }
 

@@ -6,10 +6,10 @@ import { IssueApiKey, IssueApiKeyHandler } from '../../application/commands/issu
 import type { SettingResult } from '../../application/commands/result';
 import { SettingDesk } from '../../application/commands/setting-desk';
 import { wordsOf } from '../../application/refusals';
-import type { ApiKeySettings, SecretRef } from '../../domain/catalog/events';
+import type { ApiKeySettings } from '../../domain/catalog/events';
 import type { Setting } from '../../domain/catalog/setting';
 import { canonicalJson, sha256Hex } from '../../domain/kernel/hash';
-import type { Parts } from '../../parts';
+import { gatewayProblems, type Parts } from '../../parts';
 import { operator } from '../session';
 import type { ApiKeyEntry, ShopFile } from './shop-file';
 
@@ -120,18 +120,7 @@ async function missing({ settings }: Parts, shop: ShopFile, signal: AbortSignal)
 }
 
 function warningsOf({ config }: Parts, { gateways }: ShopFile): readonly string[] {
-  const problemOf = (ref: SecretRef): string | null => {
-    try {
-      config.secretOf(ref);
-      return null;
-    } catch (error) {
-      return error instanceof Error ? error.message : 'a secret cannot be read';
-    }
-  };
-  return gateways.flatMap(({ id, settings: { apiKey, webhookSecrets } }) =>
-    [apiKey, ...webhookSecrets].flatMap((ref) => {
-      const problem = problemOf(ref);
-      return problem === null ? [] : [`gateway ${id} cannot be used where this is so: ${problem}`];
-    }),
+  return gateways.flatMap(({ id, settings }) =>
+    gatewayProblems(id, settings, config).map((problem) => `gateway ${id} cannot be used where this is so: ${problem}`),
   );
 }
