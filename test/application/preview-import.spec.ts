@@ -5,7 +5,7 @@ import { type DuplicateReason, ProblemList } from '../../src/application/import-
 import { FingerprintSet } from '../../src/application/import-cards/fingerprint-set';
 import { importCardsFromStream, type ImportReport } from '../../src/application/import-cards/import-cards';
 import { type PreviewReport, previewRows } from '../../src/application/import-cards/preview-cards';
-import { rowsOf } from '../../src/application/import-cards/rows';
+import { CHUNK_ROWS, rowsOf } from '../../src/application/import-cards/rows';
 import { namedColumns } from '../../src/application/import-cards/columns';
 import { shapeOf } from '../../src/application/import-cards/shape';
 import { aggregates } from '../../src/application/aggregates';
@@ -88,11 +88,11 @@ describe('a preview', () => {
     const text = Array.from({ length: 3_000 }, (_, at) => `CODE-${at}\n`).join('');
     const stopping = new AbortController();
     const stopped = await importCardsFromStream(shop.importKit, bytes(text), { ...options('b'), signal: stopping.signal }, () => stopping.abort());
-    expect(stopped).toMatchObject({ ok: true, batch: { state: 'OPEN', rows: 2_048, accepted: 2_048 } });
+    expect(stopped).toMatchObject({ ok: true, batch: { state: 'OPEN', rows: CHUNK_ROWS, accepted: CHUNK_ROWS } });
     expect(await preview(text, 'b')).toMatchObject({ state: 'OPEN', rows: 3_000, accepted: 3_000, duplicates: 0 });
     const after = await shop.store.head();
     expect(await load(text, 'b')).toMatchObject({ state: 'CLOSED', rows: 3_000, accepted: 3_000, duplicates: 0 });
-    expect(Number(await shop.store.head()) - Number(after)).toBe(952 + 1);
+    expect(Number(await shop.store.head()) - Number(after)).toBe(3_000 - CHUNK_ROWS + 1);
   });
 
   it('of a reusable SKU finds no duplicates, and of a SKU that is not there is refused', async () => {

@@ -23,7 +23,7 @@ export type RowReason =
 export type ImportRow = { readonly row: number; readonly card: CardText } | { readonly row: number; readonly reason: RowReason };
 
 /** Rows handed on together. */
-export const CHUNK_ROWS = 2_048;
+export const CHUNK_ROWS = 1_024;
 const CODE_CHARACTERS_MAX = 4_096;
 const COLUMNS_MAX = 50;
 /** What a decoder puts where bytes were no text. */
