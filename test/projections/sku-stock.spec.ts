@@ -10,7 +10,14 @@ function counted(history: History): SkuStockRow {
   const cards = [...history.cards.entries()];
   const having = (status: string): number => cards.filter(([, card]) => card.status === status).length;
   const sold = [...history.orders.values()].reduce((sum, { deliveredCardIds }) => sum + deliveredCardIds.length, 0);
-  return { available: having('AVAILABLE'), claimed: having('CLAIMED'), sold, quarantined: having('QUARANTINED'), voided: having('VOIDED'), expired: having('EXPIRED') };
+  return {
+    available: having('AVAILABLE'),
+    claimed: having('CLAIMED'),
+    sold,
+    quarantined: having('QUARANTINED'),
+    voided: having('VOIDED'),
+    expired: having('EXPIRED'),
+  };
 }
 
 const projected = (row: SkuStockRow, events: readonly StoredEvent[]): SkuStockRow =>

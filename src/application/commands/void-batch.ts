@@ -22,6 +22,9 @@ export class VoidBatchHandler implements ICommandHandler<VoidBatch> {
   constructor(private readonly desk: BatchDesk) {}
 
   execute({ caller, input }: VoidBatch): Promise<BatchResult> {
-    return this.desk.run(VoidBatch, caller, input, { from: ['AVAILABLE', 'QUARANTINED'], command: () => ({ type: 'VoidCard', cause: input.reason }) });
+    return this.desk.run(VoidBatch, caller, input, {
+      from: ['AVAILABLE', 'QUARANTINED'],
+      command: () => ({ type: 'VoidCard', cause: input.reason }),
+    });
   }
 }

@@ -37,7 +37,8 @@ export function shapeOf(sample: Uint8Array, wish: ShapeWish): FileShape {
   const encoding = wish.encoding ?? encodingOf(sample);
   const shape = { encoding, utcOffset: wish.utcOffset ?? 'Z' };
   const { delimiter, columns } = wish;
-  if (wish.format === 'txt' && delimiter === undefined && columns === undefined) return { ...shape, delimiter: null, columns: [CODE], hasHeading: false };
+  if (wish.format === 'txt' && delimiter === undefined && columns === undefined)
+    return { ...shape, delimiter: null, columns: [CODE], hasHeading: false };
   const found = DELIMITERS.map((candidate) => ({ candidate, rows: sampleRows(sample, encoding, candidate) }));
   const chosen = delimiter ?? (columns === undefined ? byHeading(found) : byColumns(found, columns.length));
   const [first = []] = sampleRows(sample, encoding, chosen);

@@ -39,7 +39,9 @@ export async function importFile(file: string, options: ImportOptions): Promise<
 async function previewFile(file: string, options: ImportOptions): Promise<void> {
   const { preview, shape } = await previewCards(configOf(), file, options, untilInterrupted());
   showProblems(preview.problems);
-  await answer(options.json, { ...preview, shape }, () => [`nothing was imported; ${shapeText(shape)}`, `${countsText(preview)}${stateText(preview)}`].join('\n'));
+  await answer(options.json, { ...preview, shape }, () =>
+    [`nothing was imported; ${shapeText(shape)}`, `${countsText(preview)}${stateText(preview)}`].join('\n'),
+  );
 }
 
 export interface Imported {
