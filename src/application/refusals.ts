@@ -22,7 +22,9 @@ export type ApplicationRefusalCode =
   | 'REASON_REQUIRED'
   | 'CARDS_UNREADABLE'
   | 'CARD_DAMAGED'
-  | 'BATCH_NOT_FOUND';
+  | 'BATCH_NOT_FOUND'
+  | 'PROJECTION_NOT_FOUND'
+  | 'NOT_PARKED';
 
 export type DomainRefusalCode = (OrderRejection | CardRejection | BatchRejection | SettingRejection | BuyerSlotRejection)['code'];
 export type RefusalCode = ApplicationRefusalCode | DomainRefusalCode;
@@ -99,6 +101,16 @@ export const refusals: Readonly<Record<RefusalCode, RefusalWords>> = {
     'zh-CN': '有一张卡密已损坏，订单已转人工处理。我们会补发或退款，请等待。',
     en: 'One of the codes is damaged and a person is looking at it. You will get another one or your money back; please wait.',
   },
+  PROJECTION_NOT_FOUND: {
+    retryable: false,
+    'zh-CN': '没有该读模型。请查询 projections 核对名称。',
+    en: 'There is no such read model. Look its name up in projections.',
+  },
+  NOT_PARKED: {
+    retryable: false,
+    'zh-CN': '该流已不在此事件处等待。请重新查询 parkedEvents。',
+    en: 'The stream does not wait at this event any more. Ask parkedEvents again.',
+  },
   ILLEGAL_STATE: {
     retryable: false,
     'zh-CN': '订单的当前状态不允许此操作。请刷新订单查看下一步。',
@@ -165,7 +177,11 @@ export const refusals: Readonly<Record<RefusalCode, RefusalWords>> = {
   CARD_TAKEN: { retryable: false, 'zh-CN': '该卡密已属于某个订单。请先处理该订单。', en: 'An order holds this card. Deal with that order first.' },
   RESERVATION_RELEASED: { retryable: false, 'zh-CN': '该预留已被释放。请重新预留。', en: 'This reservation was given up. Reserve anew.' },
   CARD_NOT_AVAILABLE: { retryable: false, 'zh-CN': '该卡密不可售。请选择其他卡密。', en: 'This card is not for sale. Take another one.' },
-  CARD_EXPIRED: { retryable: false, 'zh-CN': '该卡密已过有效期，不能再出售。请选择其他卡密。', en: 'This card has expired and cannot be sold. Take another one.' },
+  CARD_EXPIRED: {
+    retryable: false,
+    'zh-CN': '该卡密已过有效期，不能再出售。请选择其他卡密。',
+    en: 'This card has expired and cannot be sold. Take another one.',
+  },
   CARD_REVEALED: {
     retryable: false,
     'zh-CN': '买家已看过该卡密，不能重新上架。如不再使用，请将其作废。',

@@ -1,3 +1,6 @@
+import { SkipParked, SkipParkedHandler } from './skip-parked';
+import { RetryParked, RetryParkedHandler } from './retry-parked';
+import { RebuildProjection, RebuildProjectionHandler } from './rebuild-projection';
 import { AddNote, AddNoteHandler } from './add-note';
 import { CancelOrder, CancelOrderHandler } from './cancel-order';
 import { ChangePaymentMethod, ChangePaymentMethodHandler } from './change-payment-method';
@@ -61,6 +64,10 @@ export * from './submit-order';
 export * from './unfreeze-order';
 export * from './void-batch';
 export * from './void-card';
+export * from './rebuild-projection';
+export * from './retry-parked';
+export * from './skip-parked';
+export type { RepairResult } from './repair-desk';
 export * from './result';
 
 /** Every mutation that a caller with a role may ask for. The rights matrix is made of these. */
@@ -79,6 +86,7 @@ export const operations = [
   PreviewImport,
   QuarantineBatch,
   QuarantineCard,
+  RebuildProjection,
   RefundOrder,
   ReportCard,
   ResendDelivery,
@@ -88,9 +96,11 @@ export const operations = [
   ResumeGateway,
   ResumeSku,
   RetryOrder,
+  RetryParked,
   RevealCards,
   RevokeApiKey,
   RotateAccessToken,
+  SkipParked,
   SubmitOrder,
   UnfreezeOrder,
   VoidBatch,
@@ -113,6 +123,7 @@ export const commandHandlers = [
   PreviewImportHandler,
   QuarantineBatchHandler,
   QuarantineCardHandler,
+  RebuildProjectionHandler,
   ReceiveGatewayNoticeHandler,
   RefundOrderHandler,
   ReportCardHandler,
@@ -123,9 +134,11 @@ export const commandHandlers = [
   ResumeGatewayHandler,
   ResumeSkuHandler,
   RetryOrderHandler,
+  RetryParkedHandler,
   RevealCardsHandler,
   RevokeApiKeyHandler,
   RotateAccessTokenHandler,
+  SkipParkedHandler,
   SubmitOrderHandler,
   UnfreezeOrderHandler,
   VoidBatchHandler,

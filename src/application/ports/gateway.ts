@@ -49,6 +49,8 @@ export interface CallOptions {
   /** Asked synchronously just before the request leaves; false = do not send (answers notDone TOO_LATE). */
   readonly maySend?: () => boolean;
   readonly signal?: AbortSignal;
+  /** W3C trace context for the other side. */
+  readonly traceparent?: string;
 }
 
 /** What a gateway can do when an outcome is unknown; see "Doubt" in the domain. */

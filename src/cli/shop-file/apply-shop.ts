@@ -89,10 +89,10 @@ function entriesOf(parts: Parts, shop: ShopFile, caller: Caller, reason: string)
 }
 
 /** The log holds only the digest of a key. Throws with the name of the entry, never with the key. */
-function hashed({ config }: Parts, { id, settings: { key: ref, expiresAt, ...settings } }: ApiKeyEntry): ApiKeySettings {
+function hashed({ config }: Parts, { id, settings: { key: ref, expiresAt, origins, ...settings } }: ApiKeyEntry): ApiKeySettings {
   const key = config.secretOf(ref);
   if (!KEY.test(key)) throw new Error(`the key of apiKeys ${id} is not 43 to 512 URL-safe characters`);
-  return { ...settings, keyHash: sha256Hex(key), ...(expiresAt === undefined ? {} : { expiresAt }) };
+  return { ...settings, keyHash: sha256Hex(key), ...(expiresAt === undefined ? {} : { expiresAt }), ...(origins === undefined ? {} : { origins }) };
 }
 
 async function applyEntry({ kind, id, wanted, current, command }: Entry, dryRun: boolean): Promise<Change> {

@@ -2,7 +2,7 @@ import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { skuSettings } from '../../application/commands/configure-sku';
 import { secretRef } from '../../application/commands/gateway-settings';
-import { catalogId, id, time } from '../../application/commands/input';
+import { catalogId, id, NAMES_MAX, origin, time } from '../../application/commands/input';
 import type { SecretRef, SkuSettings } from '../../domain/catalog/events';
 import { WrongUse } from '../exit';
 import { gateway } from './gateway-entry';
@@ -39,6 +39,8 @@ const apiKey = z
     role: z.enum(['STOREFRONT', 'SUPPORT', 'FINANCE', 'OPS', 'ADMIN']),
     key: secretRef,
     expiresAt: time.optional(),
+    /** Browser origins that it may be used from. */
+    origins: z.array(origin).max(NAMES_MAX).readonly().optional(),
   })
   .transform(({ id: keyId, ...settings }) => ({ id: keyId, settings }));
 

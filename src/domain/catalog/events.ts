@@ -82,6 +82,8 @@ export interface ApiKeySettings {
   /** SHA-256 of the key, hex: keys are 256-bit random, so nothing slower is needed. */
   readonly keyHash: string;
   readonly expiresAt?: string;
+  /** Browser origins, such as `https://shop.example`, that the key may be used from; absent = those of the whole node. */
+  readonly origins?: readonly string[];
 }
 
 export type SkuEvent =

@@ -62,7 +62,11 @@ export class HttpCaller {
     return new Promise((resolve) => {
       const exchange = new Exchange(options, this.settings.answerBytesMax, resolve, () => this.calls--);
       const { method, body, contentType = 'application/json' } = request;
-      const headers = body === undefined ? this.settings.headers : { ...this.settings.headers, 'content-type': contentType };
+      const headers = {
+        ...this.settings.headers,
+        ...(body === undefined ? {} : { 'content-type': contentType }),
+        ...(options.traceparent === undefined ? {} : { traceparent: options.traceparent }),
+      };
       try {
         this.agent.dispatch({ origin: this.origin, path: this.basePath + request.path, method, headers, body: body ?? null }, exchange);
       } catch (error) {

@@ -4,6 +4,7 @@ import { OperatorMutations } from './operator-mutations.resolver';
 import { OrderQueries } from './order-queries.resolver';
 import { OrderSubscription } from './order-subscription.resolver';
 import { OrderResolver } from './order.resolver';
+import { ProjectionRepair } from './projection-repair.resolver';
 import { ShopMutations } from './shop-mutations.resolver';
 import { ShopQueries } from './shop-queries.resolver';
 import { StaffMutations } from './staff-mutations.resolver';
@@ -18,4 +19,5 @@ export const resolvers = [
   ShopQueries,
   OrderResolver,
   OrderSubscription,
+  ProjectionRepair,
 ] as const;

@@ -69,6 +69,7 @@ export const apiKeySchemas = {
     role: z.enum(['STOREFRONT', 'SUPPORT', 'FINANCE', 'OPS', 'ADMIN']),
     keyHash: sha256,
     expiresAt: time.exactOptional(),
+    origins: z.array(id).max(50).exactOptional(),
   }),
   ApiKeyRevoked: nothing,
 };
