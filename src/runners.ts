@@ -6,6 +6,7 @@ import { CardPool, LOOK_AHEAD } from './application/processes/order/pool';
 import { readAvailableFrom, readStockFrom } from './application/processes/order/read-stock';
 import { StockHint } from './application/processes/order/stock-hint';
 import type { ProjectionAlert } from './application/projections/projection-status';
+import { runCardExpiry } from './application/run-card-expiry';
 import { Engine } from './application/run-engine';
 import { defaultOutboxLimits, Outbox } from './application/run-outbox';
 import { runProjections, type RunningProjections } from './application/run-projections';
@@ -33,7 +34,14 @@ export function orderEngine(parts: Parts, publicUrl: () => string, signal: Abort
   };
   const failed = (error: unknown): void => log.warn({ err: error }, 'stock cannot be read; tried again');
   // Two engines that begin at different places rarely propose the same card.
-  const pool = new CardPool(readAvailableFrom(readModels), later, filled, failed, () => runtime.newId().split('-').reverse().join('-'));
+  const pool = new CardPool(
+    readAvailableFrom(readModels),
+    later,
+    filled,
+    failed,
+    () => runtime.newId().split('-').reverse().join('-'),
+    () => commands.clock.now(),
+  );
   const stock = new StockHint(skuStock, readStockFrom(readModels), later, loaded, failed);
   const gatewayView = (id: string): GatewayView | undefined => {
     const gateway = gateways.find(id);
@@ -97,6 +105,12 @@ export function orderEngine(parts: Parts, publicUrl: () => string, signal: Abort
     },
   });
   return engine;
+}
+
+/** Writes down which cards have expired. */
+export function cardExpiry({ commands, readModels, runtime, log }: Parts, signal: AbortSignal): Promise<void> {
+  const onFailed = (error: unknown): void => log.warn({ err: error }, 'expired cards cannot be looked for; tried again');
+  return runCardExpiry({ commands, readModels, runtime, onFailed }, signal);
 }
 
 /** How long a buyer waited, told once by whoever stored the delivery. A bucket of the lane it went through. */

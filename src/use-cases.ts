@@ -1,6 +1,8 @@
 import type { ICommandHandler, IQueryHandler } from '@nestjs/cqrs';
 import { AddNoteHandler } from './application/commands/add-note';
+import { BatchDesk } from './application/commands/batch-desk';
 import { CancelOrderHandler } from './application/commands/cancel-order';
+import { CardDesk } from './application/commands/card-desk';
 import { CardSafe } from './application/commands/card-safe';
 import { isChannel, type Catalog } from './application/commands/catalog';
 import { ChangePaymentMethodHandler } from './application/commands/change-payment-method';
@@ -19,6 +21,9 @@ import { OrderDesk } from './application/commands/order-desk';
 import { PauseChannelHandler } from './application/commands/pause-channel';
 import { PauseGatewayHandler } from './application/commands/pause-gateway';
 import { PauseSkuHandler } from './application/commands/pause-sku';
+import { PreviewImportHandler } from './application/commands/preview-import';
+import { QuarantineBatchHandler } from './application/commands/quarantine-batch';
+import { QuarantineCardHandler } from './application/commands/quarantine-card';
 import { ReceiveChannelNoticeHandler } from './application/commands/receive-channel-notice';
 import { RebuildProjectionHandler } from './application/commands/rebuild-projection';
 import { ReceiveGatewayNoticeHandler } from './application/commands/receive-gateway-notice';
@@ -29,6 +34,8 @@ import { ReportCardHandler } from './application/commands/report-card';
 import { ResendDeliveryHandler } from './application/commands/resend-delivery';
 import { ResolveReviewHandler } from './application/commands/resolve-review';
 import { ResumeChannelHandler } from './application/commands/resume-channel';
+import { RestockBatchHandler } from './application/commands/restock-batch';
+import { RestockCardHandler } from './application/commands/restock-card';
 import { ResumeGatewayHandler } from './application/commands/resume-gateway';
 import { ResumeSkuHandler } from './application/commands/resume-sku';
 import { RetryParkedHandler } from './application/commands/retry-parked';
@@ -43,6 +50,8 @@ import { BuyerSlots } from './application/commands/submit/buyer-slots';
 import { OpenOrders } from './application/commands/submit/open-orders';
 import { SubmitOrderHandler } from './application/commands/submit-order';
 import { UnfreezeOrderHandler } from './application/commands/unfreeze-order';
+import { VoidBatchHandler } from './application/commands/void-batch';
+import { VoidCardHandler } from './application/commands/void-card';
 import type { PositionWaiter } from './application/projections/position-waiter';
 import { AskChannelHandler } from './application/queries/ask-channel';
 import { GetChannelHandler } from './application/queries/get-channel';
@@ -55,6 +64,7 @@ import { GetOrderHistoryHandler } from './application/queries/get-order-history'
 import { GetProjectionsHandler } from './application/queries/get-projections';
 import { GetSkuHandler } from './application/queries/get-sku';
 import { GetSystemHandler } from './application/queries/get-system';
+import { ListBatchesHandler } from './application/queries/list-batches';
 import { ListChannelsHandler } from './application/queries/list-channels';
 import { InDoubtExposureHandler } from './application/queries/in-doubt-exposure';
 import { ListGatewaysHandler } from './application/queries/list-gateways';
@@ -108,6 +118,8 @@ export function commandHandlers(parts: Parts, beside: Beside): readonly ICommand
   };
   const orders = new OrderDesk(commands, keyring);
   const setting = new SettingDesk(commands, keyring);
+  const cards = new CardDesk(commands, keyring);
+  const batches = new BatchDesk(commands, cards, readModels);
   const repairs = new RepairDesk(projectionDesk(parts, beside), commands, keyring);
   const safe = new CardSafe(store, codec, commands, keyring, {
     keyMissing: (orderId) => log.error({ orderId }, 'a key is missing: delivered cards cannot be opened'),
@@ -153,8 +165,10 @@ export function commandHandlers(parts: Parts, beside: Beside): readonly ICommand
     new RevealCardsHandler(orders, safe, runtime),
     new DeliverManuallyHandler(orders, commands, keyring, catalog),
     new RotateAccessTokenHandler(orders, keyring),
-    new ImportCardsHandler({ commands, keyring, catalog, runtime }),
     new ConfigureSkuHandler(setting, isChannel(commands)),
+    ...[ImportCardsHandler, PreviewImportHandler].map((Handler) => new Handler({ commands, keyring, catalog, runtime })),
+    ...[QuarantineCardHandler, RestockCardHandler, VoidCardHandler].map((Handler) => new Handler(cards)),
+    ...[QuarantineBatchHandler, RestockBatchHandler, VoidBatchHandler].map((Handler) => new Handler(batches)),
     ...[
       ConfigureGatewayHandler,
       ConfigureChannelHandler,
@@ -200,6 +214,7 @@ export function queryHandlers(parts: Parts, beside: Beside): readonly IQueryHand
     new GetOrderActionsHandler(reader, commands.clock, settings),
     new ListOrdersHandler(readModels, mac),
     new SearchOrdersHandler({ ...byNumber, readModels }, mac),
+    new ListBatchesHandler(readModels, mac),
     new ListReviewsHandler(readModels, mac, commands.clock, config.values.CARDRAIL_REVIEW_WITHIN_MINUTES),
     new CompensationQueueHandler(readModels, mac, commands.clock),
     new InDoubtExposureHandler(readModels, commands.clock),

@@ -20,7 +20,8 @@ export function sealReceived(keyring: Keyring, { skuId, requestId, reusable }: R
   return cards.map((text, row) => {
     const fingerprint = keyring.fingerprint(text.code, 'card');
     const cardId = reusable ? cardIdFor(skuId, fingerprint, `${requestId}:${row}`) : cardIdFor(skuId, fingerprint);
-    return { cardId, fingerprint, sealed: sealCard(keyring, cardId, skuId, text) };
+    const { expiresAt } = text;
+    return { cardId, fingerprint, sealed: sealCard(keyring, cardId, skuId, text), ...(expiresAt === undefined ? {} : { expiresAt }) };
   });
 }
 

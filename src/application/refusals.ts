@@ -26,6 +26,7 @@ export type ApplicationRefusalCode =
   | 'CARD_DAMAGED'
   | 'EVIDENCE_REQUIRED'
   | 'ALREADY_SO'
+  | 'BATCH_NOT_FOUND'
   | 'PROJECTION_NOT_FOUND'
   | 'NOT_PARKED';
 
@@ -266,6 +267,16 @@ export const refusals: Readonly<Record<RefusalCode, RefusalWords>> = {
   CARD_TAKEN: { retryable: false, 'zh-CN': '该卡密已属于某个订单。请先处理该订单。', en: 'An order holds this card. Deal with that order first.' },
   RESERVATION_RELEASED: { retryable: false, 'zh-CN': '该预留已被释放。请重新预留。', en: 'This reservation was given up. Reserve anew.' },
   CARD_NOT_AVAILABLE: { retryable: false, 'zh-CN': '该卡密不可售。请选择其他卡密。', en: 'This card is not for sale. Take another one.' },
+  CARD_EXPIRED: {
+    retryable: false,
+    'zh-CN': '该卡密已过有效期，不能再出售。请选择其他卡密。',
+    en: 'This card has expired and cannot be sold. Take another one.',
+  },
+  CARD_REVEALED: {
+    retryable: false,
+    'zh-CN': '买家已看过该卡密，不能重新上架。如不再使用，请将其作废。',
+    en: 'A buyer has seen this card, so it cannot go back on sale. Void it if it is of no more use.',
+  },
   BATCH_NOT_OPEN: { retryable: false, 'zh-CN': '该批次已结束。请使用新的批次。', en: 'This batch is closed. Use a new batch.' },
   BATCH_OF_OTHER_SKU: {
     retryable: false,
@@ -277,6 +288,12 @@ export const refusals: Readonly<Record<RefusalCode, RefusalWords>> = {
     'zh-CN': '该批次已用于另一文件。请使用新的批次。',
     en: 'This batch was used for another file. Use a new batch.',
   },
+  BATCH_OF_OTHER_TERMS: {
+    retryable: false,
+    'zh-CN': '该批次的供应商、成本或有效期与首次导入时不同。请沿用原值，或使用新的批次。',
+    en: 'This batch was opened with another supplier, cost or expiry. Leave them as they were, or use a new batch.',
+  },
+  BATCH_NOT_FOUND: { retryable: false, 'zh-CN': '没有该批次。请核对批次编号。', en: 'There is no such batch. Check the batch id.' },
   NOT_CONFIGURED: { retryable: false, 'zh-CN': '该项尚未配置。请先完成配置。', en: 'This has not been configured. Configure it first.' },
   KEY_REVOKED: { retryable: false, 'zh-CN': '该密钥已吊销且不可恢复。请签发新的密钥。', en: 'This key was revoked for good. Issue a new one.' },
 };

@@ -78,6 +78,8 @@ export const eventCatalog = {
     CardReleased: 1,
     CardQuarantined: 1,
     CardVoided: 1,
+    CardRestocked: 1,
+    CardExpired: 1,
   } satisfies Record<CardEvent['type'], number>,
   batch: {
     BatchOpened: 1,

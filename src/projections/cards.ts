@@ -1,7 +1,7 @@
 import { idOf } from '../domain/kernel/ids';
 import { fromIso, type Instant } from '../domain/kernel/time';
 import type { CardEvent } from '../domain/card/events';
-import { evolveCard, noCard, type CardState } from '../domain/card/state';
+import { evolveCard, NEVER, noCard, type CardState } from '../domain/card/state';
 import { factOf, type Plain } from './plain';
 import type { Projection } from './projection';
 
@@ -20,6 +20,8 @@ export type CardRow = {
   readonly orderId: string | null;
   readonly fingerprint: string;
   readonly stockedAt: Instant;
+  /** When it stops working; NEVER for most. A number in any case, so that what is for sale is one range of an index. */
+  readonly expiresAt: Instant;
 };
 
 type Stocking = Pick<CardRow, 'channelId' | 'costMinor' | 'costCurrency' | 'fingerprint' | 'stockedAt'>;
@@ -32,12 +34,12 @@ const stockedAs = ({ channelId, cost, fingerprint }: Extract<CardEvent, { type: 
   stockedAt,
 });
 
-/** Every card of the pool. `(skuId, status)` in key order is the order in which cards are proposed. */
+/** Every card of the pool. `(skuId, status, expiresAt)` is the order in which cards are proposed: what expires first goes first. */
 export const cards: Projection<CardRow> = {
   name: 'cards',
   version: 2,
   categories: ['card-'],
-  indexes: [['skuId', 'status'], ['batchId'], ['channelId'], ['fingerprint'], ['orderId']],
+  indexes: [['skuId', 'status', 'expiresAt'], ['status', 'expiresAt'], ['batchId', 'status'], ['channelId'], ['fingerprint'], ['orderId']],
   keys: (event) => [idOf(event.stream)],
   project(event, row, cardId) {
     const fact = factOf<CardEvent>(event);
@@ -46,7 +48,8 @@ export const cards: Projection<CardRow> = {
     if (seen === null) throw new Error(`card ${cardId} does not begin with its stocking`);
     const { skuId, status, batchId, claim } = state;
     const orderId = status === 'CLAIMED' ? (claim?.orderId ?? null) : null;
+    const expiresAt = state.expiresAt ?? NEVER;
     const { channelId, costMinor, costCurrency, fingerprint, stockedAt } = seen;
-    return { state, skuId, status, batchId, channelId, costMinor, costCurrency, orderId, fingerprint, stockedAt };
+    return { state, skuId, status, batchId, channelId, costMinor, costCurrency, orderId, fingerprint, stockedAt, expiresAt };
   },
 };

@@ -1,4 +1,5 @@
 import { apiKeys } from './api-keys';
+import { batchStock } from './batch-stock';
 import { batches } from './batches';
 import { cards } from './cards';
 import { channelNotices } from './channel-notices';
@@ -23,6 +24,7 @@ export const projections: readonly AnyProjection[] = [
   channels,
   apiKeys,
   batches,
+  batchStock,
   notices,
   channelNotices,
   reviews,

@@ -25,12 +25,17 @@ const EXPECTED: Readonly<Record<string, string>> = {
   pauseChannel: '....OA',
   pauseGateway: '....OA',
   pauseSku: '....OA',
+  previewImport: '....OA',
+  quarantineBatch: '....OA',
+  quarantineCard: '..U.OA',
   rebuildProjection: '....OA',
   refundOrder: '..UF.A',
   reissueCard: '..U..A',
   reportCard: 'SBU..A',
   resendDelivery: 'S.U..A',
   resolveReview: '..UFOA',
+  restockBatch: '....OA',
+  restockCard: '....OA',
   resumeChannel: '....OA',
   resumeGateway: '....OA',
   resumeSku: '....OA',
@@ -42,6 +47,8 @@ const EXPECTED: Readonly<Record<string, string>> = {
   skipParked: '....OA',
   submitOrder: 'S....A',
   unfreezeOrder: '..UFOA',
+  voidBatch: '....OA',
+  voidCard: '....OA',
 };
 
 describe('the rights matrix', () => {

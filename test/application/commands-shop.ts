@@ -159,7 +159,7 @@ export async function openShop(options: ShopOptions = {}) {
     async deliver(orderId: string, cardId: string): Promise<void> {
       await shop.pay(orderId);
       await decide(orderId, { type: 'ReserveCards', cardIds: [cardId], by: 'test:2' });
-      const claim = { type: 'ClaimCard', orderId, reservation: 1 } as const;
+      const claim = { type: 'ClaimCard', orderId, reservation: 1, at: commands.clock.now() } as const;
       await commands.handle(aggregates.card, cardId, claim, {
         commandId: runtime.newId(),
         correlationId: orderId,

@@ -123,6 +123,9 @@ export async function openEngineShop({ isProjecting = true } = {}) {
   const shop = {
     file,
     store,
+    commands,
+    readModels,
+    runtime,
     sandbox,
     /** The sandbox of the one channel there is: 'up'. */
     upstream,
@@ -161,7 +164,14 @@ export async function openEngineShop({ isProjecting = true } = {}) {
         load,
         offers: new ChannelOffers({ channels, runtime: outside.runtime, onNews, signal: stopping.signal, askAgainMs: 50 }),
         channelView: () => ({ flags: outside.channel.flags, notFoundFinalAfterMs: 500, paused: false, busy: load.isBusy('up', CHANNEL_LIMITS) }),
-        pool: new CardPool(readAvailableFrom(readModels), later, filled, failed, () => runtime.newId().split('-').reverse().join('-')),
+        pool: new CardPool(
+          readAvailableFrom(readModels),
+          later,
+          filled,
+          failed,
+          () => runtime.newId().split('-').reverse().join('-'),
+          () => own.clock.now(),
+        ),
         stock: new StockHint(skuStock, readStockFrom(readModels), later, loaded, failed),
         gatewayView: () => ({ flags, merchantId, notFoundFinalAfterMs: 500, notifyUrl: 'http://127.0.0.1:9/nobody-listens', paused: false }),
       });
@@ -190,18 +200,22 @@ export async function openEngineShop({ isProjecting = true } = {}) {
       return running;
     },
 
-    async stock(skuId: string, count: number): Promise<void> {
+    async stock(skuId: string, count: number, expiresAt?: string): Promise<readonly string[]> {
       const batch = runtime.newId();
-      await Promise.all(
-        Array.from({ length: count }, (_, i) => {
+      return Promise.all(
+        Array.from({ length: count }, async (_, i) => {
           const fingerprint = `${batch}-${i}`;
           const id = cardIdFor(skuId, fingerprint);
-          return commands.handle(
-            aggregates.card,
-            id,
-            { type: 'StockCard', skuId, batchId: batch, sealed: keyring.seal('{}', id), fingerprint },
-            context(id),
-          );
+          const card = {
+            type: 'StockCard',
+            skuId,
+            batchId: batch,
+            sealed: keyring.seal('{}', id),
+            fingerprint,
+            ...(expiresAt && { expiresAt }),
+          } as const;
+          await commands.handle(aggregates.card, id, card, context(id));
+          return id;
         }),
       );
     },

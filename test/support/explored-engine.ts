@@ -177,7 +177,7 @@ export class ExploredEngine {
     const { shop } = this;
     const [cardId, ...rest] = cardIds;
     if (cardId === undefined) return done({ type: 'SettleReservation', reservation });
-    if (!shop.decideCard(cardId, { type: 'ClaimCard', orderId: ORDER_ID, reservation }))
+    if (!shop.decideCard(cardId, { type: 'ClaimCard', orderId: ORDER_ID, reservation, at: shop.now }))
       return done({ type: 'SettleReservation', reservation, lostCardId: cardId });
     shop.later(this.moment(5), () => {
       if (this.session === session && !this.dies(0.02)) this.claim(reservation, rest, session, done);

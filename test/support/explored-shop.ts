@@ -285,7 +285,7 @@ export class ExploredShop {
   private rivalTakes(): void {
     const id = [...this.cards.keys()].at(this.chance.upTo(4) - 4);
     if (id === undefined) return;
-    if (this.chance.hit(0.8)) this.decideCard(id, { type: 'ClaimCard', orderId: 'rival', reservation: 1 });
+    if (this.chance.hit(0.8)) this.decideCard(id, { type: 'ClaimCard', orderId: 'rival', reservation: 1, at: this.now });
     else this.decideCard(id, { type: 'ReleaseCard', orderId: 'rival', reservation: 1, revealed: false });
     for (const engine of this.engines) engine.wake(0);
   }

@@ -2,6 +2,7 @@ import { registerEnumType } from '@nestjs/graphql';
 import type { ChannelStatus } from '../../application/queries/list-channels';
 import type { OrderCardState } from '../../application/queries/order-view';
 import { type RefusalCode, refusals } from '../../application/refusals';
+import type { CardState } from '../../domain/card/state';
 import type { ActorKind } from '../../domain/kernel/event';
 import type { BuyerTier, PaymentKind } from '../../domain/order/events';
 import type { NextStep, OrderStatus, Phase } from '../../domain/order/phase';
@@ -91,6 +92,15 @@ export const ChannelStatusEnum = graphqlEnum<ChannelStatus>('ChannelStatus', 'Wh
   ACTIVE: 'Bought from.',
   DRAINING: 'Only orders that were there before still buy from it.',
   PAUSED: 'Nothing new is bought from it.',
+});
+
+export const CardStateEnum = graphqlEnum<CardState['status']>('CardState', 'Where a card of the pool stands.', {
+  ABSENT: 'There is none.',
+  AVAILABLE: 'For sale.',
+  CLAIMED: 'An order holds it or got it.',
+  QUARANTINED: 'Out of sale until somebody has looked at it.',
+  VOIDED: 'Out of sale for good.',
+  EXPIRED: 'Nobody bought it in time.',
 });
 
 export const ActorKindEnum = graphqlEnum<ActorKind>('ActorKind', 'Who did it.', {

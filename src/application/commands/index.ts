@@ -18,6 +18,9 @@ import { MatchNotice, MatchNoticeHandler } from './match-notice';
 import { PauseChannel, PauseChannelHandler } from './pause-channel';
 import { PauseGateway, PauseGatewayHandler } from './pause-gateway';
 import { PauseSku, PauseSkuHandler } from './pause-sku';
+import { PreviewImport, PreviewImportHandler } from './preview-import';
+import { QuarantineBatch, QuarantineBatchHandler } from './quarantine-batch';
+import { QuarantineCard, QuarantineCardHandler } from './quarantine-card';
 import { ReceiveChannelNoticeHandler } from './receive-channel-notice';
 import { ReceiveGatewayNoticeHandler } from './receive-gateway-notice';
 import { RefundOrder, RefundOrderHandler } from './refund-order';
@@ -25,6 +28,8 @@ import { ReissueCard, ReissueCardHandler } from './reissue-card';
 import { ReportCard, ReportCardHandler } from './report-card';
 import { ResendDelivery, ResendDeliveryHandler } from './resend-delivery';
 import { ResolveReview, ResolveReviewHandler } from './resolve-review';
+import { RestockBatch, RestockBatchHandler } from './restock-batch';
+import { RestockCard, RestockCardHandler } from './restock-card';
 import { ResumeChannel, ResumeChannelHandler } from './resume-channel';
 import { ResumeGateway, ResumeGatewayHandler } from './resume-gateway';
 import { ResumeSku, ResumeSkuHandler } from './resume-sku';
@@ -34,6 +39,8 @@ import { RevokeApiKey, RevokeApiKeyHandler } from './revoke-api-key';
 import { RotateAccessToken, RotateAccessTokenHandler } from './rotate-access-token';
 import { SubmitOrder, SubmitOrderHandler } from './submit-order';
 import { UnfreezeOrder, UnfreezeOrderHandler } from './unfreeze-order';
+import { VoidBatch, VoidBatchHandler } from './void-batch';
+import { VoidCard, VoidCardHandler } from './void-card';
 
 export * from './add-note';
 export * from './cancel-order';
@@ -52,6 +59,9 @@ export * from './match-notice';
 export * from './pause-channel';
 export * from './pause-gateway';
 export * from './pause-sku';
+export * from './preview-import';
+export * from './quarantine-batch';
+export * from './quarantine-card';
 export * from './receive-channel-notice';
 export * from './receive-gateway-notice';
 export * from './refund-order';
@@ -59,6 +69,8 @@ export * from './reissue-card';
 export * from './report-card';
 export * from './resend-delivery';
 export * from './resolve-review';
+export * from './restock-batch';
+export * from './restock-card';
 export * from './resume-channel';
 export * from './resume-gateway';
 export * from './resume-sku';
@@ -68,6 +80,8 @@ export * from './revoke-api-key';
 export * from './rotate-access-token';
 export * from './submit-order';
 export * from './unfreeze-order';
+export * from './void-batch';
+export * from './void-card';
 export * from './rebuild-projection';
 export * from './retry-parked';
 export * from './skip-parked';
@@ -93,12 +107,17 @@ export const operations = [
   PauseChannel,
   PauseGateway,
   PauseSku,
+  PreviewImport,
+  QuarantineBatch,
+  QuarantineCard,
   RebuildProjection,
   RefundOrder,
   ReissueCard,
   ReportCard,
   ResendDelivery,
   ResolveReview,
+  RestockBatch,
+  RestockCard,
   ResumeChannel,
   ResumeGateway,
   ResumeSku,
@@ -110,6 +129,8 @@ export const operations = [
   SkipParked,
   SubmitOrder,
   UnfreezeOrder,
+  VoidBatch,
+  VoidCard,
 ] as const;
 
 /** Every handler, for the command bus. */
@@ -131,6 +152,9 @@ export const commandHandlers = [
   PauseChannelHandler,
   PauseGatewayHandler,
   PauseSkuHandler,
+  PreviewImportHandler,
+  QuarantineBatchHandler,
+  QuarantineCardHandler,
   RebuildProjectionHandler,
   ReceiveChannelNoticeHandler,
   ReceiveGatewayNoticeHandler,
@@ -139,6 +163,8 @@ export const commandHandlers = [
   ReportCardHandler,
   ResendDeliveryHandler,
   ResolveReviewHandler,
+  RestockBatchHandler,
+  RestockCardHandler,
   ResumeChannelHandler,
   ResumeGatewayHandler,
   ResumeSkuHandler,
@@ -150,4 +176,6 @@ export const commandHandlers = [
   SkipParkedHandler,
   SubmitOrderHandler,
   UnfreezeOrderHandler,
+  VoidBatchHandler,
+  VoidCardHandler,
 ] as const;

@@ -10,6 +10,7 @@ import { GetOrderHistory, GetOrderHistoryHandler } from './get-order-history';
 import { GetProjections, GetProjectionsHandler } from './get-projections';
 import { GetSku, GetSkuHandler } from './get-sku';
 import { GetSystem, GetSystemHandler } from './get-system';
+import { ListBatches, ListBatchesHandler } from './list-batches';
 import { ListChannels, ListChannelsHandler } from './list-channels';
 import { InDoubtExposure, InDoubtExposureHandler } from './in-doubt-exposure';
 import { ListGateways, ListGatewaysHandler } from './list-gateways';
@@ -32,6 +33,7 @@ export const queryOperations = [
   GetProjections,
   GetSku,
   GetSystem,
+  ListBatches,
   ListChannels,
   InDoubtExposure,
   ListGateways,
@@ -56,6 +58,7 @@ export const queryHandlers = [
   GetProjectionsHandler,
   GetSkuHandler,
   GetSystemHandler,
+  ListBatchesHandler,
   ListChannelsHandler,
   InDoubtExposureHandler,
   ListGatewaysHandler,
@@ -79,6 +82,7 @@ export {
   GetProjections,
   GetSku,
   GetSystem,
+  ListBatches,
   ListChannels,
   InDoubtExposure,
   ListGateways,
@@ -97,6 +101,7 @@ export type { OrderAnswer, WaitForRevision } from './get-order';
 export { revisionWaiter } from './wait-for-revision';
 export type { Moment } from './get-order-as-of';
 export type { WaitForPosition } from './get-order-by-number';
+export type { BatchView } from './list-batches';
 export type { ChannelSupply, ProductSupply } from './ask-channel';
 export type { ChannelStatus, ChannelView } from './list-channels';
 export type { GatewayView } from './list-gateways';

@@ -19,6 +19,9 @@ export function foldCard(before: FoldedCard, event: StoredEvent): FoldedCard {
   return { state: evolveCard(before.state, fact), revision: event.revision, claimers: [...before.claimers, ...claimer] };
 }
 
+/** Where a card has to stand for these facts: else the counts of stock would no longer add up to what was stocked. */
+const STOOD: Readonly<Record<string, CardState['status']>> = { CardRestocked: 'QUARANTINED', CardExpired: 'AVAILABLE' };
+
 /** I2 and I9 within the card: it is claimed only while nobody holds it, and only by a reservation that was not released. */
 export function* cardEventViolations(before: CardState, event: StoredEvent): Generator<Violation> {
   const fact = event as unknown as CardEvent;
@@ -32,6 +35,8 @@ export function* cardEventViolations(before: CardState, event: StoredEvent): Gen
     if (before.released.includes(key))
       yield { kind: 'claim', ...where, message: `claimed by reservation ${fact.data.reservation} of order ${fact.data.orderId}, which was released` };
   }
+  const stood = fact.type === 'CardQuarantined' || fact.type === 'CardVoided' ? fact.data.from : STOOD[fact.type];
+  if (stood !== undefined && stood !== before.status) yield { kind: 'claim', ...where, message: `${fact.type} from ${stood} while ${before.status}` };
   if (fact.type === 'CardReleased' && fact.data.claimed && before.claim?.orderId !== fact.data.orderId) {
     yield { kind: 'claim', ...where, message: `released by order ${fact.data.orderId}, which did not hold it` };
   }

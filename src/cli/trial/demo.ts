@@ -8,7 +8,7 @@ import { answer, say } from '../output';
 import { progressOf } from '../progress';
 import { untilInterrupted } from '../session';
 import { timelineText } from '../timeline-text';
-import { importCards } from '../verbs/cards';
+import { importCards } from '../verbs/import-cards';
 import { readTimeline } from '../verbs/orders';
 import { buy, isSettled, lookAgain, type Purchase } from './buyer';
 import { SHOP_FILE, SKU_ID } from './examples';

@@ -6,7 +6,7 @@ import { Refused } from '../exit';
 import { say } from '../output';
 import { untilInterrupted } from '../session';
 import { timelineText } from '../timeline-text';
-import { importCards } from '../verbs/cards';
+import { importCards } from '../verbs/import-cards';
 import { listenProblem } from '../verbs/doctor';
 import { readTimeline } from '../verbs/orders';
 import { buy, OrderRefused, type Purchase } from './buyer';

@@ -4,6 +4,8 @@ import type { Sealed } from '../kernel/sealed';
 /** Where a card stands that no order holds. `from` tells whoever counts cards where one was before. */
 export type UnclaimedStatus = 'AVAILABLE' | 'QUARANTINED' | 'VOIDED';
 
+export type QuarantineCause = 'REVEALED_THEN_REFUNDED' | 'REPORTED' | 'SEAL_BROKEN' | 'PERSON';
+
 /** These names and shapes are stored for ever. A card's text is here only as ciphertext, sealed under card id and SKU. */
 export type CardEvent =
   | {
@@ -16,6 +18,8 @@ export type CardEvent =
         readonly cost?: Money;
         /** The channel that sold it; its batch is then that purchase. */
         readonly channelId?: string;
+        /** From here on it is worth nothing. ISO-8601 UTC; never, when it is not there. */
+        readonly expiresAt?: string;
       };
     }
   | {
@@ -47,10 +51,14 @@ export type CardEvent =
         readonly skuId: string;
         readonly batchId: string;
         readonly from: UnclaimedStatus;
-        readonly cause: 'REVEALED_THEN_REFUNDED' | 'REPORTED' | 'SEAL_BROKEN' | 'PERSON';
+        readonly cause: QuarantineCause;
       };
     }
   | {
       readonly type: 'CardVoided';
       readonly data: { readonly skuId: string; readonly batchId: string; readonly from: UnclaimedStatus; readonly cause: string };
-    };
+    }
+  /** Out of quarantine, for sale again. */
+  | { readonly type: 'CardRestocked'; readonly data: { readonly skuId: string; readonly batchId: string } }
+  /** Nobody bought it in time. */
+  | { readonly type: 'CardExpired'; readonly data: { readonly skuId: string; readonly batchId: string } };

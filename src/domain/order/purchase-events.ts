@@ -21,6 +21,8 @@ export interface ReceivedCard {
   readonly cardId: string;
   readonly fingerprint: string;
   readonly sealed: Sealed;
+  /** From here on it is worth nothing. ISO-8601 UTC. */
+  readonly expiresAt?: string;
 }
 
 /** Proof of what was done for the buyer where there is no code, e.g. of a top-up: sealed under the order. It stands for so many units. */

@@ -1,3 +1,5 @@
+import { CardMutations } from './card-mutations.resolver';
+import { CardQueries } from './card-queries.resolver';
 import { Channels } from './channels.resolver';
 import { DeskMutations } from './desk-mutations.resolver';
 import { DeskQueries } from './desk-queries.resolver';
@@ -17,6 +19,8 @@ export const resolvers = [
   DeskMutations,
   ManualDelivery,
   OperatorMutations,
+  CardMutations,
+  CardQueries,
   OrderQueries,
   ShopQueries,
   DeskQueries,

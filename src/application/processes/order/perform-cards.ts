@@ -1,3 +1,4 @@
+import type { Instant } from '../../../domain/kernel/time';
 import type { EngineCommand } from '../../../domain/order/commands';
 import type { Call } from '../../../domain/order/plan';
 import type { GivenUpCard, OrderState } from '../../../domain/order/state';
@@ -22,7 +23,8 @@ export async function claimCards(
   session: string,
 ): Promise<EngineCommand> {
   for (const cardId of [...cardIds].sort()) {
-    const claimed = await commands.handle(aggregates.card, cardId, { type: 'ClaimCard', orderId, reservation }, contextOf(orderId, by, session));
+    const claim = (at: Instant) => ({ type: 'ClaimCard', orderId, reservation, at }) as const;
+    const claimed = await commands.handle(aggregates.card, cardId, claim, contextOf(orderId, by, session));
     if (claimed.outcome === 'rejected') return { type: 'SettleReservation', reservation, lostCardId: cardId };
   }
   return { type: 'SettleReservation', reservation };

@@ -12,7 +12,7 @@ const goods = {
   requestId: id,
   skuId: id,
   reservation: ordinal,
-  cards: z.array(z.strictObject({ cardId: id, fingerprint: id, sealed })).max(CARDS_MAX),
+  cards: z.array(z.strictObject({ cardId: id, fingerprint: id, sealed, expiresAt: time.exactOptional() })).max(CARDS_MAX),
   receipt: z.strictObject({ units: ordinal, sealed }).exactOptional(),
 };
 const bought = z.strictObject({ ...goods, channelId: id, unitCost: money });
