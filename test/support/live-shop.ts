@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { stringify } from 'yaml';
+import type { SandboxFlag } from '../../src/sandbox/channel';
 import { startTestSandbox, type TestSandbox } from './sandbox';
+import { CARD_PRODUCT, startTestChannel, type TestChannel } from './sandbox-channel';
 
 const CLI = join(__dirname, '../../dist/cli/main.js');
 const START_TIMEOUT_MS = 90_000;
@@ -16,6 +18,10 @@ const FAST: Readonly<Record<string, string>> = {
   CARDRAIL_PORT: '0',
   CARDRAIL_LOG_LEVEL: 'warn',
   CARDRAIL_PAYMENT_TIMEOUT_MS: '300',
+  CARDRAIL_ISSUE_TIMEOUT_MS: '300',
+  CARDRAIL_PURCHASE_ASK_MS: '60',
+  CARDRAIL_REROUTE_AFTER_MS: '700',
+  CARDRAIL_CHANNEL_ASK_MS: '100',
   CARDRAIL_PERFORM_WITHIN_MS: '300',
   CARDRAIL_ANSWER_SLACK_MS: '50',
   CARDRAIL_RETRY_BASE_MS: '40',
@@ -48,7 +54,16 @@ export interface LiveShopOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly serveArgs?: readonly string[];
   readonly gatewayFlags?: readonly string[];
+  /** Issuing channels by id, and what each can do when an outcome is unknown. */
+  readonly channels?: Readonly<Record<string, readonly SandboxFlag[]>>;
 }
+
+/** What a SKU buys from one of the shop's channels, at most at 46.00. */
+export const fromChannel = (channel: string, product = CARD_PRODUCT.product, amountMinor = 4_600): object => ({
+  channel,
+  product,
+  maxUnitCost: { amountMinor, currency: 'CNY' },
+});
 
 interface Served {
   readonly child: ChildProcess;
@@ -71,6 +86,7 @@ export class LiveShop {
   private constructor(
     readonly folder: string,
     readonly sandbox: TestSandbox,
+    readonly channels: ReadonlyMap<string, TestChannel>,
     private readonly options: LiveShopOptions,
     secrets: { readonly gatewayKey: string; readonly webhookSecret: string },
   ) {
@@ -82,6 +98,7 @@ export class LiveShop {
       STOREFRONT_KEY: this.storefrontKey,
       SUPPORT_KEY: this.supportKey,
       ADMIN_KEY: this.adminKey,
+      ...(channels.size === 0 ? {} : { CHANNEL_KEY: secrets.gatewayKey, CHANNEL_WEBHOOK: secrets.webhookSecret }),
       ...options.environment,
     };
   }
@@ -91,7 +108,10 @@ export class LiveShop {
     const gatewayKey = key();
     const webhookSecret = `whsec_${randomBytes(32).toString('base64')}`;
     const sandbox = await startTestSandbox({ apiKey: gatewayKey, webhookSecret, delayScale: 0.05 });
-    const shop = new LiveShop(folder, sandbox, options, { gatewayKey, webhookSecret });
+    const channels = new Map<string, TestChannel>();
+    for (const [id, flags] of Object.entries(options.channels ?? {}))
+      channels.set(id, await startTestChannel({ flags, apiKey: gatewayKey, webhookSecret, delayScale: 0.05 }));
+    const shop = new LiveShop(folder, sandbox, channels, options, { gatewayKey, webhookSecret });
     await shop.must(['keys', 'init']);
     await writeFile(join(folder, 'shop.yaml'), stringify(shop.settings()));
     await shop.must(['apply', join(folder, 'shop.yaml')]);
@@ -123,8 +143,18 @@ export class LiveShop {
       maxPerOrder: 10,
       ...over,
     });
+    const channel = ([id, { settings, url }]: [string, TestChannel]): object => ({
+      id,
+      adapter: 'http-v1',
+      baseUrl: url,
+      apiKey: { env: 'CHANNEL_KEY' },
+      webhookSecret: { env: 'CHANNEL_WEBHOOK' },
+      flags: Object.entries(settings.flags).flatMap(([flag, has]) => (has ? [flag] : [])),
+      notFoundFinalAfterSeconds: 1,
+    });
     return {
       gateways: [gateway('main'), gateway('second')],
+      ...(this.channels.size === 0 ? {} : { channels: [...this.channels].map(channel) }),
       skus: Object.entries(this.options.skus).map(sku),
       apiKeys: [
         { id: 'storefront', clientId: 'shop', role: 'STOREFRONT', key: { env: 'STOREFRONT_KEY' } },
@@ -153,6 +183,13 @@ export class LiveShop {
     return { child, url, pids: [pid, ...workerPids] };
   }
 
+  /** The sandbox of one channel. */
+  channel(id: string): TestChannel {
+    const channel = this.channels.get(id);
+    if (channel === undefined) throw new Error(`there is no channel ${id}`);
+    return channel;
+  }
+
   /** kill -9, as a power cut would. */
   async kill(): Promise<void> {
     const { served } = this;
@@ -176,6 +213,7 @@ export class LiveShop {
   async close(): Promise<void> {
     await this.stop();
     await this.sandbox.close();
+    for (const channel of this.channels.values()) await channel.close();
     await rm(this.folder, { recursive: true, force: true });
   }
 
