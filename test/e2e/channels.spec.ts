@@ -23,7 +23,7 @@ describe('stories of goods that are bought', () => {
         plenty: {},
         empty: { oversell: true },
         doubted: { oversell: true, deliverWithinSeconds: 1 },
-        manual: { delivery: 'manual' },
+        manual: { delivery: 'manual', sources: undefined },
         topup: { sources: [fromChannel('a', 'mobile-100', 9_900)], price: { amountMinor: 10_000, currency: 'CNY' }, fields: ['phone'] },
       },
     });
