@@ -60,6 +60,15 @@ describe('stories of goods that are bought', () => {
       .reduce((sum, { capturedMinor, refundedMinor }) => sum + capturedMinor - refundedMinor, 0);
   };
 
+  /** An order with its pay page open. A channel that was away a moment ago may still be taken for it: then the buyer tries again. */
+  async function payable(skuId: string): Promise<{ readonly id: string; readonly reference: string }> {
+    for (;;) {
+      const { id } = await shopper.order({ skuId, kind: 'REDIRECT' });
+      const { payment } = await shopper.until(id, (order) => order.payment?.payUrl != null || order.refusal !== null, 'payable or refused');
+      if (payment?.payUrl != null) return { id, reference: payment.reference };
+    }
+  }
+
   test('the channel hangs after selling: it is asked, and the card is bought once and delivered', async () => {
     await shop.channel('a').faults([{ ...BUYING, fault: 'commit-then-hang' }, { fault: 'no-notice' }]);
     const { id, codes, history } = await delivered({ skuId: 'bought' });
@@ -135,8 +144,8 @@ describe('stories of goods that are bought', () => {
 
   test('a dead upstream does not take the shop down: what does not need it is sold, and what needs it waits and is sold when it is back', async () => {
     await shop.channel('a').faults([{ fault: 'hang' }]);
-    const waiting = await Promise.all(Array.from({ length: 20 }, () => shopper.order({ skuId: 'bought' })));
-    const others = await Promise.all(Array.from({ length: 10 }, () => shopper.order({ skuId: 'plenty' })));
+    const waiting = await Promise.all(Array.from({ length: 8 }, () => shopper.order({ skuId: 'bought' })));
+    const others = await Promise.all(Array.from({ length: 4 }, () => shopper.order({ skuId: 'plenty' })));
     for (const { id } of others) await shopper.untilStatus(id, 'COMPLETED');
     await shop.channel('a').faults([]);
     for (const { id } of waiting) {
@@ -153,8 +162,7 @@ describe('stories of goods that are bought', () => {
   });
 
   test('paid without a code: the channel has goods again, and the order is delivered by itself', async () => {
-    const { id } = await shopper.order({ skuId: 'bought', kind: 'REDIRECT' });
-    const reference = await shopper.untilPayable(id);
+    const { id, reference } = await payable('bought');
     await shop.channel('a').setStock('STEAM50', { available: 0 });
     await shop.sandbox.pay(reference);
     await shopper.until(id, ({ phase }) => phase === 'PAID_WAITING_CARD', 'waiting for a card');
