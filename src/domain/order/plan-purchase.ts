@@ -53,9 +53,11 @@ function tryAgainAt({ state, world }: Pass, channelId: string): Instant | undefi
   return last.retryAt ?? last.requestedAt + world.timing.issueTimeoutMs + retryDelayMs(world.timing, state.orderId, 'purchase', failed.length);
 }
 
-/** A channel at which money may already be lost gets no second chance in this round. */
+/** Given up without any word of the channel, it gets no second chance in this round. "Never heard of it", late enough, is such a word. */
 const gaveItUp = ({ state }: Pass, channelId: string): boolean =>
-  state.purchases.some((p) => p.channelId === channelId && p.round === state.sourceRound && p.status === 'WRITTEN_OFF');
+  state.purchases.some(
+    (p) => p.channelId === channelId && p.round === state.sourceRound && p.status === 'WRITTEN_OFF' && p.writtenOffFor !== 'NEVER_SEEN',
+  );
 
 /** A dead channel must not take up every engine: beyond its limits nothing is sent to it for a moment. */
 export function comesBackIfBusy(pass: Pass, { busy }: ChannelView): boolean {
