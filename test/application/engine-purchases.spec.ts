@@ -1,5 +1,6 @@
 import { streams } from '../../src/domain/kernel/ids';
-import { FROM_CHANNEL, openEngineShop, type EngineShop } from './engine-shop';
+import type { IssuingChannel } from '../../src/application/ports/channel';
+import { FROM_CHANNEL, openEngineShop, type EngineShop, type Surroundings } from './engine-shop';
 import { Life } from './engine-life';
 
 let shop: EngineShop;
@@ -79,3 +80,58 @@ it('two engines buy every card once while the channel hangs and sells behind the
   for (const orderId of orderIds) await deliveredByChannel(orderId, 1);
   await soundStore();
 }, 300_000);
+
+/** Stops its engine between the intent and the sending, as SIGSTOP does, until the test continues it. */
+class StoppedBeforeSending {
+  readonly reached: Promise<void>;
+  private arrive: () => void = () => undefined;
+  private go: () => void = () => undefined;
+  private readonly gone = new Promise<void>((resolve) => (this.go = resolve));
+
+  constructor() {
+    this.reached = new Promise((resolve) => (this.arrive = resolve));
+  }
+
+  continue(): void {
+    this.go();
+  }
+
+  around = (surroundings: Surroundings): Surroundings => {
+    const { channel } = surroundings;
+    const purchase: IssuingChannel['purchase'] = async (request, options) => {
+      this.arrive();
+      await this.gone;
+      return channel.purchase(request, options);
+    };
+    const stopped = new Proxy(channel, {
+      get: (target, name): unknown => {
+        const value: unknown = name === 'purchase' ? purchase : Reflect.get(target, name);
+        return typeof value === 'function' && name !== 'purchase' ? value.bind(target) : value;
+      },
+    });
+    return { ...surroundings, channel: stopped };
+  };
+}
+
+describe('an engine that is stopped between its intent and the sending (F17)', () => {
+  it.each([
+    ['repeats', ['replay', 'lookup']],
+    ['cancels', ['lookup', 'cancel']],
+    ['only looks up', ['lookup']],
+  ] as const)('sends nothing when it wakes: a channel that %s sells one card', async (_what, channelFlags) => {
+    await shop.close();
+    shop = await openEngineShop({ channelFlags });
+    await shop.sandbox.faults([{ fault: 'no-notice' }]);
+    const stop = new StoppedBeforeSending();
+    shop.startEngine({ around: stop.around });
+    const orderId = await shop.submit('sku', 'CHARGE', buys);
+    await stop.reached;
+    const other = shop.startEngine();
+    await shop.until(orderId, 'DELIVERED');
+    stop.continue();
+    await deliveredByChannel(orderId, 1);
+    await other.stop();
+    expect((await shop.upstream.purchases()).filter(({ codeHashes }) => codeHashes.length > 0)).toHaveLength(1);
+    await soundStore();
+  });
+});

@@ -33,7 +33,8 @@ import { projections } from '../../src/projections';
 import { skuStock } from '../../src/projections/sku-stock';
 import { EventFile } from '../support/event-file';
 import { startTestSandbox } from '../support/sandbox';
-import { CARD_PRODUCT, startTestChannel } from '../support/sandbox-channel';
+import type { SandboxFlag } from '../../src/sandbox/channel';
+import { ALL_FLAGS, CARD_PRODUCT, startTestChannel } from '../support/sandbox-channel';
 
 export const FAST: Timing = {
   ...defaultTiming,
@@ -95,8 +96,13 @@ export class MemorySnapshots implements WakeSnapshots {
   };
 }
 
+export interface EngineShopOptions {
+  readonly isProjecting?: boolean;
+  readonly channelFlags?: readonly SandboxFlag[];
+}
+
 /** An engine's whole world in this process: real files, a real gateway over HTTP, and no API. */
-export async function openEngineShop({ isProjecting = true } = {}) {
+export async function openEngineShop({ isProjecting = true, channelFlags = ALL_FLAGS }: EngineShopOptions = {}) {
   const file = new EventFile();
   const store = await file.open();
   const runtime = new SystemRuntime();
@@ -112,7 +118,7 @@ export async function openEngineShop({ isProjecting = true } = {}) {
   if (isProjecting) project();
   const sandbox = await startTestSandbox();
   const gateway = buildGateway(sandbox.settings, Date.now);
-  const upstream = await startTestChannel();
+  const upstream = await startTestChannel({ flags: channelFlags });
   const channel = buildChannel(upstream.settings);
   const snapshots = new MemorySnapshots();
   const engines = new Set<RunningEngine>();

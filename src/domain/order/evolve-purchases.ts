@@ -100,7 +100,12 @@ export const evolvePurchases: Evolvers<PurchaseEvent['type']> = {
       ...(data.reason === undefined ? {} : { reason: data.reason }),
     })),
   PurchaseWrittenOff: (state, data, at) =>
-    change(state, data.requestId, (purchase) => ({ ...settled(purchase, 'WRITTEN_OFF'), writtenOffAt: at, costAtRisk: data.costAtRisk })),
+    change(state, data.requestId, (purchase) => ({
+      ...settled(purchase, 'WRITTEN_OFF'),
+      writtenOffAt: at,
+      writtenOffFor: data.cause,
+      costAtRisk: data.costAtRisk,
+    })),
   PurchaseDisputed: disputed,
   SurplusStocked: (state, data) => ({ ...state, arriving: without(state, data.requestId, data.cardIds) }),
   GoodsHandedIn: (state, data) => ({ ...arrived(state, data, {}), handIns: state.handIns + 1 }),

@@ -1,7 +1,7 @@
 import type { Instant } from '../kernel/time';
 import { ask, callAPerson, decideStep, isDue, type GatewayView, type Pass, type PlanRow, type Step } from './plan-steps';
 import { close, nextPaymentCheck, unwantedNow } from './plan-payment';
-import { purchaseRows } from './plan-purchase';
+import { purchaseRows } from './plan-purchase-doubt';
 import { firstOf, mayResolve, notFoundCountsAt, SILENT } from './resolve';
 import { isRefundInDoubt, paymentSubject, refundSubject, type Payment, type Refund } from './state';
 

@@ -4,7 +4,7 @@ import { cardRows } from './plan-cards';
 import { doubtRows } from './plan-doubt';
 import { moneyBackRows } from './plan-money-back';
 import { paymentRows } from './plan-payment';
-import { purchaseRows } from './plan-purchase';
+import { purchaseRows } from './plan-purchase-doubt';
 import { decideStep, type Pass, type PlanRow, type Step, type World } from './plan-steps';
 import { inReview, isSubmitted, type OrderState } from './state';
 

@@ -1,7 +1,7 @@
 import type { Money } from '../kernel/money';
 import type { Instant } from '../kernel/time';
 import type { OpenIntent } from './intent';
-import type { PurchaseEventOf, Receipt, ReceivedCard } from './purchase-events';
+import type { PurchaseEventOf, Receipt, ReceivedCard, WriteOffCause } from './purchase-events';
 
 /**
  * REQUESTED: intent without outcome · IN_DOUBT: the outcome is unknown · PENDING: the channel works on it. The rest are outcomes;
@@ -27,6 +27,7 @@ export interface Purchase {
   readonly cancelRequestedAt?: Instant;
   /** When nobody waited for it any more. */
   readonly writtenOffAt?: Instant;
+  readonly writtenOffFor?: WriteOffCause;
   readonly costAtRisk?: Money;
   /** Every card it ever named. */
   readonly cardIds: readonly string[];

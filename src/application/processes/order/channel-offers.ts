@@ -18,7 +18,7 @@ export interface ChannelOffersKit {
 }
 
 const ASK_TIMEOUT_MS = 3_000;
-/** What nobody looks at is asked for more and more seldom. */
+/** What is there and nobody looks at is asked for more and more seldom; what is not there is waited for. */
 const ASK_AGAIN_MAX_MS = 60_000;
 /** One answer that got lost says little; from so many in a row on the channel counts as away. */
 const SILENCES_MAX = 2;
@@ -73,7 +73,7 @@ export class ChannelOffers {
     const { runtime, signal, askAgainMs } = this.kit;
     for (let pauseMs = askAgainMs; !signal.aborted;) {
       await this.ask(one);
-      pauseMs = one.lookedAt ? askAgainMs : Math.min(pauseMs * 2, ASK_AGAIN_MAX_MS);
+      pauseMs = one.lookedAt || !hasGoods(one.offer) ? askAgainMs : Math.min(pauseMs * 2, ASK_AGAIN_MAX_MS);
       one.lookedAt = false;
       const pause = new AbortController();
       one.askNow = () => pause.abort();
@@ -93,6 +93,8 @@ export class ChannelOffers {
     if (isNews) onNews(one.channelId);
   }
 }
+
+const hasGoods = (offer: ChannelOffer): boolean => offer.kind === 'UNKNOWN' || (offer.kind === 'SOME' && offer.available > 0);
 
 type Facts = { readonly available: number; readonly unitCostMinor: number; readonly currency: string };
 
