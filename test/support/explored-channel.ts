@@ -82,9 +82,10 @@ export class ExploredChannel {
     const cards: string[] = [];
     for (let i = 0; i < gives; i++) {
       const known = this.knownCode();
-      if (faulty && this.chance.hit(0.05)) booked.malformed++;
-      else if (faulty && this.chance.hit(0.05) && cards[0] !== undefined) cards.push(cards[0]);
-      else if (faulty && this.chance.hit(0.05) && known !== undefined) cards.push(known);
+      const fate = faulty ? this.chance.upTo(19) : 19;
+      if (fate === 0) booked.malformed++;
+      else if (fate === 1 && cards[0] !== undefined) cards.push(cards[0]);
+      else if (fate === 2 && known !== undefined) cards.push(known);
       else cards.push(`${this.id}-${++this.sold}`);
     }
     booked.cards = cards;

@@ -57,7 +57,7 @@ describe('requestPurchase', () => {
       .rejects('ILLEGAL_STATE'));
   it('is refused at a channel that the terms do not name', () =>
     given(order)(...paid())
-      .when({ ...request, product: 'q' } as OrderCommand)
+      .when({ ...request, product: 'q' })
       .rejects('ILLEGAL_STATE'));
   it('is refused while the money is on its way back', () =>
     given(order)(...paid(), refundOrdered())
@@ -145,8 +145,7 @@ describe('recordPurchaseAnswer', () => {
 });
 
 describe('settleGoods', () => {
-  const settle = (became: object): OrderCommand =>
-    ({ type: 'SettleGoods', reservation: 1, claimed: [], surplus: [], known: [], ...became }) as OrderCommand;
+  const settle = (became: object): OrderCommand => ({ type: 'SettleGoods', reservation: 1, claimed: [], surplus: [], known: [], ...became });
   it('secures what was claimed and tells what went to the pool', () =>
     given(order)(...paid(), requested(), completed('x', 'y'))
       .when(settle({ claimed: ['x'], surplus: ['y'] }))
