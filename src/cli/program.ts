@@ -185,7 +185,7 @@ function addStore(program: Command, noun: Noun): void {
     .option('--stream <stream...>', 'only these')
     .option('--yes', 'accepted for scripts: nothing is lost by reading again')
     .option('--reason <text>', 'why, for the log; required')
-    .action(async (name: string, options: object) => (await import('./verbs/parked')).retry(name, options as never));
+    .action(async (name: string, options: object) => (await import('./verbs/parked')).retry(name, options));
   verb(projections, 'skip <name> <stream>', 'let a read model go on without one event; the log keeps it, and a rebuild meets it again')
     .requiredOption('--revision <n>', 'the event it waits at, as `projections parked` shows it', whole(0, Number.MAX_SAFE_INTEGER))
     .option('--yes', 'do it')
