@@ -13,7 +13,7 @@ function purchase(
   const orderId = orderIdFor('test', name);
   const seen =
     status === 'gone' ? null : { id: orderId, number: name, status, inReview, revision: 9, amount: { amountMinor: String(PRICE) }, payment: null };
-  return { orderId, accessToken: 't', quantity: 1, amountMinor: PRICE, seen, codes };
+  return { orderId, accessToken: 't', quantity: 1, amountMinor: PRICE, seen, codes, receipts: [] };
 }
 const paid = (name: string, attempt = 1, refundedMinor = 0) => ({
   reference: paymentReference(orderIdFor('test', name), attempt),
@@ -25,6 +25,8 @@ const ZERO = { orders: 1, delivered: 0, refunded: 0, inReview: 0, open: 0, dupli
 
 describe('the count of a demo goes by the ledger and by what buyers saw', () => {
   it('paid once and revealed is delivered', () => expect(tally([purchase('a', 'COMPLETED', ['X'])], [paid('a')])).toEqual({ ...ZERO, delivered: 1 }));
+  it('a receipt is as good as a code', () =>
+    expect(tally([{ ...purchase('a', 'COMPLETED'), receipts: ['R'] }], [paid('a')])).toEqual({ ...ZERO, delivered: 1 }));
   it('paid twice and one returned is delivered', () =>
     expect(tally([purchase('a', 'COMPLETED', ['X'])], [paid('a'), paid('a', 2, PRICE)])).toEqual({ ...ZERO, delivered: 1 }));
   it('paid twice and both kept is a duplicate charge', () =>

@@ -7,11 +7,24 @@ interface DemoResult {
   readonly orders: number;
   readonly delivered: number;
   readonly refunded: number;
+  readonly fromPool: number;
+  readonly fromChannels: number;
+  readonly toppedUp: number;
   readonly seconds: number;
   readonly timeline: readonly { readonly type: string }[];
 }
 
-const NOTHING_WRONG = { inReview: 0, open: 0, duplicateCharges: 0, duplicateCards: 0, lost: 0 };
+const NOTHING_WRONG = {
+  inReview: 0,
+  open: 0,
+  duplicateCharges: 0,
+  duplicateCards: 0,
+  lost: 0,
+  duplicatePurchases: 0,
+  strayGoods: 0,
+  cardsOff: 0,
+  costOffMinor: 0,
+};
 const demoFolders = (): readonly string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('cardrail-demo-'));
 
 describe('cardrail demo', () => {
@@ -19,7 +32,7 @@ describe('cardrail demo', () => {
   afterAll(() => terminal.leave());
 
   it.each(['calm', 'faults'])(
-    'profile %s: everyone is served, by the ledger of the gateway and by what the buyers saw',
+    'profile %s: everyone is served, by the ledgers of gateway and channels, the pool and what the buyers saw',
     async (profile) => {
       const before = demoFolders();
       const result = await terminal.json<DemoResult>(['demo', '--orders', '40', '--profile', profile, '--seed', '7']);
@@ -32,6 +45,15 @@ describe('cardrail demo', () => {
         'duplicateCharges',
         'duplicateCards',
         'lost',
+        'fromPool',
+        'fromChannels',
+        'toppedUp',
+        'channelCostMinor',
+        'spareUnits',
+        'duplicatePurchases',
+        'strayGoods',
+        'cardsOff',
+        'costOffMinor',
         'seconds',
         'timeline',
       ]);
@@ -40,7 +62,10 @@ describe('cardrail demo', () => {
       const types = result.timeline.map(({ type }) => type);
       expect(types[0]).toBe('OrderSubmitted');
       expect(types).toContain('OrderDelivered');
-      if (profile === 'faults') expect(types).toContain('PaymentTimedOut');
+      expect(result.fromPool).toBeGreaterThan(0);
+      expect(result.fromChannels).toBeGreaterThan(0);
+      expect(result.toppedUp).toBeGreaterThan(0);
+      if (profile === 'faults') expect(types.some((type) => type.endsWith('TimedOut'))).toBe(true);
       expect(demoFolders()).toEqual(before);
     },
     400_000,

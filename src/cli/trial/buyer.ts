@@ -13,7 +13,12 @@ export interface Purchase {
   readonly seen: SeenOrder | null;
   /** What the buyer was shown. */
   readonly codes: readonly string[];
+  /** The same where there is no code; each stands for one unit. */
+  readonly receipts: readonly string[];
 }
+
+/** Units that the buyer holds something for. */
+export const unitsShown = ({ codes, receipts }: Pick<Purchase, 'codes' | 'receipts'>): number => codes.length + receipts.length;
 
 export interface BuyerLimits {
   /** A buyer looks at the order for so long, and then comes back no more. */
@@ -49,16 +54,16 @@ export async function buy(shop: ShopClient, gateway: SandboxControl, wish: Wish,
   const { order, accessToken } = first;
   const amountMinor = Number(order.amount.amountMinor);
   const seen = await untilSettled(shop, gateway, order, wish.kind, limits.patienceMs);
-  const codes = seen?.status === 'COMPLETED' ? await reveal(shop, seen.id, accessToken, wish.idempotencyKey) : [];
-  return { orderId: order.id, accessToken, quantity: wish.quantity, amountMinor, seen, codes };
+  const shown = seen?.status === 'COMPLETED' ? await reveal(shop, seen.id, accessToken, wish.idempotencyKey) : NOTHING;
+  return { orderId: order.id, accessToken, quantity: wish.quantity, amountMinor, seen, ...shown };
 }
 
 /** The buyer comes back to see what became of it. */
 export async function lookAgain(shop: ShopClient, purchase: Purchase): Promise<Purchase> {
-  const { orderId, accessToken, codes } = purchase;
+  const { orderId, accessToken } = purchase;
   const seen = await insisting(() => shop.order(orderId));
-  const isNew = seen?.status === 'COMPLETED' && codes.length === 0;
-  return { ...purchase, seen, codes: isNew ? await reveal(shop, orderId, accessToken, orderId) : codes };
+  const isNew = seen?.status === 'COMPLETED' && unitsShown(purchase) === 0;
+  return { ...purchase, seen, ...(isNew && (await reveal(shop, orderId, accessToken, orderId))) };
 }
 
 async function submit(shop: ShopClient, wish: Wish): Promise<{ readonly order: SeenOrder; readonly accessToken: string }> {
@@ -103,8 +108,11 @@ async function untilSettled(
   return seen;
 }
 
+type Shown = Pick<Purchase, 'codes' | 'receipts'>;
+const NOTHING: Shown = { codes: [], receipts: [] };
+
 /** Nothing when the order is withheld meanwhile: the count says what that means. */
-async function reveal(shop: ShopClient, orderId: string, token: string, key: string): Promise<readonly string[]> {
-  const { cards } = await insisting(() => shop.reveal(orderId, token, `${key}-reveal`));
-  return (cards ?? []).map(({ code }) => code);
+async function reveal(shop: ShopClient, orderId: string, token: string, key: string): Promise<Shown> {
+  const { cards, receipts } = await insisting(() => shop.reveal(orderId, token, `${key}-reveal`));
+  return { codes: (cards ?? []).map(({ code }) => code), receipts: receipts ?? [] };
 }

@@ -10,13 +10,17 @@ import { untilInterrupted } from '../session';
 import { timelineText } from '../timeline-text';
 import { importCards } from '../verbs/import-cards';
 import { readTimeline } from '../verbs/orders';
-import { buy, isSettled, lookAgain, type Purchase } from './buyer';
+import { buy, isSettled, lookAgain, type Purchase, unitsShown } from './buyer';
 import { SHOP_FILE, SKU_ID } from './examples';
-import type { FaultRule } from './sandbox-control';
+import { goodsOff, type GoodsTally, tallyGoods } from './goods-tally';
+import type { FaultRule, SandboxLedger } from './sandbox-control';
 import type { ShopFile } from '../shop-file/shop-file';
+import type { Wish } from './shop-client';
+import { readShopBooks } from './shop-books';
 import { isMoneyOff, tally, type Tally } from './tally';
 import { newTrialKeys } from './trial-keys';
 import { TrialShop } from './trial-shop';
+import { wishAt } from './wishes';
 
 export interface DemoOptions {
   readonly orders: number;
@@ -25,7 +29,7 @@ export interface DemoOptions {
   readonly json?: true;
 }
 
-/** Three in ten answers do not come: half of them to calls that did nothing, half to calls that did. The notices are no better. */
+/** At the gateway and at every channel three in ten answers do not come: half of them to calls that did nothing, half to calls that did. The notices are no better. */
 const FAULTS: readonly FaultRule[] = [
   { fault: 'hang', percent: 15 },
   { fault: 'commit-then-hang', percent: (15 / 85) * 100 },
@@ -40,6 +44,9 @@ const SETTINGS: Readonly<Record<string, string>> = {
   CARDRAIL_PORT: '0',
   CARDRAIL_LOG_LEVEL: 'warn',
   CARDRAIL_PAYMENT_TIMEOUT_MS: '500',
+  CARDRAIL_ISSUE_TIMEOUT_MS: '500',
+  CARDRAIL_PURCHASE_ASK_MS: '200',
+  CARDRAIL_CHANNEL_ASK_MS: '500',
   CARDRAIL_PERFORM_WITHIN_MS: '2000',
   CARDRAIL_ANSWER_SLACK_MS: '200',
   CARDRAIL_RETRY_BASE_MS: '100',
@@ -68,13 +75,13 @@ export async function demo(options: DemoOptions): Promise<void> {
     const result = await runDemo(folder, options, interrupted);
     await answer(options.json, result, () => textOf(result));
     const { open, duplicateCharges, duplicateCards, lost } = result;
-    if (open + duplicateCharges + duplicateCards + lost > 0) throw new BadNews('promises were broken');
+    if (open + duplicateCharges + duplicateCards + lost + goodsOff(result) > 0) throw new BadNews('promises were broken');
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-interface DemoResult extends Tally {
+interface DemoResult extends Tally, GoodsTally {
   readonly seconds: number;
   /** The life of the order that had the hardest time and was delivered. */
   readonly timeline: readonly {
@@ -88,7 +95,8 @@ interface DemoResult extends Tally {
 
 async function runDemo(folder: string, options: DemoOptions, interrupted: AbortSignal): Promise<DemoResult> {
   const { orders, profile, seed } = options;
-  const wishes = Array.from({ length: orders }, (_, at) => wishAt(at));
+  const wishes = Array.from({ length: orders }, (_, at) => wishAt(at, `demo-${at}`));
+  const codes = codesFor(wishes);
   say(`starting a shop for ${orders} orders, profile ${profile}, seed ${seed}`);
   const trial = await TrialShop.start({
     folder: join(folder, 'data'),
@@ -97,55 +105,43 @@ async function runDemo(folder: string, options: DemoOptions, interrupted: AbortS
     sandbox: { port: 0, channelPorts: [0, 0, 0], delayScale: DELAY_SCALE },
     shopFile: SHOP_FILE,
     adapt: hasten,
-    stock: async (config) =>
-      void (await importCards(
-        config,
-        await cardFile(
-          folder,
-          wishes.reduce((sum, { quantity }) => sum + quantity, 0),
-        ),
-        { sku: SKU_ID, json: true },
-      )),
+    stock: async (config) => void (await importCards(config, await cardFile(folder, codes), { sku: SKU_ID, json: true })),
   });
   try {
-    if (profile === 'faults') await trial.gateway.setFaults(seed, FAULTS);
+    if (profile === 'faults') await trial.setFaults(seed, FAULTS);
     const startedMs = performance.now();
     const ended = trial.anyEnded().then((name) => Promise.reject(new Error(`the ${name} ended`)));
     const stopped = new Promise<never>((_, reject) => interrupted.addEventListener('abort', () => reject(new Error('interrupted'))));
     const purchases = await Promise.race([shopping(trial, wishes, BUYERS_AT_ONCE[profile]), ended, stopped]);
-    const settled = await settle(trial, purchases);
+    const { settled, counted } = await settle(trial, purchases, codes);
     const seconds = Math.round(performance.now() - startedMs) / 1_000;
-    const counted = tally(settled, await trial.gateway.ledger());
     return { ...counted, seconds, timeline: await hardestLife(trial, settled) };
   } finally {
     await trial.stop();
   }
 }
 
-type Wish = Parameters<typeof buy>[2];
-
-/** A mix: two of three charge a stored instrument, one pays on a page; one in ten wants two cards. */
-const wishAt = (at: number): Wish => ({
-  idempotencyKey: `demo-${at}`,
-  skuId: SKU_ID,
-  quantity: at % 10 === 9 ? 2 : 1,
-  buyerRef: `buyer-${at}`,
-  kind: at % 3 === 2 ? 'REDIRECT' : 'CHARGE',
-});
-
 const hasten = (shop: ShopFile): ShopFile => ({
   ...shop,
   gateways: shop.gateways.map(({ id, settings }) => ({ id, settings: { ...settings, notFoundFinalAfterSeconds: 1 } })),
+  channels: shop.channels.map(({ id, settings }) => ({ id, settings: { ...settings, notFoundFinalAfterSeconds: 1 } })),
   skus: shop.skus.map(({ id, settings }) => ({
     id,
     settings: { ...settings, payWithinSeconds: DEADLINE_SECONDS, deliverWithinSeconds: DEADLINE_SECONDS },
   })),
 });
 
-/** As many made-up codes as are wanted: not one card may go astray, or somebody gets none. */
-async function cardFile(folder: string, count: number): Promise<string> {
+/** Made-up codes for so much of what is wanted of the pool; the rest has to come from channels, and not one card may go astray. */
+const POOL_SHARE = 0.6;
+
+function codesFor(wishes: readonly Wish[]): readonly string[] {
+  const wanted = wishes.reduce((sum, { skuId, quantity }) => sum + (skuId === SKU_ID ? quantity : 0), 0);
+  return Array.from({ length: Math.ceil(wanted * POOL_SHARE) }, () => `DEMO-${randomBytes(10).toString('hex')}`);
+}
+
+async function cardFile(folder: string, codes: readonly string[]): Promise<string> {
   const file = join(folder, 'cards.txt');
-  await writeFile(file, Array.from({ length: count }, () => `DEMO-${randomBytes(10).toString('hex')}\n`).join(''), { mode: 0o600 });
+  await writeFile(file, codes.map((code) => `${code}\n`).join(''), { mode: 0o600 });
   return file;
 }
 
@@ -164,21 +160,40 @@ async function shopping({ shop, gateway }: TrialShop, wishes: readonly Wish[], a
   return purchases;
 }
 
-/** Looks again at what had not come to rest when its buyer left. */
-async function settle({ shop, gateway }: TrialShop, purchases: readonly Purchase[]): Promise<readonly Purchase[]> {
-  let current = purchases;
+interface Settled {
+  readonly settled: readonly Purchase[];
+  readonly counted: Tally & GoodsTally;
+}
+
+/** Looks again at what had not come to rest when its buyer left, and counts when all has, or nobody waits any longer. */
+async function settle(trial: TrialShop, purchases: readonly Purchase[], codes: readonly string[]): Promise<Settled> {
+  let settled = purchases;
   const until = performance.now() + SETTLE_MS;
   for (;;) {
-    const ledger = await gateway.ledger();
-    const isRestless = (purchase: Purchase): boolean => purchase.seen !== null && (!isSettled(purchase.seen) || isMoneyOff(purchase, ledger));
-    if (performance.now() >= until || !current.some(isRestless)) return current;
+    const ledger = await trial.ledger();
+    const isRestless = (purchase: Purchase): boolean =>
+      purchase.seen !== null && (!isSettled(purchase.seen) || isMoneyOff(purchase, ledger.payments));
+    if (performance.now() >= until || !settled.some(isRestless)) {
+      const counted = { ...tally(settled, ledger.payments), ...(await countGoods(trial, settled, codes, ledger)) };
+      if (performance.now() >= until || goodsOff(counted) === 0) return { settled, counted };
+    }
     await pause(SETTLE_LOOK_MS);
-    current = await Promise.all(current.map(async (purchase) => (isRestless(purchase) ? lookAgain(shop, purchase) : purchase)));
+    settled = await Promise.all(settled.map(async (purchase) => (isRestless(purchase) ? lookAgain(trial.shop, purchase) : purchase)));
   }
 }
 
+async function countGoods(
+  { config }: TrialShop,
+  purchases: readonly Purchase[],
+  imported: readonly string[],
+  ledger: SandboxLedger,
+): Promise<GoodsTally> {
+  const { filesOf } = await import('../../parts');
+  return tallyGoods({ purchases, ledger: ledger.purchases, imported, books: await readShopBooks(filesOf(config).events) });
+}
+
 async function hardestLife({ config }: TrialShop, purchases: readonly Purchase[]): Promise<DemoResult['timeline']> {
-  const delivered = purchases.filter(({ codes }) => codes.length > 0);
+  const delivered = purchases.filter((purchase) => unitsShown(purchase) > 0);
   const [hardest] = [...delivered].sort((a, b) => (b.seen?.revision ?? 0) - (a.seen?.revision ?? 0));
   if (hardest === undefined) return [];
   const timeline = await readTimeline(config, hardest.orderId);

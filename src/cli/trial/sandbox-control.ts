@@ -8,6 +8,22 @@ export interface LedgerPayment {
   readonly refundedMinor: number;
 }
 
+/** A channel's own account of one purchase. */
+export interface LedgerPurchase {
+  readonly requestId: string;
+  readonly status: string;
+  /** Lower-case hex SHA-256 of each code that was handed over; a top-up has none. */
+  readonly codeHashes: readonly string[];
+  /** Minor units. */
+  readonly unitCostMinor: number;
+}
+
+/** A gateway has payments, a channel has purchases. */
+export interface SandboxLedger {
+  readonly payments: readonly LedgerPayment[];
+  readonly purchases: readonly LedgerPurchase[];
+}
+
 export interface FaultRule {
   readonly fault: string;
   readonly percent: number;
@@ -30,9 +46,9 @@ export class SandboxControl {
     if (statusCode !== 200) throw new Error(`the sandbox refused its faults: ${statusCode}`);
   }
 
-  async ledger(): Promise<readonly LedgerPayment[]> {
+  async ledger(): Promise<SandboxLedger> {
     const { body } = await this.pool.request({ method: 'GET', path: '/ledger' });
-    return ((await body.json()) as { readonly payments: readonly LedgerPayment[] }).payments;
+    return (await body.json()) as SandboxLedger;
   }
 
   /** Plays the buyer on the pay page. False: the page no longer takes money. */

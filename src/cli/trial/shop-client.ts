@@ -23,6 +23,8 @@ export interface Wish {
   readonly quantity: number;
   readonly buyerRef: string;
   readonly kind: 'CHARGE' | 'REDIRECT';
+  /** What the buyer fills in, where the product asks for it. */
+  readonly fields?: readonly { readonly name: string; readonly value: string }[];
 }
 
 export interface Submitted {
@@ -33,6 +35,8 @@ export interface Submitted {
 
 export interface Revealed {
   readonly cards: readonly { readonly code: string }[] | null;
+  /** What was done where there is no code. */
+  readonly receipts: readonly string[] | null;
   readonly userErrors: readonly UserError[];
 }
 
@@ -47,7 +51,7 @@ const ORDER = 'id number status inReview revision amount { amountMinor } payment
 const ERRORS = 'userErrors { code message retryable }';
 
 export const SUBMIT_ORDER = `mutation ($input: SubmitOrderInput!) { submitOrder(input: $input) { order { ${ORDER} } accessToken ${ERRORS} } }`;
-const REVEAL_CARDS = `mutation ($input: RevealCardsInput!) { revealCards(input: $input) { cards { code } ${ERRORS} } }`;
+const REVEAL_CARDS = `mutation ($input: RevealCardsInput!) { revealCards(input: $input) { cards { code } receipts ${ERRORS} } }`;
 const READ_ORDER = `query ($id: ID!) { order(id: $id) { ${ORDER} } }`;
 
 /** A storefront and its buyers, over the public API and nothing else. */
@@ -61,8 +65,8 @@ export class ShopClient {
     this.pool = new Pool(url, { connections: CONNECTIONS_MAX, headersTimeout: ANSWER_WITHIN_MS, bodyTimeout: ANSWER_WITHIN_MS });
   }
 
-  async submit({ idempotencyKey, skuId, quantity, buyerRef, kind }: Wish): Promise<Submitted> {
-    const input = { idempotencyKey, skuId, quantity, buyer: { ref: buyerRef }, payment: { gatewayId: 'main', kind } };
+  async submit({ idempotencyKey, skuId, quantity, buyerRef, kind, fields = [] }: Wish): Promise<Submitted> {
+    const input = { idempotencyKey, skuId, quantity, buyer: { ref: buyerRef }, payment: { gatewayId: 'main', kind }, fields };
     return (await this.graphql<{ readonly submitOrder: Submitted }>(SUBMIT_ORDER, { input })).submitOrder;
   }
 

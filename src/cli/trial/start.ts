@@ -9,17 +9,20 @@ import { timelineText } from '../timeline-text';
 import { importCards } from '../verbs/import-cards';
 import { listenProblem } from '../verbs/doctor';
 import { readTimeline } from '../verbs/orders';
-import { buy, OrderRefused, type Purchase } from './buyer';
+import { buy, OrderRefused, type Purchase, unitsShown } from './buyer';
 import { CARDS_FILE, SHOP_FILE, SKU_ID } from './examples';
 import { ShopAway } from './shop-client';
 import { newTrialKeys, type TrialKeys } from './trial-keys';
 import { TrialShop } from './trial-shop';
+import { wishAt } from './wishes';
 
 const SANDBOX_PORT = 4_101;
 const CHANNEL_PORTS = [4_201, 4_202, 4_203] as const;
 /** Doubts should resolve while somebody is watching. What the environment says goes before. */
 const LIVELY: Readonly<Record<string, string>> = {
   CARDRAIL_PAYMENT_TIMEOUT_MS: '1000',
+  CARDRAIL_ISSUE_TIMEOUT_MS: '1000',
+  CARDRAIL_PURCHASE_ASK_MS: '500',
   CARDRAIL_ANSWER_SLACK_MS: '200',
   CARDRAIL_RETRY_BASE_MS: '200',
   CARDRAIL_RETRY_JITTER_MS: '200',
@@ -105,26 +108,25 @@ async function importExamples(config: Config): Promise<void> {
   say(replayed ? `the ${batch.rows} cards of ${CARDS_FILE} are in the pool already` : `${batch.accepted} cards imported from ${CARDS_FILE}`);
 }
 
-/** Places a few orders at a gateway that does not always answer, and shows what came of them and how to go on. */
+/** Places a few orders while gateway and channels do not always answer, and shows what came of them and how to go on. */
 async function welcome(trial: TrialShop, keys: TrialKeys, orders: number): Promise<void> {
-  await trial.gateway.setFaults(1, FAULTS);
-  if (orders > 0) say(`placing ${orders} orders at a gateway that leaves a quarter of its calls unanswered`);
+  await trial.setFaults(1, FAULTS);
+  if (orders > 0) say(`placing ${orders} orders at a gateway and channels that leave a quarter of their calls unanswered`);
   const run = Math.floor(Date.now() / 1_000).toString(36);
   const settled = await Promise.allSettled(Array.from({ length: orders }, (_, at) => buyOne(trial, `${run}-${at}`, at)));
   const purchases = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   for (const one of settled) if (one.status === 'rejected') say(whyNot(one.reason));
-  await trial.gateway.setFaults(1, []);
-  if (orders > 0) say(`${purchases.filter(({ codes }) => codes.length > 0).length} of ${orders} orders delivered\n`);
-  const hardest = [...purchases].filter(({ codes }) => codes.length > 0).sort((a, b) => (b.seen?.revision ?? 0) - (a.seen?.revision ?? 0))[0];
+  await trial.setFaults(1, []);
+  const delivered = purchases.filter((purchase) => unitsShown(purchase) > 0);
+  if (orders > 0) say(`${delivered.length} of ${orders} orders delivered\n`);
+  const hardest = delivered.sort((a, b) => (b.seen?.revision ?? 0) - (a.seen?.revision ?? 0))[0];
   if (hardest !== undefined)
     process.stdout.write(`Order ${hardest.seen?.number ?? hardest.orderId}:\n${timelineText(await readTimeline(trial.config, hardest.orderId))}\n\n`);
   process.stdout.write(`${howToGoOn(trial, keys, hardest)}\n`);
 }
 
 const buyOne = ({ shop, gateway }: TrialShop, key: string, at: number): Promise<Purchase> =>
-  buy(shop, gateway, { idempotencyKey: key, skuId: SKU_ID, quantity: 1, buyerRef: `buyer-${key}`, kind: at % 3 === 2 ? 'REDIRECT' : 'CHARGE' }, 1, {
-    patienceMs: PATIENCE_MS,
-  });
+  buy(shop, gateway, wishAt(at, key), 1, { patienceMs: PATIENCE_MS });
 
 function whyNot(reason: unknown): string {
   if (reason instanceof OrderRefused || reason instanceof ShopAway) return `an order was not taken: ${reason.message}`;

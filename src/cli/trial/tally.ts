@@ -1,5 +1,5 @@
 import { orderIdOfReference } from '../../domain/kernel/ids';
-import { isSettled, type Purchase } from './buyer';
+import { isSettled, type Purchase, unitsShown } from './buyer';
 import type { LedgerPayment } from './sandbox-control';
 
 /** What became of all orders, by the gateway's ledger and by what buyers were shown; our own events have no say in it. */
@@ -13,7 +13,7 @@ export interface Tally {
   readonly duplicateCharges: number;
   /** Codes shown once more than once. */
   readonly duplicateCards: number;
-  /** Orders that are gone, money kept for nothing, and codes shown for nothing. */
+  /** Orders that are gone, money kept for nothing, and goods shown for nothing. */
   readonly lost: number;
 }
 
@@ -63,10 +63,12 @@ function moneyByOrder(ledger: readonly LedgerPayment[]): ReadonlyMap<string, Mon
 
 const keptOf = ({ captured, refunded }: Money): number => captured - refunded;
 
-function endOf({ seen, codes, quantity, amountMinor }: Purchase, money: Money): End {
+function endOf(purchase: Purchase, money: Money): End {
+  const { seen, quantity, amountMinor } = purchase;
+  const units = unitsShown(purchase);
   if (seen === null) return 'lost';
   const kept = keptOf(money);
-  if (codes.length > 0) return kept >= amountMinor && codes.length === quantity ? 'delivered' : 'lost';
+  if (units > 0) return kept >= amountMinor && units === quantity ? 'delivered' : 'lost';
   if (seen.inReview) return 'inReview';
   if (!isSettled(seen)) return 'open';
   if (seen.status === 'COMPLETED' || kept > 0) return 'lost';

@@ -7,7 +7,7 @@ import { applyShop } from '../shop-file/apply-shop';
 import { parseShopFile, type ShopFile } from '../shop-file/shop-file';
 import { PROGRAMS } from '../verbs/programs';
 import { ChildProgram } from './child-program';
-import { SandboxControl } from './sandbox-control';
+import { type FaultRule, SandboxControl, type SandboxLedger } from './sandbox-control';
 import { ShopClient } from './shop-client';
 import type { TrialKeys } from './trial-keys';
 
@@ -32,8 +32,7 @@ export class TrialShop {
     readonly url: string,
     readonly shop: ShopClient,
     readonly gateway: SandboxControl,
-    /** The other side of each channel, by its id. */
-    readonly channels: ReadonlyMap<string, SandboxControl>,
+    private readonly channels: readonly SandboxControl[],
     private readonly children: readonly ChildProgram<unknown>[],
   ) {}
 
@@ -52,7 +51,7 @@ export class TrialShop {
       await applySettings(config, options, gateway.up);
       await stock(config);
       const server = await ChildProgram.start<{ readonly url: string }>(child('server', PROGRAMS.cli, ['serve']));
-      const channels = new Map(Object.entries(gateway.up.channels).map(([id, url]) => [id, new SandboxControl(url)]));
+      const channels = Object.values(gateway.up.channels).map((url) => new SandboxControl(url));
       return new TrialShop(config, server.up.url, new ShopClient(server.up.url, keys), new SandboxControl(gateway.up.url), channels, [
         server,
         gateway,
@@ -63,14 +62,29 @@ export class TrialShop {
     }
   }
 
+  /** The same rules at the gateway and at every channel. */
+  async setFaults(seed: number, rules: readonly FaultRule[]): Promise<void> {
+    await Promise.all(this.otherSides().map((side) => side.setFaults(seed, rules)));
+  }
+
+  /** What the other sides say happened, whatever they answered. */
+  async ledger(): Promise<SandboxLedger> {
+    const ledgers = await Promise.all(this.otherSides().map((side) => side.ledger()));
+    return { payments: ledgers.flatMap(({ payments }) => payments), purchases: ledgers.flatMap(({ purchases }) => purchases) };
+  }
+
   /** Resolves with its name when one of the processes has ended. */
   anyEnded(): Promise<string> {
     return Promise.race(this.children.map(async ({ ended, name }) => ended.then(() => name)));
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.shop, this.gateway, ...this.channels.values()].map((client) => client.close()));
+    await Promise.all([this.shop, ...this.otherSides()].map((client) => client.close()));
     for (const child of this.children) await child.stop();
+  }
+
+  private otherSides(): readonly SandboxControl[] {
+    return [this.gateway, ...this.channels];
   }
 }
 
