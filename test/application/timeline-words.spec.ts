@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventCatalog } from '../../src/domain/event-catalog';
 import type { EventMetadata, StoredEvent } from '../../src/domain/kernel/event';
+import type { Money } from '../../src/domain/kernel/money';
 import { wordsOf } from '../../src/application/queries/event-words';
 import { nextStepWords } from '../../src/application/queries/next-step-words';
 import { orderTimeline, type TimelineReader } from '../../src/application/queries/timeline';
@@ -86,6 +87,27 @@ describe('the words of an order’s life', () => {
     expect(
       timeline({ locale: 'en', inside: false }, ['OrderFrozen', {}, { actor: { kind: 'SUPPORT', id: 'mei' }, reason: 'a stolen card' }]),
     ).toEqual(['the shop']);
+  });
+
+  it.each(Object.keys(eventCatalog.order))('%s tells a buyer neither from whom the shop buys nor at what cost', (type) => {
+    const event = goldenOf(type);
+    const { channelId, unitCost, maxUnitCost } = event.data as { channelId?: string; unitCost?: Money; maxUnitCost?: Money };
+    const byChannel = { ...event, metadata: { ...event.metadata, actor: { kind: 'CHANNEL' as const, id: 'upstream-a' } } };
+    for (const one of [event, byChannel]) {
+      const told = JSON.stringify(orderTimeline([one], { locale: 'en', inside: false }));
+      for (const secret of [channelId, 'upstream-']) if (secret !== undefined) expect(told).not.toContain(secret);
+      for (const cost of [unitCost, maxUnitCost]) if (cost !== undefined) expect(told).not.toContain((cost.amountMinor / 100).toFixed(2));
+    }
+  });
+
+  it('mention a receipt where there is no card', () => {
+    const receipt = { units: 1, sealed: {} };
+    const said = (type: string, data: object, isInside: boolean) => wordsOf({ type, data: { ...goldenOf(type).data, ...data } }, isInside)?.en;
+    for (const isInside of [true, false]) {
+      expect(said('PurchaseCompleted', { cards: [], receipt }, isInside)).toContain('receipt');
+      expect(said('OrderDelivered', { cardIds: [], added: undefined, replaces: undefined, receiptUnits: 1 }, isInside)).toContain('receipt');
+      expect(said('GoodsHandedIn', { cards: [], receipt }, isInside)).toContain('receipt');
+    }
   });
 
   it('say what happens next, with the time where one is known', () => {

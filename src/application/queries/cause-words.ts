@@ -58,6 +58,7 @@ export interface CauseReader {
 /** Who or what caused one step: a buyer, a callback, a timer, a further attempt, or a person and their reason. */
 export function causeWords(event: StoredEvent, cause: StoredEvent | undefined, summary: Words | null, reader: CauseReader): Words {
   const { actor, reason } = event.metadata;
+  if (actor.kind === 'CHANNEL' && !reader.inside) return words('a callback of a supplier', '供货方的回调');
   if (actor.kind === 'GATEWAY' || actor.kind === 'CHANNEL') return words(`a callback of ${actor.id}`, `${actor.id} 的回调`);
   if (actor.kind === 'ENGINE') {
     const own = ownCause(event as unknown as OrderEvent, cause, reader.attemptsMax);

@@ -1,7 +1,7 @@
 import type { Money } from '../../domain/kernel/money';
 import type { OrderEvent, OrderEventData } from '../../domain/order/events';
 import { plain, words, type Words } from './plain-words';
-import { purchaseWords } from './purchase-words';
+import { purchaseWords, purchaseWordsOutside } from './purchase-words';
 
 export type { Words } from './plain-words';
 
@@ -114,9 +114,10 @@ const orderWords: WordsOf = {
   NoteAdded: (d) => words(`Note: ${d.text}`, `备注:${d.text}`),
 };
 
-function delivered({ cardIds, partial, added, replaces = [] }: OrderEventData<'OrderDelivered'>): Words {
+function delivered({ cardIds, partial, added, replaces = [], receiptUnits = 0 }: OrderEventData<'OrderDelivered'>): Words {
   if (replaces.length > 0) return words(`${replaces.length} reported card(s) replaced`, `已补发 ${replaces.length} 张卡`);
   if (added?.length === 0) return words('Closed with the cards that are there', '以现有卡密结单');
+  if (receiptUnits > 0 && cardIds.length === 0) return words(`Done for ${receiptUnits}, with a receipt`, `已办理 ${receiptUnits} 份,有回执`);
   return words(
     `${cards(cardIds)} delivered${partial ? ', as a part of the order' : ''}`,
     `已发卡 ${cardIds.length} 张${partial ? '(部分发货)' : ''}`,
@@ -127,8 +128,11 @@ function proof(evidence: 'QUERY' | 'PERSON'): Words {
   return evidence === 'QUERY' ? words('asking the gateway', '网关查询') : words('a person', '人工');
 }
 
-/** What happened, in plain words; null for an event this program does not know. */
-export function wordsOf(event: { readonly type: string; readonly data: object }): Words | null {
+const orderWordsOutside: WordsOf = { ...orderWords, ...purchaseWordsOutside };
+
+/** What happened, in plain words; null for an event this program does not know. `inside`: the reader belongs to the shop. */
+export function wordsOf(event: { readonly type: string; readonly data: object }, inside = true): Words | null {
   if (!Object.hasOwn(orderWords, event.type)) return null;
-  return orderWords[event.type as OrderEvent['type']](event.data as never);
+  const said = inside ? orderWords : orderWordsOutside;
+  return said[event.type as OrderEvent['type']](event.data as never);
 }

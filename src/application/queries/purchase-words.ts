@@ -49,3 +49,26 @@ export const purchaseWords: WordsOf = {
       ? words(`A person handed in ${counted(d.cards)}`, `人工交付 ${d.cards.length} 张卡`)
       : words('A person delivered by hand and left a receipt', '人工办理并留下回执'),
 };
+
+const checking = words('The shop makes sure of its purchase', '商家正在核实采购');
+const elsewhere = words('A supplier did not deliver; the shop goes on', '供货方未供货,商家继续处理');
+const arrived = (d: OrderEventData<'PurchaseCompleted'>): Words =>
+  d.receipt === undefined
+    ? words(`${counted(d.cards)} came in for the order`, `为订单到货 ${d.cards.length} 张卡`)
+    : words('It is done, and there is a receipt', '已办理,有回执');
+
+/** The same for buyers and storefronts: from whom a shop buys, and at what cost, is its own affair. */
+export const purchaseWordsOutside: Omit<WordsOf, 'GoodsHandedIn'> = {
+  PurchaseRequested: () => words('The shop buys the goods', '商家正在采购'),
+  PurchaseTimedOut: () => checking,
+  PurchaseChecked: () => checking,
+  PurchaseNoticeReceived: () => checking,
+  PurchaseCancelRequested: () => checking,
+  PurchaseCompleted: arrived,
+  PurchasePartlyCompleted: arrived,
+  PurchaseRefused: () => elsewhere,
+  PurchaseCancelled: () => elsewhere,
+  PurchaseWrittenOff: () => elsewhere,
+  PurchaseDisputed: () => words('The shop complains to a supplier', '商家正在与供货方交涉'),
+  SurplusStocked: () => words('The shop looked after its stock', '商家已整理库存'),
+};

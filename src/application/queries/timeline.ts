@@ -68,7 +68,7 @@ const INTERNAL: ReadonlySet<string> = new Set(['NoteAdded', 'OrderFrozen', 'Revi
 const INSIDE_ONLY = { en: 'The shop looked at the order', zh: '商家已查看订单' };
 
 function summaryOf(event: StoredEvent, { inside }: TimelineReader): Words {
-  return !inside && INTERNAL.has(event.type) ? INSIDE_ONLY : (wordsOf(event) ?? { en: event.type, zh: event.type });
+  return !inside && INTERNAL.has(event.type) ? INSIDE_ONLY : (wordsOf(event, inside) ?? { en: event.type, zh: event.type });
 }
 
 export const spoken = ({ en, zh }: Words, { locale }: Pick<TimelineReader, 'locale'>): string => (locale === 'en' ? en : zh);
