@@ -65,6 +65,7 @@ import { GetProjectionsHandler } from './application/queries/get-projections';
 import { GetSkuHandler } from './application/queries/get-sku';
 import { GetSystemHandler } from './application/queries/get-system';
 import { ListBatchesHandler } from './application/queries/list-batches';
+import { ListChannelNoticesHandler } from './application/queries/list-channel-notices';
 import { ListChannelsHandler } from './application/queries/list-channels';
 import { InDoubtExposureHandler } from './application/queries/in-doubt-exposure';
 import { ListGatewaysHandler } from './application/queries/list-gateways';
@@ -222,6 +223,7 @@ export function queryHandlers(parts: Parts, beside: Beside): readonly IQueryHand
     new ListSkusHandler(settings, readModels),
     new GetSkuHandler(settings, readModels),
     new ListGatewaysHandler(settings),
+    new ListChannelNoticesHandler(readModels, mac),
     new ListChannelsHandler(settings),
     new GetChannelHandler(settings),
     new AskChannelHandler(settings, channels, runtime),

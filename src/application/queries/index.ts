@@ -11,6 +11,7 @@ import { GetProjections, GetProjectionsHandler } from './get-projections';
 import { GetSku, GetSkuHandler } from './get-sku';
 import { GetSystem, GetSystemHandler } from './get-system';
 import { ListBatches, ListBatchesHandler } from './list-batches';
+import { ListChannelNotices, ListChannelNoticesHandler } from './list-channel-notices';
 import { ListChannels, ListChannelsHandler } from './list-channels';
 import { InDoubtExposure, InDoubtExposureHandler } from './in-doubt-exposure';
 import { ListGateways, ListGatewaysHandler } from './list-gateways';
@@ -34,6 +35,7 @@ export const queryOperations = [
   GetSku,
   GetSystem,
   ListBatches,
+  ListChannelNotices,
   ListChannels,
   InDoubtExposure,
   ListGateways,
@@ -59,6 +61,7 @@ export const queryHandlers = [
   GetSkuHandler,
   GetSystemHandler,
   ListBatchesHandler,
+  ListChannelNoticesHandler,
   ListChannelsHandler,
   InDoubtExposureHandler,
   ListGatewaysHandler,
@@ -83,6 +86,7 @@ export {
   GetSku,
   GetSystem,
   ListBatches,
+  ListChannelNotices,
   ListChannels,
   InDoubtExposure,
   ListGateways,

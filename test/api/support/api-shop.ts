@@ -122,7 +122,7 @@ export class ApiShop {
     return this.set('sku', id, settings);
   }
 
-  async set(kind: 'sku' | 'gateway' | 'apiKey', id: string, settings: object): Promise<void> {
+  async set(kind: 'sku' | 'gateway' | 'channel' | 'apiKey', id: string, settings: object): Promise<void> {
     const commandId = derivedId('test', kind, id, JSON.stringify(settings));
     const context = { commandId, correlationId: id, causationId: 'test', actor: { kind: 'CLI', id: 'test' } } as const;
     await this.parts.commands.handle(aggregates[kind] as typeof aggregates.sku, id, { type: 'Configure', settings: settings as never }, context);

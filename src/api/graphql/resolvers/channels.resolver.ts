@@ -1,11 +1,14 @@
-import { Args, Context, ID, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { Args, Context, ID, Int, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { DrainChannel, PauseChannel, ResumeChannel } from '../../../application/commands';
-import { AskChannel, GetChannel, ListChannels } from '../../../application/queries';
+import { AskChannel, GetChannel, ListChannelNotices, ListChannels } from '../../../application/queries';
 import type { ApiContext } from '../../request/api-context';
 import { Door } from '../door';
 import { Channel, ChannelSupply } from '../types/channel';
+import { ChannelNotice, ChannelNoticeConnection } from '../types/channel-notice';
+import { type ConnectionOf, connectionOf } from '../types/connection';
 import { DrainChannelInput, PauseChannelInput, ResumeChannelInput } from '../types/operator-inputs';
 import { DrainChannelPayload, PauseChannelPayload, ResumeChannelPayload } from '../types/payloads';
+import { given, pageRequest } from './order-wish';
 import { settingPayload } from './present';
 
 /** Where the shop buys what its own pool does not have. */
@@ -21,6 +24,18 @@ export class Channels {
   @Query(() => Channel, { nullable: true, description: 'One channel.' })
   async channel(@Args('id', { type: () => ID, description: 'The channel.' }) id: string, @Context() context: ApiContext): Promise<Channel | null> {
     return this.door.ask(context, new GetChannel(context.caller, id));
+  }
+
+  @Query(() => ChannelNoticeConnection, { description: 'Well-signed callbacks of channels that fit no purchase, newest first.' })
+  async channelNotices(
+    @Args('first', { type: () => Int, description: 'How many, from 1 to 100.' }) first: number,
+    @Args('after', { type: () => String, nullable: true, description: 'Behind this cursor.' }) after: string | null | undefined,
+    @Args('channelId', { type: () => ID, nullable: true, description: 'Of this channel.' }) channelId: string | null | undefined,
+    @Context() context: ApiContext,
+  ): Promise<ConnectionOf<ChannelNotice>> {
+    const page = await this.door.ask(context, new ListChannelNotices(context.caller, pageRequest(first, after), given({ channelId })));
+    const unread = { requestId: null, claimedStatus: null, claimedCards: null, claimedUnitCostMinor: null, currency: null };
+    return connectionOf(page, (notice): ChannelNotice => ({ ...unread, ...notice }));
   }
 
   @ResolveField(() => ChannelSupply, {
