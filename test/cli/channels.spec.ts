@@ -1,0 +1,100 @@
+import { TEST_WEBHOOK_SECRET } from '../support/sandbox';
+import { startTestChannel, type TestChannel } from '../support/sandbox-channel';
+import { API_KEY, GATEWAY, SKU, Terminal } from './terminal';
+
+interface Listed {
+  readonly channels: readonly {
+    readonly id: string;
+    readonly status: string;
+    readonly supply: {
+      readonly balance: { readonly amountMinor: number } | null;
+      readonly balanceProblem: string | null;
+      readonly products: readonly { readonly product: string; readonly available: number | null; readonly problem: string | null }[];
+    };
+  }[];
+}
+
+interface Switched {
+  readonly id: string;
+  readonly changed: boolean;
+}
+
+interface Checks {
+  readonly checks: readonly { readonly check: string; readonly state: string; readonly detail: string }[];
+}
+
+/** Nobody listens there. */
+const NOWHERE = 'http://127.0.0.1:9';
+
+describe('cardrail channels', () => {
+  const terminal = new Terminal();
+  let channel: TestChannel;
+  let secrets: Readonly<Record<string, string>>;
+
+  beforeAll(async () => {
+    channel = await startTestChannel({ balanceMinor: 123_456 });
+    secrets = { CHANNEL_KEY: channel.settings.apiKey, CHANNEL_WEBHOOK: TEST_WEBHOOK_SECRET };
+    const account = { adapter: 'http-v1', apiKey: { env: 'CHANNEL_KEY' }, webhookSecret: { env: 'CHANNEL_WEBHOOK' }, flags: ['lookup', 'cancel'] };
+    const offer = { product: 'STEAM50', maxUnitCost: { amountMinor: 4_600, currency: 'CNY' } };
+    const shop = {
+      gateways: [GATEWAY],
+      channels: [
+        { id: 'here', baseUrl: channel.url, ...account },
+        { id: 'silent', baseUrl: NOWHERE, ...account },
+      ],
+      skus: [
+        {
+          ...SKU,
+          sources: [
+            { channel: 'here', ...offer },
+            { channel: 'silent', ...offer },
+          ],
+        },
+      ],
+      apiKeys: [API_KEY],
+    };
+    await terminal.json(['keys', 'init']);
+    await terminal.json(['apply', terminal.shopFile(shop)], secrets);
+  });
+  afterAll(async () => {
+    await channel.close();
+    terminal.leave();
+  });
+
+  const list = async (): Promise<Listed['channels']> => (await terminal.json<Listed>(['channels', 'list'], secrets)).channels;
+  const statusOf = async (id: string): Promise<string | undefined> => (await list()).find((one) => one.id === id)?.status;
+
+  it('list says what each one answers now, and which one does not answer', async () => {
+    const [here, silent] = await list();
+    expect(here).toMatchObject({ id: 'here', status: 'ACTIVE', supply: { balance: { amountMinor: 123_456 }, balanceProblem: null } });
+    expect(here?.supply.products).toMatchObject([{ product: 'STEAM50', available: 1_000, problem: null }]);
+    expect(silent).toMatchObject({ id: 'silent', status: 'ACTIVE', supply: { balance: null, balanceProblem: expect.any(String) } });
+    expect(silent?.supply.products).toMatchObject([{ product: 'STEAM50', available: null, problem: expect.any(String) }]);
+  });
+
+  it('doctor finds the one that does not answer, and not once it is paused; pausing twice is so already', async () => {
+    const checksOf = async (): Promise<Readonly<Record<string, string>>> => {
+      const { stdout } = await terminal.run(['doctor', '--json'], secrets);
+      return Object.fromEntries((JSON.parse(stdout) as Checks).checks.map(({ check, state }) => [check, state]));
+    };
+    const before = await checksOf();
+    expect(before['channel silent']).not.toBe(before['channel here']);
+    const pause = ['channels', 'pause', 'silent', '--reason', 'it does not answer', '--yes'];
+    expect(await terminal.json<Switched>(pause, secrets)).toMatchObject({ id: 'silent', changed: true });
+    expect(await terminal.json<Switched>(pause, secrets)).toMatchObject({ id: 'silent', changed: false });
+    expect(await statusOf('silent')).toBe('PAUSED');
+    const after = await checksOf();
+    expect(after['channel here']).toBe(before['channel here']);
+    expect(Object.keys(after)).not.toContain('channel silent');
+  });
+
+  it('drain and resume are stored, a channel that does not exist is refused', async () => {
+    await terminal.json(['channels', 'drain', 'here', '--reason', 'the contract ends', '--yes'], secrets);
+    expect(await statusOf('here')).toBe('DRAINING');
+    await terminal.json(['channels', 'resume', 'here', '--reason', 'a new contract', '--yes'], secrets);
+    expect(await statusOf('here')).toBe('ACTIVE');
+    const { code, stderr } = await terminal.run(['channels', 'pause', 'nobody', '--reason', 'test', '--yes'], secrets);
+    expect(code).toBe(3);
+    expect(stderr).toContain('nobody');
+  });
+});
