@@ -55,6 +55,8 @@ export class ShopBooks {
         return;
       case 'PurchaseDisputed':
         books.spareUnits += event.data.cards;
+        return;
+      default:
     }
   }
 }
