@@ -100,6 +100,12 @@ describe('the words of an order’s life', () => {
     }
   });
 
+  it('say that a purchase was cancelled, and not its order', () => {
+    const retry = { step: 'purchase', attempt: 1, cause: 'CANCELLED' };
+    expect(timeline(inside, ['RetryScheduled', retry])).toEqual(['the call did nothing: it was cancelled']);
+    expect(wordsOf({ type: 'RetryScheduled', data: { ...retry, dueAt: 'T' } })?.en).toContain('(it was cancelled)');
+  });
+
   it('mention a receipt where there is no card', () => {
     const receipt = { units: 1, sealed: {} };
     const said = (type: string, data: object, isInside: boolean) => wordsOf({ type, data: { ...goldenOf(type).data, ...data } }, isInside)?.en;

@@ -1,6 +1,6 @@
 import type { ActorKind, StoredEvent } from '../../domain/kernel/event';
 import type { OrderEvent } from '../../domain/order/events';
-import { plain, words, type Words } from './plain-words';
+import { plain, retryCause, words, type Words } from './plain-words';
 
 /** Who may act besides the machine, as people call them. */
 const ACTORS: Readonly<Record<Exclude<ActorKind, 'ENGINE' | 'GATEWAY' | 'CHANNEL'>, Words>> = {
@@ -27,12 +27,13 @@ function ownCause(event: OrderEvent, cause: StoredEvent | undefined, attemptsMax
     case 'RefundRequested':
       return event.data.attempt === 1 ? null : attempt(event.data.attempt, attemptsMax);
     case 'RetryScheduled':
-      return words(`the call did nothing: ${plain(event.data.cause).en}`, `请求未生效：${plain(event.data.cause).zh}`);
+      return words(`the call did nothing: ${retryCause(event.data.cause).en}`, `请求未生效：${retryCause(event.data.cause).zh}`);
     case 'PaymentChecked':
     case 'RefundChecked':
       return cause?.type === 'PaymentNoticeReceived' ? words('the callback before it', '此前的回调') : checkDue;
     case 'PaymentTimedOut':
     case 'RefundTimedOut':
+    case 'PurchaseTimedOut':
       return words('a timer: no answer in time', '定时：未按时收到答复');
     case 'OrderExpired':
       return payTime;

@@ -1,6 +1,6 @@
 import type { Money } from '../../domain/kernel/money';
 import type { OrderEvent, OrderEventData } from '../../domain/order/events';
-import { plain, words, type Words } from './plain-words';
+import { plain, retryCause, words, type Words } from './plain-words';
 import { purchaseWords, purchaseWordsOutside } from './purchase-words';
 
 export type { Words } from './plain-words';
@@ -57,8 +57,8 @@ const orderWords: WordsOf = {
   LatePaymentReceived: (d) => words(`Payment of ${show(d.captured)} came after the order had ended`, `订单结束后收到付款 ${show(d.captured)}`),
   RetryScheduled: (d) =>
     words(
-      `${plain(d.step).en} attempt ${d.attempt} did not get through (${plain(d.cause).en}); again at ${d.dueAt}`,
-      `${plain(d.step).zh}第 ${d.attempt} 次未送达(${plain(d.cause).zh}),${d.dueAt} 重试`,
+      `${plain(d.step).en} attempt ${d.attempt} did not get through (${retryCause(d.cause).en}); again at ${d.dueAt}`,
+      `${plain(d.step).zh}第 ${d.attempt} 次未送达(${retryCause(d.cause).zh}),${d.dueAt} 重试`,
     ),
   CardReserved: (d) => words(`${cards(d.cardIds)} reserved`, `已预留 ${d.cardIds.length} 张卡`),
   CardReservationLost: (d) => words(`Reservation ${d.reservation} lost: another order was faster`, `预留 ${d.reservation} 失败:卡已被其他订单占用`),

@@ -55,3 +55,6 @@ const PLAIN: Readonly<Record<string, Words>> = {
 };
 
 export const plain = (code: string): Words => (Object.hasOwn(PLAIN, code) ? (PLAIN[code] ?? words(code, code)) : words(code, code));
+
+/** Why a request is made anew. What was cancelled is then the request, and not the order. */
+export const retryCause = (cause: string): Words => (cause === 'CANCELLED' ? words('it was cancelled', '请求已取消') : plain(cause));
