@@ -100,10 +100,8 @@ function accountsOf(purchases: readonly Purchase[], ledger: readonly LedgerPurch
 }
 
 /** Cards of orders that are not decided yet may be held without having been shown. */
-function cardsOff({ cards }: ShopBooks, obtained: number, shown: number, undecided: number): number {
-  const { available, claimed, quarantined, voided, expired } = cards;
-  const had = available + claimed + quarantined + voided + expired;
-  return Math.abs(had - obtained) + Math.max(0, claimed - shown - undecided, shown - claimed);
+function cardsOff({ stocked, claimed }: ShopBooks, obtained: number, shown: number, undecided: number): number {
+  return Math.abs(stocked - obtained) + Math.max(0, claimed - shown - undecided, shown - claimed);
 }
 
 const isUndecided = ({ seen }: Purchase): boolean => seen === null || seen.inReview || !isSettled(seen);

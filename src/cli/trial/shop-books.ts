@@ -2,8 +2,6 @@ import type { CardEvent } from '../../domain/card/events';
 import type { StoredEvent } from '../../domain/kernel/event';
 import { idOf } from '../../domain/kernel/ids';
 import type { OrderEvent } from '../../domain/order/events';
-import { type CardCounts, countCard, noCards } from '../../projections/card-counts';
-import { factOf } from '../../projections/plain';
 
 /** What the shop booked of the goods that it bought for one order. */
 export interface OrderBooks {
@@ -20,13 +18,21 @@ export interface OrderBooks {
 /** The shop's own account of its goods, read from its log: what the ledgers of its channels are held against. */
 export class ShopBooks {
   readonly orders = new Map<string, OrderBooks>();
-  /** Every card that the shop ever had. */
-  cards: CardCounts = noCards;
+  /** Cards that the shop ever had. */
+  stocked = 0;
+  /** Those of them that an order holds. */
+  claimed = 0;
 
   /** Takes in the events of a whole log, each once and in its order. */
   take(event: StoredEvent): void {
-    if (event.stream.startsWith('card-')) this.cards = countCard(this.cards, factOf<CardEvent>(event));
-    if (event.stream.startsWith('order-')) this.book(idOf(event.stream), factOf<OrderEvent>(event));
+    if (event.stream.startsWith('card-')) this.count(event as unknown as CardEvent);
+    if (event.stream.startsWith('order-')) this.book(idOf(event.stream), event as unknown as OrderEvent);
+  }
+
+  private count(event: CardEvent): void {
+    if (event.type === 'CardStocked') this.stocked += 1;
+    if (event.type === 'CardClaimed') this.claimed += 1;
+    if (event.type === 'CardReleased' && event.data.claimed) this.claimed -= 1;
   }
 
   private book(orderId: string, event: OrderEvent): void {
