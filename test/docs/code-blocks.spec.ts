@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { buildSchema, getVariableValues, Kind, parse, validate, type DocumentNode } from 'graphql';
+import { documentProblem } from '../../src/api/graphql/document-limits';
 import { buildProgram } from '../../src/cli/program';
 import { parseShopFile } from '../../src/cli/shop-file/shop-file';
 import { codecCatalog } from '../../src/infrastructure/codec/catalog';
@@ -12,7 +13,8 @@ const schema = buildSchema(readFileSync(join(ROOT, 'schema.graphql'), 'utf8'));
 
 /** What is wrong with a document and the variables that stand with it. */
 function problemsOf(document: DocumentNode, variables: Readonly<Record<string, unknown>> | null): readonly string[] {
-  const problems = validate(schema, document).map(({ message }) => message);
+  const tooMuch = documentProblem(document);
+  const problems = [...(tooMuch === null ? [] : [tooMuch]), ...validate(schema, document).map(({ message }) => message)];
   const operation = document.definitions.find((definition) => definition.kind === Kind.OPERATION_DEFINITION);
   if (problems.length > 0 || variables === null || operation === undefined) return problems;
   return (getVariableValues(schema, operation.variableDefinitions ?? [], variables).errors ?? []).map(({ message }) => message);
