@@ -3,6 +3,7 @@ import type { OrderEventData } from './events';
 import type { Evolvers } from './evolvers';
 import { intentOf } from './intent';
 import type { OrderState, Payment, Refund } from './state';
+import { NEVER_SENT } from './timing';
 
 type PaymentEvent =
   | 'PaymentRequested'
@@ -118,7 +119,10 @@ export const evolvePayments: Evolvers<PaymentEvent> = {
     })),
   RetryScheduled: (state, data) => {
     const dueAt = fromIso(data.dueAt);
-    if (data.step === 'payment') return { ...state, paymentRetry: { attempts: data.attempt, dueAt, cause: data.cause } };
+    if (data.step === 'payment') {
+      const scheduled = { ...state, paymentRetry: { attempts: data.attempt, dueAt, cause: data.cause } };
+      return data.cause === NEVER_SENT ? change(scheduled, data.reference, (payment) => ({ ...payment, neverSent: true })) : scheduled;
+    }
     if (data.step === 'purchase')
       return { ...state, purchases: state.purchases.map((p) => (p.requestId === data.reference ? { ...p, retryAt: dueAt } : p)) };
     const retried = state.refunds.map((refund): Refund => {

@@ -5,6 +5,7 @@ import { intentOf } from './intent';
 import { isPurchaseOpen, type ArrivingCard, type Purchase, type PurchaseStatus } from './purchase';
 import type { PurchaseEvent } from './purchase-events';
 import type { OrderState } from './state';
+import { NEVER_SENT } from './timing';
 
 type Goods = OrderEventData<'PurchaseCompleted'> | OrderEventData<'GoodsHandedIn'>;
 
@@ -93,7 +94,12 @@ export const evolvePurchases: Evolvers<PurchaseEvent['type']> = {
     change(state, data.requestId, (purchase) => ({ ...purchase, cancelRequestedAt: purchase.cancelRequestedAt ?? at })),
   PurchaseCompleted: bought('COMPLETED'),
   PurchasePartlyCompleted: bought('PARTIAL'),
-  PurchaseRefused: (state, data) => change(state, data.requestId, (purchase) => ({ ...settled(purchase, 'REFUSED'), reason: data.reason })),
+  PurchaseRefused: (state, { requestId, reason, proof }) =>
+    change(state, requestId, (purchase) => ({
+      ...settled(purchase, 'REFUSED'),
+      reason,
+      ...(proof === 'NOT_DONE' && reason === NEVER_SENT ? { neverSent: true as const } : {}),
+    })),
   PurchaseCancelled: (state, data) =>
     change(state, data.requestId, (purchase) => ({
       ...settled(purchase, 'CANCELLED'),

@@ -13,6 +13,7 @@ import {
   refundableMinor,
   refundSubject,
   type Payment,
+  paymentAttempts,
 } from './state';
 import { canBuy } from './plan-purchase';
 import { nextStage } from './timing';
@@ -167,7 +168,7 @@ function pay(pass: Pass): Step | null {
   if (state.payments.some((payment) => holdsUp(pass, payment, leftAt(payment)))) return null;
   if (latest?.status === 'DECLINED' && latest.request.kind === 'CHARGE' && !changed)
     return decideStep({ type: 'FailOrder', cause: latest.declinedFor ?? 'DECLINED' });
-  if (state.payments.length >= world.timing.attemptsMax)
+  if (paymentAttempts(state) >= world.timing.attemptsMax)
     return decideStep({ type: 'FailOrder', cause: latest?.declinedFor ?? 'GATEWAY_UNAVAILABLE' });
   if (state.paymentRetry !== undefined && !isDue(pass, state.paymentRetry.dueAt)) return null;
   const gateway = world.gateway(state.method.gatewayId);

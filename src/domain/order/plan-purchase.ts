@@ -76,7 +76,8 @@ function mayBuyAt(pass: Pass, source: ChannelSource): ChannelView | null {
 }
 
 /** No new purchase is made in this round: so many came to nothing. */
-export const attemptsSpent = ({ state, world }: Pass): boolean => failedInRound(state).length >= world.timing.attemptsMax;
+export const attemptsSpent = ({ state, world }: Pass): boolean =>
+  failedInRound(state).filter(({ neverSent }) => neverSent === undefined).length >= world.timing.attemptsMax;
 
 /** Row 10 for one channel: everything that is missing is bought there, at most at the price of the terms. */
 export function buy(pass: Pass, source: ChannelSource): Step | null {

@@ -38,6 +38,8 @@ export interface Purchase {
   readonly disputed: number;
   readonly unitCost?: Money;
   readonly reason?: string;
+  /** Our own performer came too late to send it: that is no attempt. */
+  readonly neverSent?: true;
   /** From here on its channel may be asked for the same goods anew. */
   readonly retryAt?: Instant;
 }

@@ -37,6 +37,8 @@ export interface Payment {
   /** Of the confirmed payments one is kept; every other goes back. */
   readonly role?: 'KEPT' | 'SURPLUS';
   readonly declinedFor?: string;
+  /** Our own performer came too late to send it: that is no attempt. */
+  readonly neverSent?: true;
 }
 
 /** ORDERED: decided, nothing sent · RETRY: definitely not done, to be sent again · PENDING: the gateway works on it. */
@@ -217,6 +219,9 @@ export function refundableMinor(state: OrderState, payment: Payment): number {
   const ordered = state.refunds.filter((r) => r.reference === payment.reference && r.status !== 'REFUSED').map((r) => r.amount);
   return (payment.captured?.amountMinor ?? 0) - sumMinor(ordered);
 }
+
+/** Payments that were tried at a gateway; what a slow engine never sent does not use them up. */
+export const paymentAttempts = (state: OrderState): number => state.payments.filter(({ neverSent }) => neverSent === undefined).length;
 
 /** Units for which the buyer gets a receipt instead of a card. */
 export const receiptUnits = (state: OrderState): number => state.receipts.reduce((sum, { units }) => sum + units, 0);

@@ -1,6 +1,9 @@
 import { unitHash } from '../kernel/hash';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, type Instant } from '../kernel/time';
 
+/** What a performer answers that came too late to send: nothing left this shop, so the other side was not tried. */
+export const NEVER_SENT = 'TOO_LATE';
+
 /** Every waiting time of the order process. All configurable; the defaults are the design's. */
 export interface Timing {
   /** How long one payment or refund call may take. */

@@ -100,6 +100,10 @@ describe('row 10: sources of the terms, in their order', () => {
       .planIs('10 source', decides('OpenReview', { subject: 'delivery' })));
   const failed = (count: number): readonly OrderEvent[] =>
     Array.from({ length: count }, (_, i) => [requested({ attempt: i + 1, requestId: `${ORDER_ID}.p${i + 1}` }), refused(i + 1)]).flat();
+  const neverSent = (event: Extract<OrderEvent, { type: 'PurchaseRefused' }>): OrderEvent => ({
+    ...event,
+    data: { ...event.data, reason: 'TOO_LATE', proof: 'NOT_DONE' },
+  });
   it('buys a fifth time after the fourth purchase came to nothing', () =>
     givenOrder(...paid({ sources: [buys('up')] }), ...failed(4))
       .at(minutes(2), { cards: [] })
@@ -108,6 +112,10 @@ describe('row 10: sources of the terms, in their order', () => {
     givenOrder(...paid({ sources: [buys('up')] }), ...failed(5))
       .at(minutes(2), { cards: [] })
       .planIs('9 deadline', decides('Compensate')));
+  it('does not count what our own engine came too late to send', () =>
+    givenOrder(...paid({ sources: [buys('up')] }), ...failed(5).map((event) => (event.type === 'PurchaseRefused' ? neverSent(event) : event)))
+      .at(minutes(2), { cards: [] })
+      .planIs('10 source', decides('RequestPurchase')));
   it('waits for the pool after the fifth, when there is one', () =>
     givenOrder(...paid({ sources: [{ kind: 'POOL' }, buys('up')] }), ...failed(5))
       .at(minutes(2), { cards: [] })
