@@ -6,7 +6,7 @@ import { documentProblem } from '../../src/api/graphql/document-limits';
 import { buildProgram } from '../../src/cli/program';
 import { parseShopFile } from '../../src/cli/shop-file/shop-file';
 import { codecCatalog } from '../../src/infrastructure/codec/catalog';
-import { blocksIn, pages, ROOT, type Block } from './markdown';
+import { blocksIn, operationsOf, pages, ROOT, type Block } from './markdown';
 import { cardrailArguments, commandsIn } from './shell-words';
 
 const schema = buildSchema(readFileSync(join(ROOT, 'schema.graphql'), 'utf8'));
@@ -20,14 +20,7 @@ function problemsOf(document: DocumentNode, variables: Readonly<Record<string, u
   return (getVariableValues(schema, operation.variableDefinitions ?? [], variables).errors ?? []).map(({ message }) => message);
 }
 
-/** A `json variables` block belongs to the GraphQL block right before it. */
-const operations = pages.flatMap(({ blocks }) =>
-  blocks.flatMap((block, at): { where: string; text: string; variables: Record<string, unknown> | null }[] => {
-    if (block.language !== 'graphql') return [];
-    const next = blocks[at + 1];
-    return [{ ...block, variables: next?.claim === 'variables' ? (JSON.parse(next.text) as Record<string, unknown>) : null }];
-  }),
-);
+const operations = pages.flatMap(operationsOf);
 
 /** Bodies of requests in shell examples: what `-d` carries. */
 const requests = blocksIn('sh', 'bash').flatMap(({ where, text }) =>

@@ -43,3 +43,18 @@ export const pages: readonly Page[] = ['README.md', 'README.zh-CN.md', ...pagesU
 
 export const blocksIn = (...languages: readonly string[]): readonly Block[] =>
   pages.flatMap(({ blocks }) => blocks.filter(({ language }) => languages.includes(language)));
+
+/** A document of a page and the variables right behind it. */
+interface Operation {
+  readonly where: string;
+  readonly text: string;
+  readonly variables: Readonly<Record<string, unknown>> | null;
+}
+
+/** Every GraphQL block; a `json variables` block belongs to the one right before it. */
+export const operationsOf = ({ blocks }: Page): readonly Operation[] =>
+  blocks.flatMap(({ language, text, where }, at) => {
+    if (language !== 'graphql') return [];
+    const next = blocks[at + 1];
+    return [{ where, text, variables: next?.claim === 'variables' ? (JSON.parse(next.text) as Record<string, unknown>) : null }];
+  });

@@ -1,5 +1,5 @@
 import { LiveShop } from '../support/live-shop';
-import { readPage } from './markdown';
+import { operationsOf, readPage } from './markdown';
 
 interface Answer {
   readonly submitOrder: { readonly order: { readonly id: string } | null; readonly accessToken: string; readonly replayed: boolean; readonly userErrors: readonly { readonly code: string }[] };
@@ -12,13 +12,8 @@ interface Answer {
   };
 }
 
-/** The operations of the page by name, with the variables behind them. */
-const { blocks } = readPage('docs/tour.md');
-const operations = new Map(
-  blocks.flatMap(({ language, text }, at) =>
-    language === 'graphql' ? [[/^\w+ (\w+)/.exec(text)?.[1] ?? '', { text, variables: blocks[at + 1]?.text ?? '{}' }] as const] : [],
-  ),
-);
+/** The operations of the page by name. */
+const operations = new Map(operationsOf(readPage('docs/tour.md')).map((operation) => [/^\w+ (\w+)/.exec(operation.text)?.[1] ?? '', operation]));
 
 describe('the five-minute tour', () => {
   let shop: LiveShop;
@@ -31,8 +26,8 @@ describe('the five-minute tour', () => {
     const codes = await shop.stock('steam-50', 3);
     const known = { ORDER_ID: '', ACCESS_TOKEN: '' };
     const run = async (name: string, change = (variables: string): string => variables): Promise<Answer> => {
-      const { text, variables } = operations.get(name) ?? { text: '', variables: '{}' };
-      const filled = Object.entries(known).reduce((filling, [word, value]) => filling.replaceAll(word, value), change(variables));
+      const { text, variables } = operations.get(name) ?? { text: '', variables: null };
+      const filled = Object.entries(known).reduce((filling, [word, value]) => filling.replaceAll(word, value), change(JSON.stringify(variables)));
       const { data, errors } = await shop.graphql<Answer>(text, JSON.parse(filled) as object);
       expect({ name, errors }).toEqual({ name, errors: undefined });
       return data;
@@ -58,7 +53,7 @@ describe('the five-minute tour', () => {
 
     expect(codes).toContain((await run('ShowCodes')).revealCards.cards[0]?.code);
     expect((await run('PlaceOrder')).submitOrder).toMatchObject({ replayed: true, order: { id: known.ORDER_ID } });
-    const reused = await run('PlaceOrder', (variables) => variables.replace('"quantity": 1', '"quantity": 2'));
+    const reused = await run('PlaceOrder', (variables) => variables.replace('"quantity":1', '"quantity":2'));
     expect(reused.submitOrder).toMatchObject({ order: null, userErrors: [{ code: 'IDEMPOTENCY_KEY_REUSED' }] });
 
     const types = (await run('ReadHistory')).order.history.nodes.map(({ type }) => type);
