@@ -135,8 +135,10 @@ describe('stories of goods that are bought', () => {
   });
 
   test('a dead upstream does not take the shop down: what does not need it is sold, and what needs it waits and is sold when it is back', async () => {
-    await shop.channel('a').faults([{ fault: 'hang' }]);
+    await shop.channel('a').faults([{ ...BUYING, fault: 'hang' }]);
     const waiting = await Promise.all(Array.from({ length: 8 }, () => shopper.order({ skuId: 'bought' })));
+    for (const { id } of waiting) await shopper.untilStatus(id, 'PROCESSING');
+    await shop.channel('a').faults([{ fault: 'hang' }]);
     const others = await Promise.all(Array.from({ length: 4 }, () => shopper.order({ skuId: 'plenty' })));
     for (const { id } of others) await shopper.untilStatus(id, 'COMPLETED');
     await shop.channel('a').faults([]);
