@@ -109,6 +109,16 @@ export class MemoryReadModels implements ReadModels {
     return this.current(generation).rows.find({ limit, ...(afterKey === null ? {} : { after: { value: null, key: afterKey } }) });
   }
 
+  /** F23: everything as it was in an old backup, the checkpoint with it. Here the backup is from before the first event. */
+  restoreBackup(): void {
+    this.kept = this.kept.map((one) => ({
+      ...one,
+      rows: new MemoryRows(JSON.parse(one.indexes) as string[][]),
+      parked: new Map(),
+      checkpoint: null,
+    }));
+  }
+
   async close(): Promise<void> {
     this.kept = [];
   }
