@@ -152,7 +152,8 @@ export class RunningOracles {
       followed.end = null;
     }
     if (end === null) return;
-    const mayFollow = followed.end === null || (followed.end === 'DELIVERED' && end === 'REFUNDED');
+    // Money that shows on a refunded payment goes back as well: the order stays what it is.
+    const mayFollow = followed.end === null || (end === 'REFUNDED' && (followed.end === 'DELIVERED' || followed.end === 'REFUNDED'));
     if (!mayFollow) this.world.violated('I16', `${orderId} was ${followed.end} and became ${end}`, orderId);
     if (end === 'DELIVERED' && followed.paidWith === null) this.world.violated('I3', `${orderId} is delivered unpaid`, orderId);
     followed.end = end;

@@ -31,12 +31,18 @@ export type Fate = (what: string, orderId: string | undefined) => void;
 /** The event store as one process reaches it over a wire that fails. The log behind it is sound. */
 export class FaultyEventStore implements EventStore {
   private readonly inFlight = new Set<InFlight>();
+  private isHeard = false;
 
   constructor(
     private readonly around: Surroundings,
     private readonly life: Life,
     private readonly fate: Fate,
   ) {}
+
+  /** This process was told that something it appended is stored: from then on it knows the time of the store. */
+  get knowsStoreTime(): boolean {
+    return this.isHeard;
+  }
 
   read(stream: string, options?: ReadOptions): Promise<readonly StoredEvent[]> {
     const { delays, log } = this.around;
@@ -74,12 +80,17 @@ export class FaultyEventStore implements EventStore {
           const result = this.arrive(stream, expected, events, orderId);
           this.fate(`after append ${stream}`, orderId);
           if (result === 'lost') this.life.later(backMs, unknown('the answer was lost'));
-          else if (result !== 'silent') this.life.later(backMs, end(() => resolve(result)));
+          else if (result !== 'silent') this.life.later(backMs, end(() => this.hear(result, resolve)));
         } catch (error) {
           this.life.later(backMs, end(() => reject(error instanceof Error ? error : new Error(String(error)))));
         }
       });
     });
+  }
+
+  private hear(result: AppendResult, resolve: (result: AppendResult) => void): void {
+    this.isHeard ||= result.outcome === 'committed';
+    resolve(result);
   }
 
   /** F6: everything under way is unknown at once; what was sent arrives all the same. */
@@ -112,6 +123,7 @@ export class FaultyEventStore implements EventStore {
     const { log, faults, delays } = this.around;
     const who = `subscription ${this.life.name}`;
     let position = after;
+    const begun = new Set<string>();
     while (!signal.aborted) {
       const slowMs = faults.strikes('consumer-slow', who) ? SLOW_CONSUMER_MS : 0;
       await this.life.sleep(slowMs + delays.of(who, 0.2, 4), signal);
@@ -126,19 +138,23 @@ export class FaultyEventStore implements EventStore {
       }
       const passed = position === null || batch.position > position ? batch.position : position;
       position = passed;
-      yield { ...batch, events: batch.events.filter((event) => !this.isSkipped(event, who)), position: passed };
+      yield { ...batch, events: this.withGaps(batch.events, begun, who), position: passed };
     }
+  }
+
+  /** Leaves out only what a reader can notice: something of the stream came before, and something follows in the same breath. */
+  private withGaps(events: readonly StoredEvent[], begun: Set<string>, who: string): readonly StoredEvent[] {
+    const lastOf = new Map(events.map((event) => [event.stream, event.position]));
+    return events.filter((event) => {
+      const isBetween = begun.has(event.stream) && lastOf.get(event.stream) !== event.position;
+      begun.add(event.stream);
+      return !(isBetween && this.around.faults.strikes('subscription-skips', `${who} ${event.stream}`, orderOf(event.stream)));
+    });
   }
 
   private earlier(position: Position): Position | null {
     const place = Number(position) - 1 - Math.floor(this.around.delays.of('earlier', 0, REPEATED_EVENTS_MAX));
     return place <= 0 ? null : String(place).padStart(position.length, '0');
-  }
-
-  /** Only what a later event of the same stream can betray: nobody could notice that the last one is missing. */
-  private isSkipped(event: StoredEvent, who: string): boolean {
-    const { log, faults } = this.around;
-    return log.revisionOf(event.stream) > event.revision && faults.strikes('subscription-skips', `${who} ${event.stream}`, orderOf(event.stream));
   }
 
   private untilNext(signal: AbortSignal): Promise<void> {

@@ -18,6 +18,7 @@ export interface SimulatedGatewayOptions {
 export type Ring = (gatewayId: string, notice: Omit<IncomingNotice, 'receivedAtMs'>) => Promise<boolean>;
 
 const NOTICE_TRIES_MAX = 6;
+const RING_AGAIN_MS_MAX = 30 * MINUTE_MS;
 const MERCHANT = 'm1';
 /** How long a request may still be unknown to a question, shorter than what counts as final. */
 const APPEARS_WITHIN_MS = 10_000;
@@ -28,6 +29,7 @@ export class SimulatedGateway {
   readonly book: GatewayBook;
   readonly merchantId = MERCHANT;
   private notices = 0;
+  private underWay = 0;
 
   constructor(
     readonly options: SimulatedGatewayOptions,
@@ -42,6 +44,11 @@ export class SimulatedGateway {
       (invariant, about, reference) => around.violated(invariant, about, orderIdOfReference(reference) ?? undefined),
       (payment) => this.changed(payment),
     );
+  }
+
+  /** Notices that were not taken yet. */
+  get noticesUnderWay(): number {
+    return this.underWay;
   }
 
   request(payment: PaymentRequest): CallAnswer<PaymentFacts> {
@@ -105,6 +112,8 @@ export class SimulatedGateway {
   buyerPays(reference: string): boolean {
     const booked = this.book.payments.get(reference);
     if (booked === undefined || booked.kind !== 'redirect') return false;
+    // The protocol says that captured money never grows; the gateways that do it all the same can at least be asked.
+    if (booked.status === 'PAID' && !this.book.flags.lookup) return false;
     if (booked.status === 'OPEN' && this.strikes('gateway-declines', reference)) {
       this.book.decline(booked);
       return false;
@@ -140,23 +149,32 @@ export class SimulatedGateway {
     for (let i = 0; i < times; i++) {
       const lateMs = this.strikes('notice-late', reference) ? this.around.delays.of(`late notice ${reference}`, 15_000, 4 * 60 * MINUTE_MS) : 0;
       const inMs = lateMs + this.around.delays.of(`notice ${reference}`, 20, 500);
-      this.around.scheduler.after(inMs, () => void this.send(id, this.factsOf(payment), 1));
+      this.notify(inMs, id, () => this.factsOf(payment), mustBeTold ? Infinity : NOTICE_TRIES_MAX);
     }
     if (this.strikes('notice-false', reference)) this.lie(payment);
-    if (this.strikes('notice-foreign', reference)) void this.send(`${id}-x`, { ...this.factsOf(payment), reference: `unknown-${reference}` }, 1);
+    if (this.strikes('notice-foreign', reference))
+      this.notify(0, `${id}-x`, () => ({ ...this.factsOf(payment), reference: `unknown-${reference}` }), NOTICE_TRIES_MAX);
   }
 
   /** A well-signed notice that is not true. */
   private lie(payment: BookedPayment): void {
     const facts = { ...this.factsOf(payment), status: 'PAID', capturedMinor: payment.amountMinor } as const;
-    this.around.scheduler.after(1_000, () => void this.send(`lie-${++this.notices}`, facts, 1));
+    this.notify(1_000, `lie-${++this.notices}`, () => facts, NOTICE_TRIES_MAX);
   }
 
-  private async send(id: string, facts: PaymentFacts, tries: number): Promise<void> {
+  private notify(inMs: number, id: string, facts: () => PaymentFacts, triesMax: number): void {
+    this.underWay++;
+    this.around.scheduler.after(inMs, () => void this.send(id, facts(), triesMax));
+  }
+
+  private async send(id: string, facts: PaymentFacts, triesMax: number): Promise<void> {
     const body = Buffer.from(JSON.stringify(facts));
-    const isTaken = await this.ring(this.options.id, { headers: { 'webhook-id': id, 'webhook-signature': signatureOf(this.options.id, body) }, body });
-    if (isTaken || tries >= NOTICE_TRIES_MAX) return;
-    this.around.scheduler.after(5_000 * 4 ** (tries - 1), () => void this.send(id, facts, tries + 1));
+    const headers = { 'webhook-id': id, 'webhook-signature': signatureOf(this.options.id, body) };
+    for (let tries = 1; tries <= triesMax; tries++) {
+      if (await this.ring(this.options.id, { headers, body })) break;
+      await this.around.scheduler.sleep(Math.min(5_000 * 4 ** (tries - 1), RING_AGAIN_MS_MAX));
+    }
+    this.underWay--;
   }
 
   private strikes(kind: Parameters<Surroundings['faults']['strikes']>[0], reference: string): boolean {

@@ -265,6 +265,7 @@ export class World implements Surroundings {
 
   private async isAtRest(): Promise<boolean> {
     if (this.buyersLeft > 0 || this.watch.openOrders.size > 0) return false;
+    for (const gateway of this.gateways.values()) if (gateway.noticesUnderWay > 0) return false;
     for (const [, state] of this.watch.all()) if (state.refunds.some(({ status }) => status !== 'DONE' && status !== 'REFUSED')) return false;
     const head = this.log.head();
     const checkpoints = await Promise.all(['orders', 'cards', 'sku-stock'].map((name) => this.readModels.checkpoint(name)));
