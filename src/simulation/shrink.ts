@@ -27,9 +27,18 @@ export async function shrink(options: StoryOptions, failed: ToldStory, triesMax:
   };
   const about = await buyersOf(options, failed);
   if (about.length > 0) await attempt(about, best.faults);
-  await without(() => best.buyers, (rest) => attempt(rest, best.faults));
-  await without(() => best.faults, (rest) => attempt(best.buyers, rest));
-  await without(() => best.buyers, (rest) => attempt(rest, best.faults));
+  await without(
+    () => best.buyers,
+    (rest) => attempt(rest, best.faults),
+  );
+  await without(
+    () => best.faults,
+    (rest) => attempt(best.buyers, rest),
+  );
+  await without(
+    () => best.buyers,
+    (rest) => attempt(rest, best.faults),
+  );
   return { ...best, tried };
 }
 

@@ -60,8 +60,7 @@ export function apiDesk({ store, readModels, codec, commands, keyring, settings,
     const [row] = await readModels.find<OrderRow>('orders', { filter: { openUnpaid: { eq: openUnpaidKey(wish) } }, limit: 1 });
     return row?.key ?? null;
   });
-  const stockHint = async (skuId: string): Promise<number | null> =>
-    (await readModels.get<SkuStockRow>('sku-stock', skuId))?.value.available ?? null;
+  const stockHint = async (skuId: string): Promise<number | null> => (await readModels.get<SkuStockRow>('sku-stock', skuId))?.value.available ?? null;
   return {
     submit: new SubmitOrderHandler({
       commands,

@@ -15,6 +15,8 @@ export interface RestWorld extends OracleWorld {
   readonly inboxes: Inboxes;
   readonly codec: EventCodec;
   readonly running: RunningOracles;
+  /** Orders whose buyers were told of a delivery. */
+  readonly toldOfDelivery: ReadonlySet<string>;
 }
 
 /** One order as its own events tell it, folded by nobody but this page. */
@@ -48,6 +50,8 @@ export async function checkAtRest(world: RestWorld): Promise<void> {
     ended(world, account);
     money(world, account);
   }
+  ledgers(world, accounts);
+  told(world, accounts);
   cards(world, accounts);
   await readModelsAgree(world);
   await reviewsAgree(world, accounts);
@@ -188,6 +192,22 @@ function money({ gateways, violated }: RestWorld, account: Account): void {
   const value = account.end === 'DELIVERED' ? delivered.filter((cardId) => !givenUp.has(cardId)).length * unitMinor : 0;
   if (net !== value && !(account.personRefunds && net <= value && net >= 0))
     violated('I3', `${orderId} ended ${account.end ?? 'not at all'}: the buyer is out ${net} for goods worth ${value}`, orderId);
+}
+
+/** I7: every charge and every refund in the books of a gateway was asked for by an event of ours. */
+function ledgers({ gateways, violated }: RestWorld, accounts: ReadonlyMap<string, Account>): void {
+  const asked = new Set([...accounts.values()].flatMap(({ references }) => [...references.keys()]));
+  for (const { book } of gateways.values()) {
+    for (const { reference, capturedMinor } of book.payments.values())
+      if (capturedMinor > 0 && !asked.has(reference))
+        violated('I7', `${book.id} charged ${capturedMinor} for ${reference}, which no order asked for`);
+  }
+}
+
+/** I12, for the outbox: its cursor never runs ahead of what was sent. */
+function told({ toldOfDelivery, violated }: RestWorld, accounts: ReadonlyMap<string, Account>): void {
+  for (const { orderId, delivered } of accounts.values())
+    if (delivered.length > 0 && !toldOfDelivery.has(orderId)) violated('I12', `nobody told the buyer that ${orderId} is delivered`, orderId);
 }
 
 /** I9: what an order holds it has delivered; what it gave up is nobody's or another's. I20: nobody waits for a card that is there. */

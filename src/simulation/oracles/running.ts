@@ -23,6 +23,9 @@ interface FollowedOrder {
   deliverWithinMs: number;
   end: EndKind | null;
   paidWith: string | null;
+  /** Payments whose outcome our events do not tell yet. */
+  readonly inDoubt: Set<string>;
+  readonly surplusRefunds: Set<string>;
   readonly references: { readonly reference: string; readonly gatewayId: string }[];
 }
 
@@ -85,6 +88,8 @@ export class RunningOracles {
         deliverWithinMs,
         end: null,
         paidWith: null,
+        inDoubt: new Set(),
+        surplusRefunds: new Set(),
         references: [],
       });
       return;
@@ -96,6 +101,7 @@ export class RunningOracles {
     }
     this.deadlines(orderId, followed, fact);
     this.payments(orderId, followed, fact);
+    this.doubts(orderId, followed, fact);
     this.ends(orderId, followed, fact);
     if (fact.type === 'CardsRevealed') this.revealed(orderId, fact.data.cardIds);
   }
@@ -127,6 +133,42 @@ export class RunningOracles {
     }
   }
 
+  /** I8: nothing is compensated while a payment could still take money, and what counts as closed is closed. */
+  private doubts(orderId: string, { inDoubt, surplusRefunds }: FollowedOrder, fact: OrderEvent): void {
+    switch (fact.type) {
+      case 'PaymentRequested':
+      case 'PaymentCloseRequested':
+        inDoubt.add(fact.data.reference);
+        return;
+      case 'PaymentClosed':
+        inDoubt.delete(fact.data.reference);
+        if (fact.data.proof !== 'PERSON' && this.statusOf(fact.data.reference, fact.data.gatewayId) === 'OPEN')
+          this.world.violated('I8', `${fact.data.reference} counts as closed (${fact.data.proof}) and is open at ${fact.data.gatewayId}`, orderId);
+        return;
+      case 'PaymentOpened':
+      case 'PaymentConfirmed':
+      case 'PaymentDeclined':
+      case 'PaymentMismatched':
+      case 'SurplusPaymentConfirmed':
+      case 'LatePaymentReceived':
+        inDoubt.delete(fact.data.reference);
+        return;
+      case 'RefundOrdered':
+        if (fact.data.cause === 'SURPLUS') surplusRefunds.add(fact.data.refundReference);
+        return;
+      case 'RefundRequested':
+        if (inDoubt.size > 0 && !surplusRefunds.has(fact.data.refundReference))
+          this.world.violated('I8', `${orderId} is compensated while ${[...inDoubt].join(', ')} may still take money`, orderId);
+        return;
+      default:
+        return;
+    }
+  }
+
+  private statusOf(reference: string, gatewayId: string): string | undefined {
+    return this.world.gateways.get(gatewayId)?.book.payments.get(reference)?.status;
+  }
+
   /** I8: no second reference while the first could still take money, where the gateway could have been told. */
   private stillTakingMoney(orderId: string, { references }: FollowedOrder): void {
     for (const { reference, gatewayId } of references) {
@@ -141,7 +183,11 @@ export class RunningOracles {
   private credited(orderId: string, reference: string, gatewayId: string, capturedMinor: number, evidence: string): void {
     const booked = this.world.gateways.get(gatewayId)?.book.payments.get(reference);
     if (evidence === 'QUERY' && (booked?.capturedMinor ?? 0) < capturedMinor)
-      this.world.violated('I3', `${orderId} is credited ${capturedMinor} for ${reference}, of which ${booked?.capturedMinor ?? 0} are there`, orderId);
+      this.world.violated(
+        'I3',
+        `${orderId} is credited ${capturedMinor} for ${reference}, of which ${booked?.capturedMinor ?? 0} are there`,
+        orderId,
+      );
   }
 
   private ends(orderId: string, followed: FollowedOrder, fact: OrderEvent): void {
@@ -152,11 +198,21 @@ export class RunningOracles {
       followed.end = null;
     }
     if (end === null) return;
+    if (end === 'CANCELLED' || end === 'EXPIRED' || end === 'DECLINED') this.noPageLeftOpen(orderId, followed, end);
     // Money that shows on a refunded payment goes back as well: the order stays what it is.
     const mayFollow = followed.end === null || (end === 'REFUNDED' && (followed.end === 'DELIVERED' || followed.end === 'REFUNDED'));
     if (!mayFollow) this.world.violated('I16', `${orderId} was ${followed.end} and became ${end}`, orderId);
     if (end === 'DELIVERED' && followed.paidWith === null) this.world.violated('I3', `${orderId} is delivered unpaid`, orderId);
     followed.end = end;
+  }
+
+  /** I16: an unpaid order ends when the gateway was told, not when we stopped waiting. */
+  private noPageLeftOpen(orderId: string, { references }: FollowedOrder, end: EndKind): void {
+    for (const { reference, gatewayId } of references) {
+      const canBeTold = this.world.gateways.get(gatewayId)?.book.flags.cancel === true;
+      if (canBeTold && this.statusOf(reference, gatewayId) === 'OPEN')
+        this.world.violated('I16', `${orderId} became ${end} while ${reference} is open at ${gatewayId}`, orderId);
+    }
   }
 
   private revealed(orderId: string, cardIds: readonly string[]): void {

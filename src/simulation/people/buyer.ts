@@ -129,11 +129,7 @@ export class Buyer {
     const { gatewayId, kind } = change;
     const payment = { gatewayId, kind, ...(kind === 'CHARGE' ? { instrument: `SECRET-instrument-${index}` } : {}) };
     const input = { idempotencyKey: `change-${index}`, orderId, accessToken, payment };
-    await this.kit.requests.insist(
-      `change ${this.ref}`,
-      (desk) => desk.changeMethod.execute(new ChangePaymentMethod(this.caller(), input)),
-      120_000,
-    );
+    await this.kit.requests.insist(`change ${this.ref}`, (desk) => desk.changeMethod.execute(new ChangePaymentMethod(this.caller(), input)), 120_000);
   }
 
   /** Looks at the order from time to time, pays when there is a page, and takes the codes when they are there. */

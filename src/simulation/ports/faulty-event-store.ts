@@ -80,9 +80,16 @@ export class FaultyEventStore implements EventStore {
           const result = this.arrive(stream, expected, events, orderId);
           this.fate(`after append ${stream}`, orderId);
           if (result === 'lost') this.life.later(backMs, unknown('the answer was lost'));
-          else if (result !== 'silent') this.life.later(backMs, end(() => this.hear(result, resolve)));
+          else if (result !== 'silent')
+            this.life.later(
+              backMs,
+              end(() => this.hear(result, resolve)),
+            );
         } catch (error) {
-          this.life.later(backMs, end(() => reject(error instanceof Error ? error : new Error(String(error)))));
+          this.life.later(
+            backMs,
+            end(() => reject(error instanceof Error ? error : new Error(String(error)))),
+          );
         }
       });
     });

@@ -1,4 +1,11 @@
-import type { AppendResult, EventStore, ExpectedRevision, ReadOptions, SubscribeOptions, SubscriptionBatch } from '../../application/ports/event-store';
+import type {
+  AppendResult,
+  EventStore,
+  ExpectedRevision,
+  ReadOptions,
+  SubscribeOptions,
+  SubscriptionBatch,
+} from '../../application/ports/event-store';
 import { APPEND_EVENTS_MAX, READ_LIMIT_MAX } from '../../application/ports/event-store';
 import type { EventToAppend, Position, StoredEvent } from '../../domain/kernel/event';
 import { canonicalJson } from '../../domain/kernel/hash';

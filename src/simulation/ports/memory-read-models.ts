@@ -28,7 +28,7 @@ interface KeptGeneration {
 
 /** Read models in memory that answer at once: rows as text, and generations as the port has them. */
 export class MemoryReadModels implements ReadModels {
-  private kept: KeptGeneration[] = [];
+  private readonly kept = new Map<string, readonly KeptGeneration[]>();
   private lastNumber = 0;
 
   async prepare(definitions: readonly ModelDefinition[]): Promise<void> {
@@ -70,14 +70,14 @@ export class MemoryReadModels implements ReadModels {
 
   async startBuild(definition: ModelDefinition): Promise<Generation> {
     assertNames(definition);
-    this.kept = this.kept.filter(({ generation, state }) => generation.model !== definition.name || state !== 'building');
+    this.drop(definition.name, 'building');
     return this.add(definition, 'building');
   }
 
   async activate(generation: Generation): Promise<void> {
     const next = this.current(generation);
     if (next.state === 'active') return;
-    this.kept = this.kept.filter(({ generation: one, state }) => one.model !== generation.model || state !== 'active');
+    this.drop(generation.model, 'active');
     next.state = 'active';
   }
 
@@ -101,7 +101,10 @@ export class MemoryReadModels implements ReadModels {
   }
 
   async parked(generation: Generation, limit: number): Promise<readonly ParkedSequence[]> {
-    const parked = this.kept.find((one) => one.generation.number === generation.number)?.parked.values() ?? [];
+    const parked =
+      this.of(generation.model)
+        .find((one) => one.generation.number === generation.number)
+        ?.parked.values() ?? [];
     return [...parked].sort((a, b) => compareCells(a.position, b.position) || compareCells(a.stream, b.stream)).slice(0, limit);
   }
 
@@ -111,27 +114,36 @@ export class MemoryReadModels implements ReadModels {
 
   /** F23: everything as it was in an old backup, the checkpoint with it. Here the backup is from before the first event. */
   restoreBackup(): void {
-    this.kept = this.kept.map((one) => ({
+    const emptied = (one: KeptGeneration): KeptGeneration => ({
       ...one,
       rows: new MemoryRows(JSON.parse(one.indexes) as string[][]),
       parked: new Map(),
       checkpoint: null,
-    }));
+    });
+    for (const [model, generations] of this.kept) this.kept.set(model, generations.map(emptied));
   }
 
   async close(): Promise<void> {
-    this.kept = [];
+    this.kept.clear();
   }
 
   private add({ name, version, indexes }: ModelDefinition, state: Generation['state']): Generation {
     const generation = { model: name, version, number: ++this.lastNumber };
     const rows = new MemoryRows(indexes);
-    this.kept.push({ generation, indexes: JSON.stringify(indexes), rows, parked: new Map(), state, checkpoint: null });
+    const made = { generation, indexes: JSON.stringify(indexes), rows, parked: new Map(), state, checkpoint: null };
+    this.kept.set(name, [...this.of(name), made]);
     return { ...generation, state, checkpoint: null };
   }
 
   private of(model: string): readonly KeptGeneration[] {
-    return this.kept.filter(({ generation }) => generation.model === model);
+    return this.kept.get(model) ?? [];
+  }
+
+  private drop(model: string, state: Generation['state']): void {
+    this.kept.set(
+      model,
+      this.of(model).filter((one) => one.state !== state),
+    );
   }
 
   private active(model: string): KeptGeneration {

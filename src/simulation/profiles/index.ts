@@ -125,9 +125,7 @@ const profiles: readonly Profile[] = [
     about: 'paid orders wait for cards that arrive in the middle',
     nodes: someNodes,
     gateways: goodGateway,
-    skus: () => [
-      { id: 'waiting', settings: skuSettings({ oversell: true }), stock: 0.2, restock: { afterMs: 20 * MINUTE, share: 1.2 }, demand: 1 },
-    ],
+    skus: () => [{ id: 'waiting', settings: skuSettings({ oversell: true }), stock: 0.2, restock: { afterMs: 20 * MINUTE, share: 1.2 }, demand: 1 }],
     arrivals: { overMs: 15 * MINUTE },
     habits: { ...orderly, neverPays: 0.02 },
     rates: { 'gateway-silent': 0.01 },

@@ -11,7 +11,11 @@ export const someNodes = (chance: Chance): readonly (readonly NodeRole[])[] =>
   chance.of<readonly (readonly NodeRole[])[]>([
     [ALL_ROLES],
     [ALL_ROLES, ['api', 'engine', 'projector']],
-    [['api', 'outbox'], ['api', 'engine', 'projector'], ['engine', 'projector']],
+    [
+      ['api', 'outbox'],
+      ['api', 'engine', 'projector'],
+      ['engine', 'projector'],
+    ],
     [ALL_ROLES, ['engine'], ['api', 'engine']],
   ]);
 

@@ -4,7 +4,13 @@ import { percentile } from './figures';
 
 const money = (minor: number): string => (minor / 100).toFixed(2);
 const duration = (ms: number): string =>
-  ms < 1_000 ? `${ms} ms` : ms < 120_000 ? `${(ms / 1_000).toFixed(1)} s` : ms < 7_200_000 ? `${Math.round(ms / 60_000)} min` : `${(ms / 3_600_000).toFixed(1)} h`;
+  ms < 1_000
+    ? `${ms} ms`
+    : ms < 120_000
+      ? `${(ms / 1_000).toFixed(1)} s`
+      : ms < 7_200_000
+        ? `${Math.round(ms / 60_000)} min`
+        : `${(ms / 3_600_000).toFixed(1)} h`;
 const total = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((sum, number) => sum + number, 0);
 const listed = (counts: Readonly<Record<string, number>>): readonly string[] =>
   Object.entries(counts)
@@ -18,7 +24,9 @@ export function ownerReport(simulation: Simulation, about: string): string {
   const accepted = total(figures.ends);
   const share = accepted === 0 ? 0 : (100 * delivered) / accepted;
   const waiting = (values: readonly number[]): string =>
-    values.length === 0 ? 'nothing was delivered' : `half within ${duration(percentile(values, 0.5))}, 99 of 100 within ${duration(percentile(values, 0.99))}`;
+    values.length === 0
+      ? 'nothing was delivered'
+      : `half within ${duration(percentile(values, 0.5))}, 99 of 100 within ${duration(percentile(values, 0.99))}`;
   return [
     `${profile}: ${about}`,
     `${orders} buyers in ${seeds} runs, ${duration(simulatedSeconds * 1_000)} of shop time, ${faultsInjected} faults`,
@@ -27,7 +35,13 @@ export function ownerReport(simulation: Simulation, about: string): string {
     `From submit   ${waiting(figures.submitToDeliveredMs)}`,
     `From payment  ${waiting(figures.paidToDeliveredMs)}`,
     `Money         ${money(figures.chargedMinor)} taken, ${money(figures.refundedMinor)} given back, ${money(figures.chargedMinor - figures.refundedMinor)} kept`,
-    `Refunds       ${total(figures.refunds)}${total(figures.refunds) === 0 ? '' : ` (${Object.entries(figures.refunds).map(([cause, times]) => `${times} ${cause}`).join(', ')})`}`,
+    `Refunds       ${total(figures.refunds)}${
+      total(figures.refunds) === 0
+        ? ''
+        : ` (${Object.entries(figures.refunds)
+            .map(([cause, times]) => `${times} ${cause}`)
+            .join(', ')})`
+    }`,
     `For a person  ${figures.inReview} orders`,
     ...(total(figures.refusals) === 0 ? [] : ['', 'Buyers who were turned away:', ...listed(figures.refusals)]),
     ...(total(figures.lost) === 0 ? [] : ['', 'Orders without a delivery, and why:', ...listed(figures.lost)]),
@@ -42,6 +56,11 @@ export function ownerReport(simulation: Simulation, about: string): string {
 export function coverageTable({ coverage }: Pick<Simulation, 'coverage'>): string {
   const rows = FAULT_ROWS.filter((row) => coverage[row] !== undefined);
   const never = FAULT_ROWS.filter((row) => coverage[row] === undefined);
-  const lines = rows.map((row) => `  ${row.padEnd(4)} ${Object.entries(coverage[row] ?? {}).map(([phase, times]) => `${phase} ${times}`).join(', ')}`);
+  const lines = rows.map(
+    (row) =>
+      `  ${row.padEnd(4)} ${Object.entries(coverage[row] ?? {})
+        .map(([phase, times]) => `${phase} ${times}`)
+        .join(', ')}`,
+  );
   return ['Faults by the phase of the order they hit:', ...lines, ...(never.length === 0 ? [] : [`  never: ${never.join(', ')}`])].join('\n');
 }

@@ -109,5 +109,4 @@ export class Faults {
   }
 }
 
-export const faultId = (seed: number, kind: FaultKind, subject: string): string =>
-  drawn(seed, `id ${kind} ${subject}`).toString(16).padStart(8, '0');
+export const faultId = (seed: number, kind: FaultKind, subject: string): string => drawn(seed, `id ${kind} ${subject}`).toString(16).padStart(8, '0');

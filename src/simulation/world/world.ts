@@ -107,9 +107,7 @@ export class World implements Surroundings {
         }
       },
     );
-    this.gateways = new Map(
-      profile.gateways(chance).map((one) => [one.id, new SimulatedGateway(one, this, (id, notice) => this.ring(id, notice))]),
-    );
+    this.gateways = new Map(profile.gateways(chance).map((one) => [one.id, new SimulatedGateway(one, this, (id, notice) => this.ring(id, notice))]));
     this.running = new RunningOracles({ gateways: this.gateways, now: () => this.scheduler.now, violated: this.violated });
     this.nodes = profile.nodes(chance).map((roles, i) => {
       const outboxCursor = { load: async () => this.outboxState, save: async (state: OutboxState) => void (this.outboxState = state) };
@@ -144,6 +142,7 @@ export class World implements Surroundings {
         inboxes: this.inboxes,
         codec: this.options.codec,
         running: this.running,
+        toldOfDelivery: new Set(this.messages.filter(({ kind }) => kind === 'ORDER_DELIVERED').map(({ orderId }) => orderId)),
       });
     this.story.tell(`over after ${this.scheduler.steps} steps`);
   }
@@ -269,6 +268,6 @@ export class World implements Surroundings {
     for (const [, state] of this.watch.all()) if (state.refunds.some(({ status }) => status !== 'DONE' && status !== 'REFUSED')) return false;
     const head = this.log.head();
     const checkpoints = await Promise.all(['orders', 'cards', 'sku-stock'].map((name) => this.readModels.checkpoint(name)));
-    return checkpoints.every((checkpoint) => checkpoint === head);
+    return checkpoints.every((checkpoint) => checkpoint === head) && this.outboxState?.position === head;
   }
 }
