@@ -1,7 +1,9 @@
 import type { DynamicModule, Provider } from '@nestjs/common';
 import { CommandBus, CqrsModule, QueryBus } from '@nestjs/cqrs';
 import { ApiModule } from './api/api.module';
-import type { Readiness } from './api/api-options';
+import { orders } from './projections/orders';
+import type { Pages } from './probes';
+import { Freshness } from './application/figures/freshness';
 import { OrderFeed } from './application/queries/order-feed';
 import type { Parts } from './parts';
 import { commandHandlers, queryHandlers, type Beside } from './use-cases';
@@ -11,8 +13,9 @@ import { commandHandlers, queryHandlers, type Beside } from './use-cases';
  * `runners.ts` builds engine, projector and outbox, `main.ts` starts what a process has the role for; here they meet the API.
  */
 export class AppModule {
-  static of(parts: Parts, beside: Beside, draining: () => boolean): DynamicModule {
-    const { config, settings, store, runtime, metrics, log, codec, keyring } = parts;
+  static of(parts: Parts, beside: Beside, pages: Pages): DynamicModule {
+    const { config, settings, store, runtime, metrics, log, codec, keyring, spans, readModels } = parts;
+    const freshness = new Freshness({ store, readModels, runtime, projection: orders });
     return {
       module: AppModule,
       global: true,
@@ -21,6 +24,7 @@ export class AppModule {
         ApiModule.register({
           console: config.graphqlConsole,
           corsOrigins: config.values.CARDRAIL_CORS_ORIGINS,
+          isOriginOfSomeKey: (origin) => settings.isOriginOfSomeKey(origin),
           rateLimits: { perAddressPerSecond: config.ratePerAddress, perKeyPerSecond: config.values.CARDRAIL_RATE_LIMIT_PER_KEY },
           subscriptionsMax: config.values.CARDRAIL_SUBSCRIPTIONS_MAX,
           apiKeyByHash: (hash) => settings.apiKeyByHash(hash),
@@ -32,11 +36,17 @@ export class AppModule {
             keyring,
             onProblem: (error) => log.warn({ err: error }, 'orders cannot be followed; taken up again'),
           }),
-          readiness: () => readinessOf(parts, draining()),
-          metrics: async () => ({ contentType: metrics.contentType, body: await metrics.text() }),
+          readiness: pages.readiness,
+          metrics: async () => ({ contentType: metrics.contentType, body: await pages.metrics() }),
+          spans,
+          freshness: () => freshness.now(),
           runtime,
           observer: {
-            answered: (line) => log.debug(line, 'answered'),
+            answered: (line) => {
+              metrics.count('http_requests_total', { route: line.route, status: String(line.status) });
+              metrics.observe('http_request_seconds', line.durationMs / 1_000, { route: line.route });
+              log.debug(line, 'answered');
+            },
             failed: (requestId, error) => log.error({ requestId, err: error }, 'a request failed'),
           },
         }),
@@ -55,20 +65,9 @@ function handlersOnTheirBuses(parts: Parts, beside: Beside): Provider {
     provide: 'HANDLERS',
     inject: [CommandBus, QueryBus],
     useFactory: (commands: CommandBus, queries: QueryBus) => {
-      commands.register(made(commandHandlers(parts)));
+      commands.register(made(commandHandlers(parts, beside)));
       queries.register(made(queryHandlers(parts, beside)));
       return true;
     },
   };
-}
-
-async function readinessOf({ store, commands }: Parts, draining: boolean): Promise<Readiness> {
-  const reasons: string[] = draining ? ['draining'] : [];
-  if (!commands.clock.trusted()) reasons.push('store time and the wall clock disagree');
-  try {
-    await store.head();
-  } catch {
-    reasons.push('the event store does not answer');
-  }
-  return { ready: reasons.length === 0, reasons };
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import type { SecretRef } from './domain/catalog/events';
@@ -22,6 +23,13 @@ const stages = list
   .transform((words) => words.map(Number))
   .pipe(z.array(z.number().int().min(0).max(604_800_000)).min(1).max(20))
   .refine((all) => all.every((ms, i) => i === 0 || ms > (all[i - 1] ?? 0)), 'must rise');
+
+function isAddressRange(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+}
 
 interface Setting<T extends z.ZodType> {
   readonly schema: T;
@@ -55,7 +63,27 @@ export const settings = {
   CARDRAIL_READ_MODELS: setting(z.literal('embedded'), 'embedded', 'store of the read models'),
   CARDRAIL_KEYRING_FILE: setting(text.optional(), undefined, 'keyring; DATA_DIR/keyring.json when absent'),
   CARDRAIL_LOG_LEVEL: setting(z.enum(['debug', 'info', 'warn', 'error', 'silent']), 'info', 'least severe log line that is written (stderr, JSON)'),
-  CARDRAIL_DRAIN_MS: setting(wholeMs, '10000', 'on SIGTERM, how long running work may finish'),
+  CARDRAIL_DRAIN_NOTICE_MS: setting(
+    wholeMs.optional(),
+    undefined,
+    'on SIGTERM, how long readiness is red before the listener closes, so that load balancers see it; 2000 in production, else 0, when absent',
+  ),
+  CARDRAIL_DRAIN_MS: setting(wholeMs, '10000', 'on SIGTERM, how long running requests and outside calls may finish'),
+  CARDRAIL_PROBE_PORT: setting(
+    z.coerce.number().int().min(1).max(65_535).optional(),
+    undefined,
+    'port of a listener of its own for /livez, /readyz and /metrics, also in a process without the api role; none when absent',
+  ),
+  CARDRAIL_TRUST_PROXY: setting(
+    list.pipe(z.array(z.string().refine(isAddressRange, 'must hold IP addresses or CIDR ranges'))),
+    '',
+    'reverse proxies whose X-Forwarded-For is believed: addresses or CIDR ranges, comma-separated',
+  ),
+  CARDRAIL_OTLP_ENDPOINT: setting(
+    z.url({ protocol: /^https?$/ }).optional(),
+    undefined,
+    'base URL of an OpenTelemetry collector (OTLP over HTTP) that gets spans at /v1/traces; no tracing when absent',
+  ),
   CARDRAIL_GRAPHQL_CONSOLE: setting(flag.optional(), undefined, 'introspection and the console at GET /graphql; on outside production unless told'),
   CARDRAIL_CORS_ORIGINS: setting(list, '', 'origins that may call the API from a browser, comma-separated'),
   CARDRAIL_RATE_LIMIT_PER_ADDRESS: setting(
@@ -90,14 +118,22 @@ export const settings = {
     `${defaultEngineLimits.snapshotEveryMs}`,
     'how often the wake index is written to its file',
   ),
+  CARDRAIL_OUTBOX_TAKE_OVER_MS: setting(
+    wholeMs.min(200),
+    '5000',
+    'of several processes with the outbox role one sends; silent for so long, it is replaced by another',
+  ),
   CARDRAIL_SMTP_URL: secret(z.url().optional(), 'smtp:// or smtps:// server for mails to buyers; no mails when absent'),
   CARDRAIL_SMTP_FROM: setting(text.optional(), undefined, 'sender of those mails'),
   CARDRAIL_WEBHOOK_URL: setting(z.url().optional(), undefined, 'endpoint that hears of every end of an order; none when absent'),
   CARDRAIL_WEBHOOK_SECRET: secret(text.optional(), 'whsec_… secret that those webhooks are signed with'),
 } as const;
 
+/** Long enough for a load balancer that looks once a second to look twice. */
+const DRAIN_NOTICE_MS = 2_000;
+
 /** Read by the command line only; known here so that they are no surprise. */
-const OTHER_NAMES = ['CARDRAIL_URL', 'CARDRAIL_API_KEY'];
+const OTHER_NAMES = ['CARDRAIL_URL', 'CARDRAIL_API_KEY', 'CARDRAIL_WORKER_SLOT'];
 
 type Name = keyof typeof settings;
 type Values = { readonly [N in Name]: z.output<(typeof settings)[N]['schema']> };
@@ -109,6 +145,7 @@ export interface Config {
   readonly timing: Timing;
   readonly engine: EngineLimits;
   readonly graphqlConsole: boolean;
+  readonly drainNoticeMs: number;
   readonly ratePerAddress: number;
   readonly cores: number;
   /** The value behind a secret that settings only name. Throws with the name, never a value. */
@@ -221,6 +258,7 @@ function derive(values: Values, env: Environment): Config {
       snapshotEveryMs: values.CARDRAIL_ENGINE_SNAPSHOT_EVERY_MS,
     },
     graphqlConsole: values.CARDRAIL_GRAPHQL_CONSOLE ?? !production,
+    drainNoticeMs: values.CARDRAIL_DRAIN_NOTICE_MS ?? (production ? DRAIN_NOTICE_MS : 0),
     ratePerAddress: values.CARDRAIL_RATE_LIMIT_PER_ADDRESS === 0 && production ? 200 : values.CARDRAIL_RATE_LIMIT_PER_ADDRESS,
     cores: availableParallelism(),
     secretOf: (ref) => secretOf(env, ref),

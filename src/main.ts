@@ -4,10 +4,16 @@ import { NestFactory } from '@nestjs/core';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module';
 import { createHttpAdapter } from './api/http/http-adapter';
+import { whileLeading } from './application/leadership';
 import { positionWaiter } from './application/projections/position-waiter';
 import { definitionOf } from './application/projections/seat';
 import type { Config } from './config';
+import { tellEngine, tellOutbox, tellShop } from './figures';
+import { watchEventLoop } from './infrastructure/observability/event-loop-watch';
+import type { MetricsPart } from './infrastructure/observability/metrics';
+import { OtlpSpans } from './infrastructure/observability/otlp-spans';
 import { openParts, type Parts } from './parts';
+import { listenForProbes, type Pages, readinessOf } from './probes';
 import { projections } from './projections';
 import { orderEngine, outbox, projector } from './runners';
 
@@ -15,54 +21,127 @@ import { orderEngine, outbox, projector } from './runners';
 export interface RunningShop {
   /** Where the API listens; null when this process has no `api` role. */
   readonly url: string | null;
-  /** Stops taking work, lets what runs finish for at most CARDRAIL_DRAIN_MS, closes everything. May be called twice. */
+  /** The numbers of this process, for a page that tells of several. */
+  metrics(): Promise<MetricsPart>;
+  /** Drains and closes everything; see `docs/operations.md`. May be called twice. */
   stop(): Promise<void>;
 }
 
+/** How a process stands among the others of its shop. */
+export interface Place {
+  /** Its name at every series of its metrics. */
+  readonly name: string;
+  /** The page of all processes, where there are several behind one port. */
+  readonly metricsOfAll?: () => Promise<string>;
+}
+
 const SETTINGS_TIMEOUT_MS = 30_000;
+const LOOP_WATCH = { everyMs: 250, stallMs: 100 } as const;
+const SPANS_EVERY_MS = 2_000;
 
 /** Starts one process with the roles it was given. */
-export async function runShop(config: Config, log: Logger, publicUrl?: () => string): Promise<RunningShop> {
+export async function runShop(config: Config, log: Logger, publicUrl?: () => string, place: Place = { name: 'main' }): Promise<RunningShop> {
   for (const warning of config.warnings) log.warn(warning);
-  const parts = await openParts(config, log);
+  const parts = await openParts(config, log, place.name);
+  const { values, roles } = config;
+  const { runtime, metrics } = parts;
+  const draining = new AbortController();
+  const working = new AbortController();
   const stopping = new AbortController();
-  let api: NestFastifyApplication | undefined;
   let url: string | null = null;
-  const baseUrl = (): string =>
-    config.values.CARDRAIL_PUBLIC_URL ?? publicUrl?.() ?? url ?? `http://${config.values.CARDRAIL_HOST}:${config.values.CARDRAIL_PORT}`;
-  const running: Promise<unknown>[] = [parts.settings.start(stopping.signal)];
+  const baseUrl = (): string => values.CARDRAIL_PUBLIC_URL ?? publicUrl?.() ?? url ?? `http://${values.CARDRAIL_HOST}:${values.CARDRAIL_PORT}`;
+  const pages: Pages = {
+    readiness: () => readinessOf(parts, draining.signal.aborted),
+    metrics: place.metricsOfAll ?? (() => metrics.text()),
+  };
+  metrics.beforeEachPage(async () => metrics.set('ready', (await pages.readiness()).ready ? 1 : 0));
+
+  const running: Promise<unknown>[] = [parts.settings.start(stopping.signal), watching(parts, stopping.signal)];
   await within(parts, parts.settings.ready(), 'the event store does not answer');
   await parts.readModels.prepare(projections.map(definitionOf));
 
-  const projecting = config.roles.has('projector') ? projector(parts, stopping.signal) : undefined;
-  if (projecting !== undefined) running.push(projecting.done);
-  const engine = config.roles.has('engine') ? orderEngine(parts, baseUrl) : undefined;
+  const projecting = roles.has('projector') ? projector(parts, stopping.signal) : undefined;
+  if (projecting !== undefined) {
+    tellShop(parts, projecting);
+    running.push(projecting.done);
+  }
+  const engine = roles.has('engine') ? orderEngine(parts, baseUrl) : undefined;
+  if (engine !== undefined) tellEngine(parts, engine);
   const beside = {
-    waiter: positionWaiter(parts.readModels, parts.runtime, projecting),
+    waiter: positionWaiter(parts.readModels, runtime, projecting),
     ...(projecting === undefined ? {} : { projector: projecting }),
     ...(engine === undefined ? {} : { engine }),
   };
-  if (config.roles.has('api')) {
-    const module = AppModule.of(parts, beside, () => stopping.signal.aborted);
-    api = await NestFactory.create<NestFastifyApplication>(module, createHttpAdapter(parts.runtime), {
-      logger: false,
-      abortOnError: false,
-      bodyParser: false,
-    });
-    await api.listen(config.values.CARDRAIL_PORT, config.values.CARDRAIL_HOST);
+  const api = roles.has('api') ? await createApi(parts, beside, pages) : undefined;
+  if (api !== undefined) {
+    await api.listen(values.CARDRAIL_PORT, values.CARDRAIL_HOST);
     url = await api.getUrl();
   }
-  if (engine !== undefined) running.push(engine.run(stopping.signal, config.values.CARDRAIL_DRAIN_MS));
-  if (config.roles.has('outbox')) running.push(outbox(parts, baseUrl).run(stopping.signal));
+  const probes =
+    values.CARDRAIL_PROBE_PORT === undefined
+      ? undefined
+      : await listenForProbes(pages, metrics.contentType, values.CARDRAIL_PROBE_PORT, values.CARDRAIL_HOST);
+  const engineDone = engine?.run(working.signal, values.CARDRAIL_DRAIN_MS);
+  if (roles.has('outbox')) running.push(sendMessages(parts, baseUrl, stopping.signal));
 
-  let stopped: Promise<void> | undefined;
+  /** The order matters: whoever sends us work hears of it first, and the stores are there until nobody needs them. */
   const stop = async (): Promise<void> => {
+    draining.abort();
+    if (api !== undefined || probes !== undefined) await runtime.sleep(config.drainNoticeMs);
+    working.abort();
+    await Promise.allSettled([api === undefined ? undefined : closeApi(api, parts), engineDone]);
     stopping.abort();
-    await api?.close();
     await Promise.allSettled(running);
+    await probes?.close();
     await parts.close();
   };
-  return { url, stop: () => (stopped ??= stop()) };
+  let stopped: Promise<void> | undefined;
+  return { url, metrics: () => metrics.part(), stop: () => (stopped ??= stop()) };
+}
+
+async function createApi(parts: Parts, beside: Parameters<typeof AppModule.of>[1], pages: Pages): Promise<NestFastifyApplication> {
+  const adapter = createHttpAdapter(parts.runtime, parts.config.values.CARDRAIL_TRUST_PROXY);
+  return NestFactory.create<NestFastifyApplication>(AppModule.of(parts, beside, pages), adapter, {
+    logger: false,
+    abortOnError: false,
+    bodyParser: false,
+  });
+}
+
+/** Takes no new connection, lets what is under way end, and cuts off what has not ended in its time. */
+async function closeApi(api: NestFastifyApplication, { runtime, config, log }: Parts): Promise<void> {
+  const inTime = new AbortController();
+  const cut = async (): Promise<void> => {
+    await runtime.sleep(config.values.CARDRAIL_DRAIN_MS, inTime.signal);
+    if (inTime.signal.aborted) return;
+    log.warn('requests that did not end in time are cut off');
+    api.getHttpServer().closeAllConnections();
+  };
+  const cutting = cut();
+  await api.close();
+  inTime.abort();
+  await cutting;
+}
+
+/** One outbox of all processes sends; the others wait for it to fall silent. */
+async function sendMessages(parts: Parts, baseUrl: () => string, signal: AbortSignal): Promise<void> {
+  const { leases, runtime, config, log } = parts;
+  const sending = outbox(parts, baseUrl);
+  tellOutbox(parts, sending);
+  const onProblem = (what: string, err: unknown): void => log.warn({ err, what }, 'outbox: the lease cannot be kept; tried again');
+  const kit = { leases, runtime, takeOverMs: config.values.CARDRAIL_OUTBOX_TAKE_OVER_MS, onProblem };
+  await whileLeading(kit, 'outbox', signal, (tenure) => sending.run(tenure.signal, tenure));
+}
+
+async function watching({ runtime, metrics, log, spans }: Parts, signal: AbortSignal): Promise<void> {
+  const onStall = (lateMs: number): void => {
+    metrics.observe('event_loop_stall_seconds', lateMs / 1_000);
+    log.debug({ lateMs }, 'the event loop was kept busy');
+  };
+  await Promise.all([
+    watchEventLoop(runtime, { ...LOOP_WATCH, signal, onStall }),
+    spans instanceof OtlpSpans ? spans.run(SPANS_EVERY_MS, signal) : undefined,
+  ]);
 }
 
 async function within({ runtime }: Parts, done: Promise<void>, otherwise: string): Promise<void> {

@@ -7,22 +7,31 @@ import type { EventStore } from './application/ports/event-store';
 import type { Gateways } from './application/ports/gateway';
 import type { Keyring } from './application/ports/keyring';
 import type { Notifier } from './application/ports/notifier';
+import type { OutsideCalls } from './application/ports/outside-calls';
 import type { ReadModels } from './application/ports/read-models';
 import type { Runtime } from './application/ports/runtime';
 import { Settings } from './application/settings';
 import { StoreClock } from './application/store-clock';
 import type { Config } from './config';
+import type { GatewaySettings, SecretRef } from './domain/catalog/events';
 import { codecCatalog } from './infrastructure/codec/catalog';
 import { createCodec } from './infrastructure/codec/codec';
+import { watchedGateways } from './application/watched-gateways';
+import type { Leases } from './application/ports/leases';
 import { outboxCursorFile } from './infrastructure/files/outbox-cursor-file';
-import { ConfiguredGateways } from './infrastructure/gateways/registry';
+import { buildGateway, ConfiguredGateways } from './infrastructure/gateways/registry';
+import { secretRefsOf, withSecrets } from './infrastructure/gateways/with-secrets';
 import { openKeyring } from './infrastructure/keyring/file-keyring';
 import { SmtpNotifier, smtpServer } from './infrastructure/notifiers/smtp-notifier';
 import { WebhookNotifier } from './infrastructure/notifiers/webhook-notifier';
+import { CallWatch } from './infrastructure/observability/call-watch';
 import { Metrics } from './infrastructure/observability/metrics';
+import { OtlpSpans, QuietSpans } from './infrastructure/observability/otlp-spans';
 import { SystemRuntime } from './infrastructure/runtime/system-runtime';
 import { openSqliteEventStore, type SqliteEventStore } from './infrastructure/sqlite/event-store';
+import { openSqliteLeases } from './infrastructure/sqlite/leases/sqlite-leases';
 import { openSqliteReadModels } from './infrastructure/sqlite/read-models/sqlite-read-models';
+import { version } from './version';
 
 /** Where the embedded stores and their companions lie. */
 export const filesOf = (config: Config) => {
@@ -33,6 +42,7 @@ export const filesOf = (config: Config) => {
     keyring: config.values.CARDRAIL_KEYRING_FILE ?? inFolder('keyring.json'),
     wake: inFolder('wake.json'),
     outbox: inFolder('outbox.json'),
+    leases: inFolder('leases.db'),
   };
 };
 
@@ -50,7 +60,23 @@ export interface Parts {
   readonly gateways: Gateways;
   readonly notifiers: readonly Notifier[];
   readonly metrics: Metrics;
+  /** Hears of every call to the outside: wrap what makes calls in it. */
+  readonly calls: OutsideCalls;
+  readonly spans: QuietSpans | OtlpSpans;
+  readonly leases: Leases;
   close(): Promise<void>;
+}
+
+/** Spans go to a collector where one is configured; else the trace context that came in only travels on. */
+function spansOf({ values }: Config, log: Logger, runtime: Runtime, processName: string): QuietSpans | OtlpSpans {
+  const endpoint = values.CARDRAIL_OTLP_ENDPOINT;
+  if (endpoint === undefined) return new QuietSpans();
+  return new OtlpSpans({
+    endpoint,
+    runtime,
+    resource: { 'service.name': 'cardrail', 'service.version': version, 'service.instance.id': processName },
+    onProblem: (error) => log.warn({ err: error }, 'spans could not be sent to the collector'),
+  });
 }
 
 const NOTIFY_TIMEOUT_MS = 10_000;
@@ -71,27 +97,29 @@ function notifiersOf({ values }: Config, runtime: Runtime): readonly Notifier[] 
   return [...mailer, ...hook];
 }
 
+/** Why an account cannot be used here: each secret that is missing, by its name, or else what its adapter says. No value is ever quoted. */
+export function gatewayProblems(id: string, settings: GatewaySettings, config: Config): readonly string[] {
+  const problemOf = (attempt: () => unknown): readonly string[] => {
+    try {
+      attempt();
+      return [];
+    } catch (error) {
+      return [error instanceof Error ? error.message : 'its secrets cannot be read'];
+    }
+  };
+  const secretOf = (ref: SecretRef): string => config.secretOf(ref);
+  const absent = secretRefsOf(settings).flatMap((ref) => problemOf(() => secretOf(ref)));
+  // Built and dropped: it opens no socket until somebody pays.
+  return absent.length > 0 ? absent : problemOf(() => buildGateway(withSecrets(id, settings, secretOf), () => 0));
+}
+
 /** Keeps the gateways as the settings have them. A gateway whose secrets are not there stays away, loudly, until they are. */
 function followGateways(settings: Settings, gateways: ConfiguredGateways, config: Config, log: Logger): void {
   settings.onChange((kind, id) => {
     const configured = kind === 'gateway' ? settings.gateway(id)?.settings : undefined;
     if (configured === undefined) return;
     try {
-      gateways.set({
-        id,
-        adapter: configured.adapter,
-        baseUrl: configured.baseUrl,
-        merchantId: configured.merchantId,
-        apiKey: config.secretOf(configured.apiKey),
-        webhookSecrets: configured.webhookSecrets.map((ref) => config.secretOf(ref)),
-        flags: {
-          replay: configured.flags.includes('replay'),
-          lookup: configured.flags.includes('lookup'),
-          cancel: configured.flags.includes('cancel'),
-        },
-        notFoundFinalAfterSeconds: configured.notFoundFinalAfterSeconds,
-        kinds: configured.kinds.map((word) => (word === 'CHARGE' ? 'charge' : 'redirect')),
-      });
+      gateways.set(withSecrets(id, configured, (ref) => config.secretOf(ref)));
     } catch (error) {
       log.error({ gatewayId: id, err: error }, 'this gateway cannot be used');
     }
@@ -99,13 +127,15 @@ function followGateways(settings: Settings, gateways: ConfiguredGateways, config
 }
 
 /** Opens everything, in the order in which it depends on each other. Throws what a person can act on. */
-export async function openParts(config: Config, log: Logger): Promise<Parts> {
+export async function openParts(config: Config, log: Logger, processName = 'main'): Promise<Parts> {
   const files = filesOf(config);
   mkdirSync(config.values.CARDRAIL_DATA_DIR, { recursive: true, mode: 0o700 });
   const isNew = !existsSync(files.events);
   const keyring = openKeyring(files.keyring, { allowDevelopment: !config.production });
   const runtime = new SystemRuntime();
-  const metrics = new Metrics();
+  const metrics = new Metrics(processName);
+  const spans = spansOf(config, log, runtime, processName);
+  const calls = new CallWatch(metrics, runtime, spans);
   const store = await openSqliteEventStore({
     file: files.events,
     runtime,
@@ -125,11 +155,13 @@ export async function openParts(config: Config, log: Logger): Promise<Parts> {
   const codec = createCodec(codecCatalog);
   const commands = new CommandHandling(store, codec, new StoreClock(runtime), runtime);
   const settings = new Settings({ store, codec, runtime, onProblem: (problem) => log.error({ problem }, 'settings cannot be followed') });
-  const gateways = new ConfiguredGateways();
+  const gateways = new ConfiguredGateways(() => runtime.wallMs());
   followGateways(settings, gateways, config, log);
+  const leases = openSqliteLeases(files.leases);
   const close = async (): Promise<void> => {
     await gateways.release();
     await readModels.close();
+    leases.close();
     await store.close();
   };
   return {
@@ -142,9 +174,12 @@ export async function openParts(config: Config, log: Logger): Promise<Parts> {
     keyring,
     commands,
     settings,
-    gateways,
+    gateways: watchedGateways(gateways, calls),
     notifiers: notifiersOf(config, runtime),
     metrics,
+    calls,
+    spans,
+    leases,
     close,
   };
 }

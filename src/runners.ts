@@ -21,7 +21,7 @@ export type OrderEngine = Engine<OrderCommand, OrderEvent, OrderState, OrderReje
 
 /** The engine that drives orders. `publicUrl` is where gateways reach us. */
 export function orderEngine(parts: Parts, publicUrl: () => string): OrderEngine {
-  const { runtime, readModels, commands, gateways, keyring, settings, store, config, log } = parts;
+  const { runtime, readModels, commands, gateways, keyring, settings, store, config, log, metrics, spans } = parts;
   const later = (ms: number): Promise<void> => runtime.sleep(ms);
   const loaded = (skuId: string): void => engine.wake(`loading:${skuId}`, Number.MAX_SAFE_INTEGER);
   const filled = (skuId: string, cards: number): void => {
@@ -61,12 +61,25 @@ export function orderEngine(parts: Parts, publicUrl: () => string): OrderEngine 
     runtime,
     snapshots: wakeSnapshotFile(filesOf(config).wake),
     limits: config.engine,
+    spans,
     observer: {
-      stuck: (name, id, cause) => log.debug({ process: name, orderId: id, cause }, 'got nowhere; tried again later'),
+      committed: (_orderId, events, state) => tellDelivery(metrics, events, state, commands.clock.now()),
+      stuck: (name, id, cause) => {
+        metrics.count('engine_stuck_total');
+        log.debug({ process: name, orderId: id, correlationId: id, cause }, 'got nowhere; tried again later');
+      },
       failed: (what, error) => log.warn({ err: error }, `engine: ${what}; taken up again`),
     },
   });
   return engine;
+}
+
+/** How long a buyer waited, told once by whoever stored the delivery. A bucket of the lane it went through. */
+function tellDelivery(metrics: Parts['metrics'], events: readonly OrderEvent[], state: OrderState, now: number): void {
+  if (!events.some(({ type }) => type === 'OrderDelivered')) return;
+  const lane = { lane: (state.lane ?? 'default') as 'default' };
+  metrics.observe('order_submit_to_delivered_seconds', Math.max(0, now - state.submittedAt) / 1_000, lane);
+  if (state.paidAt !== undefined) metrics.observe('order_paid_to_delivered_seconds', Math.max(0, now - state.paidAt) / 1_000, lane);
 }
 
 /** The projector: keeps every read model. */
@@ -94,11 +107,11 @@ export function outbox({ store, codec, runtime, keyring, commands, notifiers, co
       sent: (notifier) => metrics.count('outbox_sends_total', { notifier, outcome: 'sent' }),
       refused: (notifier, orderId, why) => {
         metrics.count('outbox_sends_total', { notifier, outcome: 'refused' });
-        log.warn({ notifier, orderId, why }, 'a message was refused for good');
+        log.warn({ notifier, orderId, correlationId: orderId, why }, 'a message was refused for good');
       },
       parked: (notifier, orderId, why) => {
-        metrics.count('outbox_sends_total', { notifier, outcome: 'retry' });
-        log.error({ notifier, orderId, why }, 'a message is parked: it did not go out in its tries');
+        metrics.count('outbox_sends_total', { notifier, outcome: 'parked' });
+        log.error({ notifier, orderId, correlationId: orderId, why }, 'a message is parked: it did not go out in its tries');
       },
     },
   });

@@ -13,13 +13,17 @@ import { IssueApiKeyHandler } from './application/commands/issue-api-key';
 import { OrderDesk } from './application/commands/order-desk';
 import { PauseGatewayHandler } from './application/commands/pause-gateway';
 import { PauseSkuHandler } from './application/commands/pause-sku';
+import { RebuildProjectionHandler } from './application/commands/rebuild-projection';
 import { ReceiveGatewayNoticeHandler } from './application/commands/receive-gateway-notice';
 import { RefundOrderHandler } from './application/commands/refund-order';
+import { RepairDesk } from './application/commands/repair-desk';
 import { ReportCardHandler } from './application/commands/report-card';
 import { ResendDeliveryHandler } from './application/commands/resend-delivery';
 import { ResolveReviewHandler } from './application/commands/resolve-review';
 import { ResumeGatewayHandler } from './application/commands/resume-gateway';
 import { ResumeSkuHandler } from './application/commands/resume-sku';
+import { RetryParkedHandler } from './application/commands/retry-parked';
+import { SkipParkedHandler } from './application/commands/skip-parked';
 import { RetryOrderHandler } from './application/commands/retry-order';
 import { RevealCardsHandler } from './application/commands/reveal-cards';
 import { RevokeApiKeyHandler } from './application/commands/revoke-api-key';
@@ -41,11 +45,13 @@ import { GetSystemHandler } from './application/queries/get-system';
 import { ListGatewaysHandler } from './application/queries/list-gateways';
 import { ListNoticesHandler } from './application/queries/list-notices';
 import { ListOrdersHandler } from './application/queries/list-orders';
+import { ListParkedEventsHandler } from './application/queries/list-parked-events';
 import { ListReviewsHandler } from './application/queries/list-reviews';
 import { ListSkusHandler } from './application/queries/list-skus';
 import { SearchOrdersHandler } from './application/queries/search-orders';
 import { revisionWaiter } from './application/queries/wait-for-revision';
 import { NoticeDesk } from './application/receive-notice';
+import { ProjectionDesk } from './application/projections/projection-desk';
 import type { RunningProjections } from './application/run-projections';
 import type { EngineStatus } from './application/run-engine';
 import { batchedLookup } from './infrastructure/runtime/batched-lookup';
@@ -64,20 +70,21 @@ export interface Beside {
 
 const LOOKUPS_MAX = 256;
 
+/** Repairs of read models, in this process or by the one that keeps them. */
+const projectionDesk = ({ store, codec, readModels, runtime, log }: Parts, { projector }: Beside): ProjectionDesk =>
+  new ProjectionDesk({
+    store,
+    codec,
+    readModels,
+    runtime,
+    projections,
+    alert: (alert) => log.info(alert, 'projection'),
+    ...(projector === undefined ? {} : { running: projector }),
+  });
+
 /** Every command handler with what it needs. */
-export function commandHandlers({
-  commands,
-  keyring,
-  runtime,
-  store,
-  codec,
-  gateways,
-  readModels,
-  settings,
-  config,
-  log,
-  metrics,
-}: Parts): readonly ICommandHandler[] {
+export function commandHandlers(parts: Parts, beside: Beside): readonly ICommandHandler[] {
+  const { commands, keyring, runtime, store, codec, gateways, readModels, settings, config, log, metrics } = parts;
   // From memory, a moment behind the log: three look-ups in the store for every submit would cost more than taking the order.
   const catalog: Catalog = {
     sku: async (id) => settings.sku(id) ?? { id, active: false },
@@ -85,6 +92,7 @@ export function commandHandlers({
   };
   const orders = new OrderDesk(commands, keyring);
   const setting = new SettingDesk(commands, keyring);
+  const repairs = new RepairDesk(projectionDesk(parts, beside), commands, keyring);
   const safe = new CardSafe(store, codec, commands, keyring, {
     keyMissing: (orderId) => log.error({ orderId }, 'a key is missing: delivered cards cannot be opened'),
     damaged: (orderId, cardId) => log.error({ orderId, cardId }, 'a delivered card cannot be opened: it was changed'),
@@ -98,12 +106,18 @@ export function commandHandlers({
     return new Map(rows.map(({ key, value }) => [value.openUnpaid ?? '', key]));
   }, LOOKUPS_MAX);
   const openOrders = new OpenOrders(commands, (wish) => unpaid(openUnpaidKey(wish)));
+  const admission = new Admission(config.values.CARDRAIL_SUBMITS_IN_FLIGHT_MAX);
+  metrics.beforeEachPage(() => {
+    metrics.set('submits_in_flight', admission.inFlight);
+    metrics.set('cache_entries', commands.cached, { cache: 'folds' });
+  });
   const submit = new SubmitOrderHandler({
     commands,
     keyring,
     catalog,
     openOrders,
-    admission: new Admission(config.values.CARDRAIL_SUBMITS_IN_FLIGHT_MAX),
+    admission,
+    onRefused: (code) => metrics.count('orders_refused_total', { code: code.toLowerCase() }),
     buyerSlots: new BuyerSlots(commands, runtime),
     // A SKU whose stock was never projected may have cards all the same: nobody knows, so the plan decides before any money moves.
     stockHint: async (skuId) => (await readModels.get<SkuStockRow>('sku-stock', skuId))?.value.available ?? null,
@@ -129,6 +143,7 @@ export function commandHandlers({
     ].map((Handler) => new Handler(setting)),
     new IssueApiKeyHandler(setting, keyring),
     new ReceiveGatewayNoticeHandler(notices),
+    ...[RebuildProjectionHandler, RetryParkedHandler, SkipParkedHandler].map((Handler) => new Handler(repairs)),
   ];
 }
 
@@ -143,10 +158,9 @@ const CALLBACK_OUTCOMES = {
 } as const;
 
 /** Every query handler with what it needs. */
-export function queryHandlers(
-  { commands, keyring, runtime, store, codec, readModels, settings, config }: Parts,
-  { projector, engine, waiter }: Beside,
-): readonly IQueryHandler[] {
+export function queryHandlers(parts: Parts, beside: Beside): readonly IQueryHandler[] {
+  const { commands, keyring, runtime, store, codec, readModels, settings, config } = parts;
+  const { projector, engine, waiter } = beside;
   const mac = (text: string): string => keyring.fingerprint(text, 'cursor');
   const reader = { commands, keyring };
   const byNumber = { ...reader, readModels, store, waitForPosition: waiter.waitFor.bind(waiter) };
@@ -164,6 +178,7 @@ export function queryHandlers(
     new GetSkuHandler(settings, readModels),
     new ListGatewaysHandler(settings),
     new GetProjectionsHandler(projectionPorts),
+    new ListParkedEventsHandler(projectionDesk(parts, beside)),
     new GetSystemHandler({ ...projectionPorts, version, roles: [...config.roles], ...(engine === undefined ? {} : { engine }) }),
   ];
 }

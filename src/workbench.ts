@@ -19,6 +19,7 @@ export { outboxCursorFile } from './infrastructure/files/outbox-cursor-file';
 export { addSealingKey, addTokenKey, createKeyring } from './infrastructure/keyring/create-keyring';
 export { openKeyring } from './infrastructure/keyring/file-keyring';
 export { KeyringRefused } from './infrastructure/keyring/keyring-file';
+export { textOf } from './infrastructure/observability/metrics';
 export { createLogger } from './infrastructure/observability/logger';
 export { checkStore, scanForVerify } from './infrastructure/sqlite/event-store/check-store';
 export { stockNumbersOf } from './application/queries/stock-numbers';

@@ -1,6 +1,8 @@
 import type { ApiKeySettings, SkuSettings } from '../domain/catalog/events';
 import type { Setting } from '../domain/catalog/setting';
+import type { Fresh } from '../application/figures/freshness';
 import type { OrderFeed } from '../application/queries/order-feed';
+import type { Spans } from '../application/ports/spans';
 import type { Runtime } from '../application/ports/runtime';
 
 /** 0 = no limit. */
@@ -45,6 +47,8 @@ export interface ApiOptions {
   readonly console: boolean;
   /** Origins that may call the API from a browser, such as `https://shop.example`; none but our own when empty. */
   readonly corsOrigins: readonly string[];
+  /** Some API key names this origin as one it is used from. A preflight carries no key, so any will do for it. */
+  readonly isOriginOfSomeKey: (origin: string) => boolean;
   readonly rateLimits: RateLimits;
   /** Live order subscriptions of this node, over both transports. */
   readonly subscriptionsMax: number;
@@ -55,7 +59,10 @@ export interface ApiOptions {
   readonly feed: OrderFeed;
   readonly readiness: () => Readiness | Promise<Readiness>;
   readonly metrics: () => Promise<MetricsPage>;
+  /** How fresh lists are; null while nobody knows. Asked for every answer to a query. */
+  readonly freshness: () => Promise<Fresh | null>;
   readonly runtime: Runtime;
+  readonly spans: Pick<Spans, 'begin'>;
   readonly observer: ApiObserver;
 }
 

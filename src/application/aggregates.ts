@@ -5,6 +5,7 @@ import { apiKey, gateway, sku } from '../domain/catalog/setting';
 import type { Decider } from '../domain/kernel/decider';
 import type { DomainEvent } from '../domain/kernel/event';
 import type { Rejection } from '../domain/kernel/rejection';
+import { job } from '../domain/job/decide';
 import { notice } from '../domain/notice/decide';
 import { order } from '../domain/order/decide';
 
@@ -19,6 +20,7 @@ export const aggregates = {
   card: { category: 'card', decider: card },
   batch: { category: 'batch', decider: batch },
   buyer: { category: 'buyer', decider: buyerSlot },
+  job: { category: 'job', decider: job },
   notice: { category: 'notice', decider: notice },
   sku: { category: 'sku', decider: sku },
   gateway: { category: 'gateway', decider: gateway },

@@ -33,6 +33,8 @@ export interface Folded<S> {
   readonly lastEventId: string;
   /** Commands under a client's key that left events here, and the digest of what they asked for. */
   readonly commands: ReadonlyMap<string, string>;
+  /** The trace that the stream began in, when it came with one. */
+  readonly traceparent?: string;
 }
 
 export type Handled<E extends DomainEvent, S, R extends Rejection> =
@@ -57,6 +59,11 @@ export class CommandHandling {
     readonly clock: StoreClock,
     private readonly runtime: Runtime,
   ) {}
+
+  /** Folds kept in memory. */
+  get cached(): number {
+    return this.folds.size;
+  }
 
   /** What a stream is that does not exist. */
   absent<C, E extends DomainEvent, S, R extends Rejection>(aggregate: Aggregate<C, E, S, R>, id: string): Folded<S> {
@@ -94,7 +101,15 @@ export class CommandHandling {
       const kept = [...commands].slice(-COMMANDS_KEPT_MAX + 1);
       commands = new Map([...kept, [commandId, fingerprint]]);
     }
-    return { state: aggregate.decider.evolve(before.state, event as unknown as Happened<E>), revision, hash, lastEventId: event.eventId, commands };
+    const traceparent = before.traceparent ?? event.metadata.traceparent;
+    return {
+      state: aggregate.decider.evolve(before.state, event as unknown as Happened<E>),
+      revision,
+      hash,
+      lastEventId: event.eventId,
+      commands,
+      ...(traceparent === undefined ? {} : { traceparent }),
+    };
   }
 
   /** Appends a decision at exactly the revision it was taken at. Throws OutcomeUnknown when nobody can tell. */

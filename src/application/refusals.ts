@@ -21,7 +21,9 @@ export type ApplicationRefusalCode =
   | 'SYSTEM_BUSY'
   | 'REASON_REQUIRED'
   | 'CARDS_UNREADABLE'
-  | 'CARD_DAMAGED';
+  | 'CARD_DAMAGED'
+  | 'PROJECTION_NOT_FOUND'
+  | 'NOT_PARKED';
 
 export type DomainRefusalCode = (OrderRejection | CardRejection | BatchRejection | SettingRejection | BuyerSlotRejection)['code'];
 export type RefusalCode = ApplicationRefusalCode | DomainRefusalCode;
@@ -97,6 +99,16 @@ export const refusals: Readonly<Record<RefusalCode, RefusalWords>> = {
     retryable: false,
     'zh-CN': '有一张卡密已损坏，订单已转人工处理。我们会补发或退款，请等待。',
     en: 'One of the codes is damaged and a person is looking at it. You will get another one or your money back; please wait.',
+  },
+  PROJECTION_NOT_FOUND: {
+    retryable: false,
+    'zh-CN': '没有该读模型。请查询 projections 核对名称。',
+    en: 'There is no such read model. Look its name up in projections.',
+  },
+  NOT_PARKED: {
+    retryable: false,
+    'zh-CN': '该流已不在此事件处等待。请重新查询 parkedEvents。',
+    en: 'The stream does not wait at this event any more. Ask parkedEvents again.',
   },
   ILLEGAL_STATE: {
     retryable: false,

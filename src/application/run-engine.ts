@@ -9,6 +9,7 @@ import { WakeIndex } from './engine/wake-index';
 import type { CommandHandling } from './handle-command';
 import type { EventStore } from './ports/event-store';
 import type { Runtime } from './ports/runtime';
+import type { Spans } from './ports/spans';
 import type { WakeSnapshots } from './ports/wake-snapshots';
 
 export interface EngineLimits {
@@ -45,20 +46,26 @@ export interface EngineStatus {
   readonly clockTrusted: boolean;
 }
 
-export interface EngineObserver {
+export interface EngineObserver<E = DomainEvent, S = unknown> {
+  /** This engine stored a decision, which led to this state. Nobody else tells of it. Must not throw. */
+  committed?(id: string, events: readonly E[], state: S): void;
   /** A run of one instance failed or got nowhere; it is tried again. */
   stuck(processName: string, id: string, cause: string): void;
   /** The subscription or a snapshot failed; it is taken up again. */
   failed(what: string, error: unknown): void;
 }
 
-export interface EngineKit {
+/** Without a tracer, work belongs to no trace. */
+const noSpans: Pick<Spans, 'within'> = { within: (_traceparent, work) => work() };
+
+export interface EngineKit<E = DomainEvent, S = unknown> {
   readonly store: EventStore;
   readonly commands: CommandHandling;
   readonly runtime: Runtime;
   readonly snapshots: WakeSnapshots;
   readonly limits: EngineLimits;
-  readonly observer: EngineObserver;
+  readonly observer: EngineObserver<E, S>;
+  readonly spans?: Pick<Spans, 'within'>;
 }
 
 const RESUBSCRIBE_MS = 250;
@@ -91,7 +98,7 @@ export class Engine<C extends { readonly type: string }, E extends DomainEvent, 
 
   constructor(
     private readonly process: Process<C, E, S, R, Call>,
-    private readonly kit: EngineKit,
+    private readonly kit: EngineKit<E, S>,
   ) {
     this.session = kit.runtime.newId();
     this.slots = new Slots(kit.limits.callsMax);
@@ -101,6 +108,8 @@ export class Engine<C extends { readonly type: string }, E extends DomainEvent, 
       session: this.session,
       nextBy: () => `${this.session}:${++this.counter}`,
       wakeCount: () => this.wakeCount,
+      spans: kit.spans ?? noSpans,
+      committed: (id, events, state) => kit.observer.committed?.(id, events as readonly E[], state as S),
     };
   }
 

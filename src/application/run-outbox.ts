@@ -1,5 +1,6 @@
 import type { Position, StoredEvent } from '../domain/kernel/event';
 import { streams } from '../domain/kernel/ids';
+import type { Tenure } from './leadership';
 import { Lanes, type LaneLimits, type LaneObserver } from './outbox/lanes';
 import { kindsOf, type Messages } from './outbox/messages';
 import type { OutboxCursor, OutboxState, ParkedMessage } from './ports/outbox-cursor';
@@ -37,6 +38,8 @@ export interface OutboxKit {
 }
 
 export interface OutboxStatus {
+  /** False while another process sends, and before the first message can be. */
+  readonly leads: boolean;
   /** Everything up to here was sent, was not wanted, or is parked. */
   readonly position: Position | null;
   readonly pending: number;
@@ -48,6 +51,8 @@ const FULL_PAUSE_MS = 20;
 
 /** What one run works with. */
 interface Run {
+  /** Absent where nobody else could send. */
+  readonly tenure?: Tenure;
   readonly settled: Settled;
   readonly parked: Parked;
   readonly lanes: Lanes;
@@ -63,28 +68,42 @@ export class Outbox {
   private readonly sender: Sender;
 
   constructor(private readonly kit: OutboxKit) {
-    this.sender = new Sender(kit.messages);
+    this.sender = new Sender(kit.messages, () => this.current?.tenure?.lasts() ?? true);
   }
 
   status(): OutboxStatus {
-    return { position: this.current?.settled.position ?? null, pending: this.current?.lanes.pending ?? 0, parked: this.current?.parked.size ?? 0 };
+    return {
+      leads: this.current !== null,
+      position: this.current?.settled.position ?? null,
+      pending: this.current?.lanes.pending ?? 0,
+      parked: this.current?.parked.size ?? 0,
+    };
   }
 
   parked(): readonly ParkedMessage[] {
     return this.current?.parked.all() ?? [];
   }
 
-  /** Runs until the signal aborts. What is under way then is sent again by the next run. */
-  async run(signal: AbortSignal): Promise<void> {
+  /**
+   * Runs until the signal aborts. What is under way then is sent again by the next run. With a tenure it is the sender of all
+   * processes of the shop for so long as that lasts, and leaves the cursor alone when a later one has saved it.
+   */
+  async run(signal: AbortSignal, tenure?: Tenure): Promise<void> {
     const state = await this.restore(signal);
     if (state === null) return;
     const { runtime, limits, observer } = this.kit;
     const parked = new Parked(state.parked, (dropped) => observer.alarm('PARKED_DROPPED', dropped.orderId));
-    const run: Run = { settled: new Settled(state.position), parked, lanes: new Lanes(this.sender, parked, runtime, limits, observer, signal) };
+    const run: Run = {
+      ...(tenure === undefined ? {} : { tenure }),
+      settled: new Settled(state.position),
+      parked,
+      lanes: new Lanes(this.sender, parked, runtime, limits, observer, signal),
+    };
     this.current = run;
     await Promise.all([this.follow(run, signal), this.saveLoop(run, signal)]);
     await run.lanes.rest();
     await this.save(run);
+    this.current = null;
   }
 
   /** Sends what is parked, lane by lane in order, each lane up to the first that still fails. */
@@ -178,9 +197,12 @@ export class Outbox {
     return this.saving;
   }
 
-  private async saveNow({ settled, parked }: Run): Promise<void> {
+  private async saveNow({ settled, parked, tenure }: Run): Promise<void> {
+    const { cursor } = this.kit;
     try {
-      await this.kit.cursor.save({ position: settled.position, parked: parked.all() });
+      const term = tenure?.term ?? 0;
+      if (tenure !== undefined && ((await cursor.load())?.term ?? 0) > term) return;
+      await cursor.save({ position: settled.position, parked: parked.all(), term });
     } catch (error) {
       this.kit.observer.failed('outbox cursor', error);
     }

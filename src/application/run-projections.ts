@@ -36,6 +36,7 @@ export interface RunningProjections extends PositionWaiter {
 
 const RETRY_MIN_MS = 100;
 const RETRY_MAX_MS = 5_000;
+const LOOK_AROUND_MS = 1_000;
 /** However quickly rounds follow each other, timers and sockets have their turn. */
 const BETWEEN_ROUNDS_MS = 1;
 
@@ -120,7 +121,7 @@ class ProjectionRunner implements RunningProjections {
     if (await this.activateReady([...this.seats.values()].flatMap((seat) => seat.fed))) return;
     const feeds: Feed[] = [];
     for (const tracks of this.groups()) feeds.push(new Feed(tracks, this.feedDependencies(feeds, round)));
-    const ended = await Promise.allSettled([this.idle(feeds, round), ...feeds.map((feed) => this.runFeed(feed, round))]);
+    const ended = await Promise.allSettled([this.idle(feeds, round), this.lookAround(round), ...feeds.map((feed) => this.runFeed(feed, round))]);
     // Only now is nothing of this round under way any more.
     for (const one of ended) if (one.status === 'rejected') throw one.reason;
   }
@@ -128,6 +129,18 @@ class ProjectionRunner implements RunningProjections {
   /** With nothing to feed, a round lasts until something is asked of it. */
   private async idle(feeds: readonly Feed[], round: AbortController): Promise<void> {
     if (feeds.length === 0) await this.options.runtime.sleep(RETRY_MAX_MS, round.signal);
+  }
+
+  /** Other processes mend read models too; what they did stands beside the rows. */
+  private async lookAround(round: AbortController): Promise<void> {
+    try {
+      while (!round.signal.aborted) {
+        await this.options.runtime.sleep(LOOK_AROUND_MS, round.signal);
+        for (const seat of this.seats.values()) if (!round.signal.aborted && (await seat.changedElsewhere())) return;
+      }
+    } finally {
+      round.abort();
+    }
   }
 
   private async runFeed(feed: Feed, round: AbortController): Promise<void> {

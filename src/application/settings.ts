@@ -90,6 +90,12 @@ export class Settings {
     return id === undefined ? undefined : this.apiKeys.items.get(id);
   }
 
+  /** Browser origins that some key may be used from. */
+  isOriginOfSomeKey(origin: string): boolean {
+    for (const { active, settings } of this.apiKeys.items.values()) if (active && settings?.origins?.includes(origin) === true) return true;
+    return false;
+  }
+
   allSkus(): readonly Setting<SkuSettings>[] {
     return [...this.skus.items.values()];
   }

@@ -161,6 +161,19 @@ function addStore(program: Command, noun: Noun): void {
     .option('--yes', 'accepted for scripts: the old rows serve until the new ones are whole')
     .option('--reason <text>', 'accepted for scripts')
     .action(async (name: string | undefined, options: { json?: true }) => (await import('./verbs/projections')).rebuild(name, options));
+  verb(projections, 'parked [name]', 'streams that wait because one of their events could not be taken').action(
+    async (name: string | undefined, options: { json?: true }) => (await import('./verbs/parked')).parked(name, options),
+  );
+  verb(projections, 'retry <name>', 'read the streams again that a read model set aside; works beside a running shop')
+    .option('--stream <stream...>', 'only these')
+    .option('--yes', 'accepted for scripts: nothing is lost by reading again')
+    .option('--reason <text>', 'why, for the log; required')
+    .action(async (name: string, options: object) => (await import('./verbs/parked')).retry(name, options as never));
+  verb(projections, 'skip <name> <stream>', 'let a read model go on without one event; the log keeps it, and a rebuild meets it again')
+    .requiredOption('--revision <n>', 'the event it waits at, as `projections parked` shows it', whole(0, Number.MAX_SAFE_INTEGER))
+    .option('--yes', 'do it')
+    .option('--reason <text>', 'why, for the log; required')
+    .action(async (name: string, stream: string, options: object) => (await import('./verbs/parked')).skip(name, stream, options as never));
   verb(projections, 'verify [name]', 'compare what is served with what the log says').action(
     async (name: string | undefined, options: { json?: true }) => (await import('./verbs/projections')).verify(name, options),
   );

@@ -2,12 +2,15 @@ import cluster, { type Worker } from 'node:cluster';
 import type { Logger } from 'pino';
 import type { Config } from '../config';
 import { runShop, type RunningShop } from '../main';
+import { gatherFromWorkers, workerMetrics } from './worker-metrics';
 
 /** API workers started at most; beyond the number of cores they only share it. */
 export const WORKERS_MAX = 64;
 const RESTART_FIRST_MS = 100;
 const RESTART_MAX_MS = 10_000;
 const WORKER_START_TIMEOUT_MS = 60_000;
+/** Which worker a process is, counted from 1. */
+const SLOT = 'CARDRAIL_WORKER_SLOT';
 
 /** What `serve` prints when it is up, as one line of JSON. */
 export interface Serving {
@@ -39,7 +42,12 @@ export async function serve(config: Config, log: Logger, workers: number, up: (s
 }
 
 async function serveAsWorker(config: Config, log: Logger, signalled: Promise<void>): Promise<void> {
-  const shop = await runShop({ ...config, roles: new Set(['api']) }, log);
+  let part = (): Promise<readonly object[]> => Promise.resolve([]);
+  const metricsOfAll = workerMetrics(() => part());
+  const { CARDRAIL_PROBE_PORT: _ofTheFirst, ...values } = config.values;
+  const own: Config = { ...config, values: { ...values, CARDRAIL_PROBE_PORT: undefined }, roles: new Set(['api']) };
+  const shop = await runShop(own, log, undefined, { name: `worker-${process.env[SLOT] ?? '0'}`, metricsOfAll });
+  part = () => shop.metrics();
   process.send?.({ url: shop.url });
   const orphaned = new Promise<void>((resolve) => process.once('disconnect', () => resolve()));
   await Promise.race([signalled, orphaned]);
@@ -58,25 +66,32 @@ async function serveWithWorkers(
   let stopping = false;
   let failures = 0;
   let url: string | null = null;
-  const start = (): Promise<string | null> => {
-    const worker = cluster.fork();
+  const start = (slot: number): Promise<string | null> => {
+    // The one that takes a dead one's place goes on under its name.
+    const worker = cluster.fork({ [SLOT]: String(slot) });
     worker.once('exit', (code) => {
       if (stopping) return;
       const pauseMs = Math.min(RESTART_FIRST_MS * 2 ** failures++, RESTART_MAX_MS);
       log.error({ pid: worker.process.pid, code, pauseMs }, 'an API worker ended; it is started again');
-      setTimeout(() => stopping || void start().catch((error: unknown) => log.error({ err: error }, 'an API worker did not start')), pauseMs);
+      setTimeout(() => stopping || void start(slot).catch((error: unknown) => log.error({ err: error }, 'an API worker did not start')), pauseMs);
     });
     return started(worker).then((at) => {
       failures = 0;
       return at;
     });
   };
-  const urls = await Promise.all(Array.from({ length: workers }, start));
+  let part = (): Promise<readonly object[]> => Promise.resolve([]);
+  const metricsOfAll = gatherFromWorkers(() => part());
+  const urls = await Promise.all(Array.from({ length: workers }, (_, i) => start(i + 1)));
   url = urls[0] ?? null;
   const others = new Set(config.roles);
   others.delete('api');
   let shop: RunningShop | undefined;
-  if (others.size > 0) shop = await runShop({ ...config, roles: others }, log, () => url ?? '');
+  if (others.size > 0) {
+    const running = await runShop({ ...config, roles: others }, log, () => url ?? '', { name: 'main', metricsOfAll });
+    part = () => running.metrics();
+    shop = running;
+  }
   up({ pid: process.pid, workerPids: pidsOf(), url });
   await signalled;
   stopping = true;
@@ -90,7 +105,8 @@ const pidsOf = (): readonly number[] => Object.values(cluster.workers ?? {}).fla
 function started(worker: Worker): Promise<string | null> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error('an API worker did not start in time')), WORKER_START_TIMEOUT_MS);
-    worker.once('message', (message: { readonly url: string | null }) => {
+    worker.on('message', (message: { readonly url?: string | null }) => {
+      if (message.url === undefined) return;
       clearTimeout(timer);
       resolve(message.url);
     });

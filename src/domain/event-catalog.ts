@@ -2,6 +2,7 @@ import type { BatchEvent } from './batch/events';
 import type { BuyerEvent } from './buyer/events';
 import type { CardEvent } from './card/events';
 import type { ApiKeyEvent, GatewayEvent, SkuEvent } from './catalog/events';
+import type { JobEvent } from './job/events';
 import type { NoticeEvent } from './notice/events';
 import type { OrderEvent } from './order/events';
 
@@ -88,6 +89,9 @@ export const eventCatalog = {
   notice: {
     NoticeQuarantined: 1,
   } satisfies Record<NoticeEvent['type'], number>,
+  job: {
+    ReadModelRepairOrdered: 1,
+  } satisfies Record<JobEvent['type'], number>,
 } as const;
 
 export type EventCategory = keyof typeof eventCatalog;

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 
 /** Where a rule is looked for. A fault that means nothing at a place is passed over there, so `late-notice` may stand beside `hang`. */
-export type FaultPlace = 'create-charge' | 'create-redirect' | 'query' | 'close' | 'refund' | 'query-refund' | 'pay' | 'notice' | 'false-notice';
+export type CallPlace = 'create-charge' | 'create-redirect' | 'query' | 'close' | 'refund' | 'query-refund';
+export type FaultPlace = CallPlace | 'pay' | 'notice' | 'false-notice';
 
-const CALLS: readonly FaultPlace[] = ['create-charge', 'create-redirect', 'query', 'close', 'refund', 'query-refund'];
+const CALLS: readonly CallPlace[] = ['create-charge', 'create-redirect', 'query', 'close', 'refund', 'query-refund'];
 const CAPTURES: readonly FaultPlace[] = ['create-charge', 'pay'];
 
 /** Every fault and the places where it has a meaning. Those of channels are known already and mean nothing to a gateway. */

@@ -2,18 +2,17 @@ import { isDeepStrictEqual } from 'node:util';
 import { isReference, paymentRequestSchema, refundRequestSchema } from '../protocols/gateway-v1';
 import type { PaymentRequestV1 } from '../protocols/gateway-v1';
 import { readStrictJson } from '../protocols/strict-json';
-import { DELAY_MS } from './delays';
-import type { Fault } from './faults';
+import type { CallPlace, Fault } from './faults';
 import type { Gateway } from './gateway';
-import { paymentView, refundView } from './gateway';
-import { refundableMinor } from './payment-book';
+import { refundView } from './gateway';
+import { asOpened, refundableMinor } from './payment-book';
 import type { PaymentRecord, RefundRecord } from './payment-book';
 import { json, problem, unknown } from './reply';
 import type { Answer, Call } from './reply';
 
 /** A call that was understood: what it is about, and what happens when it is carried out. */
 export interface Operation {
-  readonly place: 'create-charge' | 'create-redirect' | 'query' | 'close' | 'refund' | 'query-refund';
+  readonly place: CallPlace;
   readonly reference: string;
   perform(fault: Fault | undefined): Answer;
 }
@@ -81,8 +80,8 @@ export class GatewayCalls {
 
   private query(reference: string, fault: Fault | undefined): Answer {
     const payment = this.gateway.book.find(reference);
-    if (payment === undefined || this.notYetSeen(payment, fault)) return unknown();
-    return json(200, fault?.fault === 'stale-status' ? stale(payment, this.gateway) : this.gateway.view(payment));
+    if (payment === undefined || this.gateway.notYetSeen(payment, fault)) return unknown();
+    return json(200, this.gateway.view(fault?.fault === 'stale-status' ? asOpened(payment) : payment));
   }
 
   private close(call: Call, reference: string, fault: Fault | undefined): Answer {
@@ -115,13 +114,8 @@ export class GatewayCalls {
   private queryRefund(reference: string, refundReference: string | undefined, fault: Fault | undefined): Answer {
     const payment = this.gateway.book.find(reference);
     const refund = payment && refundReference !== undefined ? refundOf(payment, refundReference) : undefined;
-    if (refund === undefined || this.notYetSeen(refund, fault)) return unknown();
+    if (refund === undefined || this.gateway.notYetSeen(refund, fault)) return unknown();
     return json(200, fault?.fault === 'stale-status' ? { refundReference, status: 'PENDING' } : refundView(refund));
-  }
-
-  private notYetSeen({ createdAtMs }: { readonly createdAtMs: number }, fault: Fault | undefined): boolean {
-    const { delays } = this.gateway;
-    return fault?.fault === 'appears-late' && delays.nowMs() - createdAtMs < delays.scaled(fault.ms ?? DELAY_MS.appearsLate);
   }
 }
 
@@ -138,10 +132,5 @@ function referenceIn(body: unknown): string {
 /** Bodies compare as JSON: the order of members and blanks do not matter. */
 const sameJson = (a: string, b: string): boolean => a === b || isDeepStrictEqual(JSON.parse(a), JSON.parse(b));
 
-const refundOf = (payment: PaymentRecord, refundReference: string): RefundRecord | undefined =>
+export const refundOf = (payment: PaymentRecord, refundReference: string): RefundRecord | undefined =>
   payment.refunds.find((refund) => refund.refundReference === refundReference);
-
-/** The payment as it was when it was opened. */
-function stale(payment: PaymentRecord, gateway: Gateway): object {
-  return paymentView({ ...payment, status: 'OPEN', capturedMinor: 0, refundedMinor: 0 }, gateway.publicUrl);
-}

@@ -2,7 +2,7 @@ import type { PaymentV1, RefundV1 } from '../protocols/gateway-v1';
 import { DELAY_MS } from './delays';
 import type { Delays } from './delays';
 import type { Fault, FaultName, FaultRules, Occasion } from './faults';
-import type { NoticeSender } from './notices';
+import type { Courier, NoticeSender } from './notices';
 import { transactionIdOf } from './payment-book';
 import type { Capture, PaymentBook, PaymentRecord, RefundRecord } from './payment-book';
 
@@ -16,6 +16,8 @@ export interface GatewayParts {
   readonly faults: FaultRules;
   readonly delays: Delays;
   readonly notices: NoticeSender;
+  /** Who writes and carries the notices of a payment. */
+  readonly courierFor: (payment: PaymentRecord) => Courier;
 }
 
 /** A captured payment may be captured wrongly, or later, when a fault (or a telling instrument) says so. */
@@ -79,6 +81,11 @@ export class Gateway {
     this.tell(payment, occasion);
   }
 
+  /** What a fault keeps from those who ask, for a while. */
+  notYetSeen({ createdAtMs }: { readonly createdAtMs: number }, fault: Fault | undefined): boolean {
+    return fault?.fault === 'appears-late' && this.delays.nowMs() - createdAtMs < this.delays.scaled(fault.ms ?? DELAY_MS.appearsLate);
+  }
+
   /** Nothing happened that is worth a notice; somebody who wants to deceive sends one all the same. */
   lieAbout(payment: PaymentRecord, occasion: Occasion): void {
     const fault = this.parts.faults.pick('false-notice', occasion);
@@ -104,8 +111,10 @@ export class Gateway {
 
   private send(payment: PaymentRecord, facts: PaymentV1, copies: number, delayMs: number, forged = false): void {
     if (payment.notifyUrl === undefined) return;
+    const courier = this.parts.courierFor(payment);
+    if (!forged && !courier.carries(facts)) return;
     payment.notices++;
-    const notice = { id: `evt_${payment.reference}_${payment.notices}`, url: payment.notifyUrl, body: JSON.stringify(facts), forged };
+    const notice = { id: `evt_${payment.reference}_${payment.notices}`, url: payment.notifyUrl, facts, payment, forged, courier };
     for (let copy = 0; copy < copies; copy++) this.parts.notices.send(notice, delayMs);
   }
 }

@@ -100,6 +100,7 @@ function callOf(request: IncomingMessage, body: Buffer): Call {
   return {
     method: request.method ?? '',
     path: query < 0 ? url : url.slice(0, query),
+    query: query < 0 ? '' : url.slice(query + 1),
     headers: request.headers,
     body,
     local: isLoopback(request.socket.remoteAddress ?? ''),

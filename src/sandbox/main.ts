@@ -1,9 +1,11 @@
 import { parseArgs } from 'node:util';
+import { epayFrom } from './epay/from-environment';
 import { startSandbox } from './start-sandbox';
 import type { SandboxOptions } from './start-sandbox';
 
 const USAGE = `usage: main.js --port N [--host ADDRESS] [--merchant ID] [--data FILE] [--delay-scale N]
-secrets come from the environment: GATEWAY_MAIN_KEY (API key), GATEWAY_MAIN_WEBHOOK (whsec_ + base64)`;
+secrets come from the environment: GATEWAY_MAIN_KEY (API key), GATEWAY_MAIN_WEBHOOK (whsec_ + base64)
+to be an epay platform too: GATEWAY_EPAY_KEY, GATEWAY_EPAY_PLATFORM_KEY (its private RSA key), GATEWAY_EPAY_MERCHANT_KEY (yours, public), GATEWAY_EPAY_PID`;
 
 /** Reads the command line and the environment. Throws with one line that holds no secret. */
 function optionsFrom(args: readonly string[], environment: NodeJS.ProcessEnv): SandboxOptions {
@@ -19,6 +21,7 @@ function optionsFrom(args: readonly string[], environment: NodeJS.ProcessEnv): S
   if (values.port === undefined || !Number.isInteger(port) || port < 0 || port > 65_535) throw new Error('--port has to be 0 to 65535');
   if (!(delayScale >= 0 && delayScale <= 1_000)) throw new Error('--delay-scale has to be 0 to 1000');
   if (!apiKey || !webhookSecret) throw new Error('GATEWAY_MAIN_KEY and GATEWAY_MAIN_WEBHOOK have to be set');
+  const epay = epayFrom(environment);
   return {
     port,
     apiKey,
@@ -27,6 +30,7 @@ function optionsFrom(args: readonly string[], environment: NodeJS.ProcessEnv): S
     merchantId: values.merchant ?? 'm1',
     ...(values.host !== undefined && { host: values.host }),
     ...(values.data !== undefined && { dataFile: values.data }),
+    ...(epay !== undefined && { epay }),
   };
 }
 

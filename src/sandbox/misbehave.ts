@@ -11,7 +11,13 @@ const NO_STATUS_WORD = 'WHO_KNOWS';
 /**
  * Carries a call out (or not) and answers (or not) as the fault wants it. Faults that are about money rather than about the answer are passed on to `perform`.
  */
-export function misbehave(method: string, fault: Fault | undefined, perform: () => Answer, delays: Delays, respond: (reply: Reply) => void): void {
+export function misbehave(
+  isQuestion: boolean,
+  fault: Fault | undefined,
+  perform: () => Answer,
+  delays: Delays,
+  respond: (reply: Reply) => void,
+): void {
   switch (fault?.fault) {
     case 'hang':
       return respond({ end: 'hang', ms: fault.ms ?? DELAY_MS.hang });
@@ -36,14 +42,14 @@ export function misbehave(method: string, fault: Fault | undefined, perform: () 
     }
     case 'malformed': {
       const answer = perform();
-      return respond({ ...answer, body: answer.body.replace(/"status":"[A-Z]+"/, `"status":"${NO_STATUS_WORD}"`) });
+      return respond({ ...answer, body: answer.body.replace(/"(status|code)":(?:"[A-Z]+"|-?[0-9]+)/, `"$1":"${NO_STATUS_WORD}"`) });
     }
     case 'oversized': {
       const answer = perform();
       return respond({ ...answer, body: answer.body.padEnd(ANSWER_BYTES_MAX + 1, ' ') });
     }
     case 'appears-late': {
-      if (method === 'GET') return respond(perform());
+      if (isQuestion) return respond(perform());
       // The request is stuck on its way: the caller sees a cut connection, and it is carried out later.
       delays.after(fault.ms ?? DELAY_MS.appearsLate, perform);
       return respond({ end: 'reset' });

@@ -1,16 +1,36 @@
 import { Agent } from 'undici';
 import type { Dispatcher } from 'undici';
-import { signedHeaders, webhookKey } from '../protocols/webhook-signing';
-import type { WebhookKey } from '../protocols/webhook-signing';
+import type { PaymentV1 } from '../protocols/gateway-v1';
 import { DELAY_MS } from './delays';
 import type { Delays } from './delays';
+import type { PaymentRecord } from './payment-book';
 
 export interface Notice {
   readonly id: string;
   readonly url: string;
-  readonly body: string;
+  /** What it says, true or not. */
+  readonly facts: PaymentV1;
+  readonly payment: PaymentRecord;
   /** Signed with a key that is not ours. */
-  readonly forged?: boolean;
+  readonly forged: boolean;
+  readonly courier: Courier;
+}
+
+export interface Letter {
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+}
+
+/** How one protocol writes its notices, and what it wants to hear. */
+export interface Courier {
+  /** Whether the protocol has a notice for this at all. */
+  carries(facts: PaymentV1): boolean;
+  /** Written anew for each try: time and signature are those of the try, milliseconds since 1970 UTC. */
+  letter(notice: Notice, atMs: number): Letter;
+  /** Ends the tries. */
+  isTaken(status: number, answer: string): boolean;
 }
 
 const CONNECTIONS_MAX = 128;
@@ -19,20 +39,15 @@ const TRIES_MAX = 15;
 const WAITING_MAX = 100_000;
 const ANSWER_WITHIN_MS = 10_000;
 
-/** Delivers notices: the id stays, time and signature are renewed at each try, any 2xx ends it. */
+/** Of an answer nobody reads more than this. */
+const ANSWER_CHARACTERS_MAX = 64;
+
+/** Delivers notices again and again until they are taken. */
 export class NoticeSender {
   private readonly agent = new Agent({ connections: CONNECTIONS_MAX, headersTimeout: ANSWER_WITHIN_MS, bodyTimeout: ANSWER_WITHIN_MS });
-  private readonly key: WebhookKey;
-  private readonly wrongKey: WebhookKey;
   private waiting = 0;
 
-  constructor(
-    webhookSecret: string,
-    private readonly delays: Delays,
-  ) {
-    this.key = webhookKey(webhookSecret);
-    this.wrongKey = this.key.map((byte) => byte ^ 0xff) as WebhookKey;
-  }
+  constructor(private readonly delays: Delays) {}
 
   send(notice: Notice, delayMs = 0): void {
     if (this.waiting >= WAITING_MAX) return;
@@ -46,15 +61,13 @@ export class NoticeSender {
   }
 
   private deliver(notice: Notice, attempt: number): void {
-    const url = new URL(notice.url);
-    const key = notice.forged ? this.wrongKey : this.key;
-    const headers = { 'content-type': 'application/json', ...signedHeaders([key], notice.id, this.delays.nowMs(), notice.body) };
-    const heard = new Delivery((status) => this.answered(notice, attempt, status));
-    this.agent.dispatch({ origin: url.origin, path: url.pathname + url.search, method: 'POST', headers, body: notice.body }, heard);
+    const { method, url, headers, body } = notice.courier.letter(notice, this.delays.nowMs());
+    const { origin, pathname, search } = new URL(url);
+    const heard = new Delivery((status, answer) => this.answered(notice, attempt, notice.courier.isTaken(status, answer)));
+    this.agent.dispatch({ origin, path: pathname + search, method, headers, body }, heard);
   }
 
-  private answered(notice: Notice, attempt: number, status: number): void {
-    const taken = status >= 200 && status < 300;
+  private answered(notice: Notice, attempt: number, taken: boolean): void {
     if (taken || notice.forged || attempt >= TRIES_MAX) {
       this.waiting--;
       return;
@@ -64,11 +77,12 @@ export class NoticeSender {
   }
 }
 
-/** Hears the status of one delivery; 0 when there was none. */
+/** Hears the answer to one delivery; the status is 0 when there was none. */
 class Delivery implements Dispatcher.DispatchHandler {
   private status = 0;
+  private answer = '';
 
-  constructor(private readonly heard: (status: number) => void) {}
+  constructor(private readonly heard: (status: number, answer: string) => void) {}
 
   onRequestStart(): void {}
 
@@ -76,13 +90,15 @@ class Delivery implements Dispatcher.DispatchHandler {
     this.status = status;
   }
 
-  onResponseData(): void {}
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.answer.length <= ANSWER_CHARACTERS_MAX) this.answer += chunk.toString('latin1', 0, ANSWER_CHARACTERS_MAX + 1);
+  }
 
   onResponseEnd(): void {
-    this.heard(this.status);
+    this.heard(this.status, this.answer);
   }
 
   onResponseError(): void {
-    this.heard(0);
+    this.heard(0, '');
   }
 }

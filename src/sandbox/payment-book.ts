@@ -1,6 +1,14 @@
 import type { PaymentRequestV1, PaymentV1, RefundV1 } from '../protocols/gateway-v1';
 import { NO_CURRENCY } from '../protocols/gateway-v1';
 
+/** What an order made by an epay call has besides. */
+export interface EpayTerms {
+  readonly variant: 'MD5' | 'RSA';
+  readonly type: string;
+  readonly name: string;
+  readonly param: string;
+}
+
 /** One payment as the gateway knows it: the truth, whatever a fault makes it answer. Amounts in integer minor units. */
 export interface PaymentRecord {
   readonly reference: string;
@@ -11,6 +19,8 @@ export interface PaymentRecord {
   readonly currency: string;
   readonly notifyUrl?: string | undefined;
   readonly returnUrl?: string | undefined;
+  /** Undefined for payments of gateway v1. */
+  readonly epay?: EpayTerms | undefined;
   readonly createdAtMs: number;
   status: PaymentV1['status'];
   capturedMinor: number;
@@ -38,7 +48,7 @@ export interface RefundRecord {
   changedAtMs: number;
 }
 
-type Terms = Pick<PaymentRecord, 'reference' | 'requestText' | 'merchantId' | 'amountMinor' | 'currency' | 'notifyUrl' | 'returnUrl'>;
+type Terms = Pick<PaymentRecord, 'reference' | 'requestText' | 'merchantId' | 'amountMinor' | 'currency' | 'notifyUrl' | 'returnUrl' | 'epay'>;
 
 /** `multiple` charges so many times the amount; `offByMinor` misses it. Both only when a fault says so. */
 export interface Capture {
@@ -70,9 +80,9 @@ export class PaymentBook {
     this.payments.set(payment.reference, payment);
   }
 
-  open(request: PaymentRequestV1, requestText: string): PaymentRecord {
+  open(request: Omit<PaymentRequestV1, 'kind' | 'expiresAt'>, requestText: string, epay?: EpayTerms): PaymentRecord {
     const { reference, merchantId, amountMinor, currency, notifyUrl, returnUrl } = request;
-    return this.add({ reference, requestText, merchantId, amountMinor, currency, notifyUrl, returnUrl });
+    return this.add({ reference, requestText, merchantId, amountMinor, currency, notifyUrl, returnUrl, epay });
   }
 
   /** An id that is closed before it was ever seen stays closed, whatever is asked under it later. */
@@ -135,6 +145,7 @@ export class PaymentBook {
       currency: terms.currency,
       notifyUrl: terms.notifyUrl,
       returnUrl: terms.returnUrl,
+      epay: terms.epay,
       createdAtMs: nowMs,
       status: 'OPEN',
       capturedMinor: 0,
@@ -156,6 +167,9 @@ export class PaymentBook {
     return payment;
   }
 }
+
+/** The payment as it was when it was opened. */
+export const asOpened = (payment: PaymentRecord): PaymentRecord => ({ ...payment, status: 'OPEN', capturedMinor: 0, refundedMinor: 0 });
 
 /** What may still be refunded: captured, less what was returned or is on its way back. */
 export function refundableMinor(payment: PaymentRecord): number {

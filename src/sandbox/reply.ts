@@ -1,7 +1,8 @@
-/** What one call came with. `path` is without the query. */
+/** What one call came with. `path` is without the query, `query` without its question mark. */
 export interface Call {
   readonly method: string;
   readonly path: string;
+  readonly query: string;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly body: Buffer;
   /** It came from this machine. */

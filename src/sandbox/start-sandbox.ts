@@ -1,16 +1,26 @@
 import { timingSafeEqual } from 'node:crypto';
 import { ControlCalls } from './control-calls';
 import { Delays } from './delays';
+import { epayAccount } from './epay/account';
+import type { EpayAccountOptions } from './epay/account';
+import { epayCourier } from './epay/courier';
+import { EpayDesk } from './epay/desk';
+import { EpayV1Calls } from './epay/v1-calls';
+import { EpayV2Calls } from './epay/v2-calls';
 import { FaultRules } from './faults';
 import { GatewayCalls } from './gateway-calls';
+import type { Operation } from './gateway-calls';
 import { Gateway } from './gateway';
 import { HttpServer } from './http-server';
 import { Journal } from './journal';
 import { misbehave } from './misbehave';
 import { NoticeSender } from './notices';
+import type { Courier } from './notices';
 import { PaymentBook } from './payment-book';
+import type { PaymentRecord } from './payment-book';
 import { problem } from './reply';
-import type { Call, Reply } from './reply';
+import type { Answer, Call, Reply } from './reply';
+import { webhookCourier } from './webhook-courier';
 
 export interface SandboxOptions {
   /** 127.0.0.1 unless told otherwise; control calls are served on loopback whatever it is. */
@@ -21,6 +31,8 @@ export interface SandboxOptions {
   readonly merchantId: string;
   /** `whsec_` + base64 of 24 to 64 bytes. */
   readonly webhookSecret: string;
+  /** With it the same server is also an epay platform, in both variants, over the same book. */
+  readonly epay?: EpayAccountOptions;
   /** Every delay is multiplied by it: those of faults (also an explicit `ms`), of pending money and of notice retries. 1 unless told otherwise. */
   readonly delayScale?: number;
   /** Where the ledger is kept, as JSON lines. In memory without it. */
@@ -36,17 +48,24 @@ export interface Sandbox {
 
 /** A gateway that misbehaves on request. Rejects when the port or the data file cannot be had, or the webhook secret is no secret. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { host = '127.0.0.1', port, apiKey, merchantId, webhookSecret, delayScale = 1, dataFile } = options;
+  const { host = '127.0.0.1', port, apiKey, merchantId, webhookSecret, delayScale = 1, dataFile, epay } = options;
   const delays = new Delays(delayScale);
   const faults = new FaultRules();
-  const notices = new NoticeSender(webhookSecret, delays);
+  const webhooks = webhookCourier(webhookSecret);
+  const account = epay && epayAccount(epay);
+  const notices = new NoticeSender(delays);
   const journal = dataFile === undefined ? undefined : new Journal(dataFile);
   const book = new PaymentBook(() => delays.nowMs(), journal?.write ?? (() => undefined));
   const server = new HttpServer(delays);
   const url = await server.listen(host, port);
-  const gateway = new Gateway({ merchantId, publicUrl: url, book, faults, delays, notices });
+  const courierFor = ({ epay: terms }: PaymentRecord): Courier => (account && terms ? epayCourier(account, terms) : webhooks);
+  const gateway = new Gateway({ merchantId, publicUrl: url, book, faults, delays, notices, courierFor });
+  const desk = account && new EpayDesk(gateway, account.pid);
+  const platforms = account && desk ? [new EpayV1Calls(desk, account), new EpayV2Calls(desk, account)] : [];
+  const calls = keyed(apiKey, new GatewayCalls(gateway));
+  const understand = (call: Call): Operation | Answer => first(platforms, (platform) => platform.understand(call)) ?? calls(call);
   if (journal) resume(gateway, journal);
-  server.serve(door(apiKey, new ControlCalls(gateway, faults), new GatewayCalls(gateway), faults, delays));
+  server.serve(door(new ControlCalls(gateway, faults), understand, faults, delays));
   const end = async (): Promise<void> => {
     delays.end();
     await server.close();
@@ -57,23 +76,36 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   return { url, close: () => (ending ??= end()) };
 }
 
-/** The way of every call: control and pay pages first, then the key, then the protocol with its faults. */
+/** The calls of gateway v1 behind their key. */
+function keyed(apiKey: string, calls: GatewayCalls): (call: Call) => Operation | Answer {
+  const bearer = Buffer.from(`Bearer ${apiKey}`);
+  return (call) =>
+    isSame(bearer, call.headers['authorization']) ? calls.understand(call) : problem(401, 'BAD_KEY', 'the API key is missing or wrong');
+}
+
+function first<T, R>(items: readonly T[], look: (item: T) => R | undefined): R | undefined {
+  for (const item of items) {
+    const found = look(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The way of every call: control and pay pages first, then the protocol that it speaks, with its faults. */
 function door(
-  apiKey: string,
   control: ControlCalls,
-  gateway: GatewayCalls,
+  understand: (call: Call) => Operation | Answer,
   faults: FaultRules,
   delays: Delays,
 ): (call: Call, respond: (reply: Reply) => void) => void {
-  const bearer = Buffer.from(`Bearer ${apiKey}`);
   return (call, respond) => {
     const controlled = control.answer(call);
     if (controlled) return respond(controlled);
-    if (!isSame(bearer, call.headers['authorization'])) return respond(problem(401, 'BAD_KEY', 'the API key is missing or wrong'));
-    const understood = gateway.understand(call);
+    const understood = understand(call);
     if ('end' in understood) return respond(understood);
     const fault = faults.pick(understood.place, { method: call.method, path: call.path, reference: understood.reference });
-    misbehave(call.method, fault, () => understood.perform(fault), delays, respond);
+    const isQuestion = understood.place === 'query' || understood.place === 'query-refund';
+    misbehave(isQuestion, fault, () => understood.perform(fault), delays, respond);
   };
 }
 

@@ -1,4 +1,5 @@
-import { ApiShop } from './support/api-shop';
+import { sha256Hex } from '../../src/domain/kernel/hash';
+import { ApiShop, key } from './support/api-shop';
 
 describe('the other routes', () => {
   let shop: ApiShop;
@@ -61,6 +62,25 @@ describe('the other routes', () => {
     const response = await fetch(`${shop.url}/admin.php`);
     expect(response.status).toBe(404);
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'NOT_FOUND', requestId: response.headers.get('x-request-id') } }] });
+  });
+
+  test('a key that names its origins opens the shop to pages from there, and to no other page', async () => {
+    const text = key();
+    await shop.set('apiKey', 'page', { clientId: 'page', role: 'STOREFRONT', keyHash: sha256Hex(text), origins: ['https://page.example'] });
+    await shop.until(() => shop.parts.settings.isOriginOfSomeKey('https://page.example'), 'the key is read');
+    const ask = (origin: string | undefined, bearer = text) =>
+      fetch(`${shop.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${bearer}`, ...(origin === undefined ? {} : { origin }) },
+        body: '{"query":"{ skus { id } }"}',
+      });
+    const preflight = await fetch(`${shop.url}/graphql`, { method: 'OPTIONS', headers: { origin: 'https://page.example' } });
+    expect(preflight.headers.get('access-control-allow-origin')).toBe('https://page.example');
+    const own = await ask('https://page.example');
+    expect([own.status, own.headers.get('access-control-allow-origin')]).toEqual([200, 'https://page.example']);
+    expect((await ask('https://shop.example')).status).toBe(403);
+    expect((await ask(undefined)).status).toBe(200);
+    expect((await ask('https://page.example', shop.keys.STOREFRONT)).headers.get('access-control-allow-origin')).toBeNull();
   });
 
   test('browsers of configured origins may call, no others', async () => {

@@ -89,7 +89,7 @@ export async function openEngineShop({ isProjecting = true } = {}) {
   await readModels.prepare(projections.map(({ name, version, indexes }) => ({ name, version, indexes })));
   if (isProjecting) project();
   const sandbox = await startTestSandbox();
-  const gateway = buildGateway(sandbox.settings);
+  const gateway = buildGateway(sandbox.settings, Date.now);
   const snapshots = new MemorySnapshots();
   const engines = new Set<RunningEngine>();
   let orders = 0;

@@ -1,4 +1,10 @@
+import { EPAY_KEY, merchantPair, platformPair } from '../support/epay';
 import { API_KEY, GATEWAY, SKU, Terminal } from './terminal';
+
+const EPAY = { id: 'epay', adapter: 'epay-md5', baseUrl: 'https://pay.test', merchantId: '1001', key: { env: 'EPAY_KEY' } };
+const { key: _md5, ...ACCOUNT } = EPAY;
+const EPAY_RSA = { ...ACCOUNT, adapter: 'epay-rsa', privateKey: { env: 'EPAY_PRIVATE' }, platformKey: [{ env: 'EPAY_PLATFORM' }] };
+const EPAY_SECRETS = { EPAY_KEY, EPAY_PRIVATE: merchantPair.privateKey, EPAY_PLATFORM: platformPair.publicKey };
 
 interface Applied {
   readonly dryRun: boolean;
@@ -76,7 +82,35 @@ describe('cardrail apply', () => {
     expect(warnings).toEqual([expect.stringContaining('ELSEWHERE')]);
   });
 
+  it('an epay account is configured by what its platform shows, and the rest has a default', async () => {
+    const { stdout } = await terminal.run(['apply', terminal.shopFile({ gateways: [EPAY] }), '--json'], EPAY_SECRETS);
+    expect(JSON.parse(stdout)).toMatchObject({ changes: expect.arrayContaining([{ kind: 'gateway', id: 'epay', change: 'created' }]), warnings: [] });
+    const events = (await terminal.run(['events', 'export'])).stdout.trim().split('\n');
+    expect(JSON.parse(events.at(-1) ?? '')).toMatchObject({
+      type: 'GatewayConfigured',
+      data: { adapter: 'epay-md5', keys: [{ env: 'EPAY_KEY' }], payTypes: ['alipay'], checkout: 'API', flags: ['lookup'], kinds: ['REDIRECT'] },
+    });
+    expect(events.join()).not.toContain(EPAY_KEY);
+  });
+
+  it.each([
+    ['a short key', EPAY, { EPAY_KEY: 'hunter2' }, '16 to 256 printable characters'],
+    ['a private key that is none', EPAY_RSA, { EPAY_PRIVATE: 'hunter2' }, 'the private key is no RSA key'],
+    ['a platform key that is none', EPAY_RSA, { EPAY_PLATFORM: 'hunter2' }, 'the platform key is no RSA key'],
+  ])('%s is a warning that says why, and does not quote it', async (_what, gateway, over, problem) => {
+    const { code, stderr } = await terminal.run(['apply', terminal.shopFile({ gateways: [gateway] }), '--dry-run'], { ...EPAY_SECRETS, ...over });
+    expect([code, stderr.includes(`gateway epay cannot be used where this is so: `), stderr.includes(problem)]).toEqual([0, true, true]);
+    expect(stderr).not.toContain('hunter2');
+  });
+
   it.each<readonly [string, object, string]>([
+    ['an adapter that is none', { gateways: [{ ...GATEWAY, adapter: 'paypal' }] }, 'must be http-v1, epay-md5 or epay-rsa'],
+    ['an epay account that charges', { gateways: [{ ...EPAY, kinds: ['charge'] }] }, 'epay takes redirect payments only'],
+    ['an epay account that repeats', { gateways: [{ ...EPAY, flags: ['replay'] }] }, 'only lookup'],
+    ['an address with its page', { gateways: [{ ...EPAY, baseUrl: 'https://pay.test/submit.php' }] }, 'without them'],
+    ['a pid that is no number', { gateways: [{ ...EPAY, merchantId: 'm1' }] }, 'a number in quotes'],
+    ['a key as a value', { gateways: [{ ...EPAY, key: 'hunter2' }] }, 'gateways[0].key: must be a reference'],
+    ['settings of the other variant', { gateways: [{ ...EPAY_RSA, checkout: 'page' }] }, 'Unrecognized key: "checkout"'],
     ['a secret as a value', { gateways: [{ ...GATEWAY, apiKey: 'hunter2' }] }, 'gateways[0].apiKey: must be a reference'],
     ['an unknown member', { skus: [{ ...SKU, colour: 'red' }] }, 'skus[0]: Unrecognized key: "colour"'],
     ['a price below one', { skus: [{ ...SKU, price: { amountMinor: 0, currency: 'CNY' } }] }, 'skus[0].price.amountMinor'],

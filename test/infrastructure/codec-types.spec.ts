@@ -5,6 +5,7 @@ import type { CardEvent } from '../../src/domain/card/events';
 import type { ApiKeyEvent, GatewayEvent, SkuEvent } from '../../src/domain/catalog/events';
 import type { EventCategory } from '../../src/domain/event-catalog';
 import type { DomainEvent, EventMetadata, StoredEvent } from '../../src/domain/kernel/event';
+import type { JobEvent } from '../../src/domain/job/events';
 import type { NoticeEvent } from '../../src/domain/notice/events';
 import type { OrderEvent } from '../../src/domain/order/events';
 import type { eventSchemas } from '../../src/infrastructure/codec/catalog';
@@ -28,6 +29,7 @@ interface EventsOf {
   gateway: GatewayEvent;
   apikey: ApiKeyEvent;
   buyer: BuyerEvent;
+  job: JobEvent;
   notice: NoticeEvent;
 }
 

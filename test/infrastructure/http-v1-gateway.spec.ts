@@ -4,7 +4,8 @@ import { createServer as createSocketServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import type { CallAnswer, CallOptions, PaymentFacts } from '../../src/application/ports/gateway';
 import { ConfiguredGateways, buildGateway } from '../../src/infrastructure/gateways/registry';
-import type { GatewaySettings, OpenGateway } from '../../src/infrastructure/gateways/registry';
+import type { OpenGateway } from '../../src/infrastructure/gateways/registry';
+import type { HttpV1Settings } from '../../src/infrastructure/gateways/http-v1';
 import { TEST_WEBHOOK_SECRET, paymentRequest } from '../support/sandbox';
 
 const API_KEY = 'key-that-must-never-be-seen-anywhere';
@@ -14,7 +15,7 @@ const payment = paymentRequest({ reference: 'ref.1' });
 const facts = { reference: 'ref.1', merchantId: 'm1', status: 'PAID', amountMinor: 4800, capturedMinor: 4800, refundedMinor: 0, currency: 'CNY' };
 const factsText = JSON.stringify(facts);
 
-const settingsFor = (baseUrl: string, changes: Partial<GatewaySettings> = {}): GatewaySettings => ({
+const settingsFor = (baseUrl: string, changes: Partial<HttpV1Settings> = {}): HttpV1Settings & { readonly id: string } => ({
   id: 'main',
   adapter: 'http-v1',
   baseUrl,
@@ -32,8 +33,8 @@ afterEach(async () => {
   for (const close of open.splice(0).reverse()) await close();
 });
 
-function gatewayAt(baseUrl: string, changes: Partial<GatewaySettings> = {}): OpenGateway {
-  const gateway = buildGateway(settingsFor(baseUrl, changes));
+function gatewayAt(baseUrl: string, changes: Partial<HttpV1Settings> = {}): OpenGateway {
+  const gateway = buildGateway(settingsFor(baseUrl, changes), Date.now);
   open.push(() => gateway.release());
   return gateway;
 }
@@ -369,12 +370,12 @@ describe('an http-v1 gateway', () => {
   });
 
   it('settings that cannot be used throw without the secret', () => {
-    expect(() => buildGateway(settingsFor('http://127.0.0.1:9', { webhookSecrets: ['whsec_short'] }))).toThrow(/^(?!.*short)/);
-    expect(() => buildGateway(settingsFor('not a url'))).toThrow();
+    expect(() => buildGateway(settingsFor('http://127.0.0.1:9', { webhookSecrets: ['whsec_short'] }), Date.now)).toThrow(/^(?!.*short)/);
+    expect(() => buildGateway(settingsFor('not a url'), Date.now)).toThrow();
   });
 
   it('the registry finds what is configured, keeps what did not change and replaces what did', async () => {
-    const gateways = new ConfiguredGateways();
+    const gateways = new ConfiguredGateways(Date.now);
     open.push(() => gateways.release());
     expect(gateways.find('main')).toBeUndefined();
     gateways.set(settingsFor('http://127.0.0.1:9'));

@@ -7,10 +7,12 @@ import type { NoticeListener, TestSandbox } from '../support/sandbox';
 
 describeGatewayContract('the sandbox over http-v1', async () => {
   const sandbox = await startTestSandbox();
-  const gateway = buildGateway(sandbox.settings);
+  const gateway = buildGateway(sandbox.settings, Date.now);
   const listener = await listenForNotices();
   return {
     gateway,
+    kinds: ['redirect', 'charge'],
+    namesRefunds: true,
     newPayment: (changes: Partial<PaymentRequest> = {}) => paymentRequest({ notifyUrl: listener.url, ...changes }),
     pay: async (reference) => void (await sandbox.pay(reference)),
     async noticeAbout(reference) {
@@ -34,7 +36,7 @@ describe('a fault of the sandbox', () => {
   let listener: NoticeListener;
   beforeEach(async () => {
     sandbox = await startTestSandbox();
-    gateway = buildGateway(sandbox.settings);
+    gateway = buildGateway(sandbox.settings, Date.now);
     listener = await listenForNotices();
   });
   afterEach(async () => {

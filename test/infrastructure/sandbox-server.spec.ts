@@ -185,7 +185,7 @@ describe('a sandbox that keeps its ledger in a file', () => {
     const dataFile = join(folder, 'ledger.jsonl');
     const before = await startTestSandbox({ dataFile });
     open.push(() => before.close());
-    const gateway = buildGateway(before.settings);
+    const gateway = buildGateway(before.settings, Date.now);
     const paid = paymentRequest();
     await gateway.request(paid, calling);
     await gateway.refund({ reference: paid.reference, refundReference: 'kept.r1', amountMinor: 100 }, calling);
@@ -198,7 +198,7 @@ describe('a sandbox that keeps its ledger in a file', () => {
       const after = await startTestSandbox({ dataFile });
       open.push(() => after.close());
       expect(await after.ledger()).toEqual(ledger);
-      const gatewayAfter = buildGateway(after.settings);
+      const gatewayAfter = buildGateway(after.settings, Date.now);
       await gatewayAfter.request(paymentRequest({ kind: 'redirect' }), calling);
       ledger = await after.ledger();
       await gatewayAfter.release();
@@ -210,14 +210,14 @@ describe('a sandbox that keeps its ledger in a file', () => {
     const dataFile = join(folder, 'ledger.jsonl');
     const first = await startProcess(['--port', '0', '--data', dataFile]);
     open.push(first.kill);
-    const gateway = buildGateway({ ...first.settings });
+    const gateway = buildGateway({ ...first.settings }, Date.now);
     const asked = Array.from({ length: 20 }, () => paymentRequest());
     for (const payment of asked) factsOf(await gateway.request(payment, calling));
     await first.kill();
     await gateway.release();
     const second = await startProcess(['--port', '0', '--data', dataFile]);
     open.push(second.kill);
-    const again = buildGateway({ ...second.settings });
+    const again = buildGateway({ ...second.settings }, Date.now);
     for (const payment of asked) expect(factsOf(await again.query(payment.reference, calling)).status).toBe('PAID');
     await again.release();
   });

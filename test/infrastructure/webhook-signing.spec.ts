@@ -14,17 +14,20 @@ const facts = { reference: 'ref.1', merchantId: 'm1', status: 'PAID', amountMino
 const text = JSON.stringify(facts);
 
 const gateway = (webhookSecrets: readonly string[]): OpenGateway =>
-  buildGateway({
-    id: 'main',
-    adapter: 'http-v1',
-    baseUrl: 'http://127.0.0.1:9',
-    merchantId: 'm1',
-    apiKey: 'k',
-    webhookSecrets,
-    flags: { replay: true, lookup: true, cancel: true },
-    notFoundFinalAfterSeconds: 60,
-    kinds: ['charge'],
-  });
+  buildGateway(
+    {
+      id: 'main',
+      adapter: 'http-v1',
+      baseUrl: 'http://127.0.0.1:9',
+      merchantId: 'm1',
+      apiKey: 'k',
+      webhookSecrets,
+      flags: { replay: true, lookup: true, cancel: true },
+      notFoundFinalAfterSeconds: 60,
+      kinds: ['charge'],
+    },
+    Date.now,
+  );
 const mine = gateway([TEST_WEBHOOK_SECRET]);
 
 type Headers = Record<string, string | string[] | undefined>;

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { stringify } from 'yaml';
+import { EPAY_KEY, EPAY_PID, epaySandboxAccount, merchantPair, platformPair } from './epay';
 import { startTestSandbox, type TestSandbox } from './sandbox';
 
 const CLI = join(__dirname, '../../dist/cli/main.js');
@@ -67,6 +68,8 @@ export class LiveShop {
   log = '';
   private served: Served | undefined;
   private readonly environment: Readonly<Record<string, string>>;
+  /** With which the sandbox signs notices of gateway v1. */
+  readonly webhookSecret: string;
 
   private constructor(
     readonly folder: string,
@@ -74,6 +77,7 @@ export class LiveShop {
     private readonly options: LiveShopOptions,
     secrets: { readonly gatewayKey: string; readonly webhookSecret: string },
   ) {
+    this.webhookSecret = secrets.webhookSecret;
     this.environment = {
       ...FAST,
       CARDRAIL_DATA_DIR: join(folder, 'data'),
@@ -82,6 +86,9 @@ export class LiveShop {
       STOREFRONT_KEY: this.storefrontKey,
       SUPPORT_KEY: this.supportKey,
       ADMIN_KEY: this.adminKey,
+      EPAY_KEY,
+      EPAY_PRIVATE_KEY: merchantPair.privateKey,
+      EPAY_PLATFORM_KEY: platformPair.publicKey,
       ...options.environment,
     };
   }
@@ -90,7 +97,7 @@ export class LiveShop {
     const folder = await mkdtemp(join(tmpdir(), 'cardrail-shop-'));
     const gatewayKey = key();
     const webhookSecret = `whsec_${randomBytes(32).toString('base64')}`;
-    const sandbox = await startTestSandbox({ apiKey: gatewayKey, webhookSecret, delayScale: 0.05 });
+    const sandbox = await startTestSandbox({ apiKey: gatewayKey, webhookSecret, delayScale: 0.05, epay: epaySandboxAccount });
     const shop = new LiveShop(folder, sandbox, options, { gatewayKey, webhookSecret });
     await shop.must(['keys', 'init']);
     await writeFile(join(folder, 'shop.yaml'), stringify(shop.settings()));
@@ -112,6 +119,14 @@ export class LiveShop {
       notFoundFinalAfterSeconds: 1,
       kinds: ['redirect', 'charge'],
     });
+    const epay = (id: string, settings: object): object => ({
+      id,
+      baseUrl: this.sandbox.url,
+      merchantId: EPAY_PID,
+      payTypes: ['alipay', 'wxpay'],
+      notFoundFinalAfterSeconds: 1,
+      ...settings,
+    });
     const sku = ([id, over]: [string, object]): object => ({
       id,
       name: { 'zh-CN': `测试 ${id}`, en: `Test ${id}` },
@@ -124,7 +139,13 @@ export class LiveShop {
       ...over,
     });
     return {
-      gateways: [gateway('main'), gateway('second')],
+      gateways: [
+        gateway('main'),
+        gateway('second'),
+        epay('epay-md5', { adapter: 'epay-md5', key: { env: 'EPAY_KEY' } }),
+        epay('epay-page', { adapter: 'epay-md5', key: { env: 'EPAY_KEY' }, checkout: 'page' }),
+        epay('epay-rsa', { adapter: 'epay-rsa', privateKey: { env: 'EPAY_PRIVATE_KEY' }, platformKey: { env: 'EPAY_PLATFORM_KEY' } }),
+      ],
       skus: Object.entries(this.options.skus).map(sku),
       apiKeys: [
         { id: 'storefront', clientId: 'shop', role: 'STOREFRONT', key: { env: 'STOREFRONT_KEY' } },

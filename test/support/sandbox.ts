@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { IncomingNotice, PaymentRequest } from '../../src/application/ports/gateway';
-import type { GatewaySettings } from '../../src/infrastructure/gateways/registry';
+import type { HttpV1Settings } from '../../src/infrastructure/gateways/http-v1';
 import type { Ledger } from '../../src/sandbox/control-calls';
 import type { FaultsInput } from '../../src/sandbox/faults';
 import { startSandbox } from '../../src/sandbox/start-sandbox';
@@ -15,7 +15,7 @@ export type FaultRule = FaultsInput['rules'][number];
 /** A sandbox in this process, on a free port, with short delays: 10 ms stand for a second. */
 export interface TestSandbox {
   readonly url: string;
-  readonly settings: GatewaySettings;
+  readonly settings: HttpV1Settings & { readonly id: string };
   /** Replaces the rules in force. */
   faults(rules: readonly FaultRule[], seed?: string | number): Promise<void>;
   ledger(): Promise<Ledger>;
@@ -68,8 +68,10 @@ export async function listenForNotices(answer: (nth: number) => number = () => 2
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      received.push({ headers: request.headers, body: Buffer.concat(chunks), receivedAtMs: Date.now() });
-      response.writeHead(answer(received.length)).end();
+      const [, query = ''] = (request.url ?? '').split('?');
+      const carried = request.method === 'GET' ? { body: Buffer.from(query), inQuery: true as const } : { body: Buffer.concat(chunks) };
+      received.push({ headers: request.headers, receivedAtMs: Date.now(), ...carried });
+      response.writeHead(answer(received.length)).end('success');
       for (const { wanted, resolve } of waiting) if (received.length >= wanted) resolve(received);
     });
   });

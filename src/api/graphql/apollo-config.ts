@@ -25,7 +25,7 @@ export function apolloConfig(options: ApiOptions): Omit<ApolloDriverConfig, 'dri
     graphiql: false,
     autoTransformHttpErrors: false,
     preserveHttpStatusForExecutionErrors: false,
-    plugins: [answerPlugin(options.observer), ApolloServerPluginCacheControlDisabled()],
+    plugins: [answerPlugin(options), ApolloServerPluginCacheControlDisabled()],
     context: (request: FastifyRequest) => request.apiContext,
   };
 }

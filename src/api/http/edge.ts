@@ -5,6 +5,8 @@ import { API_OPTIONS, type ApiOptions } from '../api-options';
 import { ApiError } from '../errors/api-error';
 import { GraphqlRequests } from '../graphql/graphql-requests';
 import { consoleShell } from '../pages/page-files';
+import type { Span } from '../../application/ports/spans';
+import { TRACEPARENT } from '../request/authentication';
 import type { ApiContext } from '../request/api-context';
 import { RateLimit } from '../request/rate-limit';
 import { EventStreams } from '../subscriptions/event-streams';
@@ -15,6 +17,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set for POST /graphql before its body is read. */
     apiContext: ApiContext | null;
+    /** Open while the request is. */
+    span: Span | null;
   }
 }
 
@@ -40,6 +44,7 @@ export class Edge implements OnModuleInit {
   onModuleInit(): void {
     const fastify = this.adapterHost.httpAdapter.getInstance<FastifyInstance>();
     fastify.decorateRequest('apiContext', null);
+    fastify.decorateRequest('span', null);
     fastify.addHook('onRequest', async (request, reply) => this.enter(request, reply));
     fastify.addHook('preHandler', async (request) => {
       if (request.apiContext !== null) this.requests.admit(request);
@@ -54,13 +59,23 @@ export class Edge implements OnModuleInit {
 
   private enter(request: FastifyRequest, reply: FastifyReply): FastifyReply | undefined {
     void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');
+    this.trace(request);
     this.allowOrigin(request, reply);
     if (request.method === 'OPTIONS') return reply.status(204).send();
     this.limit(request);
     if (request.routeOptions.url !== '/graphql') return undefined;
     if (request.method === 'GET') return this.console(reply);
     request.apiContext = this.requests.contextOf(request);
+    this.requireOrigin(request, reply, request.apiContext);
     return undefined;
+  }
+
+  /** Whatever this request leads to belongs to its span, which belongs to the caller's trace. */
+  private trace(request: FastifyRequest): void {
+    const { traceparent } = request.headers;
+    const parent = typeof traceparent === 'string' && TRACEPARENT.test(traceparent) ? traceparent : undefined;
+    request.span = this.options.spans.begin(`${request.method} ${request.routeOptions.url ?? 'none'}`, 'server', parent);
+    request.headers['traceparent'] = request.span.traceparent;
   }
 
   private limit(request: FastifyRequest): void {
@@ -70,7 +85,7 @@ export class Edge implements OnModuleInit {
   }
 
   private allowOrigin({ headers: { origin } }: FastifyRequest, reply: FastifyReply): void {
-    if (origin === undefined || !this.options.corsOrigins.includes(origin)) return;
+    if (origin === undefined || !(this.options.corsOrigins.includes(origin) || this.options.isOriginOfSomeKey(origin))) return;
     void reply.headers({
       'access-control-allow-origin': origin,
       vary: 'origin',
@@ -81,6 +96,13 @@ export class Edge implements OnModuleInit {
     });
   }
 
+  /** A key that names its origins is of no use to a page from elsewhere, and the origins of one key are of no use to another. */
+  private requireOrigin({ headers: { origin, host } }: FastifyRequest, reply: FastifyReply, { hasKey, origins }: ApiContext): void {
+    if (origin === undefined || !hasKey || origin.replace(/^https?:\/\//, '') === host) return;
+    if (origins !== undefined && !origins.includes(origin)) throw new ApiError('FORBIDDEN', 'This API key may not be used from this origin.');
+    if (origins === undefined && !this.options.corsOrigins.includes(origin)) reply.removeHeader('access-control-allow-origin');
+  }
+
   /** GET never runs an operation: it shows the console, where that is switched on. */
   private console(reply: FastifyReply): FastifyReply {
     if (!this.options.console) throw new ApiError('METHOD_NOT_ALLOWED', 'GraphQL is POST /graphql.');
@@ -89,6 +111,7 @@ export class Edge implements OnModuleInit {
 
   private told(request: FastifyRequest, reply: FastifyReply): void {
     const { method, id, routeOptions } = request;
+    request.span?.end({ 'http.request.method': method, 'http.response.status_code': reply.statusCode }, reply.statusCode >= 500);
     this.options.observer.answered({
       requestId: id,
       method,

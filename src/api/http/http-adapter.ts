@@ -13,9 +13,11 @@ const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
  * Fastify as the API needs it: give it to `NestFactory.create(AppModule, createHttpAdapter(runtime), { bodyParser: false })`. Callbacks keep
  * exactly the bytes that came; everything else takes JSON and nothing but JSON.
  */
-export function createHttpAdapter(runtime: Pick<Runtime, 'newId'>): FastifyAdapter {
+export function createHttpAdapter(runtime: Pick<Runtime, 'newId'>, trustedProxies: readonly string[] = []): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_BYTES_MAX,
+    // Whoever is not one of these cannot choose the address that limits are counted by.
+    trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     requestTimeout: HEADERS_TIMEOUT_MS,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 128 },

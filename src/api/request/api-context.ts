@@ -5,6 +5,8 @@ export interface ApiContext {
   readonly caller: Caller;
   /** False when no API key came along: the caller is then at most the buyer of the order that a token opens. */
   readonly hasKey: boolean;
+  /** Browser origins that the key may be used from; undefined where it names none. */
+  readonly origins?: readonly string[];
   /** From the header `X-Order-Token` or the socket's payload. */
   readonly orderToken: string | undefined;
   /** False as soon as the API key it came with is revoked or has expired. */

@@ -11,7 +11,14 @@ export type Papers = Readonly<Record<string, string | readonly string[] | undefi
 const KEY_CHARACTERS_MAX = 512;
 const TOKEN_CHARACTERS_MAX = 128;
 /** W3C trace context, version 00. */
-const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+export const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+interface ValidKey {
+  readonly id: string;
+  readonly role: Exclude<Caller['role'], 'BUYER'>;
+  readonly clientId: string;
+  readonly origins?: readonly string[];
+}
 
 /** Finds out who is asking. No papers at all is no mistake yet: an order token may stand in the arguments. A wrong key is. */
 export class Authentication {
@@ -33,21 +40,22 @@ export class Authentication {
     const hash = keyHashOf(authorization);
     const key = hash === null ? null : this.validKey(hash);
     if (hash === null || key === null) throw new ApiError('UNAUTHENTICATED', 'The API key is unknown, revoked or expired.');
-    const { id, role, clientId } = key;
+    const { id, role, clientId, origins } = key;
     return {
       caller: { role, clientId, actor: { kind: role, id }, ...about },
       hasKey: true,
+      ...(origins === undefined ? {} : { origins }),
       orderToken,
       isStillValid: () => this.validKey(hash)?.role === role,
     };
   }
 
-  private validKey(hash: string): { readonly id: string; readonly role: Exclude<Caller['role'], 'BUYER'>; readonly clientId: string } | null {
+  private validKey(hash: string): ValidKey | null {
     const key = this.options.apiKeyByHash(hash);
     if (key?.settings === undefined || !key.active) return null;
-    const { role, clientId, expiresAt } = key.settings;
+    const { role, clientId, expiresAt, origins } = key.settings;
     if (expiresAt !== undefined && Date.parse(expiresAt) <= this.options.runtime.wallMs()) return null;
-    return { id: key.id, role, clientId };
+    return { id: key.id, role, clientId, ...(origins === undefined ? {} : { origins }) };
   }
 }
 

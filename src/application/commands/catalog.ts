@@ -25,5 +25,5 @@ export class StoredCatalog implements Catalog {
 /** True when this gateway is configured, not paused, and takes this kind of payment. */
 export async function canPayBy(catalog: Catalog, gatewayId: string, kind: 'REDIRECT' | 'CHARGE'): Promise<boolean> {
   const { settings, active } = await catalog.gateway(gatewayId);
-  return active && settings?.kinds.includes(kind) === true;
+  return active && settings?.kinds.some((offered) => offered === kind) === true;
 }

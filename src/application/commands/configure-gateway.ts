@@ -2,30 +2,10 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import { aggregates } from '../aggregates';
 import type { Caller, Rights } from '../caller';
-import { catalogId, httpUrl, id, idempotencyKey, reason, WITHIN_SECONDS_MAX } from './input';
+import { gatewaySettings } from './gateway-settings';
+import { catalogId, idempotencyKey, reason } from './input';
 import type { SettingResult } from './result';
 import type { SettingDesk } from './setting-desk';
-
-/** A secret is named, never given: it is read where the program runs. */
-const secretRef = z.union([z.strictObject({ env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/) }), z.strictObject({ file: id })]);
-const SECRETS_MAX = 5;
-
-export const gatewaySettings = z.strictObject({
-  adapter: z.literal('http-v1'),
-  baseUrl: httpUrl,
-  merchantId: id,
-  apiKey: secretRef,
-  webhookSecrets: z.array(secretRef).min(1).max(SECRETS_MAX),
-  flags: z
-    .array(z.enum(['replay', 'lookup', 'cancel']))
-    .max(3)
-    .default([]),
-  notFoundFinalAfterSeconds: z.int().min(0).max(WITHIN_SECONDS_MAX).default(60),
-  kinds: z
-    .array(z.enum(['REDIRECT', 'CHARGE']))
-    .min(1)
-    .max(2),
-});
 
 /** Money goes where this says, so only an ADMIN says it. */
 export class ConfigureGateway extends Command<SettingResult> {

@@ -1,3 +1,6 @@
+import { SkipParked, SkipParkedHandler } from './skip-parked';
+import { RetryParked, RetryParkedHandler } from './retry-parked';
+import { RebuildProjection, RebuildProjectionHandler } from './rebuild-projection';
 import { AddNote, AddNoteHandler } from './add-note';
 import { CancelOrder, CancelOrderHandler } from './cancel-order';
 import { ChangePaymentMethod, ChangePaymentMethodHandler } from './change-payment-method';
@@ -47,6 +50,10 @@ export * from './revoke-api-key';
 export * from './rotate-access-token';
 export * from './submit-order';
 export * from './unfreeze-order';
+export * from './rebuild-projection';
+export * from './retry-parked';
+export * from './skip-parked';
+export type { RepairResult } from './repair-desk';
 export * from './result';
 
 /** Every mutation that a caller with a role may ask for. The rights matrix is made of these. */
@@ -62,6 +69,7 @@ export const operations = [
   IssueApiKey,
   PauseGateway,
   PauseSku,
+  RebuildProjection,
   RefundOrder,
   ReportCard,
   ResendDelivery,
@@ -69,9 +77,11 @@ export const operations = [
   ResumeGateway,
   ResumeSku,
   RetryOrder,
+  RetryParked,
   RevealCards,
   RevokeApiKey,
   RotateAccessToken,
+  SkipParked,
   SubmitOrder,
   UnfreezeOrder,
 ] as const;
@@ -89,6 +99,7 @@ export const commandHandlers = [
   IssueApiKeyHandler,
   PauseGatewayHandler,
   PauseSkuHandler,
+  RebuildProjectionHandler,
   ReceiveGatewayNoticeHandler,
   RefundOrderHandler,
   ReportCardHandler,
@@ -97,9 +108,11 @@ export const commandHandlers = [
   ResumeGatewayHandler,
   ResumeSkuHandler,
   RetryOrderHandler,
+  RetryParkedHandler,
   RevealCardsHandler,
   RevokeApiKeyHandler,
   RotateAccessTokenHandler,
+  SkipParkedHandler,
   SubmitOrderHandler,
   UnfreezeOrderHandler,
 ] as const;

@@ -24,6 +24,8 @@ export const catalogId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/);
 export const text = z.string().trim().min(1).max(TEXT_CHARACTERS_MAX).regex(PROSE);
 export const secretText = z.string().min(1).max(SECRET_CHARACTERS_MAX).regex(PROSE);
 export const httpUrl = z.url({ protocol: /^https?$/ }).max(URL_CHARACTERS_MAX);
+/** Scheme, host and port, as a browser sends it. */
+export const origin = z.string().regex(/^https?:\/\/[a-z0-9.-]{1,253}(?::\d{1,5})?$/);
 /** ISO-8601 UTC. */
 export const time = z.iso.datetime();
 export const idempotencyKey = id;

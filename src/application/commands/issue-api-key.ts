@@ -6,7 +6,7 @@ import { derivedId } from '../../domain/kernel/ids';
 import { aggregates } from '../aggregates';
 import type { Caller, Rights } from '../caller';
 import type { Keyring } from '../ports/keyring';
-import { catalogId, id, idempotencyKey, reason, time } from './input';
+import { catalogId, id, idempotencyKey, NAMES_MAX, origin, reason, time } from './input';
 import type { SettingResult } from './result';
 import type { SettingDesk } from './setting-desk';
 
@@ -30,6 +30,8 @@ export class IssueApiKey extends Command<IssueApiKeyResult> {
       .regex(/^[0-9a-f]{64}$/)
       .optional(),
     expiresAt: time.optional(),
+    /** Browser origins that it may be used from; those of the whole node when absent. */
+    origins: z.array(origin).max(NAMES_MAX).readonly().optional(),
   });
   constructor(
     readonly caller: Caller,
@@ -47,10 +49,16 @@ export class IssueApiKeyHandler implements ICommandHandler<IssueApiKey> {
   ) {}
 
   async execute({ caller, input }: IssueApiKey): Promise<IssueApiKeyResult> {
-    const { clientId, role, expiresAt } = input;
+    const { clientId, role, expiresAt, origins } = input;
     const made = input.keyHash === undefined ? this.keyFor(caller, input) : undefined;
     const keyHash = input.keyHash ?? sha256Hex(made ?? '');
-    const settings: ApiKeySettings = { clientId, role, keyHash, ...(expiresAt === undefined ? {} : { expiresAt }) };
+    const settings: ApiKeySettings = {
+      clientId,
+      role,
+      keyHash,
+      ...(expiresAt === undefined ? {} : { expiresAt }),
+      ...(origins === undefined ? {} : { origins }),
+    };
     const result = await this.desk.run(IssueApiKey, caller, input, aggregates.apiKey, input.keyId, { type: 'Configure', settings });
     return result.ok && made !== undefined ? { ...result, key: made } : result;
   }

@@ -49,6 +49,8 @@ export interface SubmitOrderKit {
   readonly openOrders: OpenOrders;
   readonly buyerSlots: BuyerSlots;
   readonly stockHint: StockHint;
+  /** Told of every submit that stored nothing. Must not throw. */
+  readonly onRefused?: (code: string) => void;
 }
 
 /** One submit on its way. */
@@ -78,7 +80,9 @@ export class SubmitOrderHandler implements ICommandHandler<SubmitOrder> {
     const wish: Wish = { clientId: caller.clientId, buyerRef: input.buyer.ref, skuId: input.skuId, quantity: input.quantity };
     const submit: Submit = { caller, input, orderId, wish, fingerprint: requestFingerprint(keyring, input) };
     const placed = (await admission.admit(() => openOrders.inTurn(wish, () => this.place(submit)))) ?? busy('SYSTEM_BUSY');
-    return placed.ok ? placed : ((await this.stored(submit)) ?? placed);
+    const result = placed.ok ? placed : ((await this.stored(submit)) ?? placed);
+    if (!result.ok) this.kit.onRefused?.(result.refusal.code);
+    return result;
   }
 
   private async stored(submit: Submit): Promise<SubmitOrderResult | null> {

@@ -2,6 +2,7 @@ import type { DomainEvent } from '../../domain/kernel/event';
 import { isRejection, type Rejection } from '../../domain/kernel/rejection';
 import { toIso } from '../../domain/kernel/time';
 import type { CommandHandling, Folded } from '../handle-command';
+import type { Spans } from '../ports/spans';
 import type { Process, ProcessStep } from './process';
 import type { Slots } from './slots';
 
@@ -22,6 +23,9 @@ export interface AdvanceKit {
   /** A name that no other engine, session or try has: the right to act is granted to it. */
   nextBy(): string;
   readonly session: string;
+  readonly spans: Pick<Spans, 'within'>;
+  /** Told of every decision that this engine stored, with the state it led to. Must not throw. */
+  committed(id: string, events: readonly DomainEvent[], state: unknown): void;
   /** Counts the wakes of this engine: what a plan could know is what came before it. */
   wakeCount(): number;
 }
@@ -149,6 +153,7 @@ export class Advance<C extends { readonly type: string }, E extends DomainEvent,
       causationId: this.folded.lastEventId,
       actor: { kind: 'ENGINE', id: this.kit.session },
       by: this.by,
+      ...(this.folded.traceparent === undefined ? {} : { traceparent: this.folded.traceparent }),
     } as const;
     let committed: Awaited<ReturnType<typeof commands.commit<C, E, S, R>>>;
     try {
@@ -162,6 +167,7 @@ export class Advance<C extends { readonly type: string }, E extends DomainEvent,
       await this.reload(true);
       return false;
     }
+    this.kit.committed(this.id, this.pending, committed.folded.state);
     this.folded = committed.folded;
     this.state = committed.folded.state;
     this.pending = [];
@@ -173,7 +179,7 @@ export class Advance<C extends { readonly type: string }, E extends DomainEvent,
   /** Performs a call and stores its answer, whoever else wrote meanwhile: an answer is never dropped. False when it told nothing new. */
   private async call(call: Call): Promise<boolean> {
     const { process } = this;
-    const answer = await process.perform(call, this.state, this.by);
+    const answer = await this.kit.spans.within(this.folded.traceparent, () => process.perform(call, this.state, this.by));
     this.giveSlot();
     if (answer === null) return false;
     let toEnd = false;

@@ -6,11 +6,17 @@ import type { Messages } from './messages';
 /** Messages on their way to one endpoint at once: a dead one keeps no other waiting. */
 const SENDS_PER_NOTIFIER_MAX = 16;
 
+const NOT_OURS = { outcome: 'retry', why: 'LEASE_LOST' } as const;
+
 /** Makes one message and hands it to one notifier. Never rejects. */
 export class Sender {
   private readonly slots = new Map<string, Slots>();
 
-  constructor(private readonly messages: Messages) {}
+  /** `mayAct` is asked just before a message leaves. */
+  constructor(
+    private readonly messages: Messages,
+    private readonly mayAct: () => boolean,
+  ) {}
 
   async send(
     event: StoredEvent,
@@ -21,7 +27,7 @@ export class Sender {
     try {
       const message = await this.messages.of(event, kind, notifier.id);
       if (message === null || !notifier.wants(message)) return { outcome: 'unwanted' };
-      return await this.slotsOf(notifier.id).run(() => notifier.send(message, signal));
+      return await this.slotsOf(notifier.id).run(async () => (this.mayAct() ? notifier.send(message, signal) : NOT_OURS));
     } catch (error) {
       return { outcome: 'retry', why: error instanceof Error ? error.name : 'UNKNOWN' };
     }

@@ -49,6 +49,8 @@ export interface CallOptions {
   /** Asked synchronously just before the request leaves; false = do not send (answers notDone TOO_LATE). */
   readonly maySend?: () => boolean;
   readonly signal?: AbortSignal;
+  /** W3C trace context for the other side. */
+  readonly traceparent?: string;
 }
 
 /** What a gateway can do when an outcome is unknown; see "Doubt" in the domain. */
@@ -57,7 +59,7 @@ export interface GatewayFlags {
   readonly replay: boolean;
   /** Can be asked by our reference. */
   readonly lookup: boolean;
-  /** Can be told to close a reference, also one it never saw. */
+  /** Can be told to close a reference. One it never saw is closed too, or else stays "not found", and then a person ends the doubt. */
   readonly cancel: boolean;
 }
 
@@ -74,8 +76,10 @@ export type NoticeCheck =
 
 export interface IncomingNotice {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  /** Exactly the bytes that came. */
+  /** Exactly the bytes that came: the body of a POST, or the query string of a GET. */
   readonly body: Buffer;
+  /** They came in the query string. Adapters whose gateways send bodies take no such notice. */
+  readonly inQuery?: true;
   readonly receivedAtMs: number;
 }
 

@@ -17,6 +17,8 @@ export interface ParkedMessage {
 export interface OutboxState {
   readonly position: Position | null;
   readonly parked: readonly ParkedMessage[];
+  /** Fencing number of the sender that saved it; absent = 0. */
+  readonly term?: number;
 }
 
 /** Where the outbox keeps how far it came. Durable and written in one step: a lost one means messages that nobody sends. */

@@ -4,7 +4,7 @@ import type { AnyProjection } from '../../projections/projection';
 import type { Generation, ModelDefinition } from '../ports/read-models';
 import { isAfter } from './fold-batch';
 import type { BuildProgress, ProjectionState, ProjectionStatus } from './projection-status';
-import { Track, type TrackDependencies } from './track';
+import { EVERY_STREAM, PARKED_MAX, Track, type TrackDependencies } from './track';
 
 export const definitionOf = ({ name, version, indexes }: AnyProjection): ModelDefinition => ({ name, version, indexes });
 
@@ -35,6 +35,17 @@ export class Seat {
     if (this.serving?.generation.version !== this.projection.version && this.serving !== undefined) {
       this.serving.failure = `serves version ${this.serving.generation.version}, this program projects version ${this.projection.version}`;
     }
+  }
+
+  /** A build was begun, exchanged or stopped streams were let go by another process: the round has to begin anew. */
+  async changedElsewhere(): Promise<boolean> {
+    const { readModels } = this.deps;
+    const generations = await readModels.generations(this.projection.name);
+    const active = generations.find(({ state }) => state === 'active');
+    const building = generations.find(({ state, version }) => state === 'building' && version === this.projection.version);
+    if (active?.number !== this.serving?.generation.number || building?.number !== this.building?.generation.number) return true;
+    if (active === undefined || this.serving?.stop === undefined) return false;
+    return !(await readModels.parked(active, PARKED_MAX + 1)).some(({ stream }) => stream === EVERY_STREAM);
   }
 
   /** Ready to take over: complete, and not behind what readers have seen. */

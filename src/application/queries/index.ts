@@ -1,3 +1,4 @@
+import { ListParkedEvents, ListParkedEventsHandler } from './list-parked-events';
 import { GetOrder, GetOrderHandler } from './get-order';
 import { GetOrderAsOf, GetOrderAsOfHandler } from './get-order-as-of';
 import { GetOrderByNumber, GetOrderByNumberHandler } from './get-order-by-number';
@@ -24,6 +25,7 @@ export const queryOperations = [
   ListGateways,
   ListNotices,
   ListOrders,
+  ListParkedEvents,
   ListReviews,
   ListSkus,
   SearchOrders,
@@ -41,6 +43,7 @@ export const queryHandlers = [
   ListGatewaysHandler,
   ListNoticesHandler,
   ListOrdersHandler,
+  ListParkedEventsHandler,
   ListReviewsHandler,
   ListSkusHandler,
   SearchOrdersHandler,
@@ -57,6 +60,7 @@ export {
   ListGateways,
   ListNotices,
   ListOrders,
+  ListParkedEvents,
   ListReviews,
   ListSkus,
   SearchOrders,

@@ -6,10 +6,10 @@ import { IssueApiKey, IssueApiKeyHandler } from '../../application/commands/issu
 import type { SettingResult } from '../../application/commands/result';
 import { SettingDesk } from '../../application/commands/setting-desk';
 import { wordsOf } from '../../application/refusals';
-import type { ApiKeySettings, SecretRef } from '../../domain/catalog/events';
+import type { ApiKeySettings } from '../../domain/catalog/events';
 import type { Setting } from '../../domain/catalog/setting';
 import { canonicalJson, sha256Hex } from '../../domain/kernel/hash';
-import type { Parts } from '../../parts';
+import { gatewayProblems, type Parts } from '../../parts';
 import { operator } from '../session';
 import type { ApiKeyEntry, ShopFile } from './shop-file';
 
@@ -89,10 +89,10 @@ function entriesOf(parts: Parts, shop: ShopFile, caller: Caller, reason: string)
 }
 
 /** The log holds only the digest of a key. Throws with the name of the entry, never with the key. */
-function hashed({ config }: Parts, { id, settings: { key: ref, expiresAt, ...settings } }: ApiKeyEntry): ApiKeySettings {
+function hashed({ config }: Parts, { id, settings: { key: ref, expiresAt, origins, ...settings } }: ApiKeyEntry): ApiKeySettings {
   const key = config.secretOf(ref);
   if (!KEY.test(key)) throw new Error(`the key of apiKeys ${id} is not 43 to 512 URL-safe characters`);
-  return { ...settings, keyHash: sha256Hex(key), ...(expiresAt === undefined ? {} : { expiresAt }) };
+  return { ...settings, keyHash: sha256Hex(key), ...(expiresAt === undefined ? {} : { expiresAt }), ...(origins === undefined ? {} : { origins }) };
 }
 
 async function applyEntry({ kind, id, wanted, current, command }: Entry, dryRun: boolean): Promise<Change> {
@@ -120,18 +120,7 @@ async function missing({ settings }: Parts, shop: ShopFile, signal: AbortSignal)
 }
 
 function warningsOf({ config }: Parts, { gateways }: ShopFile): readonly string[] {
-  const problemOf = (ref: SecretRef): string | null => {
-    try {
-      config.secretOf(ref);
-      return null;
-    } catch (error) {
-      return error instanceof Error ? error.message : 'a secret cannot be read';
-    }
-  };
-  return gateways.flatMap(({ id, settings: { apiKey, webhookSecrets } }) =>
-    [apiKey, ...webhookSecrets].flatMap((ref) => {
-      const problem = problemOf(ref);
-      return problem === null ? [] : [`gateway ${id} cannot be used where this is so: ${problem}`];
-    }),
+  return gateways.flatMap(({ id, settings }) =>
+    gatewayProblems(id, settings, config).map((problem) => `gateway ${id} cannot be used where this is so: ${problem}`),
   );
 }

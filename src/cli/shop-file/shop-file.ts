@@ -1,10 +1,11 @@
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
-import { gatewaySettings } from '../../application/commands/configure-gateway';
 import { skuSettings } from '../../application/commands/configure-sku';
-import { catalogId, id, time } from '../../application/commands/input';
-import type { GatewaySettings, SecretRef, SkuSettings } from '../../domain/catalog/events';
+import { secretRef } from '../../application/commands/gateway-settings';
+import { catalogId, id, NAMES_MAX, origin, time } from '../../application/commands/input';
+import type { SecretRef, SkuSettings } from '../../domain/catalog/events';
 import { WrongUse } from '../exit';
+import { gateway } from './gateway-entry';
 
 /** A shop as one file describes it. Secrets are references in it, never values. */
 const ENTRIES_MAX = 10_000;
@@ -13,29 +14,6 @@ const TEXT_CHARACTERS_MAX = 8 * 1_024 * 1_024;
 const ALIASES_MAX = 100;
 
 const NOT_HERE = 'not in this version';
-const A_REFERENCE = 'must be a reference: { env: NAME } or { file: PATH }';
-
-const secretRef = z.union([z.strictObject({ env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/) }), z.strictObject({ file: id })], {
-  error: A_REFERENCE,
-});
-
-const gateway = z
-  .strictObject({
-    ...gatewaySettings.omit({ webhookSecrets: true, kinds: true }).shape,
-    id: catalogId,
-    apiKey: secretRef,
-    /** Several while one is being changed. */
-    webhookSecret: z.union([secretRef.transform((ref) => [ref]), z.array(secretRef).min(1).max(5)], { error: A_REFERENCE }),
-    kinds: z
-      .array(z.enum(['redirect', 'charge']).transform((kind) => (kind === 'charge' ? ('CHARGE' as const) : ('REDIRECT' as const))))
-      .min(1)
-      .max(2),
-  })
-  .transform(({ id: gatewayId, webhookSecret, ...settings }) => ({
-    id: gatewayId,
-    settings: { ...settings, webhookSecrets: webhookSecret } satisfies GatewaySettings,
-  }));
-
 const pool = z.strictObject(
   { pool: z.literal(true) },
   { error: (issue) => (issue.code === 'unrecognized_keys' ? `only { pool: true }: channels are ${NOT_HERE}` : undefined) },
@@ -61,6 +39,8 @@ const apiKey = z
     role: z.enum(['STOREFRONT', 'SUPPORT', 'FINANCE', 'OPS', 'ADMIN']),
     key: secretRef,
     expiresAt: time.optional(),
+    /** Browser origins that it may be used from. */
+    origins: z.array(origin).max(NAMES_MAX).readonly().optional(),
   })
   .transform(({ id: keyId, ...settings }) => ({ id: keyId, settings }));
 

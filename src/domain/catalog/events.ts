@@ -32,7 +32,7 @@ export interface SkuSettings {
   readonly fields: readonly string[];
 }
 
-export interface GatewaySettings {
+export interface HttpV1Account {
   readonly adapter: 'http-v1';
   readonly baseUrl: string;
   readonly merchantId: string;
@@ -44,6 +44,36 @@ export interface GatewaySettings {
   readonly kinds: readonly ('REDIRECT' | 'CHARGE')[];
 }
 
+/** What both variants of 易支付 have. `merchantId` is the platform's pid. */
+interface EpayAccount {
+  readonly baseUrl: string;
+  readonly merchantId: string;
+  /** The first is taken when a buyer names none. */
+  readonly payTypes: readonly string[];
+  readonly productName: string;
+  readonly clientIp: string;
+  readonly notFoundFinalAfterSeconds: number;
+  readonly kinds: readonly 'REDIRECT'[];
+}
+
+export interface EpayMd5Account extends EpayAccount {
+  readonly adapter: 'epay-md5';
+  /** The first one signs; several while it is being changed. */
+  readonly keys: readonly SecretRef[];
+  readonly checkout: 'API' | 'PAGE';
+  readonly flags: readonly 'lookup'[];
+}
+
+export interface EpayRsaAccount extends EpayAccount {
+  readonly adapter: 'epay-rsa';
+  readonly privateKey: SecretRef;
+  /** Several while one is being changed. */
+  readonly platformKeys: readonly SecretRef[];
+  readonly flags: readonly ('lookup' | 'cancel')[];
+}
+
+export type GatewaySettings = HttpV1Account | EpayMd5Account | EpayRsaAccount;
+
 export type ApiKeyRole = 'STOREFRONT' | 'SUPPORT' | 'FINANCE' | 'OPS' | 'ADMIN';
 
 export interface ApiKeySettings {
@@ -52,6 +82,8 @@ export interface ApiKeySettings {
   /** SHA-256 of the key, hex: keys are 256-bit random, so nothing slower is needed. */
   readonly keyHash: string;
   readonly expiresAt?: string;
+  /** Browser origins, such as `https://shop.example`, that the key may be used from; absent = those of the whole node. */
+  readonly origins?: readonly string[];
 }
 
 export type SkuEvent =

@@ -1,3 +1,4 @@
+import type { Instant } from '../kernel/time';
 import { ask, callAPerson, decideStep, isDue, type GatewayView, type Pass, type PlanRow, type Step } from './plan-steps';
 import { close, nextPaymentCheck, unwantedNow } from './plan-payment';
 import { isRefundInDoubt, paymentSubject, refundSubject, type OpenIntent, type Payment, type Refund } from './state';
@@ -15,10 +16,9 @@ function mayResolve(pass: Pass, intent: OpenIntent | undefined): boolean {
 
 const SILENT = { kind: 'UNKNOWN', cause: 'PERFORMER_SILENT' } as const;
 
-/** "Never heard of it" counts only so long after the last sending, on the store's clock and on this engine's own. */
-function notFoundIsFinal(pass: Pass, gateway: GatewayView, key: string, lastSentAt: number): boolean {
-  const afterMs = gateway.notFoundFinalAfterMs;
-  return pass.now - lastSentAt >= afterMs && pass.world.seenForMs(key) >= afterMs;
+/** "Never heard of it" counts from here on: so long after the last sending, on the store's clock and on this engine's own. */
+function notFoundCountsAt({ now, world }: Pass, { notFoundFinalAfterMs }: GatewayView, key: string, lastSentAt: Instant): Instant {
+  return Math.max(lastSentAt, now - world.seenForMs(key)) + notFoundFinalAfterMs;
 }
 
 /** An old doubt is shown to a person; it is still asked. */
@@ -52,7 +52,7 @@ function resolveRefund(pass: Pass, refund: Refund): Step | null {
       kind: 'query-refund',
       refundReference,
       nextCheckAt,
-      notFoundIsFinal: !flags.replay && notFoundIsFinal(pass, gateway, refund.sentBy ?? '', refund.requestedAt ?? now),
+      notFoundIsFinal: !flags.replay && notFoundCountsAt(pass, gateway, refund.sentBy ?? '', refund.requestedAt ?? now) <= now,
     });
   }
   return flags.replay
@@ -66,11 +66,14 @@ function resolveClose(pass: Pass, payment: Payment): Step | null {
   const shown = oldDoubt(pass, paymentSubject(payment.reference), closing.at);
   if (shown !== null) return shown;
   const asks = payment.noticePending && pass.world.gateway(payment.gatewayId)?.flags.lookup === true;
-  return asks ? query(pass, payment, false) : ask(pass, { kind: 'close-payment', reference: payment.reference, first: false });
+  return asks ? query(pass, payment, Infinity) : ask(pass, { kind: 'close-payment', reference: payment.reference, first: false });
 }
 
-function query(pass: Pass, payment: Payment, final: boolean): Step | null {
-  const nextCheckAt = nextPaymentCheck(pass, payment) ?? pass.now + pass.world.timing.pendingAskMs;
+/** `countsAt`: from when on "never heard of it" ends the doubt. It is asked again at that moment at the latest. */
+function query(pass: Pass, payment: Payment, countsAt: Instant): Step | null {
+  const final = countsAt <= pass.now;
+  const next = nextPaymentCheck(pass, payment) ?? pass.now + pass.world.timing.pendingAskMs;
+  const nextCheckAt = final ? next : Math.min(next, countsAt);
   return ask(pass, { kind: 'query-payment', reference: payment.reference, nextCheckAt, notFoundIsFinal: final });
 }
 
@@ -99,7 +102,7 @@ function resolveWanted(pass: Pass, payment: Payment, gateway: GatewayView): Step
   }
   if (cancel && (neverHeardOf || !lookup)) return close(pass, payment, 'IN_DOUBT');
   if (!lookup) return callAPerson(pass, paymentSubject(reference), 'CANNOT_BE_ASKED');
-  return lookUp(pass, payment, !cancel && !replay && notFoundIsFinal(pass, gateway, reference, payment.requestedAt));
+  return lookUp(pass, payment, cancel || replay ? Infinity : notFoundCountsAt(pass, gateway, reference, payment.requestedAt));
 }
 
 /** A close is the only certain end. Where the request may have been repeated, silence counts from when nobody wanted it any more. */
@@ -108,12 +111,12 @@ function resolveUnwanted(pass: Pass, payment: Payment, gateway: GatewayView, sin
   if (cancel) return close(pass, payment, 'IN_DOUBT');
   if (!lookup) return callAPerson(pass, paymentSubject(payment.reference), 'CANNOT_BE_ASKED');
   const lastSentAt = replay ? Math.max(payment.requestedAt, since) : payment.requestedAt;
-  return lookUp(pass, payment, notFoundIsFinal(pass, gateway, payment.reference, lastSentAt));
+  return lookUp(pass, payment, notFoundCountsAt(pass, gateway, payment.reference, lastSentAt));
 }
 
-function lookUp(pass: Pass, payment: Payment, final: boolean): Step | null {
+function lookUp(pass: Pass, payment: Payment, countsAt: Instant): Step | null {
   const waits = payment.nextCheckAt !== undefined && !payment.noticePending && !isDue(pass, payment.nextCheckAt);
-  return waits ? null : query(pass, payment, final);
+  return waits ? null : query(pass, payment, countsAt);
 }
 
 function first<T>(items: readonly T[], resolve: (item: T) => Step | null): Step | null {

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { eventCatalog, type EventCategory, type EventTypeOf } from '../../domain/event-catalog';
+import { jobSchemas } from './schemas/job-schemas';
 import { noticeSchemas } from './schemas/notice-schemas';
 import { buyerSchemas, orderSchemas } from './schemas/order-schemas';
 import { apiKeySchemas, gatewaySchemas, skuSchemas } from './schemas/settings-schemas';
@@ -28,6 +29,7 @@ export const eventSchemas = {
   apikey: apiKeySchemas,
   buyer: buyerSchemas,
   notice: noticeSchemas,
+  job: jobSchemas,
 } satisfies { readonly [Category in EventCategory]: { readonly [Type in EventTypeOf<Category>]: z.ZodType } };
 
 /** One-step lifts by event name, such as `OrderSubmitted: { 1: (data) => … }`. Nothing has changed its shape so far. */

@@ -8,15 +8,19 @@ const REFUSALS: ReadonlySet<number> = new Set([400, 401, 403, 409, 422]);
 /** Nobody makes us wait longer than this. */
 const RETRY_AFTER_MS_MAX = 3_600_000;
 
-type Reply = Extract<HttpEnd, { end: 'replied' }>;
+export type Reply = Extract<HttpEnd, { end: 'replied' }>;
+
+/** What it means that there was no whole answer. */
+export function meaningOfSilence(end: Exclude<HttpEnd, Reply>): CallAnswer<never> {
+  return end.end === 'notSent' ? { outcome: 'notDone', code: end.code } : { outcome: 'unknown', cause: end.cause };
+}
 
 /**
  * "What an answer means" of the wire protocols. `read` returns the facts of a 2xx body, or undefined when it has no known status word or is about
  * something else than was asked. It judges this one sending only.
  */
 export function meaningOf<Facts>(method: HttpRequest['method'], end: HttpEnd, read: (body: unknown) => Facts | undefined): CallAnswer<Facts> {
-  if (end.end === 'notSent') return { outcome: 'notDone', code: end.code };
-  if (end.end === 'lost') return { outcome: 'unknown', cause: end.cause };
+  if (end.end !== 'replied') return meaningOfSilence(end);
   const { status } = end;
   if (status >= 200 && status < 300) return answered(end, read);
   if (REFUSALS.has(status)) return { outcome: 'refused', code: errorOf(end)?.code ?? `HTTP_${status}` };
@@ -38,7 +42,8 @@ function errorOf(reply: Reply): { readonly status: string; readonly code?: strin
   return error?.success ? error.data : undefined;
 }
 
-function throttled(headers: ReplyHeaders): CallAnswer<never> {
+/** 429: refused at the door, with or without a time to come back. */
+export function throttled(headers: ReplyHeaders): CallAnswer<never> {
   const retryAfterMs = retryAfter(headers);
   return { outcome: 'notDone', code: 'HTTP_429', ...(retryAfterMs !== undefined && { retryAfterMs }) };
 }

@@ -7,6 +7,8 @@ export interface HttpRequest {
   /** Below the base URL, already escaped. */
   readonly path: string;
   readonly body?: string;
+  /** What the body is; JSON unless told. */
+  readonly contentType?: string;
 }
 
 /**
@@ -59,8 +61,12 @@ export class HttpCaller {
     this.calls++;
     return new Promise((resolve) => {
       const exchange = new Exchange(options, this.settings.answerBytesMax, resolve, () => this.calls--);
-      const { method, body } = request;
-      const headers = body === undefined ? this.settings.headers : { ...this.settings.headers, 'content-type': 'application/json' };
+      const { method, body, contentType = 'application/json' } = request;
+      const headers = {
+        ...this.settings.headers,
+        ...(body === undefined ? {} : { 'content-type': contentType }),
+        ...(options.traceparent === undefined ? {} : { traceparent: options.traceparent }),
+      };
       try {
         this.agent.dispatch({ origin: this.origin, path: this.basePath + request.path, method, headers, body: body ?? null }, exchange);
       } catch (error) {

@@ -80,7 +80,8 @@ export class HttpV1Gateway implements PaymentGateway {
   }
 
   /** A foreign merchantId is still genuine: the caller quarantines it. */
-  verifyNotice({ headers, body, receivedAtMs }: IncomingNotice): NoticeCheck {
+  verifyNotice({ headers, body, receivedAtMs, inQuery }: IncomingNotice): NoticeCheck {
+    if (inQuery) return { outcome: 'forged', why: 'NO_BODY' };
     const check = checkWebhook(this.keys, headers, body, receivedAtMs);
     if (!check.genuine) return { outcome: 'forged', why: check.why };
     if (body.length > MESSAGE_BYTES_MAX) return unreadable('OVERSIZED');

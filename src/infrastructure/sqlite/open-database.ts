@@ -1,3 +1,4 @@
+import { chmodSync, closeSync, openSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 
 export type Sqlite = Database.Database;
@@ -47,6 +48,7 @@ const WAL_KEPT_BYTES = 64 * 1_024 * 1_024;
  * Settings are read back after they are set, at every open: a re-opened WAL file silently comes back with weaker ones.
  */
 export function openDatabase(options: OpenDatabaseOptions): Sqlite {
+  if (options.readonly !== true) keepPrivate(options.file);
   const db = new Database(options.file, { readonly: options.readonly ?? false, timeout: options.busyTimeoutMs ?? BUSY_TIMEOUT_MS });
   try {
     assertSqliteVersion(db);
@@ -59,6 +61,31 @@ export function openDatabase(options: OpenDatabaseOptions): Sqlite {
     if (sqliteCode(error) === 'SQLITE_NOTADB')
       throw new DatabaseRefused('NOT_A_DATABASE', `${options.file} is not an SQLite file, or its header is damaged`);
     throw error;
+  }
+}
+
+const OWNER_ONLY = 0o600;
+const OTHERS = 0o077;
+
+/**
+ * Nobody but the owner reads the files of a shop. SQLite gives the WAL and the shared memory the rights of the file itself, so it
+ * is made before SQLite sees it. A file that is there is never opened for this: closing it would drop the locks SQLite holds on it.
+ */
+function keepPrivate(file: string): void {
+  if (statSync(file, { throwIfNoEntry: false }) === undefined) create(file);
+  for (const name of [file, `${file}-wal`, `${file}-shm`]) {
+    const stat = statSync(name, { throwIfNoEntry: false });
+    if (stat !== undefined && (stat.mode & OTHERS) !== 0 && stat.uid === process.getuid?.()) chmodSync(name, OWNER_ONLY);
+  }
+}
+
+function create(file: string): void {
+  try {
+    closeSync(openSync(file, 'wx', OWNER_ONLY));
+  } catch (error) {
+    // Another process was first, or the folder cannot be written to: SQLite says which.
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code !== 'EEXIST' && code !== 'ENOENT' && code !== 'EACCES' && code !== 'EROFS') throw error;
   }
 }
 

@@ -16,6 +16,7 @@ import { sha256Hex } from '../../../src/domain/kernel/hash';
 import { createKeyring } from '../../../src/infrastructure/keyring/create-keyring';
 import { createLogger } from '../../../src/infrastructure/observability/logger';
 import { openParts, type Parts } from '../../../src/parts';
+import { readinessOf } from '../../../src/probes';
 import { projections } from '../../../src/projections';
 import { orderEngine, projector } from '../../../src/runners';
 import type { Beside } from '../../../src/use-cases';
@@ -85,8 +86,10 @@ export class ApiShop {
 
   private async listen(beside: Beside): Promise<void> {
     const { parts } = this;
-    const module = AppModule.of(parts, beside, () => this.stopping.signal.aborted);
-    this.api = await NestFactory.create<NestFastifyApplication>(module, createHttpAdapter(parts.runtime), {
+    const pages = { readiness: () => readinessOf(parts, this.stopping.signal.aborted), metrics: () => parts.metrics.text() };
+    const module = AppModule.of(parts, beside, pages);
+    const adapter = createHttpAdapter(parts.runtime, parts.config.values.CARDRAIL_TRUST_PROXY);
+    this.api = await NestFactory.create<NestFastifyApplication>(module, adapter, {
       logger: ['error'],
       bodyParser: false,
       abortOnError: false,

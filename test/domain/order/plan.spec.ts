@@ -98,6 +98,10 @@ describe('row 3: a payment in doubt', () => {
     givenOrder(...inDoubt)
       .at(seconds(60), { gateway: NO_CLOSE })
       .planIs('3 payment in doubt', asks('query-payment', { notFoundIsFinal: true })));
+  it('is asked again at the moment from which silence counts, though no check is due so soon', () =>
+    givenOrder(...inDoubt)
+      .at(seconds(20), { gateway: { ...NO_CLOSE, notFoundFinalAfterMs: 30_000 } })
+      .planIs('3 payment in doubt', asks('query-payment', { notFoundIsFinal: false, nextCheckAt: T0 + seconds(30) })));
   it('is a matter for a person where nobody can tell', () =>
     givenOrder(...inDoubt)
       .at(seconds(6), { gateway: DUMB })

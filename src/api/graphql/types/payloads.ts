@@ -4,7 +4,7 @@ import { Order, type OrderSource } from './order';
 import { UserError, type UserErrorSource } from './user-error';
 
 @ObjectType({ isAbstract: true })
-abstract class Payload {
+export abstract class Payload {
   @Field(() => [UserError], { description: 'Why nothing was changed; empty when it was done.' })
   readonly userErrors!: readonly UserErrorSource[];
 

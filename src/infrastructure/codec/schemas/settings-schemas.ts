@@ -20,17 +20,45 @@ export const skuSchemas = {
   SkuResumed: nothing,
 };
 
+const notFoundFinalAfterSeconds = z.int().min(0).max(604_800);
+const secretRefs = z.array(secretRef).max(10);
+const epayAccount = {
+  baseUrl: text,
+  merchantId: id,
+  payTypes: z.array(id).max(20),
+  productName: text,
+  clientIp: id,
+  notFoundFinalAfterSeconds,
+  kinds: z.array(z.literal('REDIRECT')).max(10),
+};
+
 export const gatewaySchemas = {
-  GatewayConfigured: z.strictObject({
-    adapter: z.literal('http-v1'),
-    baseUrl: text,
-    merchantId: id,
-    apiKey: secretRef,
-    webhookSecrets: z.array(secretRef).max(10),
-    flags: z.array(z.enum(['replay', 'lookup', 'cancel'])).max(10),
-    notFoundFinalAfterSeconds: z.int().min(0).max(604_800),
-    kinds: z.array(paymentKind).max(10),
-  }),
+  GatewayConfigured: z.discriminatedUnion('adapter', [
+    z.strictObject({
+      adapter: z.literal('http-v1'),
+      baseUrl: text,
+      merchantId: id,
+      apiKey: secretRef,
+      webhookSecrets: secretRefs,
+      flags: z.array(z.enum(['replay', 'lookup', 'cancel'])).max(10),
+      notFoundFinalAfterSeconds,
+      kinds: z.array(paymentKind).max(10),
+    }),
+    z.strictObject({
+      ...epayAccount,
+      adapter: z.literal('epay-md5'),
+      keys: secretRefs,
+      checkout: z.enum(['API', 'PAGE']),
+      flags: z.array(z.literal('lookup')).max(10),
+    }),
+    z.strictObject({
+      ...epayAccount,
+      adapter: z.literal('epay-rsa'),
+      privateKey: secretRef,
+      platformKeys: secretRefs,
+      flags: z.array(z.enum(['lookup', 'cancel'])).max(10),
+    }),
+  ]),
   GatewayPaused: nothing,
   GatewayResumed: nothing,
 };
@@ -41,6 +69,7 @@ export const apiKeySchemas = {
     role: z.enum(['STOREFRONT', 'SUPPORT', 'FINANCE', 'OPS', 'ADMIN']),
     keyHash: sha256,
     expiresAt: time.exactOptional(),
+    origins: z.array(id).max(50).exactOptional(),
   }),
   ApiKeyRevoked: nothing,
 };

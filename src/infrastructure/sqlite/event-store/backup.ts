@@ -5,6 +5,7 @@ import { SELECT_ANCHOR } from './schema';
 
 /** Pages per step; between two steps the event loop runs. */
 const STEP_PAGES = 256;
+const OWNER_ONLY = 0o600;
 
 /**
  * Copies an open file, as it is at this moment, while others write to it. The copy appears under its name only when it is
@@ -13,6 +14,8 @@ const STEP_PAGES = 256;
 export async function backupDatabase(source: OpenDatabaseOptions, target: string): Promise<void> {
   const partial = `${target}.partial`;
   await rm(partial, { force: true });
+  // The copy is as private as what it is a copy of.
+  await (await open(partial, 'wx', OWNER_ONLY)).close();
   const db = openDatabase({ ...source, readonly: true });
   try {
     // A read transaction pins the moment: without one each commit of a writer would start the copy anew.

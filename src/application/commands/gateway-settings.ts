@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { httpUrl, id, WITHIN_SECONDS_MAX } from './input';
+
+/** A secret is named, never given: it is read where the program runs. */
+export const secretRef = z.union([z.strictObject({ env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/) }), z.strictObject({ file: id })], {
+  error: 'must be a reference: { env: NAME } or { file: PATH }',
+});
+const SECRETS_MAX = 5;
+export const secretRefs = z.array(secretRef).min(1).max(SECRETS_MAX);
+
+const notFoundFinalAfterSeconds = z.int().min(0).max(WITHIN_SECONDS_MAX).default(60);
+
+export const httpV1Settings = z.strictObject({
+  adapter: z.literal('http-v1'),
+  baseUrl: httpUrl,
+  merchantId: id,
+  apiKey: secretRef,
+  webhookSecrets: secretRefs,
+  flags: z
+    .array(z.enum(['replay', 'lookup', 'cancel']))
+    .max(3)
+    .default([]),
+  notFoundFinalAfterSeconds,
+  kinds: z
+    .array(z.enum(['REDIRECT', 'CHARGE']))
+    .min(1)
+    .max(2),
+});
+
+/** More characters than wallets show are cut off by the platforms, some of them in the middle of one. */
+const PRODUCT_NAME_CHARACTERS_MAX = 42;
+const PAY_TYPES_MAX = 20;
+
+const epayAccount = {
+  baseUrl: httpUrl.refine((url) => !url.includes('?') && !url.includes('#') && !/\.php$/i.test(url), {
+    error: 'must be the address under which mapi.php or api/pay/create stands, without them',
+  }),
+  merchantId: z.string().regex(/^[1-9][0-9]{0,19}$/, { error: 'must be the pid of the account, a number in quotes' }),
+  payTypes: z
+    .array(z.string().regex(/^[a-z0-9_]{1,32}$/))
+    .min(1)
+    .max(PAY_TYPES_MAX)
+    .default(['alipay']),
+  productName: z
+    .string()
+    .min(1)
+    .max(PRODUCT_NAME_CHARACTERS_MAX)
+    .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]*$/u, { error: 'may hold letters, digits, blanks and . _ -' })
+    .default('数字商品'),
+  clientIp: z.union([z.ipv4(), z.ipv6()], { error: 'must be an IP address' }).default('127.0.0.1'),
+  notFoundFinalAfterSeconds,
+  kinds: z
+    .array(z.literal('REDIRECT', { error: 'epay takes redirect payments only' }))
+    .length(1)
+    .default(['REDIRECT']),
+};
+
+export const epayMd5Settings = z.strictObject({
+  ...epayAccount,
+  adapter: z.literal('epay-md5'),
+  keys: secretRefs,
+  checkout: z.enum(['API', 'PAGE']).default('API'),
+  flags: z
+    .array(z.literal('lookup', { error: 'only lookup: this variant repeats and closes nothing' }))
+    .max(1)
+    .default(['lookup']),
+});
+
+export const epayRsaSettings = z.strictObject({
+  ...epayAccount,
+  adapter: z.literal('epay-rsa'),
+  privateKey: secretRef,
+  platformKeys: secretRefs,
+  flags: z
+    .array(z.enum(['lookup', 'cancel'], { error: 'only lookup and cancel: this variant repeats nothing' }))
+    .max(2)
+    .default(['lookup']),
+});
+
+export const gatewaySettings = z.discriminatedUnion('adapter', [httpV1Settings, epayMd5Settings, epayRsaSettings]);

@@ -1,0 +1,99 @@
+import type { Instant } from '../../domain/kernel/time';
+import { PHASES, type Phase, statusOf } from '../../domain/order/phase';
+import type { OrderRow } from '../../projections/orders';
+import type { SkuStockRow } from '../../projections/sku-stock';
+import type { TallyRow } from '../../projections/tallies';
+import type { ReadModels } from '../ports/read-models';
+import { doubtsOf, type DoubtCall } from './doubts';
+
+/** How the whole shop stands, from its read models: the same numbers whichever process asks. */
+export interface ShopFigures {
+  /** Every phase in which something is still to happen, also the empty ones. */
+  readonly queues: readonly { readonly phase: Phase; readonly depth: number; readonly oldestAgeSeconds: number }[];
+  readonly doubts: {
+    readonly count: Readonly<Record<DoubtCall, number>>;
+    /** Minor units by currency. */
+    readonly amountMinor: ReadonlyMap<string, number>;
+  };
+  readonly reviews: { readonly count: number; readonly oldestAgeSeconds: number };
+  /** Refunds ordered and neither done nor refused. */
+  readonly compensations: number;
+  readonly noticesQuarantined: number;
+  readonly stock: readonly { readonly skuId: string; readonly available: number }[];
+  readonly tallies: readonly TallyRow[];
+}
+
+/** More than this is told as this: the alarm rang long before. */
+const COUNT_MAX = 100_000;
+/** Rows of one list that are looked at. */
+const ROWS_MAX = 1_000;
+/** Pages of tallies: far more than there are words. */
+const TALLY_PAGES_MAX = 20;
+
+const OPEN_PHASES = PHASES.filter((phase) => ['AWAITING_PAYMENT', 'PROCESSING'].includes(statusOf(phase)));
+
+/** Reads them all. Rejects with ReadModelsUnavailable. `now` is store time, for ages. */
+export async function readShopFigures(readModels: ReadModels, now: Instant): Promise<ShopFigures> {
+  const [queues, doubts, reviews, noticesQuarantined, stock, tallies] = [
+    await Promise.all(OPEN_PHASES.map((phase) => queueOf(readModels, phase, now))),
+    await readDoubts(readModels),
+    await readReviews(readModels, now),
+    await readModels.count('notices', {}, COUNT_MAX),
+    await readModels.find<SkuStockRow>('sku-stock', { limit: ROWS_MAX }),
+    await readTallies(readModels),
+  ];
+  return {
+    queues,
+    doubts,
+    reviews,
+    compensations: Math.max(0, sumOf(tallies, 'refundsOrdered') - sumOf(tallies, 'refundsSettled')),
+    noticesQuarantined,
+    stock: stock.map(({ key, value }) => ({ skuId: key, available: value.available })),
+    tallies,
+  };
+}
+
+const ageSeconds = (now: Instant, since: Instant | null | undefined): number => (since == null ? 0 : Math.max(0, now - since) / 1_000);
+
+async function queueOf(readModels: ReadModels, phase: Phase, now: Instant): Promise<ShopFigures['queues'][number]> {
+  const filter = { phase: { eq: phase } };
+  const depth = await readModels.count('orders', filter, COUNT_MAX);
+  if (depth === 0) return { phase, depth, oldestAgeSeconds: 0 };
+  const [oldest] = await readModels.find<OrderRow>('orders', { filter, sort: { field: 'submittedAt', direction: 'asc' }, limit: 1 });
+  return { phase, depth, oldestAgeSeconds: ageSeconds(now, oldest?.value.submittedAt) };
+}
+
+async function readReviews(readModels: ReadModels, now: Instant): Promise<ShopFigures['reviews']> {
+  const filter = { inReview: { eq: 1 } };
+  const count = await readModels.count('orders', filter, COUNT_MAX);
+  if (count === 0) return { count, oldestAgeSeconds: 0 };
+  const [oldest] = await readModels.find<OrderRow>('orders', { filter, sort: { field: 'reviewSince', direction: 'asc' }, limit: 1 });
+  return { count, oldestAgeSeconds: ageSeconds(now, oldest?.value.reviewSince) };
+}
+
+async function readDoubts(readModels: ReadModels): Promise<ShopFigures['doubts']> {
+  const count = { payment: 0, close: 0, refund: 0, purchase: 0 };
+  const amountMinor = new Map<string, number>();
+  const rows = await readModels.find<OrderRow>('orders', { filter: { inDoubt: { eq: 1 } }, limit: ROWS_MAX });
+  for (const { call, amount } of rows.flatMap(({ value }) => doubtsOf(value.state))) {
+    count[call]++;
+    amountMinor.set(amount.currency, (amountMinor.get(amount.currency) ?? 0) + amount.amountMinor);
+  }
+  return { count, amountMinor };
+}
+
+async function readTallies(readModels: ReadModels): Promise<readonly TallyRow[]> {
+  const tallies: TallyRow[] = [];
+  let after: { readonly value: null; readonly key: string } | undefined;
+  for (let page = 0; page < TALLY_PAGES_MAX; page++) {
+    const rows = await readModels.find<TallyRow>('tallies', { limit: ROWS_MAX, ...(after === undefined ? {} : { after }) });
+    tallies.push(...rows.map(({ value }) => value));
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < ROWS_MAX) break;
+    after = { value: null, key: last.key };
+  }
+  return tallies;
+}
+
+const sumOf = (tallies: readonly TallyRow[], tally: TallyRow['tally']): number =>
+  tallies.filter((row) => row.tally === tally).reduce((sum, { value }) => sum + value, 0);

@@ -1,0 +1,27 @@
+import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import { requireRole } from '../authorise';
+import type { Caller, Rights } from '../caller';
+import type { ParkedStream, ProjectionDesk } from '../projections/projection-desk';
+
+/** Streams that wait because one of their events could not be taken into a read model. */
+export class ListParkedEvents extends Query<readonly ParkedStream[]> {
+  static readonly operation = 'parkedEvents';
+  static readonly rights: Rights = { roles: ['OPS', 'ADMIN'] };
+  constructor(
+    readonly caller: Caller,
+    readonly first: number,
+    readonly projection?: string,
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(ListParkedEvents)
+export class ListParkedEventsHandler implements IQueryHandler<ListParkedEvents, readonly ParkedStream[]> {
+  constructor(private readonly projections: ProjectionDesk) {}
+
+  async execute({ caller, projection, first }: ListParkedEvents): Promise<readonly ParkedStream[]> {
+    requireRole(ListParkedEvents, caller);
+    return this.projections.parked(projection, first);
+  }
+}

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import {
+  epayMd5Settings,
+  epayRsaSettings,
+  type gatewaySettings,
+  httpV1Settings,
+  secretRef,
+  secretRefs,
+} from '../../application/commands/gateway-settings';
+import { catalogId } from '../../application/commands/input';
+import type { GatewaySettings } from '../../domain/catalog/events';
+
+/** One secret, or several while it is being changed. */
+const oneOrMore = z.union([secretRef.transform((ref) => [ref]), secretRefs], { error: 'must be a reference: { env: NAME } or { file: PATH }' });
+const redirectOnly = z
+  .array(z.literal('redirect', { error: 'epay takes redirect payments only' }))
+  .length(1)
+  .transform(() => ['REDIRECT' as const])
+  .default(['REDIRECT']);
+
+const httpV1 = z
+  .strictObject({
+    ...httpV1Settings.omit({ webhookSecrets: true, kinds: true }).shape,
+    id: catalogId,
+    webhookSecret: oneOrMore,
+    kinds: z
+      .array(z.enum(['redirect', 'charge']).transform((kind) => (kind === 'charge' ? ('CHARGE' as const) : ('REDIRECT' as const))))
+      .min(1)
+      .max(2),
+  })
+  .transform(({ id, webhookSecret, ...settings }) => ({ id, settings: { ...settings, webhookSecrets: webhookSecret } satisfies GatewaySettings }));
+
+const epayMd5 = z
+  .strictObject({
+    ...epayMd5Settings.omit({ keys: true, kinds: true, checkout: true }).shape,
+    id: catalogId,
+    key: oneOrMore,
+    checkout: z
+      .enum(['api', 'page'])
+      .default('api')
+      .transform((how) => (how === 'page' ? ('PAGE' as const) : ('API' as const))),
+    kinds: redirectOnly,
+  })
+  .transform(({ id, key, ...settings }) => ({ id, settings: { ...settings, keys: key } satisfies GatewaySettings }));
+
+const epayRsa = z
+  .strictObject({
+    ...epayRsaSettings.omit({ platformKeys: true, kinds: true }).shape,
+    id: catalogId,
+    platformKey: oneOrMore,
+    kinds: redirectOnly,
+  })
+  .transform(({ id, platformKey, ...settings }) => ({ id, settings: { ...settings, platformKeys: platformKey } satisfies GatewaySettings }));
+
+export interface GatewayEntry {
+  readonly id: string;
+  readonly settings: z.output<typeof gatewaySettings>;
+}
+
+/** An entry under `gateways`: the settings of its adapter in the words of the file. */
+export const gateway = z
+  .discriminatedUnion('adapter', [httpV1, epayMd5, epayRsa], {
+    error: (issue) => (issue.code === 'invalid_union' ? 'must be http-v1, epay-md5 or epay-rsa' : undefined),
+  })
+  .transform((entry): GatewayEntry => entry);

@@ -1,0 +1,137 @@
+import { projectionLag } from './application/figures/projection-lag';
+import { readShopFigures, type ShopFigures } from './application/figures/shop-figures';
+import type { Outbox } from './application/run-outbox';
+import type { RunningProjections } from './application/run-projections';
+import { projectionStatuses } from './application/queries/get-projections';
+import type { Parts } from './parts';
+import { projections } from './projections';
+import type { OrderEngine } from './runners';
+import { eventsUpTo } from './workbench';
+
+/** The numbers of the whole shop are read at most so often, however many ask. */
+const SHOP_EVERY_MS = 2_000;
+
+const lower = (word: string): string => word.toLowerCase();
+
+/** Tells on every page how the whole shop stands. For processes that keep the read models. */
+export function tellShop(parts: Parts, projector: RunningProjections): void {
+  const { metrics, runtime, log } = parts;
+  let readAtMs = Number.NEGATIVE_INFINITY;
+  metrics.beforeEachPage(async () => {
+    if (runtime.monotonicMs() - readAtMs >= SHOP_EVERY_MS) {
+      try {
+        await tellProjections(parts, projector);
+        tellFigures(parts, await readShopFigures(parts.readModels, parts.commands.clock.now()));
+        readAtMs = runtime.monotonicMs();
+      } catch (error) {
+        log.warn({ err: error }, 'the numbers of the shop cannot be read; the page shows the last ones');
+      }
+    }
+    metrics.set('figures_age_seconds', readAtMs === Number.NEGATIVE_INFINITY ? 0 : (runtime.monotonicMs() - readAtMs) / 1_000);
+  });
+}
+
+async function tellProjections({ metrics, store, readModels, runtime }: Parts, running: RunningProjections): Promise<void> {
+  const head = await store.head();
+  metrics.set('log_events', eventsUpTo(head));
+  for (const { name, position, parked, state } of await projectionStatuses({ projections, readModels, store, running })) {
+    const projection = projections.find((one) => one.name === name);
+    if (projection === undefined) continue;
+    const { seconds } = await projectionLag(store, runtime, projection, position, head);
+    metrics.set('projection_lag_events', Math.max(0, eventsUpTo(head) - eventsUpTo(position)), { projection: name });
+    metrics.set('projection_lag_seconds', seconds, { projection: name });
+    metrics.set('projection_parked', parked, { projection: name });
+    metrics.set('projection_stopped', state === 'STOPPED' ? 1 : 0, { projection: name });
+  }
+}
+
+function tellFigures({ metrics }: Parts, figures: ShopFigures): void {
+  for (const { phase, depth, oldestAgeSeconds } of figures.queues) {
+    metrics.set('queue_depth', depth, { phase: lower(phase) });
+    metrics.set('queue_oldest_age_seconds', oldestAgeSeconds, { phase: lower(phase) });
+  }
+  for (const call of ['payment', 'close', 'refund', 'purchase'] as const) metrics.set('in_doubt', figures.doubts.count[call], { call });
+  metrics.clear('in_doubt_amount_minor');
+  for (const [currency, amount] of figures.doubts.amountMinor) metrics.set('in_doubt_amount_minor', amount, { currency });
+  metrics.set('reviews', figures.reviews.count);
+  metrics.set('review_oldest_age_seconds', figures.reviews.oldestAgeSeconds);
+  metrics.set('compensation_queue', figures.compensations);
+  metrics.set('notices_quarantined', figures.noticesQuarantined);
+  for (const { skuId, available } of figures.stock) metrics.set('sku_cards_available', available, { sku: skuId });
+  tellTallies(metrics, figures.tallies);
+}
+
+const COUNTED = [
+  'orders_accepted_total',
+  'orders_total',
+  'order_failures_total',
+  'retries_total',
+  'retry_delay_seconds_total',
+  'sku_orders_total',
+  'interventions_total',
+  'complaints_total',
+  'refunds_ordered_total',
+] as const;
+
+/** What the log has counted since the shop began, told anew from nothing. */
+function tellTallies(metrics: Parts['metrics'], tallies: ShopFigures['tallies']): void {
+  for (const name of COUNTED) metrics.clear(name);
+  for (const { tally, words, value } of tallies) {
+    const [first = '', second = ''] = words;
+    switch (tally) {
+      case 'accepted':
+        metrics.total('orders_accepted_total', value, { admission: lower(first) as 'now' });
+        break;
+      case 'ended':
+        metrics.total('orders_total', value, { outcome: lower(first) as 'delivered' });
+        break;
+      case 'failures':
+        metrics.total('order_failures_total', value, { step: first as 'payment', cause: lower(second) });
+        break;
+      case 'retries':
+        metrics.total('retries_total', value, { step: first as 'payment', attempt: second });
+        break;
+      case 'retryDelayMs':
+        metrics.total('retry_delay_seconds_total', value / 1_000, { step: first as 'payment' });
+        break;
+      case 'skuOrders':
+        metrics.total('sku_orders_total', value, { sku: first });
+        break;
+      case 'interventions':
+        metrics.total('interventions_total', value, { action: first });
+        break;
+      case 'complaints':
+        metrics.total('complaints_total', value);
+        break;
+      case 'refundsOrdered':
+        metrics.total('refunds_ordered_total', value, { cause: lower(first) });
+        break;
+      case 'refundsSettled':
+        break;
+    }
+  }
+}
+
+/** Tells on every page what an engine is doing. */
+export function tellEngine({ metrics, store }: Parts, engine: OrderEngine): void {
+  metrics.beforeEachPage(async () => {
+    const { dirty, running, waiting, callsQueued, clockTrusted, position } = engine.status();
+    metrics.set('engine_orders', running, { state: 'running' });
+    metrics.set('engine_orders', dirty, { state: 'dirty' });
+    metrics.set('wake_index_size', waiting);
+    metrics.set('calls_queued', callsQueued);
+    metrics.set('clock_trusted', clockTrusted ? 1 : 0);
+    const head = await store.head().catch(() => null);
+    if (head !== null) metrics.set('engine_lag_events', Math.max(0, eventsUpTo(head) - eventsUpTo(position)));
+  });
+}
+
+/** Tells on every page what the outbox of this process has before it. */
+export function tellOutbox({ metrics }: Parts, outbox: Outbox): void {
+  metrics.beforeEachPage(() => {
+    const { leads, pending, parked } = outbox.status();
+    metrics.set('outbox_leader', leads ? 1 : 0);
+    metrics.set('outbox_waiting', pending);
+    metrics.set('outbox_parked', parked);
+  });
+}

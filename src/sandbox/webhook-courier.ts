@@ -1,0 +1,18 @@
+import { signedHeaders, webhookKey } from '../protocols/webhook-signing';
+import type { WebhookKey } from '../protocols/webhook-signing';
+import type { Courier } from './notices';
+
+/** Notices of gateway v1: the payment as JSON, signed as a Standard Webhook; any 2xx takes it. Throws when the secret is none. */
+export function webhookCourier(secret: string): Courier {
+  const key = webhookKey(secret);
+  const wrongKey = key.map((byte) => byte ^ 0xff) as WebhookKey;
+  return {
+    carries: () => true,
+    letter({ id, url, facts, forged }, atMs) {
+      const body = JSON.stringify(facts);
+      const headers = { 'content-type': 'application/json', ...signedHeaders([forged ? wrongKey : key], id, atMs, body) };
+      return { method: 'POST', url, headers, body };
+    },
+    isTaken: (status) => status >= 200 && status < 300,
+  };
+}

@@ -1,0 +1,18 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseShopFile } from '../../src/cli/shop-file/shop-file';
+
+const FOLDER = join(__dirname, '../../examples');
+
+describe('the examples', () => {
+  it.each(readdirSync(FOLDER).filter((name) => name.endsWith('.yaml')))('%s is a shop', (name) => {
+    const shop = parseShopFile(readFileSync(join(FOLDER, name), 'utf8'), name);
+    expect(shop.gateways.length).toBeGreaterThan(0);
+  });
+
+  it('the settings in the epay guide are settings', () => {
+    const guide = readFileSync(join(FOLDER, '../docs/gateways/epay.md'), 'utf8');
+    const [, yaml = ''] = /```yaml\n([^`]*)```/.exec(guide) ?? [];
+    expect(parseShopFile(yaml, 'epay.md').gateways).toMatchObject([{ id: 'epay', settings: { adapter: 'epay-md5', checkout: 'API' } }]);
+  });
+});

@@ -1,0 +1,63 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+interface Received {
+  readonly id: string;
+  readonly body: { readonly data?: Readonly<Record<string, unknown>> } & Readonly<Record<string, unknown>>;
+  readonly text: string;
+}
+
+/** The shop's own system: a real HTTP server that takes every webhook and remembers each delivery. */
+export class WebhookSink {
+  private readonly received: Received[] = [];
+
+  private constructor(
+    private readonly server: Server,
+    readonly url: string,
+  ) {}
+
+  static async start(): Promise<WebhookSink> {
+    const server = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const sink = new WebhookSink(server, `http://127.0.0.1:${(server.address() as AddressInfo).port}/hooks`);
+    server.on('request', (request, response) => {
+      void sink.take(request).then(() => response.writeHead(204).end());
+    });
+    return sink;
+  }
+
+  /** Names of the events that were told of an order, in the order in which they came. */
+  kindsOf(orderId: string): readonly string[] {
+    return this.of(orderId).map(({ text }) => /"event":"(\w+)"/.exec(text)?.[1] ?? '?');
+  }
+
+  /** Message ids that came more than once. */
+  repeats(): readonly string[] {
+    return repeated(this.received);
+  }
+
+  repeatsOf(orderId: string): readonly string[] {
+    return repeated(this.of(orderId));
+  }
+
+  async close(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private of(orderId: string): readonly Received[] {
+    return this.received.filter(({ text }) => text.includes(orderId));
+  }
+
+  private async take(request: IncomingMessage): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const text = Buffer.concat(chunks).toString('utf8');
+    this.received.push({ id: String(request.headers['webhook-id']), body: JSON.parse(text) as Received['body'], text });
+  }
+}
+
+function repeated(received: readonly Received[]): readonly string[] {
+  const ids = received.map(({ id }) => id);
+  return ids.filter((id, i) => ids.indexOf(id) !== i);
+}
