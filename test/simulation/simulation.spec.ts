@@ -1,9 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { codecCatalog } from '../../src/infrastructure/codec/catalog';
 import { createCodec } from '../../src/infrastructure/codec/codec';
 import { PROFILE_NAMES, profileNamed } from '../../src/simulation/profiles';
 import { coverageTable } from '../../src/simulation/report/owner-report';
 import { simulate, tellStory } from '../../src/simulation/simulate';
-import regressions from './seeds.json';
 
 /** `CARDRAIL_SIMULATION_SEEDS` tells more stories, `CARDRAIL_SIMULATION_SEED` the same ones again, `CARDRAIL_SIMULATION_ORDERS` longer ones. */
 const seeds = Number(process.env['CARDRAIL_SIMULATION_SEEDS'] ?? 6);
@@ -11,6 +12,15 @@ const orders = Number(process.env['CARDRAIL_SIMULATION_ORDERS'] ?? 60);
 const first = Number(process.env['CARDRAIL_SIMULATION_SEED'] ?? new Date().getTime() % 2 ** 30);
 const codec = createCodec(codecCatalog);
 const chaos = profileNamed('chaos');
+
+interface Regression {
+  readonly profile: string;
+  readonly seed: number;
+  readonly orders: number;
+  /** What the simulation found there. */
+  readonly found: string;
+}
+const regressions = JSON.parse(readFileSync(join(__dirname, 'seeds.json'), 'utf8')) as readonly Regression[];
 
 describe('a simulated shop', () => {
   it('is the same story, byte for byte, when it has the same seed (I18)', async () => {

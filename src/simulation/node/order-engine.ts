@@ -29,7 +29,7 @@ export interface OrderEngineKit {
   readonly snapshots: WakeSnapshots;
   readonly timing: Timing;
   readonly limits: EngineLimits;
-  readonly observer: EngineObserver;
+  readonly observer: EngineObserver<OrderEvent, OrderState>;
 }
 
 export type OrderEngine = Engine<OrderCommand, OrderEvent, OrderState, OrderRejection, Call>;
@@ -54,7 +54,7 @@ export function orderEngine(kit: OrderEngineKit): OrderEngine {
     return { flags, merchantId, notFoundFinalAfterMs: notFoundFinalAfterSeconds * 1_000, notifyUrl: `https://shop.simulated/${id}`, paused };
   };
   const outside = { gateways, keyring, clock: commands.clock, timing };
-  const process = new OrderProcess({ commands, runtime, timing, pool, stock, gatewayView, outside });
-  const engine: OrderEngine = new Engine(process, kit);
+  const orders = new OrderProcess({ commands, runtime, timing, pool, stock, gatewayView, outside });
+  const engine: OrderEngine = new Engine(orders, kit);
   return engine;
 }

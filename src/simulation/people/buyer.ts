@@ -78,7 +78,7 @@ export class Buyer {
     const { scheduler } = around;
     await scheduler.sleep(afterMs);
     const until = scheduler.now + SUBMIT_PATIENCE_MS;
-    while (scheduler.now < until) {
+    for (let pauseMs = 1_000; scheduler.now < until; pauseMs = Math.min(2 * pauseMs, 120_000)) {
       const result = await requests.insist<SubmitOrderResult>(
         `submit ${this.ref} ${key}`,
         (desk) => desk.submit.execute(new SubmitOrder(this.caller(), this.wish(key))),
@@ -95,7 +95,7 @@ export class Buyer {
         inboxes.refused(this.plan.index, result.refusal.code);
         return null;
       }
-      await scheduler.sleep(result.refusal.retryAfterMs ?? 1_000);
+      await scheduler.sleep(Math.max(result.refusal.retryAfterMs ?? 0, pauseMs));
     }
     return null;
   }
