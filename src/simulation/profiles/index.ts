@@ -1,6 +1,6 @@
 import type { FaultRates } from '../world/faults';
 import type { Habits, Profile } from './profile';
-import { anyGateways, goodGateway, manySkus, oneNode, plentySkus, skuSettings, someNodes } from './shops';
+import { anyGateways, goodGateway, manySkus, oneNode, openGateways, plentySkus, skuSettings, someNodes } from './shops';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -129,6 +129,18 @@ const profiles: readonly Profile[] = [
     arrivals: { overMs: 15 * MINUTE },
     habits: { ...orderly, neverPays: 0.02 },
     rates: { 'gateway-silent': 0.01 },
+    mishaps: [],
+    troubleAfterMs: HOUR,
+  },
+  {
+    name: 'open-pages',
+    about: 'gateways that cannot close a page, and buyers who change their minds, pay late and pay twice',
+    nodes: someNodes,
+    gateways: openGateways,
+    skus: plentySkus,
+    arrivals: { overMs: 20 * MINUTE },
+    habits: { ...wild, changesMethod: 0.7, paysLate: 0.3, neverPays: 0, cancels: 0.1 },
+    rates: { ...chaosRates, crash: 0, 'wrong-amount': 0, 'append-never-answers': 0 },
     mishaps: [],
     troubleAfterMs: HOUR,
   },

@@ -82,3 +82,12 @@ export const anyGateways = (chance: Chance): readonly SimulatedGatewayOptions[] 
     declines: 0.1,
   })),
 ];
+
+/** Pages that nobody can close: they can only be asked about. */
+export const openGateways = (chance: Chance): readonly SimulatedGatewayOptions[] =>
+  ['main', 'second'].map((id) => ({
+    id,
+    flags: { replay: chance.hit(0.5), lookup: true, cancel: false },
+    notFoundFinalAfterSeconds: 60,
+    declines: 0.05,
+  }));

@@ -3,7 +3,7 @@ import { simulationWith } from './mutated-modules';
 
 /**
  * A program of its own: `hunt <seeds> [name…]` tells stories with each mutant until one breaks a promise, and prints one JSON line
- * per mutant. With no names it hunts all of them. A mutant that knows its seed is only looked for there, unless seeds is 0 < n.
+ * per mutant. With no names it hunts all of them. With one story each, a mutant is looked for where it is known to be caught.
  */
 const ORDERS = 40;
 

@@ -61,6 +61,7 @@ export const mutants: readonly Mutant[] = [
     from: `  const late: OrderEvent = {`,
     to: `  if (state.end.kind === 'EXPIRED') return [];\n  const late: OrderEvent = {`,
     caughtBy: ['I3'],
+    profile: 'open-pages',
   },
   {
     name: 'surplus payments are kept',
@@ -68,6 +69,7 @@ export const mutants: readonly Mutant[] = [
     from: `if (surplus !== undefined) return`,
     to: `if (surplus !== undefined && state.orderId === '') return`,
     caughtBy: ['I7', 'I3', 'I1'],
+    profile: 'open-pages',
   },
   {
     name: 'compensation while money is in doubt',
@@ -75,13 +77,15 @@ export const mutants: readonly Mutant[] = [
     from: `state.payments.some(isInDoubt);`,
     to: `state.payments.length < 0 && state.payments.some(isInDoubt);`,
     caughtBy: ['I8'],
+    profile: 'open-pages',
   },
   {
     name: '"never heard of it" is a no',
     file: `${ORDER}/plan-doubt.ts`,
-    from: `  return pass.now - lastSentAt >= afterMs && pass.world.seenForMs(key) >= afterMs;`,
-    to: `  return afterMs >= 0 || (pass.now - lastSentAt >= afterMs && pass.world.seenForMs(key) >= afterMs);`,
+    from: `return Math.max(lastSentAt, now - world.seenForMs(key)) + notFoundFinalAfterMs;`,
+    to: `return Math.max(lastSentAt, now - world.seenForMs(key)) + 0 * notFoundFinalAfterMs;`,
     caughtBy: ['I8', 'I3'],
+    profile: 'open-pages',
   },
   {
     name: 'unpaid orders expire without asking the gateway',
