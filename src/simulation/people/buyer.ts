@@ -19,7 +19,7 @@ export interface BuyerKit {
 }
 
 const SUBMIT_PATIENCE_MS = 15 * 60_000;
-const WATCH_MS = 26 * 60 * 60_000;
+const WATCH_MS = 10 * 60 * 60_000;
 const LOOK_AGAIN = { firstMs: 400, times: 2, mostMs: 15 * 60_000 };
 
 /** The order that a buyer was told is theirs. */

@@ -47,7 +47,7 @@ export interface Violation {
 }
 
 const BEGIN = Date.UTC(2026, 10, 10, 16);
-const SETTLE_LIMIT_MS = 30 * 60 * 60_000;
+const SETTLE_LIMIT_MS = 14 * 60 * 60_000;
 const LOOK_EVERY_MS = 60_000;
 const CARDS_PER_IMPORT = 100;
 const VIOLATIONS_MAX = 20;
@@ -254,7 +254,7 @@ export class World implements Surroundings {
     for (const node of this.nodes) node.wall.setRight();
   }
 
-  /** Until all have ended and the read models know of it, at most a long day. */
+  /** Until all have ended and the read models know of it, for half a day at most. */
   private async settle(): Promise<void> {
     const limit = this.scheduler.now + SETTLE_LIMIT_MS;
     while (this.scheduler.now < limit && !this.isLost && !(await this.isAtRest())) {
