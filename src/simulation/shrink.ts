@@ -25,7 +25,7 @@ export async function shrink(options: StoryOptions, failed: ToldStory, triesMax:
     best = { story, buyers: story.buyers, faults: [...new Set(story.faults)], tried };
     return true;
   };
-  const about = await buyersOf(options, failed);
+  const about = buyersOf(failed);
   if (about.length > 0) await attempt(about, best.faults);
   await without(
     () => best.buyers,
@@ -43,7 +43,7 @@ export async function shrink(options: StoryOptions, failed: ToldStory, triesMax:
 }
 
 /** The buyer whose order broke the promise is usually enough. */
-async function buyersOf(_options: StoryOptions, { violations, lines }: ToldStory): Promise<readonly number[]> {
+function buyersOf({ violations, lines }: ToldStory): readonly number[] {
   const orderId = violations[0]?.orderId;
   if (orderId === undefined) return [];
   return lines.flatMap((line) => {

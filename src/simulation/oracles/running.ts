@@ -7,7 +7,7 @@ import type { SimulatedGateway } from '../ports/simulated-gateway';
 export interface OracleWorld {
   readonly gateways: ReadonlyMap<string, SimulatedGateway>;
   readonly now: () => number;
-  violated(invariant: string, about: string, orderId?: string): void;
+  readonly violated: (invariant: string, about: string, orderId?: string) => void;
 }
 
 /** Times inside events are the store's; it and true time may differ by the answers on their way. */

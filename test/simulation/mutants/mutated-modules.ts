@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs';
-import Module from 'node:module';
+import Module, { createRequire } from 'node:module';
 import { join, sep } from 'node:path';
 import { transformSync } from '@swc/core';
+import type { EventCodec } from '../../../src/application/ports/event-codec';
+import type * as CatalogModule from '../../../src/infrastructure/codec/catalog';
+import type * as CodecModule from '../../../src/infrastructure/codec/codec';
+import type * as Profiles from '../../../src/simulation/profiles';
+import type * as Simulate from '../../../src/simulation/simulate';
 import type { Mutant } from './mutants';
 
 const SOURCE = join(__dirname, '../../../src') + sep;
@@ -48,18 +53,21 @@ function compile(file: string, inIt: Mutant | null): string {
 
 let isInstalled = false;
 
+export interface MutatedSimulation {
+  readonly simulate: typeof Simulate;
+  readonly profiles: typeof Profiles;
+  readonly codec: EventCodec;
+}
+
 /** The simulation as a program with this defect would run it. */
-export function simulationWith(one: Mutant | null): {
-  readonly simulate: typeof import('../../../src/simulation/simulate');
-  readonly profiles: typeof import('../../../src/simulation/profiles');
-  readonly codec: import('../../../src/application/ports/event-codec').EventCodec;
-} {
+export function simulationWith(one: Mutant | null): MutatedSimulation {
   if (!isInstalled) install();
   isInstalled = true;
   mutant = one;
-  for (const file of Object.keys(require.cache)) if (file.startsWith(SOURCE)) delete require.cache[file];
-  const load = <T>(file: string): T => require(SOURCE + file) as T;
-  const { createCodec } = load<typeof import('../../../src/infrastructure/codec/codec')>('infrastructure/codec/codec');
-  const { codecCatalog } = load<typeof import('../../../src/infrastructure/codec/catalog')>('infrastructure/codec/catalog');
+  const fresh = createRequire(__filename);
+  for (const file of Object.keys(fresh.cache)) if (file.startsWith(SOURCE)) delete fresh.cache[file];
+  const load = <T>(file: string): T => fresh(SOURCE + file) as T;
+  const { createCodec } = load<typeof CodecModule>('infrastructure/codec/codec');
+  const { codecCatalog } = load<typeof CatalogModule>('infrastructure/codec/catalog');
   return { simulate: load('simulation/simulate'), profiles: load('simulation/profiles'), codec: createCodec(codecCatalog) };
 }
