@@ -103,6 +103,7 @@ export class RunningOracles {
     this.payments(orderId, followed, fact);
     this.doubts(orderId, followed, fact);
     this.ends(orderId, followed, fact);
+    if (fact.type === 'Compensated' && fact.data.method === 'REFUND') this.returned(orderId, fact.data.refundReference, fact.data.gatewayId);
     if (fact.type === 'CardsRevealed') this.revealed(orderId, fact.data.cardIds);
   }
 
@@ -131,6 +132,13 @@ export class RunningOracles {
       if (followed.paidWith !== null) this.world.violated('I7', `${orderId} keeps ${followed.paidWith} and ${fact.data.reference}`, orderId);
       followed.paidWith = fact.data.reference;
     }
+  }
+
+  /** I3: money counts as returned when the gateway has returned it, not when it is about to. */
+  private returned(orderId: string, refundReference: string, gatewayId: string): void {
+    const status = this.world.gateways.get(gatewayId)?.book.refunds.get(refundReference)?.status;
+    if (status !== 'REFUNDED')
+      this.world.violated('I3', `${orderId}: refund ${refundReference} counts as done, and the gateway says ${status ?? 'nothing'}`, orderId);
   }
 
   /** I8: nothing is compensated while a payment could still take money, and what counts as closed is closed. */

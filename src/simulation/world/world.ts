@@ -51,6 +51,8 @@ const SETTLE_LIMIT_MS = 14 * 60 * 60_000;
 const LOOK_EVERY_MS = 60_000;
 const CARDS_PER_IMPORT = 100;
 const VIOLATIONS_MAX = 20;
+/** Share of mails that are to be sent again. */
+const MAIL_FAILS = 0.3;
 /** After-care within a few hours, so that a simulated day has an end. */
 const TIMING: Timing = { ...defaultTiming, afterCareStagesMs: [5 * 60_000, 60 * 60_000, 6 * 60 * 60_000] };
 
@@ -142,9 +144,15 @@ export class World implements Surroundings {
         inboxes: this.inboxes,
         codec: this.options.codec,
         running: this.running,
-        toldOfDelivery: new Set(this.messages.filter(({ kind }) => kind === 'ORDER_DELIVERED').map(({ orderId }) => orderId)),
+        toldOfDelivery: this.toldOfDelivery(),
       });
     this.story.tell(`over after ${this.scheduler.steps} steps`);
+  }
+
+  /** What is parked waits for a person and is on a list: it is not lost. */
+  private toldOfDelivery(): ReadonlySet<string> {
+    const messages = [...this.messages, ...(this.outboxState?.parked ?? [])];
+    return new Set(messages.filter(({ kind }) => kind === 'ORDER_DELIVERED').map(({ orderId }) => orderId));
   }
 
   get elapsedMs(): number {
@@ -241,6 +249,9 @@ export class World implements Surroundings {
       id: 'mail',
       wants: (message) => message.kind !== 'ORDER_EVENT',
       send: async (message) => {
+        await this.scheduler.sleep(this.delays.of(`mail ${message.messageId}`, 10, 800));
+        if (this.scheduler.now < this.calmFrom && drawnUnit(this.seed, `mail ${message.messageId} ${this.scheduler.now}`) < MAIL_FAILS)
+          return { outcome: 'retry', why: 'the mail server is busy' };
         this.story.tell(`message ${message.messageId} ${message.kind} ${message.orderId}`);
         this.messages.push(message);
         return { outcome: 'sent' };

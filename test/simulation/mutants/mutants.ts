@@ -193,6 +193,7 @@ export const mutants: readonly Mutant[] = [
     from: `if (dueAt !== null) this.push({ dueAt, id });`,
     to: `if (dueAt !== null && waitsFor.length > 0) this.push({ dueAt, id });`,
     caughtBy: ['I1'],
+    seed: 1,
   },
   {
     name: 'the wall clock is believed',
@@ -200,6 +201,7 @@ export const mutants: readonly Mutant[] = [
     from: `return Math.round(this.runtime.monotonicMs() + this.offsetMs);`,
     to: `return Math.round(this.runtime.wallMs());`,
     caughtBy: ['I13'],
+    seed: 1,
   },
   {
     name: 'after a dropped subscription the engine begins at the end of the log',
@@ -316,6 +318,7 @@ export const mutants: readonly Mutant[] = [
     from: `return status === 'PENDING' ? [] : [ask('PENDING')];`,
     to: `return returned(state, refund);`,
     caughtBy: ['I3'],
+    seed: 1,
   },
   {
     name: 'a timed-out refund counts as not done',
@@ -330,6 +333,7 @@ export const mutants: readonly Mutant[] = [
     from: `    case 'unknown':\n      return { kind: 'UNKNOWN', cause: answer.cause };\n  }\n}\n\nfunction classifyRefund(`,
     to: `    case 'unknown':\n      return { kind: 'NOT_DONE', code: answer.cause, retryAt: retryAt(undefined) };\n  }\n}\n\nfunction classifyRefund(`,
     caughtBy: ['I8', 'I3', 'I7'],
+    seed: 1,
   },
   {
     name: 'a declined payment is not watched',
