@@ -36,7 +36,7 @@ export class AppModule {
             keyring,
             onProblem: (error) => log.warn({ err: error }, 'orders cannot be followed; taken up again'),
           }),
-          readiness: pages.readiness,
+          readiness: () => pages.readiness(),
           metrics: async () => ({ contentType: metrics.contentType, body: await pages.metrics() }),
           spans,
           freshness: () => freshness.now(),

@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import type { SecretRef } from './domain/catalog/events';
 import { defaultTiming, type Timing } from './domain/order/timing';
+import { defaultReviewDeadlines, parseReviewDeadlines, reviewDeadlinesText, type ReviewDeadlines } from './application/queries/review-deadlines';
 import { defaultEngineLimits, type EngineLimits } from './application/run-engine';
 
 const ROLES = ['api', 'engine', 'projector', 'outbox'] as const;
@@ -23,6 +24,13 @@ const stages = list
   .transform((words) => words.map(Number))
   .pipe(z.array(z.number().int().min(0).max(604_800_000)).min(1).max(20))
   .refine((all) => all.every((ms, i) => i === 0 || ms > (all[i - 1] ?? 0)), 'must rise');
+
+const reviewDeadlines = z.string().transform((words, context): ReviewDeadlines => {
+  const deadlines = parseReviewDeadlines(words);
+  if (deadlines !== null) return deadlines;
+  context.addIssue('must be kind=minutes, comma-separated');
+  return z.NEVER;
+});
 
 function isAddressRange(text: string): boolean {
   const [address = '', bits, ...rest] = text.split('/');
@@ -95,6 +103,14 @@ export const settings = {
   CARDRAIL_SUBMITS_IN_FLIGHT_MAX: setting(count.min(1), '2000', 'orders being stored at once per node; above it the answer is SYSTEM_BUSY'),
   CARDRAIL_SUBSCRIPTIONS_MAX: setting(count.min(1), '10000', 'live order subscriptions per node'),
   CARDRAIL_PAYMENT_TIMEOUT_MS: setting(wholeMs.min(10), `${defaultTiming.paymentTimeoutMs}`, 'how long one payment or refund call may take'),
+  CARDRAIL_ISSUE_TIMEOUT_MS: setting(wholeMs.min(10), `${defaultTiming.issueTimeoutMs}`, 'how long one call of an issuing channel may take'),
+  CARDRAIL_PURCHASE_ASK_MS: setting(wholeMs.min(10), `${defaultTiming.purchaseAskMs}`, 'when a purchase that is not over is first asked about again'),
+  CARDRAIL_REROUTE_AFTER_MS: setting(
+    wholeMs.min(10),
+    `${defaultTiming.rerouteAfterMs}`,
+    'a purchase in doubt this old is given up for another source, where the terms would rather reroute',
+  ),
+  CARDRAIL_CHANNEL_ASK_MS: setting(wholeMs.min(10), '5000', 'how often a channel is asked for stock and price of what orders look for there'),
   CARDRAIL_PERFORM_WITHIN_MS: setting(wholeMs.min(10), `${defaultTiming.performWithinMs}`, 'how long after its intent was stored a call may be sent'),
   CARDRAIL_ANSWER_SLACK_MS: setting(wholeMs, `${defaultTiming.answerSlackMs}`, 'added to the two above before another engine may resolve the call'),
   CARDRAIL_RETRY_BASE_MS: setting(wholeMs.min(1), `${defaultTiming.retryBaseMs}`, 'first retry delay; doubles with each attempt'),
@@ -109,6 +125,11 @@ export const settings = {
   ),
   CARDRAIL_DOUBT_REVIEW_AFTER_MS: setting(wholeMs, `${defaultTiming.doubtReviewAfterMs}`, 'a doubt this old is shown to a person'),
   CARDRAIL_PENDING_ASK_MS: setting(wholeMs.min(10), `${defaultTiming.pendingAskMs}`, 'a pending refund is asked about at this interval'),
+  CARDRAIL_REVIEW_WITHIN_MINUTES: setting(
+    reviewDeadlines,
+    reviewDeadlinesText(defaultReviewDeadlines),
+    'how long a person may take to answer a review, in minutes by kind; what is not named keeps its default',
+  ),
   CARDRAIL_ENGINE_CALLS_MAX: setting(count.min(1), `${defaultEngineLimits.callsMax}`, 'outside calls in flight per engine'),
   CARDRAIL_ENGINE_RUNNING_MAX: setting(count.min(1), `${defaultEngineLimits.runningMax}`, 'orders an engine works on at once'),
   CARDRAIL_ENGINE_STUCK_FIRST_MS: setting(wholeMs.min(1), `${defaultEngineLimits.stuckFirstMs}`, 'first back-off of an order that got nowhere'),
@@ -238,6 +259,9 @@ function derive(values: Values, env: Environment): Config {
     roles: new Set(values.CARDRAIL_ROLES),
     timing: {
       paymentTimeoutMs: values.CARDRAIL_PAYMENT_TIMEOUT_MS,
+      issueTimeoutMs: values.CARDRAIL_ISSUE_TIMEOUT_MS,
+      purchaseAskMs: values.CARDRAIL_PURCHASE_ASK_MS,
+      rerouteAfterMs: values.CARDRAIL_REROUTE_AFTER_MS,
       performWithinMs: values.CARDRAIL_PERFORM_WITHIN_MS,
       answerSlackMs: values.CARDRAIL_ANSWER_SLACK_MS,
       retryBaseMs: values.CARDRAIL_RETRY_BASE_MS,

@@ -15,7 +15,7 @@ import { OtlpSpans } from './infrastructure/observability/otlp-spans';
 import { openParts, type Parts } from './parts';
 import { listenForProbes, type Pages, readinessOf } from './probes';
 import { projections } from './projections';
-import { orderEngine, outbox, projector } from './runners';
+import { cardExpiry, orderEngine, outbox, projector } from './runners';
 
 /** A process of the shop that is up. */
 export interface RunningShop {
@@ -65,7 +65,7 @@ export async function runShop(config: Config, log: Logger, publicUrl?: () => str
     tellShop(parts, projecting);
     running.push(projecting.done);
   }
-  const engine = roles.has('engine') ? orderEngine(parts, baseUrl) : undefined;
+  const engine = roles.has('engine') ? orderEngine(parts, baseUrl, stopping.signal) : undefined;
   if (engine !== undefined) tellEngine(parts, engine);
   const beside = {
     waiter: positionWaiter(parts.readModels, runtime, projecting),
@@ -82,6 +82,7 @@ export async function runShop(config: Config, log: Logger, publicUrl?: () => str
       ? undefined
       : await listenForProbes(pages, metrics.contentType, values.CARDRAIL_PROBE_PORT, values.CARDRAIL_HOST);
   const engineDone = engine?.run(working.signal, values.CARDRAIL_DRAIN_MS);
+  if (engine !== undefined) running.push(cardExpiry(parts, stopping.signal));
   if (roles.has('outbox')) running.push(sendMessages(parts, baseUrl, stopping.signal));
 
   /** The order matters: whoever sends us work hears of it first, and the stores are there until nobody needs them. */

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { CommandHandling } from './application/handle-command';
+import type { Channels } from './application/ports/channel';
 import type { EventCodec } from './application/ports/event-codec';
 import type { EventStore } from './application/ports/event-store';
 import type { Gateways } from './application/ports/gateway';
@@ -13,14 +14,17 @@ import type { Runtime } from './application/ports/runtime';
 import { Settings } from './application/settings';
 import { StoreClock } from './application/store-clock';
 import type { Config } from './config';
+import type { ChannelSettings } from './domain/catalog/channel';
 import type { GatewaySettings, SecretRef } from './domain/catalog/events';
+import { buildChannel, ConfiguredChannels } from './infrastructure/channels/registry';
+import * as channelSecrets from './infrastructure/channels/with-secrets';
 import { codecCatalog } from './infrastructure/codec/catalog';
 import { createCodec } from './infrastructure/codec/codec';
-import { watchedGateways } from './application/watched-gateways';
+import { watchedChannels, watchedGateways } from './application/watched-accounts';
 import type { Leases } from './application/ports/leases';
 import { outboxCursorFile } from './infrastructure/files/outbox-cursor-file';
 import { buildGateway, ConfiguredGateways } from './infrastructure/gateways/registry';
-import { secretRefsOf, withSecrets } from './infrastructure/gateways/with-secrets';
+import * as gatewaySecrets from './infrastructure/gateways/with-secrets';
 import { openKeyring } from './infrastructure/keyring/file-keyring';
 import { SmtpNotifier, smtpServer } from './infrastructure/notifiers/smtp-notifier';
 import { WebhookNotifier } from './infrastructure/notifiers/webhook-notifier';
@@ -58,6 +62,7 @@ export interface Parts {
   readonly commands: CommandHandling;
   readonly settings: Settings;
   readonly gateways: Gateways;
+  readonly channels: Channels;
   readonly notifiers: readonly Notifier[];
   readonly metrics: Metrics;
   /** Hears of every call to the outside: wrap what makes calls in it. */
@@ -98,7 +103,7 @@ function notifiersOf({ values }: Config, runtime: Runtime): readonly Notifier[] 
 }
 
 /** Why an account cannot be used here: each secret that is missing, by its name, or else what its adapter says. No value is ever quoted. */
-export function gatewayProblems(id: string, settings: GatewaySettings, config: Config): readonly string[] {
+function accountProblems(refs: readonly SecretRef[], config: Config, build: (secretOf: (ref: SecretRef) => string) => unknown): readonly string[] {
   const problemOf = (attempt: () => unknown): readonly string[] => {
     try {
       attempt();
@@ -108,20 +113,30 @@ export function gatewayProblems(id: string, settings: GatewaySettings, config: C
     }
   };
   const secretOf = (ref: SecretRef): string => config.secretOf(ref);
-  const absent = secretRefsOf(settings).flatMap((ref) => problemOf(() => secretOf(ref)));
+  const absent = refs.flatMap((ref) => problemOf(() => secretOf(ref)));
   // Built and dropped: it opens no socket until somebody pays.
-  return absent.length > 0 ? absent : problemOf(() => buildGateway(withSecrets(id, settings, secretOf), () => 0));
+  return absent.length > 0 ? absent : problemOf(() => build(secretOf));
 }
 
-/** Keeps the gateways as the settings have them. A gateway whose secrets are not there stays away, loudly, until they are. */
-function followGateways(settings: Settings, gateways: ConfiguredGateways, config: Config, log: Logger): void {
+export const gatewayProblems = (id: string, settings: GatewaySettings, config: Config): readonly string[] =>
+  accountProblems(gatewaySecrets.secretRefsOf(settings), config, (secretOf) =>
+    buildGateway(gatewaySecrets.withSecrets(id, settings, secretOf), () => 0),
+  );
+
+export const channelProblems = (id: string, settings: ChannelSettings, config: Config): readonly string[] =>
+  accountProblems(channelSecrets.secretRefsOf(settings), config, (secretOf) => buildChannel(channelSecrets.withSecrets(id, settings, secretOf)));
+
+/** Keeps accounts as the settings have them. One whose secrets are not there stays away, loudly, until they are. */
+function followAccounts(settings: Settings, gateways: ConfiguredGateways, channels: ConfiguredChannels, config: Config, log: Logger): void {
+  const secretOf = (ref: SecretRef): string => config.secretOf(ref);
   settings.onChange((kind, id) => {
-    const configured = kind === 'gateway' ? settings.gateway(id)?.settings : undefined;
-    if (configured === undefined) return;
     try {
-      gateways.set(withSecrets(id, configured, (ref) => config.secretOf(ref)));
+      const gateway = kind === 'gateway' ? settings.gateway(id)?.settings : undefined;
+      if (gateway !== undefined) gateways.set(gatewaySecrets.withSecrets(id, gateway, secretOf));
+      const channel = kind === 'channel' ? settings.channel(id)?.settings : undefined;
+      if (channel !== undefined) channels.set(channelSecrets.withSecrets(id, channel, secretOf));
     } catch (error) {
-      log.error({ gatewayId: id, err: error }, 'this gateway cannot be used');
+      log.error({ kind, id, err: error }, 'this account cannot be used');
     }
   });
 }
@@ -156,10 +171,11 @@ export async function openParts(config: Config, log: Logger, processName = 'main
   const commands = new CommandHandling(store, codec, new StoreClock(runtime), runtime);
   const settings = new Settings({ store, codec, runtime, onProblem: (problem) => log.error({ problem }, 'settings cannot be followed') });
   const gateways = new ConfiguredGateways(() => runtime.wallMs());
-  followGateways(settings, gateways, config, log);
+  const channels = new ConfiguredChannels();
+  followAccounts(settings, gateways, channels, config, log);
   const leases = openSqliteLeases(files.leases);
   const close = async (): Promise<void> => {
-    await gateways.release();
+    await Promise.all([gateways.release(), channels.release()]);
     await readModels.close();
     leases.close();
     await store.close();
@@ -175,6 +191,7 @@ export async function openParts(config: Config, log: Logger, processName = 'main
     commands,
     settings,
     gateways: watchedGateways(gateways, calls),
+    channels: watchedChannels(channels, calls),
     notifiers: notifiersOf(config, runtime),
     metrics,
     calls,

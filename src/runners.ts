@@ -1,15 +1,19 @@
 import { Messages } from './application/outbox/messages';
+import { ChannelLoad } from './application/processes/order/channel-load';
+import { ChannelOffers } from './application/processes/order/channel-offers';
 import { OrderProcess } from './application/processes/order/order-process';
 import { CardPool, LOOK_AHEAD } from './application/processes/order/pool';
 import { readAvailableFrom, readStockFrom } from './application/processes/order/read-stock';
 import { StockHint } from './application/processes/order/stock-hint';
 import type { ProjectionAlert } from './application/projections/projection-status';
+import { runCardExpiry } from './application/run-card-expiry';
 import { Engine } from './application/run-engine';
 import { defaultOutboxLimits, Outbox } from './application/run-outbox';
 import { runProjections, type RunningProjections } from './application/run-projections';
 import type { OrderCommand, OrderRejection } from './domain/order/commands';
 import type { OrderEvent } from './domain/order/events';
-import type { Call, GatewayView } from './domain/order/plan';
+import { fromIso } from './domain/kernel/time';
+import type { Call, ChannelView, GatewayView } from './domain/order/plan';
 import type { OrderState } from './domain/order/state';
 import { outboxCursorFile } from './infrastructure/files/outbox-cursor-file';
 import { wakeSnapshotFile } from './infrastructure/files/wake-snapshot-file';
@@ -19,9 +23,9 @@ import { skuStock } from './projections/sku-stock';
 
 export type OrderEngine = Engine<OrderCommand, OrderEvent, OrderState, OrderRejection, Call>;
 
-/** The engine that drives orders. `publicUrl` is where gateways reach us. */
-export function orderEngine(parts: Parts, publicUrl: () => string): OrderEngine {
-  const { runtime, readModels, commands, gateways, keyring, settings, store, config, log, metrics, spans } = parts;
+/** The engine that drives orders. `publicUrl` is where gateways and channels reach us; the signal ends what it does in the background. */
+export function orderEngine(parts: Parts, publicUrl: () => string, signal: AbortSignal): OrderEngine {
+  const { runtime, readModels, commands, gateways, channels, keyring, settings, store, config, log, metrics, spans } = parts;
   const later = (ms: number): Promise<void> => runtime.sleep(ms);
   const loaded = (skuId: string): void => engine.wake(`loading:${skuId}`, Number.MAX_SAFE_INTEGER);
   const filled = (skuId: string, cards: number): void => {
@@ -30,7 +34,14 @@ export function orderEngine(parts: Parts, publicUrl: () => string): OrderEngine 
   };
   const failed = (error: unknown): void => log.warn({ err: error }, 'stock cannot be read; tried again');
   // Two engines that begin at different places rarely propose the same card.
-  const pool = new CardPool(readAvailableFrom(readModels), later, filled, failed, () => runtime.newId().split('-').reverse().join('-'));
+  const pool = new CardPool(
+    readAvailableFrom(readModels),
+    later,
+    filled,
+    failed,
+    () => runtime.newId().split('-').reverse().join('-'),
+    () => commands.clock.now(),
+  );
   const stock = new StockHint(skuStock, readStockFrom(readModels), later, loaded, failed);
   const gatewayView = (id: string): GatewayView | undefined => {
     const gateway = gateways.find(id);
@@ -45,6 +56,25 @@ export function orderEngine(parts: Parts, publicUrl: () => string): OrderEngine 
       paused,
     };
   };
+  const load = new ChannelLoad(runtime, (id) => engine.wake(`channel:${id}`, 1));
+  const askAgainMs = config.values.CARDRAIL_CHANNEL_ASK_MS;
+  const onNews = (id: string): void => engine.wake(`channel:${id}`, Number.MAX_SAFE_INTEGER);
+  const offers = new ChannelOffers({ channels, runtime, onNews, signal, askAgainMs });
+  const channelView = (id: string): ChannelView | undefined => {
+    const channel = channels.find(id);
+    const setting = settings.channel(id);
+    if (channel === undefined || setting?.settings === undefined) return undefined;
+    const { active, drainingSince } = setting;
+    return {
+      flags: channel.flags,
+      notFoundFinalAfterMs: channel.notFoundFinalAfterSeconds * 1_000,
+      callbackUrl: `${publicUrl()}/callbacks/channels/${encodeURIComponent(id)}`,
+      paused: !active,
+      busy: load.isBusy(id, setting.settings),
+      ...(drainingSince === undefined ? {} : { drainingSince: fromIso(drainingSince) }),
+    };
+  };
+  const isReusable = (skuId: string): boolean => settings.sku(skuId)?.settings?.reusable === true;
   const { timing } = config;
   const process = new OrderProcess({
     commands,
@@ -52,8 +82,11 @@ export function orderEngine(parts: Parts, publicUrl: () => string): OrderEngine 
     timing,
     pool,
     stock,
+    load,
     gatewayView,
-    outside: { gateways, keyring, clock: commands.clock, timing },
+    channelView,
+    offers,
+    outside: { gateways, channels, keyring, clock: commands.clock, timing, isReusable },
   });
   const engine: OrderEngine = new Engine(process, {
     store,
@@ -72,6 +105,12 @@ export function orderEngine(parts: Parts, publicUrl: () => string): OrderEngine 
     },
   });
   return engine;
+}
+
+/** Writes down which cards have expired. */
+export function cardExpiry({ commands, readModels, runtime, log }: Parts, signal: AbortSignal): Promise<void> {
+  const onFailed = (error: unknown): void => log.warn({ err: error }, 'expired cards cannot be looked for; tried again');
+  return runCardExpiry({ commands, readModels, runtime, onFailed }, signal);
 }
 
 /** How long a buyer waited, told once by whoever stored the delivery. A bucket of the lane it went through. */

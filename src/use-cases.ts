@@ -1,25 +1,41 @@
 import type { ICommandHandler, IQueryHandler } from '@nestjs/cqrs';
 import { AddNoteHandler } from './application/commands/add-note';
+import { BatchDesk } from './application/commands/batch-desk';
 import { CancelOrderHandler } from './application/commands/cancel-order';
+import { CardDesk } from './application/commands/card-desk';
 import { CardSafe } from './application/commands/card-safe';
-import type { Catalog } from './application/commands/catalog';
+import { isChannel, type Catalog } from './application/commands/catalog';
 import { ChangePaymentMethodHandler } from './application/commands/change-payment-method';
+import { ConfigureChannelHandler } from './application/commands/configure-channel';
 import { ConfigureGatewayHandler } from './application/commands/configure-gateway';
 import { ConfigureSkuHandler } from './application/commands/configure-sku';
 import { ConfirmPaymentHandler } from './application/commands/confirm-payment';
+import { ConfirmRefundHandler } from './application/commands/confirm-refund';
+import { DeliverManuallyHandler } from './application/commands/deliver-manually';
+import { DrainChannelHandler } from './application/commands/drain-channel';
 import { FreezeOrderHandler } from './application/commands/freeze-order';
 import { ImportCardsHandler } from './application/commands/import-cards';
 import { IssueApiKeyHandler } from './application/commands/issue-api-key';
+import { MatchNoticeHandler } from './application/commands/match-notice';
 import { OrderDesk } from './application/commands/order-desk';
+import { PauseChannelHandler } from './application/commands/pause-channel';
 import { PauseGatewayHandler } from './application/commands/pause-gateway';
 import { PauseSkuHandler } from './application/commands/pause-sku';
+import { PreviewImportHandler } from './application/commands/preview-import';
+import { QuarantineBatchHandler } from './application/commands/quarantine-batch';
+import { QuarantineCardHandler } from './application/commands/quarantine-card';
+import { ReceiveChannelNoticeHandler } from './application/commands/receive-channel-notice';
 import { RebuildProjectionHandler } from './application/commands/rebuild-projection';
 import { ReceiveGatewayNoticeHandler } from './application/commands/receive-gateway-notice';
 import { RefundOrderHandler } from './application/commands/refund-order';
+import { ReissueCardHandler } from './application/commands/reissue-card';
 import { RepairDesk } from './application/commands/repair-desk';
 import { ReportCardHandler } from './application/commands/report-card';
 import { ResendDeliveryHandler } from './application/commands/resend-delivery';
 import { ResolveReviewHandler } from './application/commands/resolve-review';
+import { ResumeChannelHandler } from './application/commands/resume-channel';
+import { RestockBatchHandler } from './application/commands/restock-batch';
+import { RestockCardHandler } from './application/commands/restock-card';
 import { ResumeGatewayHandler } from './application/commands/resume-gateway';
 import { ResumeSkuHandler } from './application/commands/resume-sku';
 import { RetryParkedHandler } from './application/commands/retry-parked';
@@ -34,14 +50,23 @@ import { BuyerSlots } from './application/commands/submit/buyer-slots';
 import { OpenOrders } from './application/commands/submit/open-orders';
 import { SubmitOrderHandler } from './application/commands/submit-order';
 import { UnfreezeOrderHandler } from './application/commands/unfreeze-order';
+import { VoidBatchHandler } from './application/commands/void-batch';
+import { VoidCardHandler } from './application/commands/void-card';
 import type { PositionWaiter } from './application/projections/position-waiter';
+import { AskChannelHandler } from './application/queries/ask-channel';
+import { GetChannelHandler } from './application/queries/get-channel';
+import { CompensationQueueHandler } from './application/queries/compensation-queue';
 import { GetOrderHandler } from './application/queries/get-order';
+import { GetOrderActionsHandler } from './application/queries/get-order-actions';
 import { GetOrderAsOfHandler } from './application/queries/get-order-as-of';
 import { GetOrderByNumberHandler } from './application/queries/get-order-by-number';
 import { GetOrderHistoryHandler } from './application/queries/get-order-history';
 import { GetProjectionsHandler } from './application/queries/get-projections';
 import { GetSkuHandler } from './application/queries/get-sku';
 import { GetSystemHandler } from './application/queries/get-system';
+import { ListBatchesHandler } from './application/queries/list-batches';
+import { ListChannelsHandler } from './application/queries/list-channels';
+import { InDoubtExposureHandler } from './application/queries/in-doubt-exposure';
 import { ListGatewaysHandler } from './application/queries/list-gateways';
 import { ListNoticesHandler } from './application/queries/list-notices';
 import { ListOrdersHandler } from './application/queries/list-orders';
@@ -50,6 +75,7 @@ import { ListReviewsHandler } from './application/queries/list-reviews';
 import { ListSkusHandler } from './application/queries/list-skus';
 import { SearchOrdersHandler } from './application/queries/search-orders';
 import { revisionWaiter } from './application/queries/wait-for-revision';
+import { ChannelNoticeDesk } from './application/receive-channel-notice';
 import { NoticeDesk } from './application/receive-notice';
 import { ProjectionDesk } from './application/projections/projection-desk';
 import type { RunningProjections } from './application/run-projections';
@@ -84,7 +110,7 @@ const projectionDesk = ({ store, codec, readModels, runtime, log }: Parts, { pro
 
 /** Every command handler with what it needs. */
 export function commandHandlers(parts: Parts, beside: Beside): readonly ICommandHandler[] {
-  const { commands, keyring, runtime, store, codec, gateways, readModels, settings, config, log, metrics } = parts;
+  const { commands, keyring, runtime, store, codec, gateways, channels, readModels, settings, config, log, metrics } = parts;
   // From memory, a moment behind the log: three look-ups in the store for every submit would cost more than taking the order.
   const catalog: Catalog = {
     sku: async (id) => settings.sku(id) ?? { id, active: false },
@@ -92,6 +118,8 @@ export function commandHandlers(parts: Parts, beside: Beside): readonly ICommand
   };
   const orders = new OrderDesk(commands, keyring);
   const setting = new SettingDesk(commands, keyring);
+  const cards = new CardDesk(commands, keyring);
+  const batches = new BatchDesk(commands, cards, readModels);
   const repairs = new RepairDesk(projectionDesk(parts, beside), commands, keyring);
   const safe = new CardSafe(store, codec, commands, keyring, {
     keyMissing: (orderId) => log.error({ orderId }, 'a key is missing: delivered cards cannot be opened'),
@@ -99,6 +127,9 @@ export function commandHandlers(parts: Parts, beside: Beside): readonly ICommand
   });
   const notices = new NoticeDesk(gateways, commands, {
     received: (gateway, outcome) => metrics.count('callbacks_total', { gateway, outcome: CALLBACK_OUTCOMES[outcome] }),
+  });
+  const channelNotices = new ChannelNoticeDesk(channels, commands, keyring, (skuId) => settings.sku(skuId)?.settings?.reusable === true, {
+    received: (channel, outcome) => metrics.count('channel_callbacks_total', { channel, outcome: CALLBACK_OUTCOMES[outcome] }),
   });
   // Submits that come together ask together.
   const unpaid = batchedLookup(async (keys) => {
@@ -128,13 +159,22 @@ export function commandHandlers(parts: Parts, beside: Beside): readonly ICommand
       (Handler) => new Handler(orders),
     ),
     ...[ReportCardHandler, ResendDeliveryHandler, ResolveReviewHandler, AddNoteHandler].map((Handler) => new Handler(orders)),
+    ...[ReissueCardHandler, ConfirmRefundHandler].map((Handler) => new Handler(orders)),
+    new MatchNoticeHandler(orders, commands),
     new ChangePaymentMethodHandler(orders, catalog, keyring),
     new RevealCardsHandler(orders, safe, runtime),
+    new DeliverManuallyHandler(orders, commands, keyring, catalog),
     new RotateAccessTokenHandler(orders, keyring),
-    new ImportCardsHandler({ commands, keyring, catalog, runtime }),
+    new ConfigureSkuHandler(setting, isChannel(commands)),
+    ...[ImportCardsHandler, PreviewImportHandler].map((Handler) => new Handler({ commands, keyring, catalog, runtime })),
+    ...[QuarantineCardHandler, RestockCardHandler, VoidCardHandler].map((Handler) => new Handler(cards)),
+    ...[QuarantineBatchHandler, RestockBatchHandler, VoidBatchHandler].map((Handler) => new Handler(batches)),
     ...[
-      ConfigureSkuHandler,
       ConfigureGatewayHandler,
+      ConfigureChannelHandler,
+      PauseChannelHandler,
+      ResumeChannelHandler,
+      DrainChannelHandler,
       PauseSkuHandler,
       ResumeSkuHandler,
       PauseGatewayHandler,
@@ -143,6 +183,7 @@ export function commandHandlers(parts: Parts, beside: Beside): readonly ICommand
     ].map((Handler) => new Handler(setting)),
     new IssueApiKeyHandler(setting, keyring),
     new ReceiveGatewayNoticeHandler(notices),
+    new ReceiveChannelNoticeHandler(channelNotices),
     ...[RebuildProjectionHandler, RetryParkedHandler, SkipParkedHandler].map((Handler) => new Handler(repairs)),
   ];
 }
@@ -153,13 +194,13 @@ const CALLBACK_OUTCOMES = {
   quarantined: 'quarantined',
   unreadable: 'unreadable',
   forged: 'forged',
-  'unknown-gateway': 'forged',
+  'unknown-sender': 'forged',
   'store-away': 'unavailable',
 } as const;
 
 /** Every query handler with what it needs. */
 export function queryHandlers(parts: Parts, beside: Beside): readonly IQueryHandler[] {
-  const { commands, keyring, runtime, store, codec, readModels, settings, config } = parts;
+  const { commands, keyring, runtime, store, codec, readModels, settings, channels, config } = parts;
   const { projector, engine, waiter } = beside;
   const mac = (text: string): string => keyring.fingerprint(text, 'cursor');
   const reader = { commands, keyring };
@@ -170,13 +211,20 @@ export function queryHandlers(parts: Parts, beside: Beside): readonly IQueryHand
     new GetOrderByNumberHandler(byNumber),
     new GetOrderHistoryHandler(store, codec, reader, mac),
     new GetOrderAsOfHandler(store, codec, reader),
+    new GetOrderActionsHandler(reader, commands.clock, settings),
     new ListOrdersHandler(readModels, mac),
     new SearchOrdersHandler({ ...byNumber, readModels }, mac),
-    new ListReviewsHandler(readModels, mac, commands.clock),
+    new ListBatchesHandler(readModels, mac),
+    new ListReviewsHandler(readModels, mac, commands.clock, config.values.CARDRAIL_REVIEW_WITHIN_MINUTES),
+    new CompensationQueueHandler(readModels, mac, commands.clock),
+    new InDoubtExposureHandler(readModels, commands.clock),
     new ListNoticesHandler(readModels, mac),
     new ListSkusHandler(settings, readModels),
     new GetSkuHandler(settings, readModels),
     new ListGatewaysHandler(settings),
+    new ListChannelsHandler(settings),
+    new GetChannelHandler(settings),
+    new AskChannelHandler(settings, channels, runtime),
     new GetProjectionsHandler(projectionPorts),
     new ListParkedEventsHandler(projectionDesk(parts, beside)),
     new GetSystemHandler({ ...projectionPorts, version, roles: [...config.roles], ...(engine === undefined ? {} : { engine }) }),

@@ -1,11 +1,13 @@
 import { batch } from '../domain/batch/decide';
 import { buyerSlot } from '../domain/buyer/slot';
 import { card } from '../domain/card/decide';
+import { channel } from '../domain/catalog/channel';
 import { apiKey, gateway, sku } from '../domain/catalog/setting';
 import type { Decider } from '../domain/kernel/decider';
 import type { DomainEvent } from '../domain/kernel/event';
 import type { Rejection } from '../domain/kernel/rejection';
 import { job } from '../domain/job/decide';
+import { channelNotice } from '../domain/notice/channel-notice';
 import { notice } from '../domain/notice/decide';
 import { order } from '../domain/order/decide';
 
@@ -24,6 +26,8 @@ export const aggregates = {
   notice: { category: 'notice', decider: notice },
   sku: { category: 'sku', decider: sku },
   gateway: { category: 'gateway', decider: gateway },
+  channel: { category: 'channel', decider: channel },
+  channelNotice: { category: 'channelnotice', decider: channelNotice },
   apiKey: { category: 'apikey', decider: apiKey },
 } as const;
 

@@ -11,5 +11,8 @@ export interface CardText {
 /** A card's text opens only as this card of this SKU. */
 export const cardContext = (cardId: string, skuId: string): string => `${cardId}|${skuId}`;
 
+/** Keyed digest of a code: equal codes are recognised, and nobody learns one from it. */
+export const cardFingerprint = (keyring: Keyring, code: string): string => keyring.fingerprint(code, 'card');
+
 export const sealCard = (keyring: Keyring, cardId: string, skuId: string, text: CardText): Sealed =>
   keyring.seal(JSON.stringify(text), cardContext(cardId, skuId));

@@ -14,6 +14,24 @@ export interface Contact {
 export const sealContact = (keyring: Keyring, orderId: string, contact: Contact): Sealed =>
   keyring.seal(JSON.stringify(contact), orderContext(orderId));
 
+/** The same way to be reached, however it was typed: letters in lower case, numbers without blanks, signs and the prefix of the mainland. */
+function normalised(text: string): string {
+  const plain = text.normalize('NFKC').trim().toLowerCase();
+  if (plain.includes('@')) return plain;
+  const digits = plain.replace(/\D/g, '').replace(/^00/, '');
+  return /^861\d{10}$/.test(digits) ? digits.slice(2) : digits;
+}
+
+const MAY_BE_CONTACT = /@|^\s*\+?[\d\s()-]{4,}$/;
+
+/** Keyed digest under which orders of a contact are found; null when the text cannot be one. Nobody learns the contact from it. */
+export function contactKeyOf(keyring: Keyring, text: string): string | null {
+  return MAY_BE_CONTACT.test(text) ? keyring.fingerprint(normalised(text), 'contact') : null;
+}
+
+export const contactKeysOf = (keyring: Keyring, { email, phone }: Contact): readonly string[] =>
+  [email, phone].map((way) => (way === undefined ? null : contactKeyOf(keyring, way))).filter((key) => key !== null);
+
 /** Throws KeyMissing or SealBroken. */
 export const openContact = (keyring: Keyring, orderId: string, sealed: Sealed): Contact =>
   JSON.parse(keyring.open(sealed, orderContext(orderId))) as Contact;
@@ -35,3 +53,10 @@ export function sealedMethod(keyring: Keyring, orderId: string, { gatewayId, kin
     ...(instrument === undefined ? {} : { instrument: keyring.seal(instrument, orderContext(orderId)) }),
   };
 }
+
+/** What the buyer filled in, by name. */
+export type FormFields = Readonly<Record<string, string>>;
+
+/** Throws KeyMissing or SealBroken. */
+export const openFields = (keyring: Keyring, orderId: string, sealed: Sealed): FormFields =>
+  JSON.parse(keyring.open(sealed, orderContext(orderId))) as FormFields;

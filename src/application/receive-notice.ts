@@ -1,77 +1,45 @@
-import { createHash } from 'node:crypto';
 import { derivedId, orderIdOfReference } from '../domain/kernel/ids';
-import type { NoticeEvent } from '../domain/notice/events';
+import type { QuarantinedNotice } from '../domain/notice/events';
 import { findPayment } from '../domain/order/state';
 import { aggregates, streamOf } from './aggregates';
-import { StreamNotUnderstood, TooContended } from './errors';
 import type { CommandContext, CommandHandling } from './handle-command';
-import type { GatewayNotice, Gateways, IncomingNotice, PaymentFacts, PaymentGateway } from './ports/gateway';
-import { StoreUnavailable } from './ports/event-store';
+import { clipped, receiveNotice, type NoticeAnswer, type NoticeOutcome, type NoticeRoom } from './notice-door';
+import type { GatewayNotice, Gateways, IncomingNotice, PaymentGateway } from './ports/gateway';
 
-/** What the gateway hears. Anything but a success makes it send the notice again later. */
-export interface NoticeAnswer {
-  readonly status: number;
-  readonly contentType: string;
-  readonly body: string;
-}
-
-/** Counts what came in; nothing about a forged notice is worth more than a number. */
+/** Counts what came in. */
 export interface NoticeObserver {
-  received(gatewayId: string, outcome: 'recorded' | 'already-so' | 'quarantined' | 'unreadable' | 'forged' | 'unknown-gateway' | 'store-away'): void;
+  received(gatewayId: string, outcome: NoticeOutcome): void;
 }
 
-const NOTICE_BYTES_MAX = 64 * 1_024;
-/** Facts of a quarantined notice are kept as text of at most so many characters. */
-const KEPT_CHARACTERS_MAX = 256;
-
-type QuarantineCause = NoticeEvent['data']['cause'];
-
-const json = (status: number, body: object): NoticeAnswer => ({ status, contentType: 'application/json', body: JSON.stringify(body) });
-
-/** Exactly the bytes that came: evidence, and the name under which a repeat is recognised. */
-const hashOf = (body: Buffer): string => createHash('sha256').update(body).digest('hex');
-const clipped = (text: string): string => text.slice(0, KEPT_CHARACTERS_MAX);
+type QuarantineCause = QuarantinedNotice['cause'];
 
 /** Where gateways ring. A genuine notice is stored before the gateway hears that it was taken; it is a hint, nobody is credited for it. */
-export class NoticeDesk {
+export class NoticeDesk implements NoticeRoom<GatewayNotice, QuarantineCause, PaymentGateway> {
   constructor(
     private readonly gateways: Gateways,
     private readonly commands: CommandHandling,
     private readonly observer: NoticeObserver,
   ) {}
 
-  async receive(gatewayId: string, notice: IncomingNotice): Promise<NoticeAnswer> {
-    if (notice.body.length > NOTICE_BYTES_MAX) return json(413, { ok: false });
-    const gateway = this.gateways.find(gatewayId);
-    if (gateway === undefined) return this.tell(gatewayId, 'unknown-gateway', json(404, { ok: false }));
-    const check = gateway.verifyNotice(notice);
-    if (check.outcome === 'forged') return this.tell(gatewayId, 'forged', json(401, { ok: false }));
-    try {
-      if (check.outcome === 'genuine')
-        return await this.take(gatewayId, gateway, { ...check.notice, noticeId: clipped(check.notice.noticeId) }, notice.body);
-      await this.quarantine(gatewayId, hashOf(notice.body), 'UNREADABLE', notice.body);
-      return this.tell(gatewayId, 'unreadable', json(400, { ok: false }));
-    } catch (error) {
-      if (!(error instanceof StoreUnavailable || error instanceof TooContended || error instanceof StreamNotUnderstood)) throw error;
-      return this.tell(gatewayId, 'store-away', json(503, { ok: false }));
-    }
+  receive(gatewayId: string, notice: IncomingNotice): Promise<NoticeAnswer> {
+    return receiveNotice(this, gatewayId, notice);
   }
 
-  private tell(gatewayId: string, outcome: Parameters<NoticeObserver['received']>[1], answer: NoticeAnswer): NoticeAnswer {
+  find(gatewayId: string): PaymentGateway | undefined {
+    return this.gateways.find(gatewayId);
+  }
+
+  received(gatewayId: string, outcome: NoticeOutcome): void {
     this.observer.received(gatewayId, outcome);
-    return answer;
   }
 
-  private async take(gatewayId: string, gateway: PaymentGateway, notice: GatewayNotice, body: Buffer): Promise<NoticeAnswer> {
-    const { facts } = notice;
-    const misfit = facts.merchantId === gateway.merchantId ? await this.record(gatewayId, notice, body) : 'FOREIGN_MERCHANT';
-    if (misfit === 'recorded' || misfit === 'already-so') return this.tell(gatewayId, misfit, gateway.noticeAccepted);
-    await this.quarantine(gatewayId, notice.noticeId, misfit, body, facts);
-    return this.tell(gatewayId, 'quarantined', gateway.noticeAccepted);
-  }
-
-  /** Stores the notice on its order, or says why it fits none. */
-  private async record(gatewayId: string, { noticeId, facts }: GatewayNotice, body: Buffer): Promise<'recorded' | 'already-so' | QuarantineCause> {
+  async record(
+    gatewayId: string,
+    { merchantId }: PaymentGateway,
+    { noticeId, facts }: GatewayNotice,
+    bodyHash: string,
+  ): Promise<'recorded' | 'already-so' | QuarantineCause> {
+    if (facts.merchantId !== merchantId) return 'FOREIGN_MERCHANT';
     const { reference } = facts;
     const orderId = orderIdOfReference(reference);
     if (orderId === null) return 'UNKNOWN_ORDER';
@@ -87,14 +55,14 @@ export class NoticeDesk {
       claimedStatus: facts.status,
       claimedCapturedMinor: facts.capturedMinor,
     } as const;
-    const handled = await this.commands.handle(aggregates.order, orderId, command, this.contextOf(gatewayId, noticeId, hashOf(body), orderId));
+    const handled = await this.commands.handle(aggregates.order, orderId, command, this.contextOf(gatewayId, noticeId, bodyHash, orderId));
     // An order that takes no more events keeps its notice beside it, as evidence.
     if (handled.outcome === 'rejected') return 'UNKNOWN_ORDER';
     return handled.events.length > 0 ? 'recorded' : 'already-so';
   }
 
-  private async quarantine(gatewayId: string, noticeId: string, cause: QuarantineCause, body: Buffer, facts?: PaymentFacts): Promise<void> {
-    const bodyHash = hashOf(body);
+  async quarantine(gatewayId: string, noticeId: string, cause: QuarantineCause, bodyHash: string, notice?: GatewayNotice): Promise<void> {
+    const facts = notice?.facts;
     const id = derivedId('notice', gatewayId, bodyHash);
     const kept =
       facts === undefined

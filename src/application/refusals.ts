@@ -3,6 +3,7 @@ import type { BuyerSlotRejection } from '../domain/buyer/slot';
 import type { CardRejection } from '../domain/card/decide';
 import type { SettingRejection } from '../domain/catalog/setting';
 import type { Rejection } from '../domain/kernel/rejection';
+import type { NoticeRejection } from '../domain/notice/decide';
 import type { OrderRejection } from '../domain/order/commands';
 import type { Locale, UserRefusal } from './caller';
 
@@ -13,6 +14,7 @@ export type ApplicationRefusalCode =
   | 'SKU_NOT_FOUND'
   | 'SKU_PAUSED'
   | 'GATEWAY_NOT_AVAILABLE'
+  | 'CHANNEL_NOT_FOUND'
   | 'QUANTITY_OUT_OF_RANGE'
   | 'FIELDS_MISSING'
   | 'FIELDS_UNKNOWN'
@@ -22,10 +24,13 @@ export type ApplicationRefusalCode =
   | 'REASON_REQUIRED'
   | 'CARDS_UNREADABLE'
   | 'CARD_DAMAGED'
+  | 'EVIDENCE_REQUIRED'
+  | 'ALREADY_SO'
+  | 'BATCH_NOT_FOUND'
   | 'PROJECTION_NOT_FOUND'
   | 'NOT_PARKED';
 
-export type DomainRefusalCode = (OrderRejection | CardRejection | BatchRejection | SettingRejection | BuyerSlotRejection)['code'];
+export type DomainRefusalCode = (OrderRejection | CardRejection | BatchRejection | SettingRejection | BuyerSlotRejection | NoticeRejection)['code'];
 export type RefusalCode = ApplicationRefusalCode | DomainRefusalCode;
 
 interface RefusalWords extends Readonly<Record<Locale, string>> {
@@ -57,6 +62,11 @@ export const refusals: Readonly<Record<RefusalCode, RefusalWords>> = {
     retryable: true,
     'zh-CN': '该支付方式目前不可用。请选择其他支付方式，或稍后再试。',
     en: 'This way to pay is not available now. Choose another one, or try again later.',
+  },
+  CHANNEL_NOT_FOUND: {
+    retryable: false,
+    'zh-CN': '没有名为 {channelId} 的发卡渠道。请先配置该渠道，或修改商品的货源。',
+    en: 'There is no channel {channelId}. Configure it first, or change the sources of the product.',
   },
   QUANTITY_OUT_OF_RANGE: {
     retryable: false,
@@ -141,6 +151,21 @@ export const refusals: Readonly<Record<RefusalCode, RefusalWords>> = {
     'zh-CN': '该订单没有此笔退款。请核对退款单号。',
     en: 'This order has no such refund. Check the refund reference.',
   },
+  PURCHASE_NOT_FOUND: {
+    retryable: false,
+    'zh-CN': '该订单没有此笔采购。请核对采购单号。',
+    en: 'This order has no such purchase. Check the request id.',
+  },
+  PURCHASE_IN_DOUBT: {
+    retryable: true,
+    'zh-CN': '渠道是否已售出尚未确定，此时交付可能造成重复。请等待结果，或先在审核中放弃该笔采购。',
+    en: 'Whether a channel sold is still unknown, so this could deliver twice. Wait for its answer, or give the purchase up in its review first.',
+  },
+  TOO_MANY_CARDS: {
+    retryable: false,
+    'zh-CN': '该订单只缺 {missing} 件。请减少交付的卡密。',
+    en: 'The order lacks only {missing}. Hand in fewer cards.',
+  },
   NOTHING_TO_REFUND: {
     retryable: false,
     'zh-CN': '没有可退的款项。请核对订单的支付和退款记录。',
@@ -166,6 +191,72 @@ export const refusals: Readonly<Record<RefusalCode, RefusalWords>> = {
     'zh-CN': '该订单没有此项待审核内容。请刷新审核列表。',
     en: 'Nothing of this order waits under that subject. Refresh the list of reviews.',
   },
+  REVIEW_NEEDS_ANSWER: {
+    retryable: false,
+    'zh-CN': '该审核所问之事尚无结果，不能直接关闭。请从给出的处理方式中选择一种。',
+    en: 'What this review asks is still open, so it cannot just be closed. Take one of the choices that it offers.',
+  },
+  CHOICE_NOT_OFFERED: {
+    retryable: false,
+    'zh-CN': '该审核目前不支持此处理方式。请刷新审核列表，从给出的处理方式中选择。',
+    en: 'This review does not offer that choice now. Refresh the list of reviews and take one that it offers.',
+  },
+  EVIDENCE_REQUIRED: {
+    retryable: false,
+    'zh-CN': '此处理方式须填写凭证（看到了什么、在哪里）。请补充后重试。',
+    en: 'This choice needs evidence: what you saw and where. Give it and try again.',
+  },
+  ALREADY_SO: { retryable: false, 'zh-CN': '已经如此。无需再操作。', en: 'It is so already; there is nothing to do.' },
+  NOT_PAID: {
+    retryable: false,
+    'zh-CN': '订单尚未确认付款，没有可重试的发卡。如买家已付款，请先核实支付。',
+    en: 'No payment of this order is confirmed, so there is nothing to deliver yet. If the buyer has paid, confirm the payment first.',
+  },
+  NOTHING_TO_RETRY: {
+    retryable: false,
+    'zh-CN': '没有可重试的内容：订单已发卡、已结束或款项已退回。如卡密有问题，请补发或退款。',
+    en: 'There is nothing to try again: the order has its cards, has ended, or its money went back. For a bad code, reissue it or refund it.',
+  },
+  PAYMENT_ALREADY_CONFIRMED: {
+    retryable: false,
+    'zh-CN': '此笔支付已确认。请勿重复确认。',
+    en: 'This payment is confirmed already. There is nothing more to confirm.',
+  },
+  CARDS_NOT_PAID_BY_IT: {
+    retryable: false,
+    'zh-CN': '卡密只能随购买它的那笔支付一同退回。请不要为其他支付的退款指定卡密。',
+    en: 'Cards go back only with the payment that bought them. Name no cards when another payment is refunded.',
+  },
+  CARD_NOT_REPORTED: {
+    retryable: false,
+    'zh-CN': '该卡密未被反馈有问题，不能补发。请先登记问题。',
+    en: 'Nobody has reported this card, so it is not replaced. Report the problem first.',
+  },
+  REISSUE_LIMIT_REACHED: {
+    retryable: false,
+    'zh-CN': '补发次数已达上限（{most} 次）。请改为退款。',
+    en: 'The limit of {most} replacements is reached. Refund it instead.',
+  },
+  REFUND_NOT_IN_DOUBT: {
+    retryable: true,
+    'zh-CN': '此笔退款并非结果未知，或仍在自动查询中。请查看订单的退款状态。',
+    en: 'The outcome of this refund is known, or it is still being asked for. Look at the refunds of the order.',
+  },
+  NOTICE_NOT_FOUND: {
+    retryable: false,
+    'zh-CN': '没有此条待匹配的通知。请刷新通知列表。',
+    en: 'There is no such notice in quarantine. Refresh the list of notices.',
+  },
+  NOTICE_OF_OTHER_GATEWAY: {
+    retryable: false,
+    'zh-CN': '该通知来自支付渠道 {gatewayId}，与此笔支付的渠道不同。请核对订单。',
+    en: 'This notice came from gateway {gatewayId}, and that payment is at another one. Check the order.',
+  },
+  NOTICE_MATCHED_TOO_OFTEN: {
+    retryable: false,
+    'zh-CN': '该通知已匹配过 {most} 次。请直接在支付渠道后台核对款项。',
+    en: 'This notice was matched {most} times already. Look the money up at the gateway itself.',
+  },
   ORDER_TOO_LONG: {
     retryable: false,
     'zh-CN': '订单记录已达上限，须由管理员处理。请联系客服。',
@@ -176,6 +267,16 @@ export const refusals: Readonly<Record<RefusalCode, RefusalWords>> = {
   CARD_TAKEN: { retryable: false, 'zh-CN': '该卡密已属于某个订单。请先处理该订单。', en: 'An order holds this card. Deal with that order first.' },
   RESERVATION_RELEASED: { retryable: false, 'zh-CN': '该预留已被释放。请重新预留。', en: 'This reservation was given up. Reserve anew.' },
   CARD_NOT_AVAILABLE: { retryable: false, 'zh-CN': '该卡密不可售。请选择其他卡密。', en: 'This card is not for sale. Take another one.' },
+  CARD_EXPIRED: {
+    retryable: false,
+    'zh-CN': '该卡密已过有效期，不能再出售。请选择其他卡密。',
+    en: 'This card has expired and cannot be sold. Take another one.',
+  },
+  CARD_REVEALED: {
+    retryable: false,
+    'zh-CN': '买家已看过该卡密，不能重新上架。如不再使用，请将其作废。',
+    en: 'A buyer has seen this card, so it cannot go back on sale. Void it if it is of no more use.',
+  },
   BATCH_NOT_OPEN: { retryable: false, 'zh-CN': '该批次已结束。请使用新的批次。', en: 'This batch is closed. Use a new batch.' },
   BATCH_OF_OTHER_SKU: {
     retryable: false,
@@ -187,6 +288,12 @@ export const refusals: Readonly<Record<RefusalCode, RefusalWords>> = {
     'zh-CN': '该批次已用于另一文件。请使用新的批次。',
     en: 'This batch was used for another file. Use a new batch.',
   },
+  BATCH_OF_OTHER_TERMS: {
+    retryable: false,
+    'zh-CN': '该批次的供应商、成本或有效期与首次导入时不同。请沿用原值，或使用新的批次。',
+    en: 'This batch was opened with another supplier, cost or expiry. Leave them as they were, or use a new batch.',
+  },
+  BATCH_NOT_FOUND: { retryable: false, 'zh-CN': '没有该批次。请核对批次编号。', en: 'There is no such batch. Check the batch id.' },
   NOT_CONFIGURED: { retryable: false, 'zh-CN': '该项尚未配置。请先完成配置。', en: 'This has not been configured. Configure it first.' },
   KEY_REVOKED: { retryable: false, 'zh-CN': '该密钥已吊销且不可恢复。请签发新的密钥。', en: 'This key was revoked for good. Issue a new one.' },
 };

@@ -1,3 +1,4 @@
+import type { Channel, ChannelSettings } from '../domain/catalog/channel';
 import type { ApiKeySettings, GatewaySettings, SkuSettings } from '../domain/catalog/events';
 import type { Setting } from '../domain/catalog/setting';
 import type { DomainEvent, Happened, Position, StoredEvent } from '../domain/kernel/event';
@@ -8,7 +9,7 @@ import type { EventCodec } from './ports/event-codec';
 import type { EventStore } from './ports/event-store';
 import type { Runtime } from './ports/runtime';
 
-export type SettingKind = 'sku' | 'gateway' | 'apikey';
+export type SettingKind = 'sku' | 'gateway' | 'channel' | 'apikey';
 /** Called after a setting has changed, and once for each setting while the catalog is first read. Must not throw. */
 export type SettingListener = (kind: SettingKind, id: string) => void;
 
@@ -22,15 +23,15 @@ export interface SettingsDependencies {
 
 const RETRY_MS = 250;
 
-type Fold<S> = Pick<Decider<never, never, Setting<S>, never>, 'initial'> & { evolve(state: Setting<S>, event: Happened<DomainEvent>): Setting<S> };
+type Fold<T> = Pick<Decider<never, never, T, never>, 'initial'> & { evolve(state: T, event: Happened<DomainEvent>): T };
 
 /** Settings of one kind by id. */
-class Shelf<S> {
-  readonly items = new Map<string, Setting<S>>();
+class Shelf<S, T extends Setting<S> = Setting<S>> {
+  readonly items = new Map<string, T>();
 
-  constructor(private readonly fold: Fold<S>) {}
+  constructor(private readonly fold: Fold<T>) {}
 
-  take(id: string, event: Happened<DomainEvent>): Setting<S> {
+  take(id: string, event: Happened<DomainEvent>): T {
     const next = this.fold.evolve(this.items.get(id) ?? this.fold.initial(id), event);
     this.items.set(id, next);
     return next;
@@ -38,16 +39,18 @@ class Shelf<S> {
 }
 
 /**
- * SKUs, gateways and API keys as they stand, in memory: a fold of the log, kept up by a subscription of its own. It may be
+ * SKUs, gateways, channels and API keys as they stand, in memory: a fold of the log, kept up by a subscription of its own. It may be
  * behind by the time a change takes to arrive; a decision for which that matters loads the setting's stream instead.
  */
 export class Settings {
   private readonly skus = new Shelf<SkuSettings>(aggregates.sku.decider);
   private readonly gateways = new Shelf<GatewaySettings>(aggregates.gateway.decider);
+  private readonly channels = new Shelf<ChannelSettings, Channel>(aggregates.channel.decider);
   private readonly apiKeys = new Shelf<ApiKeySettings>(aggregates.apiKey.decider);
   private readonly shelves: Readonly<Record<SettingKind, Shelf<never>>> = {
     sku: this.skus as unknown as Shelf<never>,
     gateway: this.gateways as unknown as Shelf<never>,
+    channel: this.channels as unknown as Shelf<never>,
     apikey: this.apiKeys as unknown as Shelf<never>,
   };
   private readonly keyIdsByHash = new Map<string, string>();
@@ -84,6 +87,10 @@ export class Settings {
     return this.gateways.items.get(id);
   }
 
+  channel(id: string): Channel | undefined {
+    return this.channels.items.get(id);
+  }
+
   /** Also a revoked or expired one: the caller says why it does not open anything. `hash` is the SHA-256 of the key, lower-case hex. */
   apiKeyByHash(hash: string): Setting<ApiKeySettings> | undefined {
     const id = this.keyIdsByHash.get(hash);
@@ -102,6 +109,10 @@ export class Settings {
 
   allGateways(): readonly Setting<GatewaySettings>[] {
     return [...this.gateways.items.values()];
+  }
+
+  allChannels(): readonly Channel[] {
+    return [...this.channels.items.values()];
   }
 
   allApiKeys(): readonly Setting<ApiKeySettings>[] {

@@ -1,5 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { version } from '../version';
+import { addDesk } from './desk-verbs';
+
+const ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'gbk', 'gb18030'];
 
 /** Whole numbers in a range, said so when they are not. */
 const whole =
@@ -47,11 +50,16 @@ function addRunning(program: Command): void {
     .action(async (options: { roles?: string; workers: number }) => (await import('./verbs/serve-shop')).serveShop(options));
   program
     .command('sandbox')
-    .description('run a payment gateway that misbehaves on request; secrets come from GATEWAY_MAIN_KEY and GATEWAY_MAIN_WEBHOOK')
+    .description(
+      'run a payment gateway and channels that misbehave on request; secrets come from GATEWAY_MAIN_KEY and GATEWAY_MAIN_WEBHOOK, and for each channel that is to run from CHANNEL_A_KEY and CHANNEL_A_WEBHOOK, and so on to C',
+    )
     .option('--port <n>', 'port to listen on; 0: any free one', whole(0, 65_535), 4_101)
+    .option('--channel-ports <n,n,n>', 'ports of the three channels; 4201,4202,4203 without it')
     .option('--data <file>', 'where its ledger is kept; in memory without it')
     .option('--delay-scale <n>', 'every delay is multiplied by it', '1')
-    .action(async (options: { port: number; data?: string; delayScale: string }) => (await import('./verbs/programs')).runSandbox(options));
+    .action(async (options: { port: number; channelPorts?: string; data?: string; delayScale: string }) =>
+      (await import('./verbs/programs')).runSandbox(options),
+    );
   program
     .command('start')
     .description('try it out: a development shop with its own keys, a sandbox gateway, cards and a few orders; stays up until Ctrl-C')
@@ -101,7 +109,7 @@ function addShop(program: Command, noun: Noun): void {
     .option('--reason <text>', 'why, for the log')
     .action(async (file: string, options: { dryRun?: true; reason?: string; json?: true }) => (await import('./verbs/apply')).apply(file, options));
 
-  const orders = noun('orders', 'look at orders');
+  const orders = noun('orders', 'look at orders, and put them right');
   verb(orders, 'list', 'orders, newest first')
     .option('--status <status...>', 'AWAITING_PAYMENT, PROCESSING, COMPLETED, FAILED, EXPIRED')
     .option('--phase <phase...>', 'such as PAID_WAITING_CARD')
@@ -114,6 +122,8 @@ function addShop(program: Command, noun: Noun): void {
     .addOption(localeOption())
     .action(async (order: string, options: { locale?: string; json?: true }) => (await import('./verbs/orders')).showOrder(order, options));
 
+  addDesk(orders, { verb, noun, whole, localeOption });
+
   const cards = noun('cards', 'the pool of cards');
   verb(
     cards,
@@ -122,14 +132,42 @@ function addShop(program: Command, noun: Noun): void {
   )
     .requiredOption('--sku <id>', 'the product they belong to')
     .option('--batch <name>', 'name of the delivery; the file itself is the delivery without it')
+    .option('--preview', 'only say what it would come to: bad rows, duplicates, expired cards; nothing is stored')
     .addOption(new Option('--format <format>', 'csv or txt; by the ending of the name without it').choices(['csv', 'txt']))
+    .option('--delimiter <text>', 'what stands between the columns, such as tab, ";" or "----"; found out for csv without it')
+    .addOption(new Option('--encoding <name>', 'how the text is encoded; found out without it').choices(ENCODINGS))
+    .option('--columns <names>', 'the columns in their order, one of them `code`: number,code,expiresAt; a heading says it without it')
+    .option('--supplier <name>', 'who delivered them')
+    .option('--cost <amount>', 'what one card cost, such as 46.50; in the currency of the product unless it says another')
+    .option('--expires <date>', 'when cards expire whose row does not say it; a day counts to its end')
+    .option('--utc-offset <offset>', 'of dates without one, such as +08:00', 'Z')
     .option('--yes', 'accepted for scripts; nothing here needs it')
     .option('--reason <text>', 'why, for the log')
     .addOption(localeOption())
-    .action(async (file: string, options: object) => (await import('./verbs/cards')).importFile(file, options as never));
-  verb(cards, 'stats', 'available, reserved and sold cards by product').action(async (options: { json?: true }) =>
-    (await import('./verbs/cards')).stats(options),
+    .action(async (file: string, options: object) => (await import('./verbs/import-cards')).importFile(file, options as never));
+  verb(cards, 'stats', 'available, reserved, sold, quarantined, expired and voided cards by product')
+    .option('--batches', 'by import instead, newest first: 100 at most')
+    .action(async ({ batches, ...options }: { batches?: true; json?: true }) => {
+      const cards = await import('./verbs/cards');
+      await (batches === true ? cards.batchStats(options) : cards.stats(options));
+    });
+
+  const channels = noun('channels', 'upstreams that cards are bought from');
+  verb(channels, 'list', 'every channel, where it stands, and what it says of stock, price and balance now').action(
+    async (options: { json?: true }) => (await import('./verbs/channels')).listChannels(options),
   );
+  for (const [name, about] of [
+    ['pause', 'nothing new is bought there; purchases that are open are followed to their end'],
+    ['resume', 'bought from again, after a pause or a drain'],
+    ['drain', 'orders that are there still buy there, new ones do without it'],
+  ] as const)
+    verb(channels, `${name} <channel>`, about)
+      .requiredOption('--reason <text>', 'why, for the log')
+      .option('--yes', 'accepted for scripts; nothing here needs it')
+      .addOption(localeOption())
+      .action(async (id: string, options: { reason: string; locale?: string; json?: true }) =>
+        (await import('./verbs/channels')).switchChannel(name, id, options),
+      );
 
   addMachine(program, noun);
 }
@@ -168,7 +206,7 @@ function addStore(program: Command, noun: Noun): void {
     .option('--stream <stream...>', 'only these')
     .option('--yes', 'accepted for scripts: nothing is lost by reading again')
     .option('--reason <text>', 'why, for the log; required')
-    .action(async (name: string, options: object) => (await import('./verbs/parked')).retry(name, options as never));
+    .action(async (name: string, options: object) => (await import('./verbs/parked')).retry(name, options));
   verb(projections, 'skip <name> <stream>', 'let a read model go on without one event; the log keeps it, and a rebuild meets it again')
     .requiredOption('--revision <n>', 'the event it waits at, as `projections parked` shows it', whole(0, Number.MAX_SAFE_INTEGER))
     .option('--yes', 'do it')

@@ -1,8 +1,10 @@
 import type { BatchEvent } from './batch/events';
 import type { BuyerEvent } from './buyer/events';
 import type { CardEvent } from './card/events';
+import type { ChannelEvent } from './catalog/channel';
 import type { ApiKeyEvent, GatewayEvent, SkuEvent } from './catalog/events';
 import type { JobEvent } from './job/events';
+import type { ChannelNoticeEvent } from './notice/channel-notice';
 import type { NoticeEvent } from './notice/events';
 import type { OrderEvent } from './order/events';
 
@@ -30,6 +32,19 @@ export const eventCatalog = {
     SurplusPaymentConfirmed: 1,
     LatePaymentReceived: 1,
     RetryScheduled: 1,
+    PurchaseRequested: 1,
+    PurchaseTimedOut: 1,
+    PurchaseChecked: 1,
+    PurchaseNoticeReceived: 1,
+    PurchaseCancelRequested: 1,
+    PurchaseCompleted: 1,
+    PurchasePartlyCompleted: 1,
+    PurchaseRefused: 1,
+    PurchaseCancelled: 1,
+    PurchaseWrittenOff: 1,
+    PurchaseDisputed: 1,
+    SurplusStocked: 1,
+    GoodsHandedIn: 1,
     CardReserved: 1,
     CardReservationLost: 1,
     CardsSecured: 1,
@@ -63,6 +78,8 @@ export const eventCatalog = {
     CardReleased: 1,
     CardQuarantined: 1,
     CardVoided: 1,
+    CardRestocked: 1,
+    CardExpired: 1,
   } satisfies Record<CardEvent['type'], number>,
   batch: {
     BatchOpened: 1,
@@ -79,6 +96,12 @@ export const eventCatalog = {
     GatewayPaused: 1,
     GatewayResumed: 1,
   } satisfies Record<GatewayEvent['type'], number>,
+  channel: {
+    ChannelConfigured: 1,
+    ChannelPaused: 1,
+    ChannelResumed: 1,
+    ChannelDrainStarted: 1,
+  } satisfies Record<ChannelEvent['type'], number>,
   apikey: {
     ApiKeyIssued: 1,
     ApiKeyRevoked: 1,
@@ -88,7 +111,11 @@ export const eventCatalog = {
   } satisfies Record<BuyerEvent['type'], number>,
   notice: {
     NoticeQuarantined: 1,
+    NoticeMatched: 1,
   } satisfies Record<NoticeEvent['type'], number>,
+  channelnotice: {
+    ChannelNoticeQuarantined: 1,
+  } satisfies Record<ChannelNoticeEvent['type'], number>,
   job: {
     ReadModelRepairOrdered: 1,
   } satisfies Record<JobEvent['type'], number>,

@@ -17,7 +17,7 @@ export type BatchRow = {
 /** Imports of cards, and how far each came. */
 export const batches: Projection<BatchRow> = {
   name: 'batches',
-  version: 1,
+  version: 2,
   categories: ['batch-'],
   indexes: [['skuId', 'openedAt'], ['status', 'openedAt'], ['openedAt']],
   keys: (event) => [idOf(event.stream)],

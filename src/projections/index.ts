@@ -1,13 +1,33 @@
 import { apiKeys } from './api-keys';
+import { batchStock } from './batch-stock';
 import { batches } from './batches';
 import { cards } from './cards';
+import { channelNotices } from './channel-notices';
+import { channels } from './channels';
 import { gateways } from './gateways';
 import { notices } from './notices';
 import { orders } from './orders';
 import type { AnyProjection } from './projection';
+import { reviews } from './reviews';
+import { searchKeys } from './search-keys';
 import { skuStock } from './sku-stock';
 import { skus } from './skus';
 import { tallies } from './tallies';
 
 /** Every read model there is. */
-export const projections: readonly AnyProjection[] = [orders, cards, skuStock, skus, gateways, apiKeys, batches, notices, tallies];
+export const projections: readonly AnyProjection[] = [
+  orders,
+  cards,
+  skuStock,
+  skus,
+  gateways,
+  channels,
+  apiKeys,
+  batches,
+  batchStock,
+  notices,
+  channelNotices,
+  reviews,
+  searchKeys,
+  tallies,
+];

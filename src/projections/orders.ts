@@ -3,9 +3,13 @@ import { idOf } from '../domain/kernel/ids';
 import { fromIso, type Instant } from '../domain/kernel/time';
 import type { OrderEvent } from '../domain/order/events';
 import { evolveOrder } from '../domain/order/evolve';
+import { owedMoney } from '../domain/order/open-money';
 import { phaseOf, statusOf, type OrderStatus, type Phase } from '../domain/order/phase';
+import { goodsInDoubt } from '../domain/order/goods';
+import { openReviews } from '../domain/order/reviews';
 import {
   cardsMissing,
+  drawsOnPool,
   fullRefundOpen,
   inReview,
   isSubmitted,
@@ -21,7 +25,6 @@ import type { Projection } from './projection';
 export type OrderRow = {
   readonly state: Plain<OrderState>;
   readonly revision: number;
-  readonly orderNumber: string;
   readonly clientId: string;
   readonly status: OrderStatus;
   readonly phase: Phase;
@@ -30,6 +33,8 @@ export type OrderRow = {
   readonly checkoutId: string | null;
   /** The gateway that the buyer pays through now. */
   readonly gatewayId: string;
+  /** The channel that was asked last for its goods. */
+  readonly channelId: string | null;
   readonly lane: string | null;
   readonly submittedAt: Instant;
   readonly paidAt: Instant | null;
@@ -39,12 +44,14 @@ export type OrderRow = {
   /** A call definitely did nothing and is to be made again. */
   readonly retrying: 0 | 1;
   readonly inReview: 0 | 1;
-  /** Since when a person should look at it. */
-  readonly reviewSince: Instant | null;
   /** The outcome of an outside call is unknown. */
   readonly inDoubt: 0 | 1;
-  /** What it cannot go on without, such as 'stock:<sku>'. */
+  /** Since when money of it is to go back and is not back yet. */
+  readonly owedSince: Instant | null;
+  /** What it cannot go on without, such as 'stock:<sku>', 'channel:<id>' or 'person'. */
   readonly waitingFor: string | null;
+  /** A channel owes the shop something for it: cards or money are in dispute, or may be lost. */
+  readonly disputed: 0 | 1;
   /** See `openUnpaidKey`; null once it is paid, has ended or is being cancelled. */
   readonly openUnpaid: string | null;
 };
@@ -59,34 +66,32 @@ export const openUnpaidKey = (order: {
 
 function waitingForOf(state: SubmittedOrder): string | null {
   const looksForCards = state.paidAt !== undefined && state.end === undefined && !fullRefundOpen(state) && !inReview(state, 'deadline');
-  return looksForCards && cardsMissing(state) > 0 ? `stock:${state.submitted.skuId}` : null;
+  if (!looksForCards || cardsMissing(state) <= 0 || goodsInDoubt(state)) return null;
+  const { terms, skuId } = state.submitted;
+  if (terms.delivery === 'manual') return 'person';
+  const channel = terms.sources.find((source) => source.kind === 'CHANNEL');
+  return drawsOnPool(state) || channel === undefined ? `stock:${skuId}` : `channel:${channel.channelId}`;
 }
 
 function isRetrying(state: OrderState): boolean {
   const payment = state.paymentRetry !== undefined && state.paidAt === undefined && state.end === undefined;
-  return payment || state.refunds.some((refund) => refund.status === 'RETRY');
+  const purchase = state.end === undefined && !goodsInDoubt(state) && state.purchases.at(-1)?.retryAt !== undefined;
+  return payment || purchase || state.refunds.some((refund) => refund.status === 'RETRY');
 }
 
 /** Only what an event has said: an intent whose performer is silent counts from the event that says so. */
 function isInDoubt(state: OrderState): boolean {
   const payment = state.payments.some(({ status, closing }) => status === 'IN_DOUBT' || closing?.timedOut === true);
-  return payment || state.refunds.some(({ status }) => status === 'IN_DOUBT');
-}
-
-function reviewSinceOf({ reviews, frozen }: OrderState): Instant | null {
-  const since = [...reviews.map(({ openedAt }) => openedAt), ...(frozen === undefined ? [] : [frozen.at])];
-  return since.length === 0 ? null : Math.min(...since);
+  return payment || [...state.refunds, ...state.purchases].some(({ status }) => status === 'IN_DOUBT');
 }
 
 function rowOf(state: SubmittedOrder, revision: number, lastEventAt: Instant): OrderRow {
-  const { clientId, orderNumber, skuId, quantity, buyer, checkoutId } = state.submitted;
+  const { clientId, skuId, quantity, buyer, checkoutId } = state.submitted;
   const phase = phaseOf(state);
-  const reviewSince = reviewSinceOf(state);
   const isOpenUnpaid = state.paidAt === undefined && state.end === undefined && state.cancelRequestedAt === undefined;
   return {
     state,
     revision,
-    orderNumber,
     clientId,
     status: statusOf(phase),
     phase,
@@ -94,16 +99,18 @@ function rowOf(state: SubmittedOrder, revision: number, lastEventAt: Instant): O
     buyerRef: buyer.ref,
     checkoutId: checkoutId ?? null,
     gatewayId: latestPayment(state)?.gatewayId ?? state.method.gatewayId,
+    channelId: state.purchases.at(-1)?.channelId ?? null,
     lane: state.lane ?? null,
     submittedAt: state.submittedAt,
     paidAt: state.paidAt ?? null,
     lastEventAt,
     attempts: state.payments.length,
     retrying: isRetrying(state) ? 1 : 0,
-    inReview: reviewSince === null ? 0 : 1,
-    reviewSince,
+    inReview: openReviews(state).length > 0 ? 1 : 0,
     inDoubt: isInDoubt(state) ? 1 : 0,
+    owedSince: owedMoney(state)[0]?.since ?? null,
     waitingFor: waitingForOf(state),
+    disputed: state.purchases.some(({ disputed, costAtRisk }) => disputed > 0 || costAtRisk !== undefined) ? 1 : 0,
     openUnpaid: isOpenUnpaid ? openUnpaidKey({ clientId, buyerRef: buyer.ref, skuId, quantity }) : null,
   };
 }
@@ -111,11 +118,10 @@ function rowOf(state: SubmittedOrder, revision: number, lastEventAt: Instant): O
 /** Every order as it stands. */
 export const orders: Projection<OrderRow> = {
   name: 'orders',
-  version: 1,
+  version: 2,
   categories: ['order-'],
   // Lists are newest first by default, so each filter goes with the time of submission.
   indexes: [
-    ['orderNumber'],
     ['openUnpaid'],
     ['submittedAt'],
     ['paidAt'],
@@ -126,13 +132,16 @@ export const orders: Projection<OrderRow> = {
     ['phase', 'submittedAt'],
     ['skuId', 'submittedAt'],
     ['gatewayId', 'submittedAt'],
+    ['channelId', 'submittedAt'],
     ['lane', 'submittedAt'],
     ['buyerRef', 'submittedAt'],
     ['checkoutId', 'submittedAt'],
     ['waitingFor', 'submittedAt'],
     ['retrying', 'submittedAt'],
     ['inDoubt', 'submittedAt'],
-    ['inReview', 'reviewSince'],
+    ['disputed', 'submittedAt'],
+    ['inReview', 'submittedAt'],
+    ['owedSince'],
   ],
   keys: (event: StoredEvent) => [idOf(event.stream)],
   project(event, row, orderId) {

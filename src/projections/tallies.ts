@@ -35,7 +35,8 @@ function entriesOfOrder(event: OrderEvent, occurredAt: string): readonly Entry[]
     case 'OrderSubmitted':
       return [one('accepted', event.data.admission), one('skuOrders', event.data.skuId)];
     case 'OrderDelivered':
-      return [one('ended', event.data.partial ? 'PARTLY_DELIVERED' : 'DELIVERED')];
+      // A further delivery replaces a card of an order that was counted before.
+      return event.data.added === undefined ? [one('ended', event.data.partial ? 'PARTLY_DELIVERED' : 'DELIVERED')] : [];
     case 'OrderCancelled':
       return [one('ended', 'CANCELLED')];
     case 'OrderExpired':
@@ -53,6 +54,10 @@ function entriesOfOrder(event: OrderEvent, occurredAt: string): readonly Entry[]
       return [failed('payment', event.data.cause)];
     case 'PaymentTimedOut':
       return [failed(event.data.call === 'close' ? 'close' : 'payment', 'TIMED_OUT')];
+    case 'PurchaseRefused':
+      return [failed('purchase', event.data.reason)];
+    case 'PurchaseTimedOut':
+      return [failed('purchase', 'TIMED_OUT')];
     case 'RefundTimedOut':
       return [failed('refund', 'TIMED_OUT')];
     case 'RetryScheduled':

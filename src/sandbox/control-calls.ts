@@ -1,36 +1,14 @@
 import { z } from 'zod';
-import { faultsSchema } from './faults';
 import type { FaultRules } from './faults';
+import { loopbackOnly, setFaults } from './faults-control';
 import type { Gateway } from './gateway';
 import { transactionIdOf } from './payment-book';
-import { html, json, problem, seeOther, unknown } from './reply';
+import type { Ledger } from './ledger';
+import { html, iso, json, parsed, problem, seeOther, unknown } from './reply';
 import type { Answer, Call } from './reply';
 import { payPage } from './pay-page';
 
 const paySchema = z.object({ payer: z.string().max(128).optional(), amountMinor: z.int().min(1).optional() });
-
-/** One row per payment and refund that the gateway knows: what is true, whatever it answered. Times are ISO-8601 UTC of the last change. */
-export interface Ledger {
-  readonly payments: readonly {
-    reference: string;
-    amountMinor: number;
-    capturedMinor: number;
-    refundedMinor: number;
-    currency: string;
-    status: string;
-    transactionId: string | null;
-    at: string;
-  }[];
-  readonly refunds: readonly { refundReference: string; reference: string; amountMinor: number; status: string; at: string }[];
-  readonly purchases: readonly {
-    requestId: string;
-    product: string;
-    codeHashes: readonly string[];
-    unitCostMinor: number;
-    status: string;
-    at: string;
-  }[];
-}
 
 /** The calls of those who test with the sandbox, without a key and from this machine only, and the page on which a person plays the buyer. */
 export class ControlCalls {
@@ -45,13 +23,13 @@ export class ControlCalls {
     if (root === 'pay' && reference !== undefined && action === undefined) return this.page(call, reference);
     const control = this.control(call, [root, action].join(' '), reference ?? '');
     if (control === undefined || rest.length > 0) return undefined;
-    return call.local ? control() : problem(403, 'LOOPBACK_ONLY', 'control calls are served on this machine only');
+    return call.local ? control() : loopbackOnly();
   }
 
   private control(call: Call, words: string, reference: string): (() => Answer) | undefined {
     switch (`${call.method} ${words}`.trim()) {
       case 'PUT faults':
-        return () => this.setFaults(call);
+        return () => setFaults(this.faults, call);
       case 'GET ledger':
         return () => json(200, this.ledger());
       case 'POST payments pay':
@@ -59,13 +37,6 @@ export class ControlCalls {
       default:
         return undefined;
     }
-  }
-
-  private setFaults(call: Call): Answer {
-    const faults = faultsSchema.safeParse(parsed(call.body));
-    if (!faults.success) return problem(400, 'INVALID_FAULTS', z.prettifyError(faults.error));
-    this.faults.replace(faults.data);
-    return json(200, { seed: faults.data.seed, rules: faults.data.rules.length });
   }
 
   ledger(): Ledger {
@@ -120,15 +91,5 @@ export class ControlCalls {
     if (wanted === 'pay' && payment.status !== 'PAID') this.buyerPays(call, reference);
     if (wanted === 'decline' && payment.status === 'OPEN') this.gateway.decline(payment, 'DECLINED_BY_BUYER', { ...call, reference });
     return seeOther(payment.returnUrl ?? `/pay/${reference}`);
-  }
-}
-
-const iso = (ms: number): string => new Date(ms).toISOString();
-
-function parsed(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    return undefined;
   }
 }

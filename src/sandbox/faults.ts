@@ -1,13 +1,16 @@
 import { z } from 'zod';
 
 /** Where a rule is looked for. A fault that means nothing at a place is passed over there, so `late-notice` may stand beside `hang`. */
-export type CallPlace = 'create-charge' | 'create-redirect' | 'query' | 'close' | 'refund' | 'query-refund';
-export type FaultPlace = CallPlace | 'pay' | 'notice' | 'false-notice';
+export type FaultPlace = GatewayPlace | ChannelPlace | 'notice' | 'false-notice';
+export type GatewayPlace = 'create-charge' | 'create-redirect' | 'query' | 'close' | 'refund' | 'query-refund' | 'pay';
+export type ChannelPlace = 'purchase' | 'query-purchase' | 'cancel-purchase' | 'stock' | 'balance';
 
-const CALLS: readonly CallPlace[] = ['create-charge', 'create-redirect', 'query', 'close', 'refund', 'query-refund'];
+const PAYMENT_CALLS: readonly GatewayPlace[] = ['create-charge', 'create-redirect', 'query', 'close', 'refund', 'query-refund'];
+const PURCHASE_CALLS: readonly ChannelPlace[] = ['purchase', 'query-purchase', 'cancel-purchase', 'stock', 'balance'];
+const CALLS: readonly FaultPlace[] = [...PAYMENT_CALLS, ...PURCHASE_CALLS];
 const CAPTURES: readonly FaultPlace[] = ['create-charge', 'pay'];
 
-/** Every fault and the places where it has a meaning. Those of channels are known already and mean nothing to a gateway. */
+/** Every fault and the places where it has a meaning; a gateway passes over those of channels, and the other way round. */
 const PLACES = {
   hang: CALLS,
   delay: CALLS,
@@ -16,17 +19,18 @@ const PLACES = {
   'reset-after-commit': CALLS,
   'bad-json-after-commit': CALLS,
   'commit-then-hang': CALLS,
-  malformed: CALLS,
+  // A channel hands over a card without a code; elsewhere the answer has no known status word.
+  malformed: [...PAYMENT_CALLS, 'purchase', 'stock', 'balance'],
   oversized: CALLS,
   'refuse-connection': CALLS,
-  'appears-late': ['create-charge', 'create-redirect', 'query', 'refund', 'query-refund'],
-  'stale-status': ['query', 'query-refund'],
-  decline: ['create-charge', 'create-redirect', 'pay'],
-  refuse: ['create-charge', 'create-redirect', 'close', 'refund'],
-  pending: ['create-charge', 'pay', 'refund'],
+  'appears-late': ['create-charge', 'create-redirect', 'query', 'refund', 'query-refund', 'purchase', 'query-purchase'],
+  'stale-status': ['query', 'query-refund', 'query-purchase'],
+  decline: ['create-charge', 'create-redirect', 'pay', 'purchase'],
+  refuse: ['create-charge', 'create-redirect', 'close', 'refund', 'purchase', 'cancel-purchase'],
+  pending: ['create-charge', 'pay', 'refund', 'purchase'],
   'wrong-amount': CAPTURES,
   'paid-twice': CAPTURES,
-  'close-too-late': ['close'],
+  'close-too-late': ['close', 'cancel-purchase'],
   'capture-after-end': ['pay'],
   'duplicate-notice': ['notice'],
   'late-notice': ['notice'],
@@ -34,9 +38,9 @@ const PLACES = {
   'forged-notice': ['notice', 'false-notice'],
   'foreign-notice': ['notice', 'false-notice'],
   'lying-notice': ['notice', 'false-notice'],
-  partial: [],
-  'over-price': [],
-  'same-card-twice': [],
+  partial: ['purchase'],
+  'over-price': ['purchase'],
+  'same-card-twice': ['purchase'],
 } as const satisfies Record<string, readonly FaultPlace[]>;
 
 export type FaultName = keyof typeof PLACES;

@@ -1,21 +1,14 @@
-import { isDeepStrictEqual } from 'node:util';
-import { isReference, paymentRequestSchema, refundRequestSchema } from '../protocols/gateway-v1';
+import { paymentRequestSchema, refundRequestSchema } from '../protocols/gateway-v1';
 import type { PaymentRequestV1 } from '../protocols/gateway-v1';
 import { readStrictJson } from '../protocols/strict-json';
-import type { CallPlace, Fault } from './faults';
+import { isReference } from '../protocols/wire';
+import type { Fault } from './faults';
 import type { Gateway } from './gateway';
 import { refundView } from './gateway';
 import { asOpened, refundableMinor } from './payment-book';
 import type { PaymentRecord, RefundRecord } from './payment-book';
-import { json, problem, unknown } from './reply';
-import type { Answer, Call } from './reply';
-
-/** A call that was understood: what it is about, and what happens when it is carried out. */
-export interface Operation {
-  readonly place: CallPlace;
-  readonly reference: string;
-  perform(fault: Fault | undefined): Answer;
-}
+import { invalid, json, problem, sameJson, unknown, unknownCall } from './reply';
+import type { Answer, Call, Operation } from './reply';
 
 const DECLINED_BY_ISSUER = 'DECLINED_BY_ISSUER';
 /** Instruments that make a charge end like the fault of the same name. */
@@ -119,18 +112,11 @@ export class GatewayCalls {
   }
 }
 
-const unknownCall = (): Answer => problem(422, 'UNKNOWN_CALL', 'this gateway has no such call');
-const invalid = (field: string | undefined): Answer =>
-  problem(400, 'INVALID_REQUEST', field ? `${field} is not what it has to be` : 'the body is not what it has to be');
-
 /** The text of a reference in a body that may be anything. */
 function referenceIn(body: unknown): string {
   const reference: unknown = typeof body === 'object' && body !== null && 'reference' in body ? body.reference : undefined;
   return typeof reference === 'string' ? reference : '';
 }
-
-/** Bodies compare as JSON: the order of members and blanks do not matter. */
-const sameJson = (a: string, b: string): boolean => a === b || isDeepStrictEqual(JSON.parse(a), JSON.parse(b));
 
 export const refundOf = (payment: PaymentRecord, refundReference: string): RefundRecord | undefined =>
   payment.refunds.find((refund) => refund.refundReference === refundReference);

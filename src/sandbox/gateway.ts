@@ -1,23 +1,20 @@
 import type { PaymentV1, RefundV1 } from '../protocols/gateway-v1';
 import { DELAY_MS } from './delays';
 import type { Delays } from './delays';
-import type { Fault, FaultName, FaultRules, Occasion } from './faults';
-import type { Courier, NoticeSender } from './notices';
+import type { Fault, FaultName, Occasion } from './faults';
+import type { Courier } from './notices';
 import { transactionIdOf } from './payment-book';
 import type { Capture, PaymentBook, PaymentRecord, RefundRecord } from './payment-book';
-
-const DUPLICATES = 10;
-const FALSE_NOTICES: ReadonlySet<FaultName> = new Set(['forged-notice', 'foreign-notice', 'lying-notice']);
+import type { FalseNotice, Subject, Teller } from './teller';
 
 export interface GatewayParts {
   readonly merchantId: string;
   readonly publicUrl: string;
   readonly book: PaymentBook;
-  readonly faults: FaultRules;
   readonly delays: Delays;
-  readonly notices: NoticeSender;
-  /** Who writes and carries the notices of a payment. */
-  readonly courierFor: (payment: PaymentRecord) => Courier;
+  readonly teller: Teller;
+  /** Who writes the notices of a payment. */
+  readonly courierFor: (payment: PaymentRecord) => Courier<PaymentV1>;
 }
 
 /** A captured payment may be captured wrongly, or later, when a fault (or a telling instrument) says so. */
@@ -88,35 +85,32 @@ export class Gateway {
 
   /** Nothing happened that is worth a notice; somebody who wants to deceive sends one all the same. */
   lieAbout(payment: PaymentRecord, occasion: Occasion): void {
-    const fault = this.parts.faults.pick('false-notice', occasion);
-    if (fault) this.sendFalse(payment, fault.fault);
+    this.parts.teller.lieAbout(this.subject(payment), occasion);
   }
 
-  /** Sends the notice of what just happened, as it is now, in the way a fault wants it. False notices come before the true one. */
   private tell(payment: PaymentRecord, occasion: Occasion): void {
-    const fault = this.parts.faults.pick('notice', occasion);
-    if (fault?.fault === 'no-notice') return;
-    if (fault !== undefined && FALSE_NOTICES.has(fault.fault)) this.sendFalse(payment, fault.fault);
-    const copies = fault?.fault === 'duplicate-notice' ? DUPLICATES : 1;
-    const delayMs = fault?.fault === 'late-notice' ? (fault.ms ?? DELAY_MS.lateNotice) : 0;
-    this.send(payment, this.view(payment), copies, delayMs);
+    this.parts.teller.tell(this.subject(payment), occasion);
   }
 
-  private sendFalse(payment: PaymentRecord, fault: FaultName): void {
-    const captured = { ...this.view(payment), status: 'PAID', capturedMinor: payment.amountMinor } as const;
-    if (fault === 'forged-notice') this.send(payment, captured, 1, 0, true);
-    else if (fault === 'foreign-notice') this.send(payment, { ...captured, merchantId: 'somebody-else' }, 1, 0);
-    else this.send(payment, payment.status === 'PAID' ? { ...captured, status: 'DECLINED', capturedMinor: 0 } : captured, 1, 0);
+  private subject(payment: PaymentRecord): Subject<PaymentV1> {
+    const facts = (): PaymentV1 => this.view(payment);
+    return {
+      reference: payment.reference,
+      url: payment.notifyUrl,
+      nextNotice: () => ++payment.notices,
+      facts,
+      untruth: (fault) => untruth(facts(), fault),
+      courier: this.parts.courierFor(payment),
+    };
   }
+}
 
-  private send(payment: PaymentRecord, facts: PaymentV1, copies: number, delayMs: number, forged = false): void {
-    if (payment.notifyUrl === undefined) return;
-    const courier = this.parts.courierFor(payment);
-    if (!forged && !courier.carries(facts)) return;
-    payment.notices++;
-    const notice = { id: `evt_${payment.reference}_${payment.notices}`, url: payment.notifyUrl, facts, payment, forged, courier };
-    for (let copy = 0; copy < copies; copy++) this.parts.notices.send(notice, delayMs);
-  }
+/** Paid, whatever it is, and not paid when it is. */
+function untruth(payment: PaymentV1, fault: FalseNotice): PaymentV1 {
+  const paid = { ...payment, status: 'PAID', capturedMinor: payment.amountMinor } as const;
+  if (fault === 'foreign-notice') return { ...paid, merchantId: 'somebody-else' };
+  if (fault === 'lying-notice' && payment.status === 'PAID') return { ...paid, status: 'DECLINED', capturedMinor: 0 };
+  return paid;
 }
 
 /** What one capture takes when it goes wrong. A wrong amount is one minor unit short, or over where nothing would remain. */

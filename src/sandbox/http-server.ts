@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { MESSAGE_BYTES_MAX } from '../protocols/gateway-v1';
+import { MESSAGE_BYTES_MAX } from '../protocols/wire';
 import type { Delays } from './delays';
 import { problem } from './reply';
 import type { Answer, Call, Reply } from './reply';

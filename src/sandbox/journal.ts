@@ -1,32 +1,34 @@
 import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs';
-import type { PaymentRecord } from './payment-book';
 
 /**
- * The ledger on disk: one JSON line per change, each the whole payment as it is now, the last line of a reference counts.
+ * The ledger on disk: one JSON line per change, each the whole record as it is now, the last line of a key counts.
  * Written before the answer leaves, so a sandbox that is killed keeps what it told; a half-written last line was never told to anybody.
  */
-export class Journal {
+export class Journal<R extends object> {
   private readonly descriptor: number;
 
-  constructor(private readonly file: string) {
+  constructor(
+    private readonly file: string,
+    private readonly keyOf: (record: R) => string,
+  ) {
     const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
     this.descriptor = openSync(file, 'a');
     // A torn line must not swallow the next one.
     if (text !== '' && !text.endsWith('\n')) writeSync(this.descriptor, '\n');
   }
 
-  read(): readonly PaymentRecord[] {
-    const latest = new Map<string, PaymentRecord>();
+  read(): readonly R[] {
+    const latest = new Map<string, R>();
     const lines = readFileSync(this.file, 'utf8').split('\n');
     for (const line of lines) {
-      const payment = recordOf(line);
-      if (payment !== undefined) latest.set(payment.reference, payment);
+      const record = recordOf<R>(line);
+      if (record !== undefined) latest.set(this.keyOf(record), record);
     }
     return [...latest.values()];
   }
 
-  readonly write = (payment: PaymentRecord): void => {
-    writeSync(this.descriptor, `${JSON.stringify(payment)}\n`);
+  readonly write = (record: R): void => {
+    writeSync(this.descriptor, `${JSON.stringify(record)}\n`);
   };
 
   close(): void {
@@ -35,9 +37,9 @@ export class Journal {
 }
 
 /** Lines are ours; only the torn end of a killed writer does not parse. */
-function recordOf(line: string): PaymentRecord | undefined {
+function recordOf<R>(line: string): R | undefined {
   try {
-    return JSON.parse(line) as PaymentRecord;
+    return JSON.parse(line) as R;
   } catch {
     return undefined;
   }

@@ -1,42 +1,87 @@
 import { parseArgs } from 'node:util';
 import { epayFrom } from './epay/from-environment';
-import { startSandbox } from './start-sandbox';
-import type { SandboxOptions } from './start-sandbox';
+import { startChannel, type ChannelOptions } from './start-channel';
+import { startSandbox, type Sandbox, type SandboxOptions } from './start-sandbox';
+import { UPSTREAMS } from './upstreams';
 
-const USAGE = `usage: main.js --port N [--host ADDRESS] [--merchant ID] [--data FILE] [--delay-scale N]
-secrets come from the environment: GATEWAY_MAIN_KEY (API key), GATEWAY_MAIN_WEBHOOK (whsec_ + base64)
-to be an epay platform too: GATEWAY_EPAY_KEY, GATEWAY_EPAY_PLATFORM_KEY (its private RSA key), GATEWAY_EPAY_MERCHANT_KEY (yours, public), GATEWAY_EPAY_PID`;
+const USAGE = `usage: main.js --port N [--channel-ports N,N,N] [--host ADDRESS] [--merchant ID] [--data FILE] [--delay-scale N]
+secrets come from the environment: GATEWAY_MAIN_KEY (API key), GATEWAY_MAIN_WEBHOOK (whsec_ + base64);
+to be an epay platform too: GATEWAY_EPAY_KEY, GATEWAY_EPAY_PLATFORM_KEY (its private RSA key), GATEWAY_EPAY_MERCHANT_KEY (yours, public), GATEWAY_EPAY_PID;
+a channel runs when it has its own: ${UPSTREAMS.map(({ id, keyName, webhookName }) => `${keyName} and ${webhookName} for ${id}`).join(', ')}`;
+
+interface Options {
+  readonly gateway: SandboxOptions;
+  readonly channels: readonly (ChannelOptions & { readonly id: string })[];
+}
 
 /** Reads the command line and the environment. Throws with one line that holds no secret. */
-function optionsFrom(args: readonly string[], environment: NodeJS.ProcessEnv): SandboxOptions {
+function optionsFrom(args: readonly string[], environment: NodeJS.ProcessEnv): Options {
   const text = { type: 'string' } as const;
   const { values } = parseArgs({
     args: [...args],
-    options: { port: text, host: text, merchant: text, data: text, 'delay-scale': text },
+    options: { port: text, 'channel-ports': text, host: text, merchant: text, data: text, 'delay-scale': text },
     strict: true,
   });
-  const port = Number(values.port);
   const delayScale = Number(values['delay-scale'] ?? 1);
   const { GATEWAY_MAIN_KEY: apiKey, GATEWAY_MAIN_WEBHOOK: webhookSecret } = environment;
-  if (values.port === undefined || !Number.isInteger(port) || port < 0 || port > 65_535) throw new Error('--port has to be 0 to 65535');
+  if (values.port === undefined || !isPort(values.port)) throw new Error('--port has to be 0 to 65535');
   if (!(delayScale >= 0 && delayScale <= 1_000)) throw new Error('--delay-scale has to be 0 to 1000');
   if (!apiKey || !webhookSecret) throw new Error('GATEWAY_MAIN_KEY and GATEWAY_MAIN_WEBHOOK have to be set');
   const epay = epayFrom(environment);
+  const shared = { delayScale, ...(values.host !== undefined && { host: values.host }) };
   return {
-    port,
-    apiKey,
-    webhookSecret,
-    delayScale,
-    merchantId: values.merchant ?? 'm1',
-    ...(values.host !== undefined && { host: values.host }),
-    ...(values.data !== undefined && { dataFile: values.data }),
-    ...(epay !== undefined && { epay }),
+    gateway: {
+      ...shared,
+      port: Number(values.port),
+      apiKey,
+      webhookSecret,
+      merchantId: values.merchant ?? 'm1',
+      ...(values.data !== undefined && { dataFile: values.data }),
+      ...(epay !== undefined && { epay }),
+    },
+    channels: channelsFrom(values['channel-ports'], environment).map((channel) => ({
+      ...shared,
+      ...channel,
+      ...(values.data !== undefined && { dataFile: `${values.data}.${channel.id}` }),
+    })),
   };
 }
 
-/** Runs until SIGTERM or SIGINT; prints one JSON line {pid, url} when it serves. */
+const isPort = (text: string): boolean => /^[0-9]{1,5}$/.test(text) && Number(text) <= 65_535;
+
+function channelsFrom(asked: string | undefined, environment: NodeJS.ProcessEnv): Options['channels'] {
+  const ports = asked?.split(',') ?? UPSTREAMS.map(({ port }) => String(port));
+  if (ports.length !== UPSTREAMS.length || !ports.every(isPort)) throw new Error(`--channel-ports has to be ${UPSTREAMS.length} ports: N,N,N`);
+  return UPSTREAMS.flatMap(({ keyName, webhookName, port: _usual, ...upstream }, at) => {
+    const { [keyName]: apiKey, [webhookName]: webhookSecret } = environment;
+    if (!apiKey && !webhookSecret) return [];
+    if (!apiKey || !webhookSecret) throw new Error(`${keyName} and ${webhookName} have to be set both, or neither`);
+    return [{ ...upstream, port: Number(ports[at]), apiKey, webhookSecret }];
+  });
+}
+
+/** Starts all or none. */
+async function startAll({ gateway, channels }: Options): Promise<{ readonly servers: readonly Sandbox[]; readonly up: object }> {
+  const servers: Sandbox[] = [];
+  try {
+    const main = await startSandbox(gateway);
+    servers.push(main);
+    const urls: Record<string, string> = {};
+    for (const { id, ...options } of channels) {
+      const channel = await startChannel(options);
+      servers.push(channel);
+      urls[id] = channel.url;
+    }
+    return { servers, up: { pid: process.pid, url: main.url, channels: urls } };
+  } catch (error) {
+    await Promise.all(servers.map((server) => server.close()));
+    throw error;
+  }
+}
+
+/** Runs until SIGTERM or SIGINT; prints one JSON line {pid, url, channels: {id: url}} when it serves. */
 async function main(): Promise<void> {
-  let options: SandboxOptions;
+  let options: Options;
   try {
     options = optionsFrom(process.argv.slice(2), process.env);
   } catch (error) {
@@ -44,13 +89,13 @@ async function main(): Promise<void> {
     process.exitCode = 2;
     return;
   }
-  const sandbox = await startSandbox(options);
-  process.stdout.write(`${JSON.stringify({ pid: process.pid, url: sandbox.url })}\n`);
+  const { servers, up } = await startAll(options);
+  process.stdout.write(`${JSON.stringify(up)}\n`);
   await new Promise<void>((resolve) => {
     process.once('SIGTERM', resolve);
     process.once('SIGINT', resolve);
   });
-  await sandbox.close();
+  await Promise.all(servers.map((server) => server.close()));
 }
 
 main().catch((error: unknown) => {

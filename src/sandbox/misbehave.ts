@@ -1,4 +1,4 @@
-import { ANSWER_BYTES_MAX } from '../protocols/gateway-v1';
+import { ANSWER_BYTES_MAX } from '../protocols/wire';
 import { DELAY_MS } from './delays';
 import type { Delays } from './delays';
 import type { Fault } from './faults';
@@ -7,6 +7,7 @@ import type { Answer, Reply } from './reply';
 
 /** A status word that no protocol knows. */
 const NO_STATUS_WORD = 'WHO_KNOWS';
+const STATUS = /"(status|code)":(?:"[A-Z]+"|-?[0-9]+)/;
 
 /**
  * Carries a call out (or not) and answers (or not) as the fault wants it. Faults that are about money rather than about the answer are passed on to `perform`.
@@ -42,7 +43,7 @@ export function misbehave(
     }
     case 'malformed': {
       const answer = perform();
-      return respond({ ...answer, body: answer.body.replace(/"(status|code)":(?:"[A-Z]+"|-?[0-9]+)/, `"$1":"${NO_STATUS_WORD}"`) });
+      return respond({ ...answer, body: spoiled(answer.body) });
     }
     case 'oversized': {
       const answer = perform();
@@ -58,5 +59,8 @@ export function misbehave(
       return respond(perform());
   }
 }
+
+/** The same answer with a status word that nobody knows; one without a status word says nothing any more. */
+const spoiled = (body: string): string => (STATUS.test(body) ? body.replace(STATUS, `"$1":"${NO_STATUS_WORD}"`) : '{}');
 
 const outOfOrder = (): Answer => problem(500, 'OUT_OF_ORDER', 'something broke here');

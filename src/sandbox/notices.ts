@@ -1,19 +1,16 @@
 import { Agent } from 'undici';
 import type { Dispatcher } from 'undici';
-import type { PaymentV1 } from '../protocols/gateway-v1';
 import { DELAY_MS } from './delays';
 import type { Delays } from './delays';
-import type { PaymentRecord } from './payment-book';
 
-export interface Notice {
+/** Something to be told; the facts are a payment or a purchase in the words of the protocol. */
+export interface Notice<Facts> {
   readonly id: string;
   readonly url: string;
   /** What it says, true or not. */
-  readonly facts: PaymentV1;
-  readonly payment: PaymentRecord;
+  readonly facts: Facts;
   /** Signed with a key that is not ours. */
   readonly forged: boolean;
-  readonly courier: Courier;
 }
 
 export interface Letter {
@@ -24,12 +21,19 @@ export interface Letter {
 }
 
 /** How one protocol writes its notices, and what it wants to hear. */
-export interface Courier {
+export interface Courier<Facts> {
   /** Whether the protocol has a notice for this at all. */
-  carries(facts: PaymentV1): boolean;
+  carries(facts: Facts): boolean;
   /** Written anew for each try: time and signature are those of the try, milliseconds since 1970 UTC. */
-  letter(notice: Notice, atMs: number): Letter;
+  letter(notice: Notice<Facts>, atMs: number): Letter;
   /** Ends the tries. */
+  isTaken(status: number, answer: string): boolean;
+}
+
+/** One notice on its way, whatever it is about. */
+interface Sending {
+  readonly forged: boolean;
+  letter(atMs: number): Letter;
   isTaken(status: number, answer: string): boolean;
 }
 
@@ -49,31 +53,36 @@ export class NoticeSender {
 
   constructor(private readonly delays: Delays) {}
 
-  send(notice: Notice, delayMs = 0): void {
+  send<Facts>(notice: Notice<Facts>, courier: Courier<Facts>, delayMs = 0): void {
     if (this.waiting >= WAITING_MAX) return;
     this.waiting++;
-    if (delayMs === 0) this.deliver(notice, 1);
-    else this.delays.after(delayMs, () => this.deliver(notice, 1));
+    const sending: Sending = {
+      forged: notice.forged,
+      letter: (atMs) => courier.letter(notice, atMs),
+      isTaken: (status, answer) => courier.isTaken(status, answer),
+    };
+    if (delayMs === 0) this.deliver(sending, 1);
+    else this.delays.after(delayMs, () => this.deliver(sending, 1));
   }
 
   async close(): Promise<void> {
     await this.agent.destroy();
   }
 
-  private deliver(notice: Notice, attempt: number): void {
-    const { method, url, headers, body } = notice.courier.letter(notice, this.delays.nowMs());
+  private deliver(sending: Sending, attempt: number): void {
+    const { method, url, headers, body } = sending.letter(this.delays.nowMs());
     const { origin, pathname, search } = new URL(url);
-    const heard = new Delivery((status, answer) => this.answered(notice, attempt, notice.courier.isTaken(status, answer)));
+    const heard = new Delivery((status, answer) => this.answered(sending, attempt, sending.isTaken(status, answer)));
     this.agent.dispatch({ origin, path: pathname + search, method, headers, body }, heard);
   }
 
-  private answered(notice: Notice, attempt: number, taken: boolean): void {
-    if (taken || notice.forged || attempt >= TRIES_MAX) {
+  private answered(sending: Sending, attempt: number, taken: boolean): void {
+    if (taken || sending.forged || attempt >= TRIES_MAX) {
       this.waiting--;
       return;
     }
     const delayMs = Math.min(DELAY_MS.noticeRetryFirst * 2 ** (attempt - 1), DELAY_MS.noticeRetryMax);
-    this.delays.after(delayMs, () => this.deliver(notice, attempt + 1));
+    this.delays.after(delayMs, () => this.deliver(sending, attempt + 1));
   }
 }
 

@@ -1,5 +1,5 @@
 import type { PaymentRequestV1, PaymentV1, RefundV1 } from '../protocols/gateway-v1';
-import { NO_CURRENCY } from '../protocols/gateway-v1';
+import { NO_CURRENCY } from '../protocols/wire';
 
 /** What an order made by an epay call has besides. */
 export interface EpayTerms {

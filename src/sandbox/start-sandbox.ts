@@ -1,6 +1,7 @@
-import { timingSafeEqual } from 'node:crypto';
+import type { PaymentV1 } from '../protocols/gateway-v1';
 import { ControlCalls } from './control-calls';
 import { Delays } from './delays';
+import { door, keyed } from './door';
 import { epayAccount } from './epay/account';
 import type { EpayAccountOptions } from './epay/account';
 import { epayCourier } from './epay/courier';
@@ -9,17 +10,14 @@ import { EpayV1Calls } from './epay/v1-calls';
 import { EpayV2Calls } from './epay/v2-calls';
 import { FaultRules } from './faults';
 import { GatewayCalls } from './gateway-calls';
-import type { Operation } from './gateway-calls';
 import { Gateway } from './gateway';
 import { HttpServer } from './http-server';
 import { Journal } from './journal';
-import { misbehave } from './misbehave';
 import { NoticeSender } from './notices';
 import type { Courier } from './notices';
-import { PaymentBook } from './payment-book';
-import type { PaymentRecord } from './payment-book';
-import { problem } from './reply';
-import type { Answer, Call, Reply } from './reply';
+import { PaymentBook, type PaymentRecord } from './payment-book';
+import type { Answer, Call, Operation } from './reply';
+import { Teller } from './teller';
 import { webhookCourier } from './webhook-courier';
 
 export interface SandboxOptions {
@@ -54,18 +52,19 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const webhooks = webhookCourier(webhookSecret);
   const account = epay && epayAccount(epay);
   const notices = new NoticeSender(delays);
-  const journal = dataFile === undefined ? undefined : new Journal(dataFile);
+  const journal = dataFile === undefined ? undefined : new Journal<PaymentRecord>(dataFile, ({ reference }) => reference);
   const book = new PaymentBook(() => delays.nowMs(), journal?.write ?? (() => undefined));
   const server = new HttpServer(delays);
   const url = await server.listen(host, port);
-  const courierFor = ({ epay: terms }: PaymentRecord): Courier => (account && terms ? epayCourier(account, terms) : webhooks);
-  const gateway = new Gateway({ merchantId, publicUrl: url, book, faults, delays, notices, courierFor });
+  const courierFor = (payment: PaymentRecord): Courier<PaymentV1> =>
+    account && payment.epay ? epayCourier(account, payment.epay, payment) : webhooks;
+  const gateway = new Gateway({ merchantId, publicUrl: url, book, delays, teller: new Teller(faults, notices), courierFor });
   const desk = account && new EpayDesk(gateway, account.pid);
   const platforms = account && desk ? [new EpayV1Calls(desk, account), new EpayV2Calls(desk, account)] : [];
   const calls = keyed(apiKey, new GatewayCalls(gateway));
   const understand = (call: Call): Operation | Answer => first(platforms, (platform) => platform.understand(call)) ?? calls(call);
   if (journal) resume(gateway, journal);
-  server.serve(door(new ControlCalls(gateway, faults), understand, faults, delays));
+  server.serve(door({ control: new ControlCalls(gateway, faults), understand, faults, delays }));
   const end = async (): Promise<void> => {
     delays.end();
     await server.close();
@@ -76,13 +75,6 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   return { url, close: () => (ending ??= end()) };
 }
 
-/** The calls of gateway v1 behind their key. */
-function keyed(apiKey: string, calls: GatewayCalls): (call: Call) => Operation | Answer {
-  const bearer = Buffer.from(`Bearer ${apiKey}`);
-  return (call) =>
-    isSame(bearer, call.headers['authorization']) ? calls.understand(call) : problem(401, 'BAD_KEY', 'the API key is missing or wrong');
-}
-
 function first<T, R>(items: readonly T[], look: (item: T) => R | undefined): R | undefined {
   for (const item of items) {
     const found = look(item);
@@ -91,31 +83,8 @@ function first<T, R>(items: readonly T[], look: (item: T) => R | undefined): R |
   return undefined;
 }
 
-/** The way of every call: control and pay pages first, then the protocol that it speaks, with its faults. */
-function door(
-  control: ControlCalls,
-  understand: (call: Call) => Operation | Answer,
-  faults: FaultRules,
-  delays: Delays,
-): (call: Call, respond: (reply: Reply) => void) => void {
-  return (call, respond) => {
-    const controlled = control.answer(call);
-    if (controlled) return respond(controlled);
-    const understood = understand(call);
-    if ('end' in understood) return respond(understood);
-    const fault = faults.pick(understood.place, { method: call.method, path: call.path, reference: understood.reference });
-    const isQuestion = understood.place === 'query' || understood.place === 'query-refund';
-    misbehave(isQuestion, fault, () => understood.perform(fault), delays, respond);
-  };
-}
-
-function isSame(expected: Buffer, header: Call['headers'][string]): boolean {
-  const given = Buffer.from(typeof header === 'string' ? header : '');
-  return given.length === expected.length && timingSafeEqual(given, expected);
-}
-
 /** What was promised for later before the sandbox was stopped happens now. */
-function resume(gateway: Gateway, journal: Journal): void {
+function resume(gateway: Gateway, journal: Journal<PaymentRecord>): void {
   for (const payment of journal.read()) {
     gateway.book.restore(payment);
     const occasion = { method: 'POST', path: `/payments/${payment.reference}`, reference: payment.reference };

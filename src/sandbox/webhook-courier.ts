@@ -2,8 +2,8 @@ import { signedHeaders, webhookKey } from '../protocols/webhook-signing';
 import type { WebhookKey } from '../protocols/webhook-signing';
 import type { Courier } from './notices';
 
-/** Notices of gateway v1: the payment as JSON, signed as a Standard Webhook; any 2xx takes it. Throws when the secret is none. */
-export function webhookCourier(secret: string): Courier {
+/** Notices of gateway and channel v1: the facts as JSON, signed as a Standard Webhook; any 2xx takes it. Throws when the secret is none. */
+export function webhookCourier(secret: string): Courier<object> {
   const key = webhookKey(secret);
   const wrongKey = key.map((byte) => byte ^ 0xff) as WebhookKey;
   return {

@@ -28,6 +28,8 @@ const PHASES: Record<Phase, true> = {
   AWAITING_BUYER: true,
   PAYMENT_IN_DOUBT: true,
   PAID_WAITING_CARD: true,
+  PURCHASING: true,
+  PURCHASE_IN_DOUBT: true,
   REFUNDING: true,
   REFUND_IN_DOUBT: true,
   DELIVERED: true,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { aggregates } from '../../src/application/aggregates';
 import type { Caller, Role } from '../../src/application/caller';
 import { CardSafe } from '../../src/application/commands/card-safe';
-import { StoredCatalog } from '../../src/application/commands/catalog';
+import { isChannel, StoredCatalog } from '../../src/application/commands/catalog';
 import { ConfigureGateway, ConfigureGatewayHandler } from '../../src/application/commands/configure-gateway';
 import { ConfigureSku, ConfigureSkuHandler } from '../../src/application/commands/configure-sku';
 import { ImportCards, ImportCardsHandler } from '../../src/application/commands/import-cards';
@@ -127,7 +127,9 @@ export async function openShop(options: ShopOptions = {}) {
         skuId,
         settings: { name: { 'zh-CN': '充值码', en: 'Code' }, price: { amountMinor: 4_800, currency: 'CNY' }, ...changes },
       };
-      const result = await new ConfigureSkuHandler(settings).execute(new ConfigureSku(callerAs('ADMIN'), ConfigureSku.input.parse(raw)));
+      const result = await new ConfigureSkuHandler(settings, isChannel(commands)).execute(
+        new ConfigureSku(callerAs('ADMIN'), ConfigureSku.input.parse(raw)),
+      );
       if (!result.ok) throw new Error(result.refusal.code);
     },
     async stock(...codes: readonly string[]): Promise<void> {
@@ -157,7 +159,7 @@ export async function openShop(options: ShopOptions = {}) {
     async deliver(orderId: string, cardId: string): Promise<void> {
       await shop.pay(orderId);
       await decide(orderId, { type: 'ReserveCards', cardIds: [cardId], by: 'test:2' });
-      const claim = { type: 'ClaimCard', orderId, reservation: 1 } as const;
+      const claim = { type: 'ClaimCard', orderId, reservation: 1, at: commands.clock.now() } as const;
       await commands.handle(aggregates.card, cardId, claim, {
         commandId: runtime.newId(),
         correlationId: orderId,

@@ -1,3 +1,4 @@
+import type { IssuingChannel } from '../../src/application/ports/channel';
 import type { PaymentGateway } from '../../src/application/ports/gateway';
 import type { Surroundings } from './engine-shop';
 
@@ -28,11 +29,21 @@ export class Life {
     this.die();
   }
 
-  around = ({ store, runtime, gateway, snapshots }: Surroundings): Surroundings => {
+  around = ({ store, runtime, gateway, channel, snapshots }: Surroundings): Surroundings => {
     const through =
       <A extends unknown[], T>(call: (...args: A) => Promise<T>) =>
       (...args: A): Promise<T> =>
         this.pass(() => call(...args));
+    /** What is asked in the background comes at no fixed place: it is no await of this life. */
+    const proxied = <T extends object>(port: T, background?: string): T =>
+      new Proxy<T>(port, {
+        get: (target, name) => {
+          const value: unknown = Reflect.get(target, name);
+          if (typeof value !== 'function') return value;
+          const call = value.bind(target) as () => Promise<unknown>;
+          return name === background ? (...args: []) => this.unlessOver(() => call(...args)) : through(call);
+        },
+      });
     const { ending } = this;
     return {
       store: {
@@ -48,12 +59,8 @@ export class Life {
         newId: () => runtime.newId(),
         sleep: (ms, signal) => this.unlessOver(() => runtime.sleep(ms, signal)),
       },
-      gateway: new Proxy<PaymentGateway>(gateway, {
-        get: (target, name) => {
-          const value: unknown = Reflect.get(target, name);
-          return typeof value === 'function' ? through(value.bind(target) as () => Promise<unknown>) : value;
-        },
-      }),
+      gateway: proxied<PaymentGateway>(gateway),
+      channel: proxied<IssuingChannel>(channel, 'stock'),
       snapshots: { load: through(() => snapshots.load()), save: (snapshot) => this.unlessOver(() => snapshots.save(snapshot)) },
     };
   };

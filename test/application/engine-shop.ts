@@ -1,9 +1,12 @@
 import { aggregates } from '../../src/application/aggregates';
 import { CommandHandling } from '../../src/application/handle-command';
+import type { IssuingChannel } from '../../src/application/ports/channel';
 import type { EventStore } from '../../src/application/ports/event-store';
 import type { PaymentGateway } from '../../src/application/ports/gateway';
 import type { Runtime } from '../../src/application/ports/runtime';
 import type { WakeSnapshot, WakeSnapshots } from '../../src/application/ports/wake-snapshots';
+import { ChannelLoad } from '../../src/application/processes/order/channel-load';
+import { ChannelOffers } from '../../src/application/processes/order/channel-offers';
 import { OrderProcess } from '../../src/application/processes/order/order-process';
 import { CardPool, LOOK_AHEAD } from '../../src/application/processes/order/pool';
 import { readAvailableFrom, readStockFrom } from '../../src/application/processes/order/read-stock';
@@ -14,11 +17,13 @@ import { StoreClock } from '../../src/application/store-clock';
 import { recordsOf, verifyStore } from '../../src/application/verify/verify-store';
 import type { VerifyReport } from '../../src/application/verify/violation';
 import { cardIdFor, orderIdFor, orderNumberFor, streams } from '../../src/domain/kernel/ids';
-import type { PaymentKind } from '../../src/domain/order/events';
+import type { OrderTerms, PaymentKind, Source } from '../../src/domain/order/events';
 import { phaseOf, type Phase } from '../../src/domain/order/phase';
 import { defaultTiming, type Timing } from '../../src/domain/order/timing';
+import { times } from '../../src/domain/kernel/money';
 import { codecCatalog } from '../../src/infrastructure/codec/catalog';
 import { createCodec } from '../../src/infrastructure/codec/codec';
+import { buildChannel } from '../../src/infrastructure/channels/registry';
 import { buildGateway } from '../../src/infrastructure/gateways/registry';
 import { createKeyring } from '../../src/infrastructure/keyring/create-keyring';
 import { openKeyring } from '../../src/infrastructure/keyring/file-keyring';
@@ -28,10 +33,15 @@ import { projections } from '../../src/projections';
 import { skuStock } from '../../src/projections/sku-stock';
 import { EventFile } from '../support/event-file';
 import { startTestSandbox } from '../support/sandbox';
+import type { SandboxFlag } from '../../src/sandbox/channel';
+import { ALL_FLAGS, CARD_PRODUCT, startTestChannel } from '../support/sandbox-channel';
 
 export const FAST: Timing = {
   ...defaultTiming,
   paymentTimeoutMs: 150,
+  issueTimeoutMs: 150,
+  purchaseAskMs: 20,
+  rerouteAfterMs: 400,
   performWithinMs: 150,
   answerSlackMs: 10,
   retryBaseMs: 10,
@@ -41,6 +51,18 @@ export const FAST: Timing = {
   pendingAskMs: 50,
 };
 const PRICE = { amountMinor: 4_800, currency: 'CNY' } as const;
+const CHANNEL_LIMITS = { maxInFlight: 20, ratePerSecond: 1_000 };
+/** What the shop buys from its one channel, whatever the order of its sources. */
+export const FROM_CHANNEL: Source = {
+  kind: 'CHANNEL',
+  channelId: 'up',
+  product: CARD_PRODUCT.product,
+  maxUnitCost: { amountMinor: 4_600, currency: 'CNY' },
+};
+
+export interface SubmitChanges extends Partial<OrderTerms> {
+  readonly quantity?: number;
+}
 const PATIENCE_MS = 60_000;
 
 /** Everything outside an engine that a test may want to put something in front of. */
@@ -48,6 +70,7 @@ export interface Surroundings {
   readonly store: EventStore;
   readonly runtime: Runtime;
   readonly gateway: PaymentGateway;
+  readonly channel: IssuingChannel;
   readonly snapshots: WakeSnapshots;
 }
 
@@ -73,8 +96,13 @@ export class MemorySnapshots implements WakeSnapshots {
   };
 }
 
+export interface EngineShopOptions {
+  readonly isProjecting?: boolean;
+  readonly channelFlags?: readonly SandboxFlag[];
+}
+
 /** An engine's whole world in this process: real files, a real gateway over HTTP, and no API. */
-export async function openEngineShop({ isProjecting = true } = {}) {
+export async function openEngineShop({ isProjecting = true, channelFlags = ALL_FLAGS }: EngineShopOptions = {}) {
   const file = new EventFile();
   const store = await file.open();
   const runtime = new SystemRuntime();
@@ -90,6 +118,8 @@ export async function openEngineShop({ isProjecting = true } = {}) {
   if (isProjecting) project();
   const sandbox = await startTestSandbox();
   const gateway = buildGateway(sandbox.settings, Date.now);
+  const upstream = await startTestChannel({ flags: channelFlags });
+  const channel = buildChannel(upstream.settings);
   const snapshots = new MemorySnapshots();
   const engines = new Set<RunningEngine>();
   let orders = 0;
@@ -99,13 +129,18 @@ export async function openEngineShop({ isProjecting = true } = {}) {
   const shop = {
     file,
     store,
+    commands,
+    readModels,
+    runtime,
     sandbox,
+    /** The sandbox of the one channel there is: 'up'. */
+    upstream,
     snapshots,
     /** Begins to build the read models, when they were not wanted from the start. */
     project,
 
     startEngine({ limits, around = (all) => all, drainMs = 2_000 }: EngineOptions = {}): RunningEngine {
-      const outside = around({ store, runtime, gateway, snapshots });
+      const outside = around({ store, runtime, gateway, channel, snapshots });
       const failures: string[] = [];
       const own = new CommandHandling(outside.store, codec, new StoreClock(outside.runtime), outside.runtime);
       const later = (ms: number): Promise<void> => outside.runtime.sleep(ms);
@@ -116,12 +151,33 @@ export async function openEngineShop({ isProjecting = true } = {}) {
       };
       const failed = (error: unknown): void => void failures.push(String(error));
       const { flags, merchantId } = outside.gateway;
+      const stopping = new AbortController();
+      const channels = { find: () => outside.channel };
+      const load = new ChannelLoad(runtime, (id) => engine.wake(`channel:${id}`, 1));
+      const onNews = (id: string): void => engine.wake(`channel:${id}`, Number.MAX_SAFE_INTEGER);
       const process = new OrderProcess({
         commands: own,
         runtime: outside.runtime,
         timing: FAST,
-        outside: { gateways: { find: () => outside.gateway }, keyring, clock: own.clock, timing: FAST },
-        pool: new CardPool(readAvailableFrom(readModels), later, filled, failed, () => runtime.newId().split('-').reverse().join('-')),
+        outside: {
+          gateways: { find: () => outside.gateway },
+          channels,
+          keyring,
+          clock: own.clock,
+          timing: FAST,
+          isReusable: () => false,
+        },
+        load,
+        offers: new ChannelOffers({ channels, runtime: outside.runtime, onNews, signal: stopping.signal, askAgainMs: 50 }),
+        channelView: () => ({ flags: outside.channel.flags, notFoundFinalAfterMs: 500, paused: false, busy: load.isBusy('up', CHANNEL_LIMITS) }),
+        pool: new CardPool(
+          readAvailableFrom(readModels),
+          later,
+          filled,
+          failed,
+          () => runtime.newId().split('-').reverse().join('-'),
+          () => own.clock.now(),
+        ),
         stock: new StockHint(skuStock, readStockFrom(readModels), later, loaded, failed),
         gatewayView: () => ({ flags, merchantId, notFoundFinalAfterMs: 500, notifyUrl: 'http://127.0.0.1:9/nobody-listens', paused: false }),
       });
@@ -132,7 +188,6 @@ export async function openEngineShop({ isProjecting = true } = {}) {
         limits: { ...defaultEngineLimits, stuckFirstMs: 20, stuckMaxMs: 200, snapshotEveryMs: 50, ...limits },
         observer,
       });
-      const stopping = new AbortController();
       const done = engine.run(stopping.signal, drainMs);
       const running: RunningEngine = {
         status: () => engine.status(),
@@ -142,47 +197,55 @@ export async function openEngineShop({ isProjecting = true } = {}) {
           await done;
           running.bury();
         },
-        bury: () => void engines.delete(running),
+        bury: () => {
+          engines.delete(running);
+          stopping.abort();
+        },
       };
       engines.add(running);
       return running;
     },
 
-    async stock(skuId: string, count: number): Promise<void> {
+    async stock(skuId: string, count: number, expiresAt?: string): Promise<readonly string[]> {
       const batch = runtime.newId();
-      await Promise.all(
-        Array.from({ length: count }, (_, i) => {
+      return Promise.all(
+        Array.from({ length: count }, async (_, i) => {
           const fingerprint = `${batch}-${i}`;
           const id = cardIdFor(skuId, fingerprint);
-          return commands.handle(
-            aggregates.card,
-            id,
-            { type: 'StockCard', skuId, batchId: batch, sealed: keyring.seal('{}', id), fingerprint },
-            context(id),
-          );
+          const card = {
+            type: 'StockCard',
+            skuId,
+            batchId: batch,
+            sealed: keyring.seal('{}', id),
+            fingerprint,
+            ...(expiresAt && { expiresAt }),
+          } as const;
+          await commands.handle(aggregates.card, id, card, context(id));
+          return id;
         }),
       );
     },
 
-    async submit(skuId: string, kind: PaymentKind = 'CHARGE', { oversell = false, payWithinSeconds = 60 } = {}): Promise<string> {
+    async submit(skuId: string, kind: PaymentKind = 'CHARGE', { quantity = 1, ...changes }: SubmitChanges = {}): Promise<string> {
       const orderId = orderIdFor('shop', `key-${++orders}`);
       const terms = {
         unitPrice: PRICE,
-        payWithinSeconds,
+        payWithinSeconds: 60,
         deliverWithinSeconds: 60,
         reserve: 'AT_PAYMENT',
         partial: 'WAIT',
         compensation: 'REFUND',
         onDoubt: 'WAIT',
-        oversell,
+        oversell: false,
         sources: [{ kind: 'POOL' }],
+        ...changes,
       } as const;
       const order = {
         orderNumber: orderNumberFor(orderId),
         clientId: 'shop',
         skuId,
-        quantity: 1,
-        amount: PRICE,
+        quantity,
+        amount: times(PRICE, quantity),
         terms,
         buyer: { ref: `buyer-${orders}`, tier: 'STANDARD' },
         payment: { gatewayId: 'main', kind },
@@ -199,6 +262,11 @@ export async function openEngineShop({ isProjecting = true } = {}) {
     note: (orderId: string) => commands.handle(aggregates.order, orderId, { type: 'AddNote', text: 'look again' }, context(orderId)),
 
     types: async (orderId: string): Promise<readonly string[]> => (await store.read(streams.order(orderId))).map(({ type }) => type),
+
+    cardIdsOf: async (orderId: string): Promise<readonly string[]> => {
+      const { state } = await commands.load(aggregates.order, orderId, true);
+      return state.held.map(({ cardId }) => cardId);
+    },
 
     phase: async (orderId: string): Promise<Phase> => phaseOf((await commands.load(aggregates.order, orderId, true)).state),
 
@@ -232,6 +300,8 @@ export async function openEngineShop({ isProjecting = true } = {}) {
       ending.abort();
       await Promise.all(running);
       await gateway.release();
+      await channel.release();
+      await upstream.close();
       await sandbox.close();
       await readModels.close();
       await file.remove();

@@ -224,17 +224,45 @@ describe('lists', () => {
     await expect(found('  ')).rejects.toThrow(queries.BadInput);
   });
 
-  it('show who waits for a person, the longest waiting first, with the question', async () => {
+  it('show who waits for a person, the most overdue first, with the question', async () => {
     const { orderId } = submitted(await shop.submit());
     await shop.decide(orderId, { type: 'OpenReview', subject: 'deadline', cause: 'NOT_DELIVERED_IN_TIME' });
     await caughtUp();
-    const page = await new ListReviewsHandler(readModels, mac, shop.commands.clock).execute(new ListReviews(support, { first: 100 }));
+    const page = await new ListReviewsHandler(readModels, mac, shop.commands.clock, queries.defaultReviewDeadlines).execute(
+      new ListReviews(support, { first: 100 }),
+    );
     expect(page.edges.find(({ node }) => node.order.id === orderId)?.node.reviews).toMatchObject([
       { subject: 'deadline', cause: 'NOT_DELIVERED_IN_TIME' },
     ]);
-    const since = page.edges.map(({ node }) => node.reviews[0]?.openedAt ?? '');
-    expect(since).toEqual([...since].sort());
+    const due = page.edges.map(({ node }) => node.review.dueAt);
+    expect(due).toEqual([...due].sort());
     expect(page.totalCount).toBe(page.edges.length);
+  });
+
+  it('merge the reviews of all kinds by the time they are due, page by page, each once', async () => {
+    const { orderId } = submitted(await shop.submit());
+    for (const subject of ['events', `card:${orderId}`, 'deadline']) await shop.decide(orderId, { type: 'OpenReview', subject, cause: 'TEST' });
+    await caughtUp();
+    const handler = new ListReviewsHandler(readModels, mac, shop.commands.clock, { ...queries.defaultReviewDeadlines, deadline: 0 });
+    const all: string[] = [];
+    let after: string | undefined;
+    for (let more = true; more;) {
+      const page = await handler.execute(new ListReviews(support, after === undefined ? { first: 1 } : { first: 1, after }));
+      all.push(...page.edges.map(({ node }) => `${node.order.id} ${node.review.subject}`));
+      after = page.edges.at(-1)?.cursor;
+      more = page.hasNextPage;
+    }
+    expect(new Set(all).size).toBe(all.length);
+    expect(all.filter((line) => line.startsWith(orderId))).toEqual(
+      ['deadline', `card:${orderId}`, 'events'].map((subject) => `${orderId} ${subject}`),
+    );
+    const overdue = await handler.execute(new ListReviews(support, { first: 100 }, { overdue: true }));
+    expect(overdue.edges.every(({ node }) => node.review.kind === 'deadline' && node.review.overdue)).toBe(true);
+    const later = await handler.execute(new ListReviews(support, { first: 100 }, { overdue: false, kinds: ['card'] }));
+    expect(later.edges.map(({ node }) => node.review.subject)).toContain(`card:${orderId}`);
+    await expect(
+      handler.execute(new ListReviews(support, { first: 1, ...(after === undefined ? {} : { after }) }, { overdue: true })),
+    ).rejects.toThrow(queries.BadInput);
   });
 });
 
@@ -265,7 +293,7 @@ describe('the shop', () => {
     ).rejects.toThrow(Forbidden);
     await expect(list().execute(new ListOrders(nobody, { first: 1 }))).rejects.toThrow(Forbidden);
     const open = rightsMatrix(queries.queryOperations).filter(({ role, allowed }) => role === 'BUYER' && allowed);
-    expect(open.map(({ operation }) => operation)).toEqual(['order', 'order.asOf', 'orderByNumber', 'order.history']);
+    expect(open.map(({ operation }) => operation)).toEqual(['order', 'order.availableActions', 'order.asOf', 'orderByNumber', 'order.history']);
   });
 });
 

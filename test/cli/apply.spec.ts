@@ -114,9 +114,12 @@ describe('cardrail apply', () => {
     ['a secret as a value', { gateways: [{ ...GATEWAY, apiKey: 'hunter2' }] }, 'gateways[0].apiKey: must be a reference'],
     ['an unknown member', { skus: [{ ...SKU, colour: 'red' }] }, 'skus[0]: Unrecognized key: "colour"'],
     ['a price below one', { skus: [{ ...SKU, price: { amountMinor: 0, currency: 'CNY' } }] }, 'skus[0].price.amountMinor'],
-    ['delivery by hand', { skus: [{ ...SKU, delivery: 'manual' }] }, 'not in this version'],
-    ['a channel as a source', { skus: [{ ...SKU, sources: [{ channel: 'a', product: 'X' }] }] }, 'not in this version'],
-    ['a channel', { channels: [{ id: 'a' }] }, 'channels: not in this version'],
+    [
+      'a channel as a source without its price',
+      { skus: [{ ...SKU, sources: [{ channel: 'a', product: 'X' }] }] },
+      'skus[0].sources[0]: must be { pool: true } or',
+    ],
+    ['a channel without its address', { channels: [{ id: 'a', adapter: 'http-v1' }] }, 'channels[0].baseUrl'],
     ['a routing policy', { routingPolicy: { version: '1' } }, 'routingPolicy: not in this version'],
     ['an id that stands twice', { skus: [SKU, SKU] }, 'skus: an id stands twice'],
   ])('%s is refused', async (_what, shop, problem) => {

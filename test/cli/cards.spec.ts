@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { codes, resultOf, Terminal } from './terminal';
 
@@ -41,6 +41,62 @@ describe('cardrail cards', () => {
     for (const secret of [first, second]) expect(stdout + stderr).not.toContain(secret);
   });
 
+  it('a preview says the same and stores nothing; columns, encoding and delimiter are found out or told', async () => {
+    const [first = '', second = ''] = codes(2);
+    const before = await available();
+    const file = join(terminal.folder, 'three.csv');
+    writeFileSync(file, `\uFEFF卡密;有效期;密码\r\n${first};2999-12-31;7\r\n${first};;\r\n${second};2001-01-01;\r\n`, 'utf16le');
+    const flags = ['cards', 'import', file, '--sku', 'game', '--preview'];
+    const seen = await terminal.run(flags);
+    expect(seen).toMatchObject({ code: 0 });
+    expect(seen.stdout).toContain('read as utf-16le, cells by ";": code, expiresAt, 密码, first row is a heading');
+    expect(seen.stdout).toContain('3 rows, 1 accepted, 1 duplicates, 1 rejected');
+    expect(seen.stderr).toMatch(/row 3: DUPLICATE_IN_FILE \(code [\w-]{12}\)[^]*row 4: EXPIRED/);
+    for (const secret of [first, second]) expect(seen.stdout + seen.stderr).not.toContain(secret);
+    expect(await available()).toBe(before);
+    expect(await load(file, '--supplier', 'ACME', '--cost', '46.50')).toMatchObject({ accepted: 1, duplicates: 1, rejected: 1, replayed: false });
+    expect(await terminal.json<object>([...flags])).toMatchObject({ state: 'CLOSED', accepted: 1 });
+    const [newest] = await terminal.json<object[]>(['cards', 'stats', '--batches']);
+    const cost = { amountMinor: 4_650, currency: 'CNY' };
+    expect(newest).toMatchObject({ source: 'three.csv', supplier: 'ACME', cost, accepted: 1, available: 1, taken: 0, state: 'CLOSED' });
+  });
+
+  it.each([
+    [['--columns', 'number,pin'], /--columns has to name/],
+    [['--delimiter', '"'], /--delimiter has to be/],
+    [['--cost', 'much'], /--cost has to be/],
+    [['--expires', 'soon'], /--expires has to be/],
+    [['--utc-offset', 'Shanghai'], /--utc-offset has to be/],
+    [['--supplier', ' '], /--supplier has to be/],
+    [['--encoding', 'ebcdic'], /encoding/],
+  ])('%j makes no sense and changes nothing', async (flags, why) => {
+    const { code, stderr } = await terminal.run(['cards', 'import', terminal.file('y.txt', 'A'), '--sku', 'game', ...flags]);
+    expect({ code, says: why.test(stderr) }).toEqual({ code: 2, says: true });
+  });
+
+  it('Ctrl-C stops an import where it is, and the same command goes on from there', async () => {
+    const before = (await available()) ?? 0;
+    const file = terminal.file('stopped.txt', codes(30_000).join('\n'));
+    const child = terminal.start(['cards', 'import', file, '--sku', 'game', '--json']);
+    const gone = resultOf(child);
+    const events = lastPosition(join(terminal.data, 'events.db'));
+    await stored(join(terminal.data, 'events.db'), events + 2_500);
+    child.kill('SIGINT');
+    const { code, stdout } = await gone;
+    const part = JSON.parse(stdout) as Batch;
+    expect({ code, state: part.state }).toEqual({ code: 1, state: 'OPEN' });
+    expect(part.rows).toBeLessThan(30_000);
+    expect(await load(file)).toMatchObject({
+      batchId: part.batchId,
+      state: 'CLOSED',
+      rows: 30_000,
+      accepted: 30_000,
+      duplicates: 0,
+      replayed: false,
+    });
+    expect(await available()).toBe(before + 30_000);
+  }, 300_000);
+
   it('a named batch takes one file only', async () => {
     await load(terminal.file('monday.txt', codes(3).join('\n')), '--batch', 'monday');
     const other = await terminal.run([
@@ -69,7 +125,8 @@ describe('cardrail cards', () => {
     const file = terminal.file('many.txt', codes(7_000).join('\n'));
     const child = terminal.start(['cards', 'import', file, '--sku', 'game']);
     const gone = resultOf(child);
-    await stored(join(terminal.data, 'events.db'), 5_600);
+    const events = lastPosition(join(terminal.data, 'events.db'));
+    await stored(join(terminal.data, 'events.db'), events + 5_600);
     child.kill('SIGKILL');
     await gone;
     expect(await load(file)).toMatchObject({ state: 'CLOSED', rows: 7_000, rejected: 0, replayed: false });
@@ -78,15 +135,18 @@ describe('cardrail cards', () => {
   }, 300_000);
 });
 
+function lastPosition(file: string): number {
+  if (!existsSync(file)) return 0;
+  const db = new Database(file, { readonly: true });
+  const last = db.prepare('SELECT max(position) FROM events').pluck().get() as number | null;
+  db.close();
+  return last ?? 0;
+}
+
 /** Until the log holds so many events. */
 async function stored(file: string, events: number): Promise<void> {
   for (;;) {
-    if (existsSync(file)) {
-      const db = new Database(file, { readonly: true });
-      const last = db.prepare('SELECT max(position) FROM events').pluck().get() as number | null;
-      db.close();
-      if ((last ?? 0) >= events) return;
-    }
+    if (lastPosition(file) >= events) return;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

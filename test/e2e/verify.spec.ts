@@ -114,7 +114,11 @@ describe('cardrail verify', () => {
     ['a head in the stream index', 'UPDATE streams SET revision = revision + 1 WHERE name = ?', 'head-mismatch'],
     ['a name in the stream index', `UPDATE streams SET name = name || 'x' WHERE name = ?`, 'head-mismatch'],
     ['an id that cannot be found any more', 'DELETE FROM event_ids WHERE position = (SELECT max(position) FROM events WHERE stream = ?)', 'index'],
-    ['an id that leads to another event', 'UPDATE event_ids SET position = 1 WHERE position = (SELECT max(position) FROM events WHERE stream = ?)', 'index'],
+    [
+      'an id that leads to another event',
+      'UPDATE event_ids SET position = 1 WHERE position = (SELECT max(position) FROM events WHERE stream = ?)',
+      'index',
+    ],
   ])('names a damaged index entry: %s', async (_name, sql, finding) => {
     const { violations } = await damaged((db) => changes(db, sql, streams.order(orderId)));
     expect(violations).toEqual(naming({ kind: 'store', stream: streams.order(orderId), message: expect.stringContaining(finding) }));

@@ -2,10 +2,12 @@ import type { z } from 'zod';
 import type { BatchEvent } from '../../src/domain/batch/events';
 import type { BuyerEvent } from '../../src/domain/buyer/events';
 import type { CardEvent } from '../../src/domain/card/events';
+import type { ChannelEvent } from '../../src/domain/catalog/channel';
 import type { ApiKeyEvent, GatewayEvent, SkuEvent } from '../../src/domain/catalog/events';
 import type { EventCategory } from '../../src/domain/event-catalog';
 import type { DomainEvent, EventMetadata, StoredEvent } from '../../src/domain/kernel/event';
 import type { JobEvent } from '../../src/domain/job/events';
+import type { ChannelNoticeEvent } from '../../src/domain/notice/channel-notice';
 import type { NoticeEvent } from '../../src/domain/notice/events';
 import type { OrderEvent } from '../../src/domain/order/events';
 import type { eventSchemas } from '../../src/infrastructure/codec/catalog';
@@ -27,10 +29,12 @@ interface EventsOf {
   batch: BatchEvent;
   sku: SkuEvent;
   gateway: GatewayEvent;
+  channel: ChannelEvent;
   apikey: ApiKeyEvent;
   buyer: BuyerEvent;
   job: JobEvent;
   notice: NoticeEvent;
+  channelnotice: ChannelNoticeEvent;
 }
 
 type DifferingEvents = { [Category in EventCategory]: Differing<EventsOf[Category], (typeof eventSchemas)[Category]> }[EventCategory];

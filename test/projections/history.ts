@@ -149,6 +149,7 @@ export class History {
         type: 'RecordRefundAnswer',
         refundReference: refund.refundReference,
         first: true,
+        attempt: refund.attempts,
         nextCheckAt: this.now,
         answer: kind === 'REFUNDED' ? { kind } : { kind, code: 'NO', definite: true },
       };
@@ -212,7 +213,7 @@ export class History {
     const { reservation, cardIds } = reserving;
     const next = cardIds.find((id) => this.cards.get(id)?.claim?.orderId !== orderId);
     if (next === undefined) return { type: 'SettleReservation', reservation };
-    return this.cardDoes(next, { type: 'ClaimCard', orderId, reservation })
+    return this.cardDoes(next, { type: 'ClaimCard', orderId, reservation, at: 0 })
       ? undefined
       : { type: 'SettleReservation', reservation, lostCardId: next };
   }

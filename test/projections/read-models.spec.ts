@@ -5,10 +5,13 @@ import type { Happened, StoredEvent } from '../../src/domain/kernel/event';
 import { categoryOf, idOf } from '../../src/domain/kernel/ids';
 import { evolveCard, noCard } from '../../src/domain/card/state';
 import { order } from '../../src/domain/order/decide';
+import { searchKey } from '../../src/domain/order/search-key';
 import { phaseOf, statusOf } from '../../src/domain/order/phase';
 import { projections } from '../../src/projections';
 import { cards, type CardRow } from '../../src/projections/cards';
 import { openUnpaidKey, orders, type OrderRow } from '../../src/projections/orders';
+import { reviews, type ReviewRow } from '../../src/projections/reviews';
+import { searchKeys } from '../../src/projections/search-keys';
 import { skus } from '../../src/projections/skus';
 import { History } from './history';
 
@@ -19,14 +22,19 @@ const golden = readdirSync(FOLDER)
 
 /** Which read models an event is for, by the category of its stream. */
 const READERS: Readonly<Record<string, readonly string[]>> = {
-  order: ['orders', 'sku-stock', 'tallies'],
-  card: ['cards', 'sku-stock'],
+  order: ['orders', 'sku-stock', 'reviews', 'search-keys', 'tallies'],
+  card: ['cards', 'sku-stock', 'batch-stock'],
   batch: ['batches'],
   sku: ['skus'],
   gateway: ['gateways'],
   apikey: ['api-keys'],
   notice: ['notices'],
+  channel: ['channels'],
+  channelnotice: ['channel-notices'],
 };
+
+/** Several rows for one stream. */
+const MANY_ROWS = ['reviews', 'search-keys'];
 
 describe('every read model', () => {
   it.each(golden)('finds the rows of $name', ({ event }) => {
@@ -36,7 +44,8 @@ describe('every read model', () => {
       if (!reads) continue;
       const keys = projection.keys(event);
       if (projection.name === 'tallies') expect(keys.every((key) => !key.includes(idOf(event.stream)))).toBe(true);
-      else if (projection.summary === true) expect(keys.every((key) => key === (event.data as { skuId?: string }).skuId)).toBe(true);
+      else if (projection.summary === true) expect(keys.every((key) => Object.values(event.data).includes(key))).toBe(true);
+      else if (MANY_ROWS.includes(projection.name)) expect(keys.every((key) => key.startsWith(`${idOf(event.stream)}/`))).toBe(true);
       else expect(keys).toEqual([idOf(event.stream)]);
     }
   });
@@ -92,6 +101,48 @@ describe('orders', () => {
     const base = { clientId: 'shop', skuId: 's', quantity: 1 };
     expect(openUnpaidKey({ ...base, buyerRef: 'a|s' })).not.toBe(openUnpaidKey({ ...base, buyerRef: 'a', skuId: 's|s' }));
     expect(openUnpaidKey({ ...base, buyerRef: 'a' })).toBe(openUnpaidKey({ ...base, buyerRef: 'a' }));
+  });
+});
+
+describe('reviews', () => {
+  it('are one row for each open question, and a freeze is one', () => {
+    fc.assert(
+      fc.property(histories, (log) => {
+        for (const [stream, events] of log) {
+          if (!stream.startsWith('order-')) continue;
+          const rows = new Map<string, ReviewRow>();
+          for (const event of events) {
+            for (const key of reviews.keys(event)) {
+              const row = reviews.project(event, rows.get(key) ?? null, key);
+              if (row === null) rows.delete(key);
+              else rows.set(key, row);
+            }
+          }
+          const { reviews: open, frozen } = events.reduce(
+            (before, event) => order.evolve(before, event as unknown as Happened<never>),
+            order.initial(idOf(stream)),
+          );
+          const expected = [...open.map(({ subject }) => subject), ...(frozen === undefined ? [] : ['frozen'])];
+          expect([...rows.values()].map(({ subject }) => subject).sort()).toEqual(expected.sort());
+        }
+      }),
+      { numRuns: 10 },
+    );
+  });
+});
+
+describe('search keys', () => {
+  it('find an order by its contact’s digest and by a transaction, and hold nothing else', () => {
+    const of = (type: string, data: object): StoredEvent => {
+      const found = golden.find(({ event }) => event.type === type);
+      if (found === undefined) throw new Error(`no golden ${type}`);
+      return { ...found.event, data: { ...found.event.data, ...data } };
+    };
+    const submitted = of('OrderSubmitted', { buyer: { ref: 'b', tier: 'STANDARD', contactKeys: ['digest'] } });
+    const paid = of('PaymentConfirmed', { transactionId: 'T-1' });
+    const rows = [submitted, paid].flatMap((event) => searchKeys.keys(event).map((key) => searchKeys.project(event, null, key)));
+    expect(rows.map((row) => row?.find)).toEqual([searchKey('contact', 'digest'), searchKey('transaction', 'T-1')]);
+    expect(rows.map((row) => row?.orderId)).toEqual([idOf(submitted.stream), idOf(paid.stream)]);
   });
 });
 

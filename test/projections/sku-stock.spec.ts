@@ -10,7 +10,14 @@ function counted(history: History): SkuStockRow {
   const cards = [...history.cards.entries()];
   const having = (status: string): number => cards.filter(([, card]) => card.status === status).length;
   const sold = [...history.orders.values()].reduce((sum, { deliveredCardIds }) => sum + deliveredCardIds.length, 0);
-  return { available: having('AVAILABLE'), claimed: having('CLAIMED'), sold, quarantined: having('QUARANTINED'), voided: having('VOIDED') };
+  return {
+    available: having('AVAILABLE'),
+    claimed: having('CLAIMED'),
+    sold,
+    quarantined: having('QUARANTINED'),
+    voided: having('VOIDED'),
+    expired: having('EXPIRED'),
+  };
 }
 
 const projected = (row: SkuStockRow, events: readonly StoredEvent[]): SkuStockRow =>
@@ -71,8 +78,9 @@ describe('sku-stock', () => {
       sold: 4,
       quarantined: 0,
       voided: 0,
+      expired: 0,
     });
-    expect(stockNumbersOf(null)).toEqual({ available: 0, reserved: 0, sold: 0, quarantined: 0, voided: 0 });
+    expect(stockNumbersOf(null)).toEqual({ available: 0, reserved: 0, sold: 0, quarantined: 0, voided: 0, expired: 0 });
   });
 
   it('does not change the row it was given', () => {

@@ -1,17 +1,31 @@
 import { isRejection } from '../../src/domain/kernel/rejection';
 import type { Instant } from '../../src/domain/kernel/time';
 import type { EngineCommand, PaymentAnswer, RefundAnswer } from '../../src/domain/order/commands';
+import { findPurchase } from '../../src/domain/order/goods';
+import type { PurchaseAnswer, StockedCards } from '../../src/domain/order/purchase-commands';
 import { order } from '../../src/domain/order/decide';
 import { planOrder, planRows, type Call, type Step, type World } from '../../src/domain/order/plan';
-import { findPayment, findRefund, isSubmitted } from '../../src/domain/order/state';
+import { findPayment, findRefund, isSubmitted, type OrderState } from '../../src/domain/order/state';
 import { defaultTiming, retryDelayMs } from '../../src/domain/order/timing';
+import { arriveAtChannel, isPurchaseCall, purchaseAnswered, receiveCard, type PurchaseCall } from './explored-purchases';
 import { ORDER_ID } from './given';
 import { count, MINUTE, type ExploredShop } from './explored-shop';
 
 /** Decisions in a row without a call: a plan that goes on longer than this turns in circles. */
 const DECISIONS_MAX = 16;
 
-const keyOf = (call: Call): string => `${call.kind} ${'reference' in call ? call.reference : 'refundReference' in call ? call.refundReference : ''}`;
+function aboutOf(call: Call): string {
+  if ('reference' in call) return call.reference;
+  if ('refundReference' in call) return call.refundReference;
+  return 'requestId' in call ? call.requestId : '';
+}
+const keyOf = (call: Call): string => `${call.kind} ${aboutOf(call)}`;
+
+/** Calls that leave the shop. */
+type OutsideCall = Exclude<Call, { kind: 'claim-cards' | 'release-cards' | 'stock-cards' }>;
+type GatewayCall = Exclude<OutsideCall, PurchaseCall>;
+
+type AnyAnswer = PaymentAnswer | RefundAnswer | PurchaseAnswer;
 
 /** What is fixed when the right to act is stored, whatever happens to the order afterwards. */
 interface Granted {
@@ -122,6 +136,7 @@ export class ExploredEngine {
     const { session } = this;
     this.busy = true;
     const startedAt = shop.now;
+    const { state } = shop;
     const grant: Granted = {
       performBy: this.performBy(call),
       attempt: 'refundReference' in call ? findRefund(shop.state, call.refundReference)?.attempts : undefined,
@@ -137,6 +152,7 @@ export class ExploredEngine {
       if (this.session !== session || this.dies(0.03)) return;
       if (call.kind === 'claim-cards') this.claim(call.reservation, [...call.cardIds].sort(), session, done);
       else if (call.kind === 'release-cards') this.release(call, done);
+      else if (call.kind === 'stock-cards') this.receive(call, state, session, done);
       else this.send(call, startedAt, grant, done);
     });
   }
@@ -161,7 +177,7 @@ export class ExploredEngine {
     const { shop } = this;
     const [cardId, ...rest] = cardIds;
     if (cardId === undefined) return done({ type: 'SettleReservation', reservation });
-    if (!shop.decideCard(cardId, { type: 'ClaimCard', orderId: ORDER_ID, reservation }))
+    if (!shop.decideCard(cardId, { type: 'ClaimCard', orderId: ORDER_ID, reservation, at: shop.now }))
       return done({ type: 'SettleReservation', reservation, lostCardId: cardId });
     shop.later(this.moment(5), () => {
       if (this.session === session && !this.dies(0.02)) this.claim(reservation, rest, session, done);
@@ -174,13 +190,24 @@ export class ExploredEngine {
     done({ type: 'RecordReleased', cardIds: cards.map(({ cardId }) => cardId) });
   }
 
-  /** Over the wire: not sent, lost, late, answered, or answered and the answer lost. After five seconds nobody waits any more. */
-  private send(
-    call: Exclude<Call, { kind: 'claim-cards' | 'release-cards' }>,
-    startedAt: Instant,
-    grant: Granted,
-    done: (command: EngineCommand | null) => void,
+  private receive(
+    { reservation, cards }: Extract<Call, { kind: 'stock-cards' }>,
+    state: OrderState,
+    session: number,
+    done: (command: EngineCommand) => void,
+    stocked: StockedCards = { claimed: [], surplus: [], known: [] },
   ): void {
+    const [next, ...rest] = cards;
+    if (next === undefined) return done({ type: 'SettleGoods', reservation, ...stocked });
+    const became = receiveCard(this.shop, state, reservation, next.cardId, next.claim);
+    const after = became === null ? stocked : { ...stocked, [became]: [...stocked[became], next.cardId] };
+    this.shop.later(this.moment(5), () => {
+      if (this.session === session && !this.dies(0.02)) this.receive({ kind: 'stock-cards', reservation, cards: rest }, state, session, done, after);
+    });
+  }
+
+  /** Over the wire: not sent, lost, late, answered, or answered and the answer lost. After five seconds nobody waits any more. */
+  private send(call: OutsideCall, startedAt: Instant, grant: Granted, done: (command: EngineCommand | null) => void): void {
     const { shop } = this;
     const { chance, faulty } = shop;
     const granted = 'first' in call && call.first;
@@ -190,29 +217,37 @@ export class ExploredEngine {
       return done(this.answered(call, { kind: 'NOT_DONE', code: 'REFUSED_CONNECTION', retryAt: this.retryAt() }, grant.attempt));
     const fate = faulty ? chance.of(['fine', 'fine', 'fine', 'fine', 'lost', 'answerLost', 'late']) : 'fine';
     const arrivesAfter = fate === 'late' ? chance.between(5_000, 45_000) : chance.upTo(200);
-    const closable = 'reference' in call && this.gatewayOf(call).flags.cancel && fate === 'late' && chance.hit(0.2);
-    let answer: PaymentAnswer | RefundAnswer | null = null;
+    const closable = this.canBeClosed(call) && fate === 'late' && chance.hit(0.2);
+    let answer: AnyAnswer | null = null;
     if (fate !== 'lost') shop.later(closable ? arrivesAfter * 10 : arrivesAfter, () => (answer = this.arrive(call)));
-    const waits = fate === 'fine' ? arrivesAfter + chance.upTo(50) : defaultTiming.paymentTimeoutMs;
+    const timeoutMs = isPurchaseCall(call) ? defaultTiming.issueTimeoutMs : defaultTiming.paymentTimeoutMs;
+    const waits = fate === 'fine' ? arrivesAfter + chance.upTo(50) : timeoutMs;
     shop.later(waits, () =>
       done(this.answered(call, fate === 'fine' && answer !== null ? answer : { kind: 'UNKNOWN', cause: 'TIME_OUT' }, grant.attempt)),
     );
   }
 
+  private canBeClosed(call: OutsideCall): boolean {
+    if (isPurchaseCall(call)) return this.shop.channel(findPurchase(this.shop.state, call.requestId)?.channelId ?? 'c1').flags.cancel;
+    return 'reference' in call && this.gatewayOf(call).flags.cancel;
+  }
+
   private performBy(call: Call): Instant {
+    if (call.kind === 'request-purchase') return findPurchase(this.shop.state, call.requestId)?.intent?.performBy ?? 0;
     if (call.kind === 'request-refund') return findRefund(this.shop.state, call.refundReference)?.intent?.performBy ?? 0;
     const payment = 'reference' in call ? findPayment(this.shop.state, call.reference) : undefined;
     return (call.kind === 'close-payment' ? payment?.closing?.performBy : payment?.intent?.performBy) ?? 0;
   }
 
-  private gatewayOf(call: Exclude<Call, { kind: 'claim-cards' | 'release-cards' }>) {
+  private gatewayOf(call: GatewayCall) {
     const { state } = this.shop;
     const id = 'reference' in call ? findPayment(state, call.reference)?.gatewayId : findRefund(state, call.refundReference)?.gatewayId;
     return this.shop.gateway(id ?? 'g1');
   }
 
-  private arrive(call: Exclude<Call, { kind: 'claim-cards' | 'release-cards' }>): PaymentAnswer | RefundAnswer {
+  private arrive(call: OutsideCall): AnyAnswer {
     const { shop } = this;
+    if (isPurchaseCall(call)) return arriveAtChannel(shop, call);
     const gateway = this.gatewayOf(call);
     switch (call.kind) {
       case 'request-payment': {
@@ -253,12 +288,9 @@ export class ExploredEngine {
     return this.shop.now + retryDelayMs(defaultTiming, ORDER_ID, 'step', 1);
   }
 
-  private answered(
-    call: Exclude<Call, { kind: 'claim-cards' | 'release-cards' }>,
-    answer: PaymentAnswer | RefundAnswer,
-    attempt: number | undefined,
-  ): EngineCommand {
+  private answered(call: OutsideCall, answer: AnyAnswer, attempt: number | undefined): EngineCommand {
     const { now } = this.shop;
+    if (isPurchaseCall(call)) return purchaseAnswered(this.shop, call, answer as PurchaseAnswer);
     const first = 'first' in call && call.first;
     if (call.kind === 'request-refund' || call.kind === 'query-refund') {
       return {
@@ -266,7 +298,7 @@ export class ExploredEngine {
         refundReference: call.refundReference,
         answer: answer as RefundAnswer,
         first,
-        ...(attempt === undefined ? {} : { attempt }),
+        attempt: attempt ?? 1,
         nextCheckAt: now + defaultTiming.pendingAskMs,
       };
     }

@@ -121,6 +121,14 @@ export class ExploredGateway {
     return refund === undefined ? { kind: 'NOT_FOUND', final: false, retryAt: 0 } : this.reportRefund(refund);
   }
 
+  /** What a person at the desk of the gateway finds out, and settles for good: a sending that comes later is refused. */
+  settleByHand(refundReference: string, reference: string, amountMinor: number): 'REFUNDED' | 'NOT_REFUNDED' {
+    const refund = this.refunds.get(refundReference);
+    if (refund === undefined) this.refunds.set(refundReference, { refundReference, reference, amountMinor, status: 'REFUSED' });
+    else if (refund.status === 'PENDING') refund.status = this.chance.hit(0.5) ? 'REFUNDED' : 'REFUSED';
+    return this.refunds.get(refundReference)?.status === 'REFUNDED' ? 'REFUNDED' : 'NOT_REFUNDED';
+  }
+
   capturedMinor(reference: string): number {
     return this.payments.get(reference)?.capturedMinor ?? 0;
   }

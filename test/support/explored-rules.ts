@@ -1,6 +1,8 @@
 import type { OrderEvent } from '../../src/domain/order/events';
 import { phaseOf, statusOf, type OrderStatus } from '../../src/domain/order/phase';
+import { goodsInDoubt } from '../../src/domain/order/goods';
 import { capturedMinor, findRefund, isInDoubt, isProvenClosed, isWithheld, refundedMinor, type OrderState } from '../../src/domain/order/state';
+import { brokenByPurchase, brokenGoodsAtRest } from './explored-goods-rules';
 import { count, type ExploredShop } from './explored-shop';
 
 /** What the buyer may see next. A status may always stay as it is. */
@@ -13,7 +15,7 @@ export const LEGAL_MOVES: Readonly<Record<OrderStatus, readonly OrderStatus[]>> 
 };
 
 /** The only events that lead on from an end (I16). */
-const CONTINUATIONS: ReadonlySet<OrderEvent['type']> = new Set(['OrderReopened', 'RefundOrdered', 'RefundRefused', 'Compensated']);
+const CONTINUATIONS: ReadonlySet<OrderEvent['type']> = new Set(['OrderReopened', 'ReissueOrdered', 'RefundOrdered', 'RefundRefused', 'Compensated']);
 
 /** Checked at every append. */
 export function brokenByAppend(shop: ExploredShop, before: OrderState, event: OrderEvent): readonly string[] {
@@ -44,7 +46,9 @@ export function brokenByAppend(shop: ExploredShop, before: OrderState, event: Or
   }
   if (event.type === 'RefundRequested' && findRefund(before, event.data.refundReference)?.cause !== 'SURPLUS') {
     must(!before.payments.some(isInDoubt), 'No compensation starts while a doubt that could take money is open');
+    must(!goodsInDoubt(before), 'No compensation starts while a doubt that could give goods is open');
   }
+  broken.push(...brokenByPurchase(shop, before, event));
   if (event.type === 'CardsRevealed') {
     const shows = event.data.cardIds.every((id) => before.held.some((card) => card.cardId === id) && !isWithheld(before, id));
     must(shows && before.end?.kind !== 'REFUNDED' && before.frozen === undefined, 'Only what the order holds and nobody takes back is revealed');
@@ -72,7 +76,8 @@ export function brokenAtRest(shop: ExploredShop): readonly string[] {
     );
   }
   if (shown) return broken;
-  must(state.reserving === undefined && state.givenUp.length === 0, 'No card hangs between two streams');
+  broken.push(...brokenGoodsAtRest(shop));
+  must(state.reserving === undefined && state.givenUp.length === 0 && state.arriving.length === 0, 'No card hangs between two streams');
   must(
     state.held.every((card) => state.deliveredCardIds.includes(card.cardId)),
     'An order at rest holds only what it delivered',
@@ -89,8 +94,16 @@ export function brokenAtRest(shop: ExploredShop): readonly string[] {
     must(gateway.refundedMinor(payment.reference) === refunded, `The gateway and the order agree on what ${payment.reference} returned`);
   }
   const byPerson = state.refunds.filter((r) => r.status === 'DONE' && r.cause === 'PERSON').reduce((sum, r) => sum + r.amount.amountMinor, 0);
-  const bought = state.end?.kind === 'DELIVERED' || state.end?.kind === 'PARTLY_DELIVERED' ? state.deliveredCardIds.length * 1_000 : 0;
+  const bought =
+    state.end?.kind === 'DELIVERED' || state.end?.kind === 'PARTLY_DELIVERED'
+      ? (state.deliveredCardIds.length + deliveredReceiptUnits(shop)) * 1_000
+      : 0;
   const kept = capturedMinor(state) - refundedMinor(state);
   must(kept === bought || (byPerson > 0 && kept >= 0 && kept <= bought), `Charged less refunded (${kept}) is what was delivered (${bought})`);
   return broken;
+}
+
+function deliveredReceiptUnits({ log }: ExploredShop): number {
+  const delivered = log.findLast((event) => event.type === 'OrderDelivered');
+  return delivered?.type === 'OrderDelivered' ? (delivered.data.receiptUnits ?? 0) : 0;
 }

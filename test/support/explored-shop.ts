@@ -5,15 +5,19 @@ import { card } from '../../src/domain/card/decide';
 import { noCard, type CardState } from '../../src/domain/card/state';
 import type { OrderCommand } from '../../src/domain/order/commands';
 import { order } from '../../src/domain/order/decide';
-import type { OrderEvent, PaymentKind } from '../../src/domain/order/events';
+import type { OrderEvent, PaymentKind, Source } from '../../src/domain/order/events';
 import { phaseOf } from '../../src/domain/order/phase';
-import type { World } from '../../src/domain/order/plan';
-import { isSubmitted, type OrderState } from '../../src/domain/order/state';
+import { choicesOf } from '../../src/domain/order/actions';
+import type { Offer, World } from '../../src/domain/order/plan';
+import { isPurchaseOpen } from '../../src/domain/order/purchase';
+import { isSubmitted, openReplacements, type OrderState } from '../../src/domain/order/state';
 import { defaultTiming } from '../../src/domain/order/timing';
 import { Chance } from './chance';
 import { brokenByAppend } from './explored-rules';
+import { ExploredChannel, exploredCard } from './explored-channel';
 import { ExploredGateway } from './explored-gateway';
-import { orderOf, ORDER_ID, T0 } from './given';
+import { ring } from './explored-purchases';
+import { orderOf, ORDER_ID, sealedText, T0 } from './given';
 import { ExploredEngine } from './explored-engine';
 
 export const MINUTE = 60_000;
@@ -43,6 +47,7 @@ export const count = (counts: Map<string, number>, key: string): void => void co
 export class ExploredShop {
   readonly chance: Chance;
   readonly gateways: readonly [ExploredGateway, ExploredGateway];
+  readonly channels: readonly [ExploredChannel, ExploredChannel];
   readonly cards = new Map<string, CardState>();
   readonly log: Happened<OrderEvent>[] = [];
   readonly broken: string[] = [];
@@ -61,6 +66,9 @@ export class ExploredShop {
     const { chance } = this;
     const flags = () => ({ replay: chance.hit(0.6), lookup: chance.hit(0.75), cancel: chance.hit(0.6) });
     this.gateways = [new ExploredGateway('g1', flags(), chance), new ExploredGateway('g2', flags(), chance)];
+    const channelFlags = () => ({ ...flags(), partialFill: chance.hit(0.5) });
+    const known = () => [...this.cards.keys()].at(chance.upTo(3) - 3);
+    this.channels = [new ExploredChannel('c1', channelFlags(), chance, known), new ExploredChannel('c2', channelFlags(), chance, known)];
     this.calmAt = T0 + chance.between(20, 180) * MINUTE;
     this.engines = [new ExploredEngine(this, 'e1'), new ExploredEngine(this, 'e2')];
     this.submit();
@@ -72,6 +80,10 @@ export class ExploredShop {
 
   gateway(id: string): ExploredGateway {
     return this.gateways[0].id === id ? this.gateways[0] : this.gateways[1];
+  }
+
+  channel(id: string): ExploredChannel {
+    return this.channels[0].id === id ? this.channels[0] : this.channels[1];
   }
 
   later(afterMs: number, run: () => void): void {
@@ -91,7 +103,7 @@ export class ExploredShop {
       if (task === undefined || task.at > T0 + 72 * 60 * MINUTE) return;
       this.now = Math.max(this.now, task.at);
       task.run();
-      this.broken.push(...this.gateways.flatMap((gateway) => gateway.broken));
+      this.broken.push(...[...this.gateways, ...this.channels].flatMap((outside) => outside.broken));
     }
   }
 
@@ -130,7 +142,7 @@ export class ExploredShop {
   }
 
   stock(cardId: string): void {
-    this.decideCard(cardId, { type: 'StockCard', skuId: 'sku-1', batchId: 'b', fingerprint: cardId, sealed: { kid: 'k', iv: '', tag: '', ct: '' } });
+    this.decideCard(cardId, { type: 'StockCard', skuId: 'sku-1', batchId: 'b', fingerprint: cardId, sealed: sealedText });
     for (const engine of this.engines) engine.wake(0);
   }
 
@@ -140,17 +152,38 @@ export class ExploredShop {
     const stale = this.faulty && this.chance.hit(0.1) ? [...this.cards.keys()] : free;
     const loading = this.faulty && this.chance.hit(0.02);
     const clockTrusted = !(this.faulty && this.chance.hit(0.02));
+    const busy = this.faulty && this.chance.hit(0.03);
+    const offers = new Map(this.channels.map(({ id }) => [id, this.offer()]));
     return {
       timing: defaultTiming,
       by,
       clockTrusted,
       seenForMs,
       gateway: (id) => this.gateway(id).view,
+      channel: (id) => this.channel(id).view(busy),
+      offer: (id) => offers.get(id) ?? { kind: 'UNKNOWN' },
       candidates: (_skuId, quantity) =>
         loading ? { kind: 'LOADING' } : stale.length === 0 ? { kind: 'NONE' } : { kind: 'SOME', cardIds: stale.slice(0, quantity) },
       sellable: () => free.length,
       route: () => ({ lane: 'default', policyVersion: 'v1', why: 'STANDARD' }),
     };
+  }
+
+  /** What is known of a channel's stock: now and then nothing, that it cannot be reached, or that it is dear. */
+  private offer(): Offer {
+    const price = (amountMinor: number): Offer => ({ kind: 'SOME', available: 5, unitCost: { amountMinor, currency: 'CNY' } });
+    return this.faulty ? this.chance.of([{ kind: 'UNKNOWN' }, { kind: 'UNKNOWN' }, price(900), { kind: 'AWAY' }, price(950)]) : price(900);
+  }
+
+  private sources(): readonly Source[] {
+    const buys = (channelId: string): Source => ({
+      kind: 'CHANNEL',
+      channelId,
+      product: 'p',
+      maxUnitCost: { amountMinor: 920, currency: 'CNY' },
+    });
+    const pool: Source = { kind: 'POOL' };
+    return this.chance.of([[pool], [pool, buys('c1')], [pool, buys('c1'), buys('c2')], [buys('c1')], [buys('c1'), buys('c2')], [buys('c2'), pool]]);
   }
 
   private submit(): void {
@@ -169,7 +202,11 @@ export class ExploredShop {
             partial: chance.of(['WAIT', 'SPLIT']),
             compensation: chance.of(['REFUND', 'REFUND', 'REISSUE', 'REVIEW']),
             oversell: chance.hit(0.6),
+            onDoubt: chance.of(['WAIT', 'REROUTE']),
+            sources: this.sources(),
+            ...(chance.hit(0.05) ? { delivery: 'manual' as const } : {}),
           },
+          ...(chance.hit(0.15) ? { fields: sealedText } : {}),
         }),
       },
     ]);
@@ -183,10 +220,13 @@ export class ExploredShop {
     some(0.2, 30 * MINUTE, () => this.command({ type: 'RequestCancel' }));
     often(chance.hit(0.3) ? 3 : 0, 15 * MINUTE, () => this.changeMethod(kind()));
     often(3, 90 * MINUTE, () => this.command({ type: 'RevealCards', at: this.now }));
+    often(3, 240 * MINUTE, () => this.reportCard());
     often(2, 60 * MINUTE, () => this.falseNotice());
     often(2, 60 * MINUTE, () => this.stock(`late-${chance.upTo(3)}`));
     often(3, 60 * MINUTE, () => this.rivalTakes());
     some(0.15, 120 * MINUTE, () => this.command({ type: 'OrderRefund', ...(chance.hit(0.5) ? { amountMinor: 400 } : {}) }));
+    some(0.1, 90 * MINUTE, () => this.handIn());
+    often(2, 90 * MINUTE, () => this.channelRings());
     some(0.05, 60 * MINUTE, () => this.command({ type: 'FreezeOrder', cause: 'PERSON' }));
     for (let i = 1; i <= 30; i++) this.later(i * 20 * MINUTE, () => this.deskWork());
     for (const engine of this.engines) engine.wake(0);
@@ -245,7 +285,7 @@ export class ExploredShop {
   private rivalTakes(): void {
     const id = [...this.cards.keys()].at(this.chance.upTo(4) - 4);
     if (id === undefined) return;
-    if (this.chance.hit(0.8)) this.decideCard(id, { type: 'ClaimCard', orderId: 'rival', reservation: 1 });
+    if (this.chance.hit(0.8)) this.decideCard(id, { type: 'ClaimCard', orderId: 'rival', reservation: 1, at: this.now });
     else this.decideCard(id, { type: 'ReleaseCard', orderId: 'rival', reservation: 1, revealed: false });
     for (const engine of this.engines) engine.wake(0);
   }
@@ -260,6 +300,24 @@ export class ExploredShop {
     this.command({ type: 'UnfreezeOrder' });
   }
 
+  /** One of the ways out that the review itself offers; a card that waits for another one is settled by its price, too. */
+  private choose(subject: string): void {
+    const { state, chance } = this;
+    // Money that does not fit is put right first: until then nobody can tell the price of a card from it.
+    if (!isSubmitted(state) || state.payments.some((payment) => payment.status === 'MISMATCHED')) return;
+    const [missing] = openReplacements(state);
+    if (subject === 'deadline' && missing !== undefined && chance.hit(0.5))
+      return void this.command({ type: 'OrderRefund', amountMinor: 1_000, cardIds: [missing.cardId] });
+    const offered = choicesOf(state, subject, this.now);
+    const choice = offered[chance.upTo(offered.length)];
+    if (choice !== undefined) this.command({ type: 'AnswerReview', subject, choice, at: this.now });
+  }
+
+  private reportCard(): void {
+    const cardId = this.state.deliveredCardIds.at(-1 - this.chance.upTo(2));
+    if (cardId !== undefined) this.command({ type: 'ReportCard', cardId, problem: 'does not work' });
+  }
+
   /** Money that does not fit goes back, but for the price of an order that keeps it. */
   private putRight(reference: string): void {
     const payment = this.state.payments.find((p) => p.reference === reference);
@@ -267,6 +325,28 @@ export class ExploredShop {
     const excess =
       payment.captured.amountMinor - (payment.role === 'KEPT' && this.state.end?.kind !== 'REFUNDED' ? payment.request.amount.amountMinor : 0);
     if (excess > 0) this.command({ type: 'OrderRefund', reference, amountMinor: excess });
+  }
+
+  /** A channel rings about any purchase it knows, sometimes with a false word where it will be asked. */
+  private channelRings(): void {
+    for (const channel of this.channels)
+      for (const booked of channel.purchases.values()) {
+        const lies = channel.flags.lookup && this.chance.hit(0.3);
+        ring(this, channel, lies ? { ...booked, status: this.chance.of(['COMPLETED', 'REFUSED']) } : booked);
+      }
+  }
+
+  private handIn(): void {
+    if (!isSubmitted(this.state)) return;
+    const cards = Array.from({ length: this.chance.between(1, 2) }, () => exploredCard(`hand-${this.chance.upTo(5)}`));
+    this.command({ type: 'DeliverManually', cards: this.chance.hit(0.8) ? cards : [], ...(this.chance.hit(0.3) ? { receipt: sealedText } : {}) });
+  }
+
+  /** Nobody can tell by machine: the channel's own desk sends its word again, or the person gives the purchase up. */
+  private answerPurchase(subject: string, requestId: string): void {
+    const purchase = this.state.purchases.find((p) => p.requestId === requestId);
+    if (purchase === undefined || (isPurchaseOpen(purchase) && this.now - purchase.requestedAt < 60 * MINUTE)) return;
+    this.command({ type: 'ResolveReview', subject });
   }
 
   private answer(subject: string): void {
@@ -280,10 +360,17 @@ export class ExploredShop {
       this.command({ type: 'ResolveReview', subject });
     } else if (about === 'refund') {
       const refund = this.state.refunds.find((r) => r.refundReference === reference);
-      if (refund?.status === 'REFUSED' && this.command({ type: 'OrderRefund', reference: refund.reference }))
+      if (refund?.status === 'IN_DOUBT' || refund?.status === 'PENDING') {
+        const outcome = this.gateway(refund.gatewayId).settleByHand(reference, refund.reference, refund.amount.amountMinor);
+        this.command({ type: 'ConfirmRefund', refundReference: reference, outcome });
+      } else if (refund?.status === 'REFUSED' && this.command({ type: 'OrderRefund', reference: refund.reference }))
         this.command({ type: 'ResolveReview', subject });
-    } else if (subject === 'deadline') {
+    } else if (about === 'purchase') {
+      this.answerPurchase(subject, reference);
+    } else if (subject === 'delivery') {
+      this.handIn();
+    } else if (subject === 'deadline' && openReplacements(this.state).length === 0) {
       this.command(this.chance.hit(0.3) ? { type: 'RetryOrder', at: this.now } : { type: 'OrderRefund' });
-    }
+    } else this.choose(subject);
   }
 }

@@ -3,10 +3,20 @@ import type { DomainEvent } from '../../src/domain/kernel/event';
 import { paymentReference, refundReference } from '../../src/domain/kernel/ids';
 import { money } from '../../src/domain/kernel/money';
 import { isRejection, type Rejection } from '../../src/domain/kernel/rejection';
+import type { Sealed } from '../../src/domain/kernel/sealed';
 import { MINUTE_MS, SECOND_MS, toIso, type Instant } from '../../src/domain/kernel/time';
 import { order } from '../../src/domain/order/decide';
 import type { OrderEvent, OrderEventData, OrderSubmitted, OrderTerms } from '../../src/domain/order/events';
-import { planOrder, planRows, type Candidates, type GatewayView, type Planned, type World } from '../../src/domain/order/plan';
+import {
+  planOrder,
+  planRows,
+  type Candidates,
+  type ChannelView,
+  type GatewayView,
+  type Offer,
+  type Planned,
+  type World,
+} from '../../src/domain/order/plan';
 import { isSubmitted, type OrderState, type SubmittedOrder } from '../../src/domain/order/state';
 import { defaultTiming } from '../../src/domain/order/timing';
 
@@ -73,13 +83,37 @@ export const gatewayView = (changes: Partial<GatewayView> = {}): GatewayView => 
   ...changes,
 });
 
-export interface WorldChanges extends Partial<Omit<World, 'candidates' | 'gateway'>> {
+export const channelView = (changes: Partial<ChannelView> = {}): ChannelView => ({
+  flags: { ...ALL_FLAGS, partialFill: true },
+  notFoundFinalAfterMs: seconds(60),
+  callbackUrl: 'https://shop.example/callbacks/channels/up',
+  paused: false,
+  busy: false,
+  ...changes,
+});
+
+export interface WorldChanges extends Partial<Omit<World, 'candidates' | 'gateway' | 'channel' | 'offer'>> {
   readonly gateway?: Partial<GatewayView> | null;
+  /** Of every channel, or of each by its id. */
+  readonly channel?: Partial<ChannelView> | null | Readonly<Record<string, Partial<ChannelView> | null>>;
+  readonly offer?: Offer | Readonly<Record<string, Offer>>;
   readonly cards?: readonly string[] | 'LOADING';
 }
 
+function channelOf(given: WorldChanges['channel'], id: string): ChannelView | undefined {
+  if (given === null) return undefined;
+  const byId = given as Readonly<Record<string, Partial<ChannelView> | null>> | undefined;
+  const named = byId !== undefined && id in byId ? byId[id] : (given as Partial<ChannelView> | undefined);
+  return named === null ? undefined : channelView(named);
+}
+
+const offerOf = (given: WorldChanges['offer'], id: string): Offer => {
+  if (given === undefined) return { kind: 'UNKNOWN' };
+  return 'kind' in given ? (given as Offer) : (given[id] ?? { kind: 'UNKNOWN' });
+};
+
 /** Plenty of cards, a healthy gateway that can do everything, a trusted clock, and an engine that has been there all along. */
-export function world({ gateway, cards = ['card-a', 'card-b', 'card-c'], ...changes }: WorldChanges = {}): World {
+export function world({ gateway, channel, offer, cards = ['card-a', 'card-b', 'card-c'], ...changes }: WorldChanges = {}): World {
   const candidates = (count: number): Candidates => {
     if (cards === 'LOADING') return { kind: 'LOADING' };
     return cards.length === 0 ? { kind: 'NONE' } : { kind: 'SOME', cardIds: cards.slice(0, count) };
@@ -90,6 +124,8 @@ export function world({ gateway, cards = ['card-a', 'card-b', 'card-c'], ...chan
     clockTrusted: true,
     seenForMs: () => Number.MAX_SAFE_INTEGER,
     gateway: () => (gateway === null ? undefined : gatewayView(gateway)),
+    channel: (id) => channelOf(channel, id),
+    offer: (id) => offerOf(offer, id),
     candidates: (_skuId, count) => candidates(count),
     sellable: () => (cards === 'LOADING' ? 0 : cards.length),
     route: () => ({ lane: 'default', policyVersion: 'v1', why: 'STANDARD' }),
@@ -139,6 +175,8 @@ const price = money(1_000, 'CNY');
 const gatewayId = 'main';
 const skuId = 'sku-1';
 const iso = (afterMs: number): string => toIso(T0 + afterMs);
+
+export const sealedText: Sealed = { kid: 'k', iv: '', tag: '', ct: '' };
 
 export const terms = (changes: Partial<OrderTerms> = {}): OrderTerms => ({
   unitPrice: price,

@@ -5,8 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { stringify } from 'yaml';
+import type { SandboxFlag } from '../../src/sandbox/channel';
 import { EPAY_KEY, EPAY_PID, epaySandboxAccount, merchantPair, platformPair } from './epay';
 import { startTestSandbox, type TestSandbox } from './sandbox';
+import { CARD_PRODUCT, startTestChannel, type TestChannel } from './sandbox-channel';
 
 const CLI = join(__dirname, '../../dist/cli/main.js');
 const START_TIMEOUT_MS = 90_000;
@@ -17,6 +19,10 @@ const FAST: Readonly<Record<string, string>> = {
   CARDRAIL_PORT: '0',
   CARDRAIL_LOG_LEVEL: 'warn',
   CARDRAIL_PAYMENT_TIMEOUT_MS: '300',
+  CARDRAIL_ISSUE_TIMEOUT_MS: '300',
+  CARDRAIL_PURCHASE_ASK_MS: '60',
+  CARDRAIL_REROUTE_AFTER_MS: '700',
+  CARDRAIL_CHANNEL_ASK_MS: '100',
   CARDRAIL_PERFORM_WITHIN_MS: '300',
   CARDRAIL_ANSWER_SLACK_MS: '50',
   CARDRAIL_RETRY_BASE_MS: '40',
@@ -49,7 +55,18 @@ export interface LiveShopOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly serveArgs?: readonly string[];
   readonly gatewayFlags?: readonly string[];
+  /** Further gateways over the same sandbox: flags by id. */
+  readonly moreGateways?: Readonly<Record<string, readonly string[]>>;
+  /** Issuing channels by id, and what each can do when an outcome is unknown. */
+  readonly channels?: Readonly<Record<string, readonly SandboxFlag[]>>;
 }
+
+/** What a SKU buys from one of the shop's channels, at most at 46.00. */
+export const fromChannel = (channel: string, product = CARD_PRODUCT.product, amountMinor = 4_600): object => ({
+  channel,
+  product,
+  maxUnitCost: { amountMinor, currency: 'CNY' },
+});
 
 interface Served {
   readonly child: ChildProcess;
@@ -74,6 +91,7 @@ export class LiveShop {
   private constructor(
     readonly folder: string,
     readonly sandbox: TestSandbox,
+    readonly channels: ReadonlyMap<string, TestChannel>,
     private readonly options: LiveShopOptions,
     secrets: { readonly gatewayKey: string; readonly webhookSecret: string },
   ) {
@@ -89,6 +107,7 @@ export class LiveShop {
       EPAY_KEY,
       EPAY_PRIVATE_KEY: merchantPair.privateKey,
       EPAY_PLATFORM_KEY: platformPair.publicKey,
+      ...(channels.size === 0 ? {} : { CHANNEL_KEY: secrets.gatewayKey, CHANNEL_WEBHOOK: secrets.webhookSecret }),
       ...options.environment,
     };
   }
@@ -98,7 +117,10 @@ export class LiveShop {
     const gatewayKey = key();
     const webhookSecret = `whsec_${randomBytes(32).toString('base64')}`;
     const sandbox = await startTestSandbox({ apiKey: gatewayKey, webhookSecret, delayScale: 0.05, epay: epaySandboxAccount });
-    const shop = new LiveShop(folder, sandbox, options, { gatewayKey, webhookSecret });
+    const channels = new Map<string, TestChannel>();
+    for (const [id, flags] of Object.entries(options.channels ?? {}))
+      channels.set(id, await startTestChannel({ flags, apiKey: gatewayKey, webhookSecret, delayScale: 0.05 }));
+    const shop = new LiveShop(folder, sandbox, channels, options, { gatewayKey, webhookSecret });
     await shop.must(['keys', 'init']);
     await writeFile(join(folder, 'shop.yaml'), stringify(shop.settings()));
     await shop.must(['apply', join(folder, 'shop.yaml')]);
@@ -109,13 +131,13 @@ export class LiveShop {
   private settings(): object {
     const flags = this.options.gatewayFlags ?? ['replay', 'lookup', 'cancel'];
     const secret = { apiKey: { env: 'GATEWAY_MAIN_KEY' }, webhookSecret: { env: 'GATEWAY_MAIN_WEBHOOK' } };
-    const gateway = (id: string): object => ({
+    const gateway = (id: string, can = flags): object => ({
       id,
       adapter: 'http-v1',
       baseUrl: this.sandbox.url,
       merchantId: 'm1',
       ...secret,
-      flags,
+      flags: can,
       notFoundFinalAfterSeconds: 1,
       kinds: ['redirect', 'charge'],
     });
@@ -138,14 +160,25 @@ export class LiveShop {
       maxPerOrder: 10,
       ...over,
     });
+    const channel = ([id, { settings, url }]: [string, TestChannel]): object => ({
+      id,
+      adapter: 'http-v1',
+      baseUrl: url,
+      apiKey: { env: 'CHANNEL_KEY' },
+      webhookSecret: { env: 'CHANNEL_WEBHOOK' },
+      flags: Object.entries(settings.flags).flatMap(([flag, has]) => (has ? [flag] : [])),
+      notFoundFinalAfterSeconds: 1,
+    });
     return {
       gateways: [
         gateway('main'),
         gateway('second'),
+        ...Object.entries(this.options.moreGateways ?? {}).map(([id, can]) => gateway(id, can)),
         epay('epay-md5', { adapter: 'epay-md5', key: { env: 'EPAY_KEY' } }),
         epay('epay-page', { adapter: 'epay-md5', key: { env: 'EPAY_KEY' }, checkout: 'page' }),
         epay('epay-rsa', { adapter: 'epay-rsa', privateKey: { env: 'EPAY_PRIVATE_KEY' }, platformKey: { env: 'EPAY_PLATFORM_KEY' } }),
       ],
+      ...(this.channels.size === 0 ? {} : { channels: [...this.channels].map(channel) }),
       skus: Object.entries(this.options.skus).map(sku),
       apiKeys: [
         { id: 'storefront', clientId: 'shop', role: 'STOREFRONT', key: { env: 'STOREFRONT_KEY' } },
@@ -174,6 +207,13 @@ export class LiveShop {
     return { child, url, pids: [pid, ...workerPids] };
   }
 
+  /** The sandbox of one channel. */
+  channel(id: string): TestChannel {
+    const channel = this.channels.get(id);
+    if (channel === undefined) throw new Error(`there is no channel ${id}`);
+    return channel;
+  }
+
   /** kill -9, as a power cut would. */
   async kill(): Promise<void> {
     const { served } = this;
@@ -197,6 +237,7 @@ export class LiveShop {
   async close(): Promise<void> {
     await this.stop();
     await this.sandbox.close();
+    for (const channel of this.channels.values()) await channel.close();
     await rm(this.folder, { recursive: true, force: true });
   }
 

@@ -2,8 +2,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { IncomingNotice, PaymentRequest } from '../../src/application/ports/gateway';
 import type { HttpV1Settings } from '../../src/infrastructure/gateways/http-v1';
-import type { Ledger } from '../../src/sandbox/control-calls';
 import type { FaultsInput } from '../../src/sandbox/faults';
+import type { Ledger } from '../../src/sandbox/ledger';
 import { startSandbox } from '../../src/sandbox/start-sandbox';
 import type { SandboxOptions } from '../../src/sandbox/start-sandbox';
 

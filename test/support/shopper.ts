@@ -45,6 +45,7 @@ export interface SubmitInput {
   readonly buyer?: string;
   readonly allowAnother?: boolean;
   readonly gatewayId?: string;
+  readonly fields?: readonly { readonly name: string; readonly value: string }[];
 }
 
 const PATIENCE_MS = 60_000;
@@ -54,7 +55,7 @@ export class Shopper {
   constructor(private readonly shop: LiveShop) {}
 
   async submit(input: SubmitInput): Promise<Submitted> {
-    const { skuId, quantity = 1, key = randomUUID(), kind = 'CHARGE', buyer = randomUUID(), allowAnother, gatewayId = 'main' } = input;
+    const { skuId, quantity = 1, key = randomUUID(), kind = 'CHARGE', buyer = randomUUID(), allowAnother, gatewayId = 'main', fields } = input;
     const { data, errors } = await this.shop.graphql<{ submitOrder: Submitted }>(
       `mutation ($input: SubmitOrderInput!) { submitOrder(input: $input) { order { ${ORDER_FIELDS} } accessToken replayed userErrors { code message } } }`,
       {
@@ -65,6 +66,7 @@ export class Shopper {
           buyer: { ref: buyer },
           payment: { gatewayId, kind },
           ...(allowAnother === undefined ? {} : { allowAnother }),
+          ...(fields === undefined ? {} : { fields }),
         },
       },
     );
@@ -121,14 +123,18 @@ export class Shopper {
     return data.result;
   }
 
-  async reveal(orderId: string, token: string): Promise<{ readonly codes: readonly string[]; readonly userErrors: readonly UserError[] }> {
-    const { data, errors } = await this.shop.graphql<{ revealCards: { cards: { code: string }[]; userErrors: UserError[] } }>(
-      'mutation ($input: RevealCardsInput!) { revealCards(input: $input) { cards { id code } userErrors { code message } } }',
+  async reveal(
+    orderId: string,
+    token: string,
+  ): Promise<{ readonly codes: readonly string[]; readonly receipts: readonly string[]; readonly userErrors: readonly UserError[] }> {
+    const { data, errors } = await this.shop.graphql<{ revealCards: { cards: { code: string }[]; receipts: string[]; userErrors: UserError[] } }>(
+      'mutation ($input: RevealCardsInput!) { revealCards(input: $input) { cards { id code } receipts userErrors { code message } } }',
       { input: { idempotencyKey: randomUUID(), orderId } },
       { 'x-order-token': token },
     );
     if (errors !== undefined) throw new Error(`revealCards: ${JSON.stringify(errors)}`);
-    return { codes: data.revealCards.cards.map(({ code }) => code), userErrors: data.revealCards.userErrors };
+    const { cards, receipts, userErrors } = data.revealCards;
+    return { codes: cards.map(({ code }) => code), receipts, userErrors };
   }
 
   /** The types of everything that happened to an order, in order. */

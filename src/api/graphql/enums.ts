@@ -1,6 +1,8 @@
 import { registerEnumType } from '@nestjs/graphql';
+import type { ChannelStatus } from '../../application/queries/list-channels';
 import type { OrderCardState } from '../../application/queries/order-view';
 import { type RefusalCode, refusals } from '../../application/refusals';
+import type { CardState } from '../../domain/card/state';
 import type { ActorKind } from '../../domain/kernel/event';
 import type { BuyerTier, PaymentKind } from '../../domain/order/events';
 import type { NextStep, OrderStatus, Phase } from '../../domain/order/phase';
@@ -9,7 +11,7 @@ import type { PaymentStatus } from '../../domain/order/state';
 /** Values of an enum with their meaning: every one of the type, and no other. */
 type Meanings<T extends string> = Readonly<Record<T, string>>;
 
-function graphqlEnum<T extends string>(name: string, description: string, meanings: Meanings<T>): Readonly<Record<T, T>> {
+export function graphqlEnum<T extends string>(name: string, description: string, meanings: Meanings<T>): Readonly<Record<T, T>> {
   const words = Object.entries<string>(meanings) as [T, string][];
   const values = Object.fromEntries(words.map(([word]) => [word, word])) as Record<T, T>;
   const valuesMap = Object.fromEntries(words.map(([word, meaning]) => [word, { description: meaning }])) as Record<T, { description: string }>;
@@ -31,6 +33,8 @@ export const OrderPhaseEnum = graphqlEnum<Phase>('OrderPhase', 'Where an order s
   AWAITING_BUYER: 'The pay page is open.',
   PAYMENT_IN_DOUBT: 'The outcome of a payment call is unknown and is being asked for.',
   PAID_WAITING_CARD: 'Paid; the cards are not there yet. 待发卡',
+  PURCHASING: 'Paid; the goods are being bought from a channel. 采购中',
+  PURCHASE_IN_DOUBT: 'Whether a channel sold is unknown and is being asked for. 采购结果待确认',
   REFUNDING: 'The money is being returned.',
   REFUND_IN_DOUBT: 'The outcome of a refund is unknown and is being asked for.',
   DELIVERED: 'All cards can be viewed.',
@@ -81,6 +85,22 @@ export const OrderCardStateEnum = graphqlEnum<OrderCardState>('OrderCardState', 
   DELIVERED: 'Can be viewed.',
   REVEALED: 'Has been viewed.',
   WITHHELD: 'A refund takes it back.',
+  REPLACED: 'Was reported; another one takes its place, and it can no longer be viewed.',
+});
+
+export const ChannelStatusEnum = graphqlEnum<ChannelStatus>('ChannelStatus', 'Whether the shop buys from a channel.', {
+  ACTIVE: 'Bought from.',
+  DRAINING: 'Only orders that were there before still buy from it.',
+  PAUSED: 'Nothing new is bought from it.',
+});
+
+export const CardStateEnum = graphqlEnum<CardState['status']>('CardState', 'Where a card of the pool stands.', {
+  ABSENT: 'There is none.',
+  AVAILABLE: 'For sale.',
+  CLAIMED: 'An order holds it or got it.',
+  QUARANTINED: 'Out of sale until somebody has looked at it.',
+  VOIDED: 'Out of sale for good.',
+  EXPIRED: 'Nobody bought it in time.',
 });
 
 export const ActorKindEnum = graphqlEnum<ActorKind>('ActorKind', 'Who did it.', {

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { derivedId, streams } from '../../domain/kernel/ids';
 import type { Sealed } from '../../domain/kernel/sealed';
+import type { OrderState } from '../../domain/order/state';
 import { aggregates } from '../aggregates';
 import { cardContext, type CardText } from '../card-text';
 import { Slots } from '../engine/slots';
 import type { CommandContext, CommandHandling } from '../handle-command';
 import type { EventCodec } from '../ports/event-codec';
 import type { EventStore } from '../ports/event-store';
+import { orderContext } from '../order-secrets';
 import { KeyMissing, type Keyring, SealBroken } from '../ports/keyring';
 
 export type OpenedCard = CardText & { readonly id: string };
@@ -58,6 +60,17 @@ export class CardSafe {
       cards.push({ ...text, id: cardId });
     }
     return { outcome: 'opened', cards };
+  }
+
+  /** What was done for the buyer in place of codes; null while a key is missing. Throws SealBroken. */
+  openReceipts({ orderId, receipts }: OrderState): readonly string[] | null {
+    try {
+      return receipts.map(({ sealed }) => this.keyring.open(sealed, orderContext(orderId)));
+    } catch (error) {
+      if (!(error instanceof KeyMissing)) throw error;
+      this.alerts.keyMissing(orderId);
+      return null;
+    }
   }
 
   private async sealedOf(cardId: string): Promise<Sealed | null> {

@@ -2,6 +2,7 @@ import type { GatewaySettings, SkuSettings } from '../../domain/catalog/events';
 import type { Setting } from '../../domain/catalog/setting';
 import { aggregates } from '../aggregates';
 import type { CommandHandling } from '../handle-command';
+import type { IsChannel } from './configure-sku';
 
 /** What is for sale and how it can be paid, as it stands now. */
 export interface Catalog {
@@ -21,6 +22,12 @@ export class StoredCatalog implements Catalog {
     return (await this.commands.load(aggregates.gateway, gatewayId, true)).state;
   }
 }
+
+/** Read from the log: a channel may have been configured a moment ago, by another process. */
+export const isChannel =
+  (commands: CommandHandling): IsChannel =>
+  async (channelId) =>
+    (await commands.load(aggregates.channel, channelId, true)).state.settings !== undefined;
 
 /** True when this gateway is configured, not paused, and takes this kind of payment. */
 export async function canPayBy(catalog: Catalog, gatewayId: string, kind: 'REDIRECT' | 'CHARGE'): Promise<boolean> {

@@ -1,40 +1,25 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
+import type { Source } from '../../domain/order/events';
 import { aggregates } from '../aggregates';
+import { requireRole } from '../authorise';
 import type { Caller, Rights } from '../caller';
-import { catalogId, id, idempotencyKey, money, NAMES_MAX, reason, text, WITHIN_SECONDS_MAX } from './input';
+import { refuse } from '../refusals';
+import { catalogId, idempotencyKey, reason } from './input';
 import type { SettingResult } from './result';
 import type { SettingDesk } from './setting-desk';
+import { skuSettings } from './sku-settings';
 
-const PER_ORDER_MAX = 1_000;
-const within = z.int().min(1).max(WITHIN_SECONDS_MAX);
+/** Whether a channel of this id was ever configured; a paused one counts. */
+export type IsChannel = (channelId: string) => Promise<boolean>;
 
-/** Everything that a SKU is, with the defaults of the design. Orders that are there keep the terms they were made under. */
-export const skuSettings = z.strictObject({
-  name: z.strictObject({ 'zh-CN': text, en: text }),
-  price: money,
-  delivery: z.literal('auto').default('auto'),
-  reserve: z.enum(['AT_SUBMIT', 'AT_PAYMENT']).default('AT_PAYMENT'),
-  partial: z.enum(['WAIT', 'SPLIT']).default('WAIT'),
-  compensation: z.enum(['REFUND', 'REISSUE', 'REVIEW']).default('REFUND'),
-  onDoubt: z.enum(['WAIT', 'REROUTE']).default('WAIT'),
-  sources: z
-    .array(z.strictObject({ kind: z.literal('POOL') }))
-    .min(1)
-    .max(1)
-    .default([{ kind: 'POOL' }]),
-  payWithinSeconds: within.default(900),
-  deliverWithinSeconds: within.default(1_800),
-  maxPerOrder: z.int().min(1).max(PER_ORDER_MAX).default(10),
-  oversell: z.boolean().default(false),
-  reusable: z.boolean().default(false),
-  oneOpenOrderPerBuyer: z.boolean().default(false),
-  fields: z
-    .array(id)
-    .max(NAMES_MAX)
-    .refine((names) => new Set(names).size === names.length, 'a name stands twice')
-    .default([]),
-});
+/** The first channel among these sources that does not exist; undefined when all do. */
+export async function missingChannel(sources: readonly Source[], isChannel: IsChannel): Promise<string | undefined> {
+  for (const source of sources) {
+    if (source.kind === 'CHANNEL' && !(await isChannel(source.channelId))) return source.channelId;
+  }
+  return undefined;
+}
 
 export class ConfigureSku extends Command<SettingResult> {
   static readonly operation = 'configureSku';
@@ -50,9 +35,16 @@ export class ConfigureSku extends Command<SettingResult> {
 
 @CommandHandler(ConfigureSku)
 export class ConfigureSkuHandler implements ICommandHandler<ConfigureSku> {
-  constructor(private readonly desk: SettingDesk) {}
+  constructor(
+    private readonly desk: SettingDesk,
+    private readonly isChannel: IsChannel,
+  ) {}
 
-  execute({ caller, input }: ConfigureSku): Promise<SettingResult> {
+  async execute({ caller, input }: ConfigureSku): Promise<SettingResult> {
+    requireRole(ConfigureSku, caller);
+    const channelId = await missingChannel(input.settings.sources, this.isChannel);
+    if (channelId !== undefined)
+      return { ok: false, refusal: refuse('CHANNEL_NOT_FOUND', { field: ['settings', 'sources'], details: { channelId } }) };
     return this.desk.run(ConfigureSku, caller, input, aggregates.sku, input.skuId, { type: 'Configure', settings: input.settings });
   }
 }

@@ -2,7 +2,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import type { Caller, Rights } from '../caller';
 import { amountMinor, id, ofOrder, reason, text } from './input';
-import type { OrderDesk } from './order-desk';
+import { type OrderDesk, reasonWith } from './order-desk';
 import type { OrderResult } from './result';
 
 /**
@@ -35,8 +35,7 @@ export class ConfirmPaymentHandler implements ICommandHandler<ConfirmPayment> {
 
   execute({ caller, input }: ConfirmPayment): Promise<OrderResult> {
     const { reference, transactionId, capturedMinor, evidence } = input;
-    const reason = input.reason === undefined ? evidence : `${input.reason} (${evidence})`;
-    return this.desk.run(ConfirmPayment, caller, { ...input, reason }, (at) => ({
+    return this.desk.run(ConfirmPayment, caller, { ...input, reason: reasonWith(evidence, input.reason) }, (at) => ({
       type: 'ConfirmPayment',
       reference,
       at,

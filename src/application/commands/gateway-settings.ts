@@ -1,12 +1,6 @@
 import { z } from 'zod';
 import { httpUrl, id, WITHIN_SECONDS_MAX } from './input';
-
-/** A secret is named, never given: it is read where the program runs. */
-export const secretRef = z.union([z.strictObject({ env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/) }), z.strictObject({ file: id })], {
-  error: 'must be a reference: { env: NAME } or { file: PATH }',
-});
-const SECRETS_MAX = 5;
-export const secretRefs = z.array(secretRef).min(1).max(SECRETS_MAX);
+import { secretRef, secretRefs } from './secret-ref';
 
 const notFoundFinalAfterSeconds = z.int().min(0).max(WITHIN_SECONDS_MAX).default(60);
 

@@ -24,6 +24,9 @@ type Decide = OrderCommand | ((at: Instant) => OrderCommand);
 export const notFound = (): Refused => ({ ok: false, refusal: refuse('NOT_FOUND', { field: ['orderId'] }) });
 export const reasonRequired = (): Refused => ({ ok: false, refusal: refuse('REASON_REQUIRED', { field: ['reason'] }) });
 
+/** What a person saw stands with the reason for ever. */
+export const reasonWith = (evidence: string, reason: string | undefined): string => (reason === undefined ? evidence : `${reason} (${evidence})`);
+
 /** Where callers come with an order in hand: who may, under which key, and one decision. */
 export class OrderDesk {
   constructor(

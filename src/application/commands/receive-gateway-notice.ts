@@ -1,6 +1,7 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import type { IncomingNotice } from '../ports/gateway';
-import type { NoticeAnswer, NoticeDesk } from '../receive-notice';
+import type { NoticeAnswer } from '../notice-door';
+import type { IncomingNotice } from '../ports/outside-call';
+import type { NoticeDesk } from '../receive-notice';
 
 /** A callback of a payment gateway, byte for byte. Its signature is its only right; no API key plays a part. */
 export class ReceiveGatewayNotice extends Command<NoticeAnswer> {

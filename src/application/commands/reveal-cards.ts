@@ -15,7 +15,8 @@ export interface RevealedCard extends OpenedCard {
   readonly firstViewedAt: string;
 }
 
-export type RevealCardsResult = OrderResult<{ readonly cards: readonly RevealedCard[] }>;
+/** `receipts` say what was done for the buyer where there is no code. */
+export type RevealCardsResult = OrderResult<{ readonly cards: readonly RevealedCard[]; readonly receipts: readonly string[] }>;
 
 /** The only place where codes leave in plain text. All delivered cards, each time the same unless some were given up. */
 export class RevealCards extends Command<RevealCardsResult> {
@@ -59,6 +60,8 @@ export class RevealCardsHandler implements ICommandHandler<RevealCards> {
     if (opening.outcome === 'key-missing') return { ok: false, refusal: refuse('CARDS_UNREADABLE'), order };
     if (opening.outcome === 'damaged') return { ok: false, refusal: refuse('CARD_DAMAGED', { details: { cardId: opening.cardId } }), order };
     const viewedAt = new Date(firstViewedAt ?? order.state.submittedAt).toISOString();
-    return { ...looked, cards: opening.cards.map((card) => ({ ...card, firstViewedAt: viewedAt })) };
+    const receipts = this.safe.openReceipts(order.state);
+    if (receipts === null) return { ok: false, refusal: refuse('CARDS_UNREADABLE'), order };
+    return { ...looked, cards: opening.cards.map((card) => ({ ...card, firstViewedAt: viewedAt })), receipts };
   }
 }

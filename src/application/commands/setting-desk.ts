@@ -1,4 +1,4 @@
-import type { Setting, SettingCommand, SettingRejection } from '../../domain/catalog/setting';
+import type { SettingRejection } from '../../domain/catalog/setting';
 import type { DomainEvent } from '../../domain/kernel/event';
 import { canonicalJson } from '../../domain/kernel/hash';
 import { derivedId } from '../../domain/kernel/ids';
@@ -16,8 +16,6 @@ export interface SettingInput {
   readonly reason: string;
 }
 
-type SettingAggregate<S, E extends DomainEvent> = Aggregate<SettingCommand<S>, E, Setting<S>, SettingRejection>;
-
 /** Where operators change what is for sale, how it is paid, and who may call. */
 export class SettingDesk {
   constructor(
@@ -26,13 +24,13 @@ export class SettingDesk {
   ) {}
 
   /** One decision on one setting. The same key with the same input changes nothing a second time. Throws Forbidden. */
-  async run<S, E extends DomainEvent>(
+  async run<C, E extends DomainEvent, S>(
     operation: Operation,
     caller: Caller,
     input: SettingInput,
-    aggregate: SettingAggregate<S, E>,
+    aggregate: Aggregate<C, E, S, SettingRejection>,
     id: string,
-    command: SettingCommand<S>,
+    command: C,
   ): Promise<SettingResult> {
     requireRole(operation, caller);
     const handled = await this.commands.handle(aggregate, id, command, this.contextOf(operation, caller, input, streamOf(aggregate, id)));

@@ -111,8 +111,9 @@ export class SubmitOrderHandler implements ICommandHandler<SubmitOrder> {
     return sku.settings.oneOpenOrderPerBuyer ? this.storeInSlot(submit, order) : this.store(submit, order);
   }
 
-  private async mayHaveStock({ oversell }: SkuSettings, { skuId, quantity }: SubmitOrderInput): Promise<boolean> {
-    if (oversell) return true;
+  /** Cards of the pool are counted here; what a channel has, the plan asks. */
+  private async mayHaveStock({ oversell, sources }: SkuSettings, { skuId, quantity }: SubmitOrderInput): Promise<boolean> {
+    if (oversell || sources.length === 0 || sources.some(({ kind }) => kind === 'CHANNEL')) return true;
     try {
       const available = await this.kit.stockHint(skuId);
       return available === null || available >= quantity;

@@ -1,17 +1,18 @@
 import type { Instant } from '../../domain/kernel/time';
 import { PHASES, type Phase, statusOf } from '../../domain/order/phase';
 import type { OrderRow } from '../../projections/orders';
+import type { ReviewRow } from '../../projections/reviews';
 import type { SkuStockRow } from '../../projections/sku-stock';
 import type { TallyRow } from '../../projections/tallies';
 import type { ReadModels } from '../ports/read-models';
-import { doubtsOf, type DoubtCall } from './doubts';
+import { doubtsOf, type Doubt } from '../../domain/order/open-money';
 
 /** How the whole shop stands, from its read models: the same numbers whichever process asks. */
 export interface ShopFigures {
   /** Every phase in which something is still to happen, also the empty ones. */
   readonly queues: readonly { readonly phase: Phase; readonly depth: number; readonly oldestAgeSeconds: number }[];
   readonly doubts: {
-    readonly count: Readonly<Record<DoubtCall, number>>;
+    readonly count: Readonly<Record<Doubt['kind'], number>>;
     /** Minor units by currency. */
     readonly amountMinor: ReadonlyMap<string, number>;
   };
@@ -38,7 +39,7 @@ export async function readShopFigures(readModels: ReadModels, now: Instant): Pro
     await Promise.all(OPEN_PHASES.map((phase) => queueOf(readModels, phase, now))),
     await readDoubts(readModels),
     await readReviews(readModels, now),
-    await readModels.count('notices', {}, COUNT_MAX),
+    await readModels.count('notices', { open: { eq: 1 } }, COUNT_MAX),
     await readModels.find<SkuStockRow>('sku-stock', { limit: ROWS_MAX }),
     await readTallies(readModels),
   ];
@@ -64,19 +65,18 @@ async function queueOf(readModels: ReadModels, phase: Phase, now: Instant): Prom
 }
 
 async function readReviews(readModels: ReadModels, now: Instant): Promise<ShopFigures['reviews']> {
-  const filter = { inReview: { eq: 1 } };
-  const count = await readModels.count('orders', filter, COUNT_MAX);
+  const count = await readModels.count('reviews', {}, COUNT_MAX);
   if (count === 0) return { count, oldestAgeSeconds: 0 };
-  const [oldest] = await readModels.find<OrderRow>('orders', { filter, sort: { field: 'reviewSince', direction: 'asc' }, limit: 1 });
-  return { count, oldestAgeSeconds: ageSeconds(now, oldest?.value.reviewSince) };
+  const [oldest] = await readModels.find<ReviewRow>('reviews', { sort: { field: 'openedAt', direction: 'asc' }, limit: 1 });
+  return { count, oldestAgeSeconds: ageSeconds(now, oldest?.value.openedAt) };
 }
 
 async function readDoubts(readModels: ReadModels): Promise<ShopFigures['doubts']> {
   const count = { payment: 0, close: 0, refund: 0, purchase: 0 };
   const amountMinor = new Map<string, number>();
   const rows = await readModels.find<OrderRow>('orders', { filter: { inDoubt: { eq: 1 } }, limit: ROWS_MAX });
-  for (const { call, amount } of rows.flatMap(({ value }) => doubtsOf(value.state))) {
-    count[call]++;
+  for (const { kind, amount } of rows.flatMap(({ value }) => doubtsOf(value.state))) {
+    count[kind]++;
     amountMinor.set(amount.currency, (amountMinor.get(amount.currency) ?? 0) + amount.amountMinor);
   }
   return { count, amountMinor };

@@ -1,3 +1,7 @@
+import type { CallAnswer, CallOptions, IncomingNotice, NoticeAcknowledgement, NoticeVerdict } from './outside-call';
+
+export type { CallAnswer, CallOptions, IncomingNotice } from './outside-call';
+
 /** What the gateway says a payment is. Amounts in integer minor units. */
 export interface PaymentFacts {
   readonly reference: string;
@@ -20,18 +24,6 @@ export interface RefundFacts {
   readonly reason?: string;
 }
 
-/**
- * How one outside call ended, judged for this one sending:
- * answered = definite; refused = definite refusal of this request; notDone = it never arrived; notFound = a query for an id
- * that the other side does not (yet) know; unknown = nobody can tell.
- */
-export type CallAnswer<Facts> =
-  | { readonly outcome: 'answered'; readonly facts: Facts }
-  | { readonly outcome: 'refused'; readonly code: string }
-  | { readonly outcome: 'notDone'; readonly code: string; readonly retryAfterMs?: number }
-  | { readonly outcome: 'notFound' }
-  | { readonly outcome: 'unknown'; readonly cause: string };
-
 export interface PaymentRequest {
   readonly reference: string;
   readonly merchantId: string;
@@ -42,15 +34,6 @@ export interface PaymentRequest {
   readonly notifyUrl: string;
   readonly returnUrl?: string;
   readonly expiresAt: string;
-}
-
-export interface CallOptions {
-  readonly timeoutMs: number;
-  /** Asked synchronously just before the request leaves; false = do not send (answers notDone TOO_LATE). */
-  readonly maySend?: () => boolean;
-  readonly signal?: AbortSignal;
-  /** W3C trace context for the other side. */
-  readonly traceparent?: string;
 }
 
 /** What a gateway can do when an outcome is unknown; see "Doubt" in the domain. */
@@ -69,19 +52,7 @@ export interface GatewayNotice {
   readonly facts: PaymentFacts;
 }
 
-export type NoticeCheck =
-  | { readonly outcome: 'genuine'; readonly notice: GatewayNotice }
-  | { readonly outcome: 'unreadable'; readonly why: string }
-  | { readonly outcome: 'forged'; readonly why: string };
-
-export interface IncomingNotice {
-  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  /** Exactly the bytes that came: the body of a POST, or the query string of a GET. */
-  readonly body: Buffer;
-  /** They came in the query string. Adapters whose gateways send bodies take no such notice. */
-  readonly inQuery?: true;
-  readonly receivedAtMs: number;
-}
+export type NoticeCheck = NoticeVerdict<GatewayNotice>;
 
 /** One gateway account. Methods never reject: whatever happens outside is an answer. */
 export interface PaymentGateway {
@@ -95,8 +66,7 @@ export interface PaymentGateway {
   refund(refund: { reference: string; refundReference: string; amountMinor: number }, options: CallOptions): Promise<CallAnswer<RefundFacts>>;
   queryRefund(refund: { reference: string; refundReference: string }, options: CallOptions): Promise<CallAnswer<RefundFacts>>;
   verifyNotice(notice: IncomingNotice): NoticeCheck;
-  /** The word and status this gateway wants to hear when a notice was taken. */
-  readonly noticeAccepted: { readonly status: number; readonly contentType: string; readonly body: string };
+  readonly noticeAccepted: NoticeAcknowledgement;
 }
 
 /** Finds the gateway by id as it is configured now; undefined when it is not (or no longer) there. */

@@ -1,11 +1,9 @@
 import type { Money } from '../../domain/kernel/money';
 import type { OrderEvent, OrderEventData } from '../../domain/order/events';
+import { plain, words, type Words } from './plain-words';
+import { purchaseWords } from './purchase-words';
 
-/** A sentence for people, in both languages of the shop. Holds no secret. */
-export interface Words {
-  readonly en: string;
-  readonly zh: string;
-}
+export type { Words } from './plain-words';
 
 type WordsOf = { readonly [Type in OrderEvent['type']]: (data: OrderEventData<Type>) => Words };
 
@@ -13,11 +11,11 @@ type WordsOf = { readonly [Type in OrderEvent['type']]: (data: OrderEventData<Ty
 const NO_DECIMALS: ReadonlySet<string> = new Set(['JPY', 'KRW', 'VND', 'CLP', 'ISK', 'UGX', 'XAF', 'XOF', 'XPF']);
 const show = ({ amountMinor, currency }: Money): string =>
   NO_DECIMALS.has(currency) ? `${amountMinor} ${currency}` : `${(amountMinor / 100).toFixed(2)} ${currency}`;
-const words = (en: string, zh: string): Words => ({ en, zh });
 const cards = (ids: readonly string[]): string => `${ids.length} card${ids.length === 1 ? '' : 's'}`;
 
 /** Every type of event has its words here, or this does not compile. */
 const orderWords: WordsOf = {
+  ...purchaseWords,
   OrderSubmitted: (d) =>
     words(`Order for ${d.quantity} × ${d.skuId} stored, ${show(d.amount)}`, `订单已保存:${d.quantity} × ${d.skuId},${show(d.amount)}`),
   OrderRouted: (d) => words(`Entered lane ${d.lane}: ${d.why}`, `进入通道 ${d.lane}:${d.why}`),
@@ -29,77 +27,101 @@ const orderWords: WordsOf = {
     ),
   PaymentOpened: (d) => words(`${d.gatewayId} waits for the buyer to pay`, `${d.gatewayId} 等待买家付款`),
   PaymentNoticeReceived: (d) =>
-    words(`Notice from ${d.gatewayId} says ${d.claimedStatus}; the gateway will be asked`, `${d.gatewayId} 通知称 ${d.claimedStatus},将向网关核实`),
-  PaymentChecked: (d) => words(`${d.gatewayId} was asked and says ${d.status}`, `已查询 ${d.gatewayId},结果 ${d.status}`),
+    d.matched === true
+      ? words(
+          `A person matched a notice of ${d.gatewayId} to this payment; the gateway will be asked`,
+          `人工将 ${d.gatewayId} 的通知匹配到此支付,将向网关核实`,
+        )
+      : words(
+          `Notice from ${d.gatewayId} says: ${plain(d.claimedStatus).en}; the gateway will be asked`,
+          `${d.gatewayId} 通知称:${plain(d.claimedStatus).zh},将向网关核实`,
+        ),
+  PaymentChecked: (d) => words(`${d.gatewayId} was asked and says: ${plain(d.status).en}`, `已查询 ${d.gatewayId},结果:${plain(d.status).zh}`),
   PaymentConfirmed: (d) =>
     words(`Payment of ${show(d.captured)} confirmed by ${proof(d.evidence).en}`, `${proof(d.evidence).zh}确认已付款 ${show(d.captured)}`),
-  PaymentDeclined: (d) => words(`Payment declined: ${d.cause}`, `支付被拒绝:${d.cause}`),
+  PaymentDeclined: (d) => words(`Payment declined: ${plain(d.cause).en}`, `支付被拒绝:${plain(d.cause).zh}`),
   PaymentTimedOut: (d) =>
     words(
-      `No answer to the ${d.call} call to ${d.gatewayId} (${d.cause}); its outcome is unknown`,
-      `${d.gatewayId} 的 ${d.call} 调用未得到答复(${d.cause}),结果未知`,
+      `No answer to the ${plain(d.call).en} call to ${d.gatewayId} (${plain(d.cause).en}); its outcome is unknown`,
+      `${d.gatewayId} 的${plain(d.call).zh}调用未得到答复(${plain(d.cause).zh}),结果未知`,
     ),
   PaymentMismatched: (d) =>
     words(`Money does not fit: ${d.field} should be ${d.expected}, is ${d.reported}`, `款项不符:${d.field} 应为 ${d.expected},实为 ${d.reported}`),
   PaymentMethodChanged: (d) => words(`Payment method changed to ${d.payment.gatewayId}`, `支付方式改为 ${d.payment.gatewayId}`),
   PaymentMethodChangeDropped: (d) =>
     words(`Change of method dropped: ${d.payment.gatewayId} was paid after all`, `取消更换支付方式:${d.payment.gatewayId} 已付款`),
-  PaymentCloseRequested: (d) => words(`Closing the payment at ${d.gatewayId}: ${d.cause}`, `正在关闭 ${d.gatewayId} 的支付:${d.cause}`),
-  PaymentClosed: (d) => words(`Payment at ${d.gatewayId} is closed (${d.proof})`, `${d.gatewayId} 的支付已关闭(${d.proof})`),
+  PaymentCloseRequested: (d) =>
+    words(`Closing the payment at ${d.gatewayId}: ${plain(d.cause).en}`, `正在关闭 ${d.gatewayId} 的支付:${plain(d.cause).zh}`),
+  PaymentClosed: (d) => words(`Payment at ${d.gatewayId} is closed (${plain(d.proof).en})`, `${d.gatewayId} 的支付已关闭(${plain(d.proof).zh})`),
   SurplusPaymentConfirmed: (d) => words(`A second payment of ${show(d.captured)} came in; it goes back`, `多收到一笔 ${show(d.captured)},将退回`),
   LatePaymentReceived: (d) => words(`Payment of ${show(d.captured)} came after the order had ended`, `订单结束后收到付款 ${show(d.captured)}`),
   RetryScheduled: (d) =>
     words(
-      `${d.step} attempt ${d.attempt} did not get through (${d.cause}); again at ${d.dueAt}`,
-      `${d.step} 第 ${d.attempt} 次未送达(${d.cause}),${d.dueAt} 重试`,
+      `${plain(d.step).en} attempt ${d.attempt} did not get through (${plain(d.cause).en}); again at ${d.dueAt}`,
+      `${plain(d.step).zh}第 ${d.attempt} 次未送达(${plain(d.cause).zh}),${d.dueAt} 重试`,
     ),
   CardReserved: (d) => words(`${cards(d.cardIds)} reserved`, `已预留 ${d.cardIds.length} 张卡`),
   CardReservationLost: (d) => words(`Reservation ${d.reservation} lost: another order was faster`, `预留 ${d.reservation} 失败:卡已被其他订单占用`),
   CardsSecured: (d) => words(`${cards(d.cardIds)} secured`, `已锁定 ${d.cardIds.length} 张卡`),
-  CardsGivenUp: (d) => words(`${cards(d.cardIds)} given up: ${d.cause}`, `放弃 ${d.cardIds.length} 张卡:${d.cause}`),
+  CardsGivenUp: (d) => words(`${cards(d.cardIds)} given up: ${plain(d.cause).en}`, `放弃 ${d.cardIds.length} 张卡:${plain(d.cause).zh}`),
   CardsReleased: (d) => words(`${cards(d.cardIds)} released`, `已释放 ${d.cardIds.length} 张卡`),
-  OrderDelivered: (d) =>
-    words(
-      `${cards(d.cardIds)} delivered${d.partial ? ', as a part of the order' : ''}`,
-      `已发卡 ${d.cardIds.length} 张${d.partial ? '(部分发货)' : ''}`,
-    ),
+  OrderDelivered: delivered,
   CardsRevealed: (d) => words(d.first ? 'Codes seen for the first time' : 'Codes seen again', d.first ? '首次查看卡密' : '再次查看卡密'),
   CardReported: () => words('Buyer reported a problem with a card', '买家反馈卡密问题'),
-  ReissueOrdered: (d) => words(`Looking for cards once more, until ${d.deliverBy}`, `再次配卡,截止 ${d.deliverBy}`),
+  ReissueOrdered: (d) =>
+    d.cause === 'REPORTED'
+      ? words(`Another card ordered for a reported one, until ${d.deliverBy}`, `为有误的卡密安排补发,截止 ${d.deliverBy}`)
+      : words(`Looking for cards once more, until ${d.deliverBy}`, `再次配卡,截止 ${d.deliverBy}`),
   DeliveryResendRequested: () => words('Delivery message to be sent again', '重新发送发货通知'),
   AccessTokenRotated: () => words('Access token renewed; older ones no longer open the order', '访问令牌已更新,旧令牌失效'),
-  RefundOrdered: (d) => words(`Refund of ${show(d.amount)} ordered: ${d.cause}`, `已决定退款 ${show(d.amount)}:${d.cause}`),
+  RefundOrdered: (d) => words(`Refund of ${show(d.amount)} ordered: ${plain(d.cause).en}`, `已决定退款 ${show(d.amount)}:${plain(d.cause).zh}`),
   RefundRequested: (d) => words(`Refund of ${show(d.amount)} requested from ${d.gatewayId}`, `向 ${d.gatewayId} 申请退款 ${show(d.amount)}`),
   RefundTimedOut: (d) =>
     words(
-      `No answer to the refund call to ${d.gatewayId} (${d.cause}); its outcome is unknown`,
-      `${d.gatewayId} 的退款调用未得到答复(${d.cause}),结果未知`,
+      `No answer to the refund call to ${d.gatewayId} (${plain(d.cause).en}); its outcome is unknown`,
+      `${d.gatewayId} 的退款调用未得到答复(${plain(d.cause).zh}),结果未知`,
     ),
-  RefundChecked: (d) => words(`${d.gatewayId} was asked about the refund and says ${d.status}`, `已查询 ${d.gatewayId} 的退款,结果 ${d.status}`),
-  RefundRefused: (d) => words(`Refund refused by ${d.gatewayId}: ${d.cause}`, `${d.gatewayId} 拒绝退款:${d.cause}`),
+  RefundChecked: (d) =>
+    words(`${d.gatewayId} was asked about the refund and says: ${plain(d.status).en}`, `已查询 ${d.gatewayId} 的退款,结果:${plain(d.status).zh}`),
+  RefundRefused: (d) =>
+    d.evidence === 'PERSON'
+      ? words(`A person found that ${d.gatewayId} did not refund it`, `人工核实:${d.gatewayId} 未退款`)
+      : words(`Refund refused by ${d.gatewayId}: ${plain(d.cause).en}`, `${d.gatewayId} 拒绝退款:${plain(d.cause).zh}`),
   Compensated: (d) =>
     d.method === 'REFUND'
-      ? words(`${show(d.amount)} returned: ${d.cause}`, `已退款 ${show(d.amount)}:${d.cause}`)
+      ? words(
+          `${show(d.amount)} returned${d.evidence === 'PERSON' ? ', as a person found out' : ''}: ${plain(d.cause).en}`,
+          `已退款 ${show(d.amount)}${d.evidence === 'PERSON' ? '(人工核实)' : ''}:${plain(d.cause).zh}`,
+        )
       : words('Settled by the cards of a further round', '已补发'),
   OrderCancelled: (d) =>
     words(d.cause === 'REQUESTED' ? 'Cancelled as asked' : 'Cancelled: out of stock', d.cause === 'REQUESTED' ? '已按申请取消' : '已取消:缺货'),
   OrderExpired: () => words('Expired unpaid', '超时未付款,已过期'),
-  OrderFailed: (d) => words(`Failed: ${d.cause}`, `失败:${d.cause}`),
+  OrderFailed: (d) => words(`Failed: ${plain(d.cause).en}`, `失败:${plain(d.cause).zh}`),
   OrderReopened: (d) =>
     words(
       d.cause === 'LATE_PAYMENT' ? 'Reopened by a late payment' : 'Tried again by a person',
       d.cause === 'LATE_PAYMENT' ? '因迟到付款重新处理' : '人工重试',
     ),
-  ReviewOpened: (d) => words(`A person must look at it: ${d.cause} (${d.subject})`, `转人工审核:${d.cause}(${d.subject})`),
+  ReviewOpened: (d) => words(`A person must look at it: ${plain(d.cause).en} (${d.subject})`, `转人工审核:${plain(d.cause).zh}(${d.subject})`),
   ReviewResolved: (d) =>
     words(
       d.resolution === 'ANSWERED' ? `Review closed by its answer (${d.subject})` : `Review closed by a person (${d.subject})`,
       d.resolution === 'ANSWERED' ? `审核因得到结果而关闭(${d.subject})` : `人工关闭审核(${d.subject})`,
     ),
-  OrderFrozen: (d) => words(`Frozen: ${d.cause}`, `已冻结:${d.cause}`),
+  OrderFrozen: (d) => words(`Frozen: ${plain(d.cause).en}`, `已冻结:${plain(d.cause).zh}`),
   OrderUnfrozen: () => words('No longer frozen', '已解冻'),
   NoteAdded: (d) => words(`Note: ${d.text}`, `备注:${d.text}`),
 };
+
+function delivered({ cardIds, partial, added, replaces = [] }: OrderEventData<'OrderDelivered'>): Words {
+  if (replaces.length > 0) return words(`${replaces.length} reported card(s) replaced`, `已补发 ${replaces.length} 张卡`);
+  if (added?.length === 0) return words('Closed with the cards that are there', '以现有卡密结单');
+  return words(
+    `${cards(cardIds)} delivered${partial ? ', as a part of the order' : ''}`,
+    `已发卡 ${cardIds.length} 张${partial ? '(部分发货)' : ''}`,
+  );
+}
 
 function proof(evidence: 'QUERY' | 'PERSON'): Words {
   return evidence === 'QUERY' ? words('asking the gateway', '网关查询') : words('a person', '人工');

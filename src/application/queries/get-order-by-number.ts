@@ -1,5 +1,5 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import { parseOrderNumber } from '../../domain/kernel/ids';
+import { orderIdPrefixOf, orderNumberFor, parseOrderNumber } from '../../domain/kernel/ids';
 import type { Position } from '../../domain/kernel/event';
 import type { Caller, Rights } from '../caller';
 import type { EventStore } from '../ports/event-store';
@@ -33,19 +33,30 @@ export interface NumberLookupPorts {
   readonly waitForPosition: WaitForPosition;
 }
 
+/** Ids that share the beginning of one number; there is one, but for a chance of 1 in 2^60. */
+const SAME_BEGINNING_MAX = 4;
+
+/** The order behind a number, from the read model. A number is the beginning of its id, so the rows' own key order finds it. */
+export async function findByNumber(readModels: Pick<ReadModels, 'find'>, orderNumber: string): Promise<string | null> {
+  const rows = await readModels.find('orders', { after: { value: null, key: orderIdPrefixOf(orderNumber) }, limit: SAME_BEGINNING_MAX });
+  return rows.find(({ key }) => orderNumberFor(key) === orderNumber)?.key ?? null;
+}
+
 /** The order id behind a number, or null. The number is not the whole id, so this needs the read model. */
-export async function orderIdOfNumber({ readModels, store, waitForPosition }: NumberLookupPorts, typed: string): Promise<string | null> {
-  const orderNumber = parseOrderNumber(typed);
+export async function orderIdOfNumber(
+  { readModels, store, waitForPosition }: NumberLookupPorts,
+  typed: string,
+  options: { readonly checkOptional?: boolean } = {},
+): Promise<string | null> {
+  const orderNumber = parseOrderNumber(typed, options);
   if (orderNumber === null) return null;
-  const find = async (): Promise<string | null> =>
-    (await readModels.find('orders', { filter: { orderNumber: { eq: orderNumber } }, limit: 1 }))[0]?.key ?? null;
-  const found = await find();
+  const found = await findByNumber(readModels, orderNumber);
   if (found !== null) return found;
   const head = await store.head();
   const checkpoint = await readModels.checkpoint('orders');
   if (head === null || (checkpoint !== null && checkpoint >= head)) return null;
   await waitForPosition('orders', head, CATCH_UP_WAIT_MS);
-  return find();
+  return findByNumber(readModels, orderNumber);
 }
 
 @QueryHandler(GetOrderByNumber)

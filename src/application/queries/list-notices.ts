@@ -1,15 +1,20 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { toIso } from '../../domain/kernel/time';
-import type { NoticeEvent } from '../../domain/notice/events';
+import type { QuarantinedNotice } from '../../domain/notice/events';
 import type { NoticeRow } from '../../projections/notices';
 import { requireRole } from '../authorise';
 import type { Caller, Rights } from '../caller';
 import type { Mac } from '../cursor';
-import type { ReadModels } from '../ports/read-models';
+import type { ReadModels, Row } from '../ports/read-models';
 import { pageOf, type Page, type PageRequest } from './page';
 
 /** A callback in quarantine. `id` names its content. */
-export type NoticeView = NoticeEvent['data'] & { readonly id: string; readonly receivedAt: string };
+export type NoticeView = QuarantinedNotice & {
+  readonly id: string;
+  readonly receivedAt: string;
+  /** The payment that a person bound it to, if one has. */
+  readonly matched: { readonly orderId: string; readonly reference: string; readonly at: string } | null;
+};
 
 /** Newest first. */
 export class ListNotices extends Query<Page<NoticeView>> {
@@ -18,7 +23,7 @@ export class ListNotices extends Query<Page<NoticeView>> {
   constructor(
     readonly caller: Caller,
     readonly page: PageRequest,
-    readonly filter: { readonly gatewayId?: string; readonly cause?: NoticeEvent['data']['cause'] } = {},
+    readonly filter: { readonly gatewayId?: string; readonly cause?: QuarantinedNotice['cause']; readonly matched?: boolean } = {},
   ) {
     super();
   }
@@ -31,14 +36,20 @@ export class ListNoticesHandler implements IQueryHandler<ListNotices, Page<Notic
     private readonly mac: Mac,
   ) {}
 
-  async execute({ caller, page, filter: { gatewayId, cause } }: ListNotices): Promise<Page<NoticeView>> {
+  async execute({ caller, page, filter: { gatewayId, cause, matched } }: ListNotices): Promise<Page<NoticeView>> {
     requireRole(ListNotices, caller);
-    const filter = { ...(gatewayId !== undefined && { gatewayId: { eq: gatewayId } }), ...(cause !== undefined && { cause: { eq: cause } }) };
+    const filter = {
+      ...(gatewayId !== undefined && { gatewayId: { eq: gatewayId } }),
+      ...(cause !== undefined && { cause: { eq: cause } }),
+      ...(matched !== undefined && { open: { eq: matched ? 0 : 1 } }),
+    };
     const list = { model: 'notices', filter, sort: { field: 'receivedAt', direction: 'desc' } } as const;
-    return pageOf<NoticeRow, NoticeView>(this.readModels, this.mac, list, page, ({ key, value }) => ({
-      ...value,
-      id: key,
-      receivedAt: toIso(value.receivedAt),
-    }));
+    return pageOf<NoticeRow, NoticeView>(this.readModels, this.mac, list, page, viewOf);
   }
+}
+
+function viewOf({ key, value: { receivedAt, open: _open, orderId, matchedTo, matchedAt, ...notice } }: Row<NoticeRow>): NoticeView {
+  const isMatched = orderId !== null && matchedTo !== null && matchedAt !== null;
+  const matched = isMatched ? { orderId, reference: matchedTo, at: toIso(matchedAt) } : null;
+  return { ...notice, id: key, receivedAt: toIso(receivedAt), matched };
 }

@@ -14,7 +14,7 @@ export interface SkuView extends StockNumbers {
   /** False while it is paused: nobody can order it. */
   readonly active: boolean;
   readonly settings: SkuSettings;
-  /** Nothing can be promised now; a SKU that oversells is never sold out. */
+  /** Nothing can be promised now. Never so for a SKU that oversells, may be bought from a channel, or is delivered by hand. */
   readonly soldOut: boolean;
 }
 
@@ -22,7 +22,9 @@ export function skuView(setting: Setting<SkuSettings>, stock: SkuStockRow | null
   if (setting.settings === undefined) return null;
   const numbers = stockNumbersOf(stock);
   const { id, active, settings } = setting;
-  return { id, active, settings, ...numbers, soldOut: numbers.available === 0 && !settings.oversell };
+  // What a channel has, or a person delivers by hand, is not counted here.
+  const onlyFromPool = settings.sources.length > 0 && settings.sources.every(({ kind }) => kind === 'POOL');
+  return { id, active, settings, ...numbers, soldOut: onlyFromPool && numbers.available === 0 && !settings.oversell };
 }
 
 /** All SKUs by id; storefronts do not see those that are paused. */

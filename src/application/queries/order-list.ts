@@ -20,6 +20,7 @@ export interface OrderFilter {
   readonly phase?: readonly Phase[];
   readonly skuIds?: readonly string[];
   readonly gatewayIds?: readonly string[];
+  readonly channelIds?: readonly string[];
   readonly lanes?: readonly string[];
   readonly submittedAt?: TimeRange;
   readonly paidAt?: TimeRange;
@@ -27,7 +28,8 @@ export interface OrderFilter {
   readonly attemptsGte?: number;
   readonly inReview?: boolean;
   readonly inDoubt?: boolean;
-  /** Such as 'stock:<sku>'. */
+  readonly disputed?: boolean;
+  /** Such as 'stock:<sku>', 'channel:<id>' or 'person'. */
   readonly waitingFor?: string;
   readonly checkoutId?: string;
   readonly buyerRef?: string;
@@ -60,6 +62,7 @@ export function filterFor(caller: Caller, wish: OrderFilter): Filter {
     ...oneOf('phase', wish.phase),
     ...oneOf('skuId', wish.skuIds),
     ...oneOf('gatewayId', wish.gatewayIds),
+    ...oneOf('channelId', wish.channelIds),
     ...oneOf('lane', wish.lanes),
     ...within('submittedAt', wish.submittedAt),
     ...within('paidAt', wish.paidAt),
@@ -67,6 +70,7 @@ export function filterFor(caller: Caller, wish: OrderFilter): Filter {
     ...(wish.attemptsGte === undefined ? {} : { attempts: { gte: wish.attemptsGte } }),
     ...flag('inReview', wish.inReview),
     ...flag('inDoubt', wish.inDoubt),
+    ...flag('disputed', wish.disputed),
     ...equal('waitingFor', wish.waitingFor),
     ...equal('checkoutId', wish.checkoutId),
     ...equal('buyerRef', wish.buyerRef),

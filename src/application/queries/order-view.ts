@@ -2,8 +2,10 @@ import { money, type Money } from '../../domain/kernel/money';
 import { toIso, type Instant } from '../../domain/kernel/time';
 import type { PaymentKind } from '../../domain/order/events';
 import { nextStepOf, phaseOf, statusOf, type NextStep, type OrderStatus, type Phase } from '../../domain/order/phase';
+import { goodsInDoubt } from '../../domain/order/goods';
 import {
   capturedMinor,
+  cardsMissing,
   fullRefundOpen,
   isRefundOpen,
   isWithheld,
@@ -11,6 +13,7 @@ import {
   refundedMinor,
   type Payment,
   type PaymentStatus,
+  type Refund,
   type SubmittedOrder,
 } from '../../domain/order/state';
 
@@ -26,16 +29,23 @@ export interface PaymentView {
   readonly expiresAt: string;
 }
 
-/** RESERVED: being claimed · SECURED: held for the order · WITHHELD: a refund takes it back · REVEALED: its buyer has seen it. */
-export type OrderCardState = 'RESERVED' | 'SECURED' | 'DELIVERED' | 'REVEALED' | 'WITHHELD';
+export type RefundView = Pick<Refund, 'refundReference' | 'reference' | 'gatewayId' | 'amount' | 'status' | 'cause' | 'takesBack'> & {
+  readonly orderedAt: string;
+};
+
+/** RESERVED: being claimed · SECURED: held for the order · WITHHELD: a refund takes it back · REVEALED: its buyer has seen it · REPLACED: reported, and no longer to be seen. */
+export type OrderCardState = 'RESERVED' | 'SECURED' | 'DELIVERED' | 'REVEALED' | 'WITHHELD' | 'REPLACED';
 
 /** Never the code. What only a card's own stream knows is null here. */
 export interface OrderCardView {
   readonly id: string;
   readonly state: OrderCardState;
+  /** The reported card that this one stands for. */
+  readonly replaces: string | null;
   readonly maskedCode: null;
-  readonly channelId: null;
-  readonly batchId: null;
+  /** The channel that sold it to this very order, and the purchase that is its batch. */
+  readonly channelId: string | null;
+  readonly batchId: string | null;
 }
 
 export interface RefusalView {
@@ -66,8 +76,10 @@ export interface OrderView {
   /** The payment in use; while a method is being changed, still the old one. */
   readonly payment: PaymentView | null;
   readonly payments: readonly PaymentView[];
+  readonly refunds: readonly RefundView[];
   readonly lane: string | null;
-  readonly channelId: null;
+  /** The channel that was asked last for its goods. */
+  readonly channelId: string | null;
   readonly nextStep: NextStep;
   /** When something that definitely did not happen is tried again. */
   readonly nextAttemptAt: string | null;
@@ -98,15 +110,40 @@ const paymentView = ({ attempt, reference, gatewayId, status, request, payUrl, q
   expiresAt: request.expiresAt,
 });
 
+const refundView = ({ refundReference, reference, gatewayId, amount, status, cause, takesBack, orderedAt }: Refund): RefundView => ({
+  refundReference,
+  reference,
+  gatewayId,
+  amount,
+  status,
+  cause,
+  takesBack,
+  orderedAt: toIso(orderedAt),
+});
+
 function cardViews(state: SubmittedOrder): readonly OrderCardView[] {
-  const { held, reserving, deliveredCardIds, revealedCardIds } = state;
-  const view = (id: string, cardState: OrderCardState): OrderCardView => ({ id, state: cardState, maskedCode: null, channelId: null, batchId: null });
+  const { held, reserving, deliveredCardIds, revealedCardIds, replacements } = state;
+  const view = (id: string, cardState: OrderCardState): OrderCardView => {
+    const purchase = state.purchases.find(({ cardIds }) => cardIds.includes(id));
+    return {
+      id,
+      state: cardState,
+      replaces: replacements.find(({ newCardId }) => newCardId === id)?.cardId ?? null,
+      maskedCode: null,
+      channelId: purchase?.channelId ?? null,
+      batchId: purchase?.requestId ?? null,
+    };
+  };
   const heldState = (id: string): OrderCardState => {
     if (!deliveredCardIds.includes(id)) return 'SECURED';
     if (isWithheld(state, id)) return 'WITHHELD';
     return revealedCardIds.includes(id) ? 'REVEALED' : 'DELIVERED';
   };
-  return [...held.map(({ cardId }) => view(cardId, heldState(cardId))), ...(reserving?.cardIds ?? []).map((id) => view(id, 'RESERVED'))];
+  return [
+    ...held.map(({ cardId }) => view(cardId, heldState(cardId))),
+    ...(reserving?.cardIds ?? []).map((id) => view(id, 'RESERVED')),
+    ...replacements.map(({ cardId }) => view(cardId, 'REPLACED')),
+  ];
 }
 
 /** A declined buyer may try another instrument; what is out of stock stays so until the shop has new cards. */
@@ -126,7 +163,8 @@ function waitingSinceOf(state: SubmittedOrder): Instant | undefined {
 function nextAttemptOf(state: SubmittedOrder): Instant | undefined {
   const { paymentRetry, refunds, paidAt, end } = state;
   if (paymentRetry !== undefined && paidAt === undefined && end === undefined) return paymentRetry.dueAt;
-  return refunds.find(({ status }) => status === 'RETRY')?.dueAt;
+  const refund = refunds.find(({ status }) => status === 'RETRY')?.dueAt;
+  return refund ?? (end === undefined && !goodsInDoubt(state) && cardsMissing(state) > 0 ? state.purchases.at(-1)?.retryAt : undefined);
 }
 
 /** What everybody may see of an order, for the API and the command line alike. */
@@ -154,8 +192,9 @@ export function orderView(state: SubmittedOrder, revision: number): OrderView {
     checkoutId: checkoutId ?? null,
     payment: latest === undefined ? null : paymentView(latest),
     payments: state.payments.map(paymentView),
+    refunds: state.refunds.map(refundView),
     lane: state.lane ?? null,
-    channelId: null,
+    channelId: state.purchases.at(-1)?.channelId ?? null,
     nextStep: nextStepOf(state),
     nextAttemptAt: isoOrNull(nextAttemptOf(state)),
     waitingSince: isoOrNull(waitingSinceOf(state)),

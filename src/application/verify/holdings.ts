@@ -18,6 +18,13 @@ export class Holdings {
         yield { kind: 'claim', stream: streams.order(orderId), message: `holds card ${cardId}, whose own stream does not say so` };
       }
     }
+    for (const { requestId, cardIds } of state.purchases) {
+      for (const cardId of cardIds) {
+        if (await this.staysWrong((fresh) => this.boughtAndNowhere(orderId, cardId, fresh))) {
+          yield { kind: 'purchase', stream: streams.order(orderId), message: `card ${cardId}, which ${requestId} bought, was never stocked` };
+        }
+      }
+    }
   }
 
   async *ofCard(cardId: string): AsyncGenerator<Violation> {
@@ -37,6 +44,13 @@ export class Holdings {
     // The order is read after the card: one that has let it go meanwhile is no contradiction.
     const order = await this.folds.order(orderId, fresh);
     return order.state.held.some((held) => held.cardId === cardId) && !isClaimedBy(card.state, orderId);
+  }
+
+  /** What a channel sold is on its own stream, unless it is on its way there at this moment. */
+  private async boughtAndNowhere(orderId: string, cardId: string, fresh: boolean): Promise<boolean> {
+    const order = await this.folds.order(orderId, fresh);
+    const card = await this.folds.card(cardId, fresh);
+    return card.state.status === 'ABSENT' && !order.state.arriving.some((arriving) => arriving.cardId === cardId);
   }
 
   private async claimedUnknown(cardId: string, orderId: string, fresh: boolean): Promise<boolean> {

@@ -1,19 +1,21 @@
 import { aggregates } from '../../application/aggregates';
-import type { Caller } from '../../application/caller';
+import type { Caller, UserRefusal } from '../../application/caller';
+import { isChannel } from '../../application/commands/catalog';
+import { ConfigureChannel, ConfigureChannelHandler } from '../../application/commands/configure-channel';
 import { ConfigureGateway, ConfigureGatewayHandler } from '../../application/commands/configure-gateway';
-import { ConfigureSku, ConfigureSkuHandler } from '../../application/commands/configure-sku';
+import { ConfigureSku, ConfigureSkuHandler, missingChannel } from '../../application/commands/configure-sku';
 import { IssueApiKey, IssueApiKeyHandler } from '../../application/commands/issue-api-key';
 import type { SettingResult } from '../../application/commands/result';
 import { SettingDesk } from '../../application/commands/setting-desk';
-import { wordsOf } from '../../application/refusals';
-import type { ApiKeySettings } from '../../domain/catalog/events';
+import { refuse, wordsOf } from '../../application/refusals';
+import type { ApiKeySettings, SkuSettings } from '../../domain/catalog/events';
 import type { Setting } from '../../domain/catalog/setting';
 import { canonicalJson, sha256Hex } from '../../domain/kernel/hash';
-import { gatewayProblems, type Parts } from '../../parts';
+import { channelProblems, gatewayProblems, type Parts } from '../../parts';
 import { operator } from '../session';
 import type { ApiKeyEntry, ShopFile } from './shop-file';
 
-export type SettingKind = 'gateway' | 'sku' | 'apiKey';
+export type SettingKind = 'gateway' | 'channel' | 'sku' | 'apiKey';
 
 export interface Change {
   readonly kind: SettingKind;
@@ -26,7 +28,7 @@ export interface Change {
 
 export interface Applied {
   readonly changes: readonly Change[];
-  /** Secrets that the settings name and that are not there on this machine, now. */
+  /** Secrets that the settings name and that are not there on this machine, now, and purchases that may cost more than they bring. */
   readonly warnings: readonly string[];
 }
 
@@ -42,6 +44,8 @@ interface Entry {
   readonly wanted: object;
   readonly current: () => Promise<Setting<object>>;
   readonly command: () => Promise<SettingResult>;
+  /** Why the command would be refused, as far as the file and the shop can tell. */
+  readonly obstacle?: () => Promise<UserRefusal | null>;
 }
 
 /** 43 URL-safe characters hold 256 bits. */
@@ -58,7 +62,8 @@ export async function applyShop(parts: Parts, shop: ShopFile, options: ApplyOpti
 function entriesOf(parts: Parts, shop: ShopFile, caller: Caller, reason: string): readonly Entry[] {
   const { commands, keyring, runtime } = parts;
   const desk = new SettingDesk(commands, keyring);
-  const [gateways, skus, keys] = [new ConfigureGatewayHandler(desk), new ConfigureSkuHandler(desk), new IssueApiKeyHandler(desk, keyring)];
+  const [gateways, channels] = [new ConfigureGatewayHandler(desk), new ConfigureChannelHandler(desk)];
+  const [skus, keys] = [new ConfigureSkuHandler(desk, isChannel(commands)), new IssueApiKeyHandler(desk, keyring)];
   const input = { reason, idempotencyKey: runtime.newId() };
   const at = async <S extends object>(found: Promise<{ readonly state: Setting<S> }>): Promise<Setting<object>> => (await found).state;
   const gatewayEntries = shop.gateways.map(({ id, settings }): Entry => ({
@@ -68,12 +73,20 @@ function entriesOf(parts: Parts, shop: ShopFile, caller: Caller, reason: string)
     current: () => at(commands.load(aggregates.gateway, id, true)),
     command: () => gateways.execute(new ConfigureGateway(caller, { ...input, gatewayId: id, settings })),
   }));
+  const channelEntries = shop.channels.map(({ id, settings }): Entry => ({
+    kind: 'channel',
+    id,
+    wanted: settings,
+    current: () => at(commands.load(aggregates.channel, id, true)),
+    command: () => channels.execute(new ConfigureChannel(caller, { ...input, channelId: id, settings })),
+  }));
   const skuEntries = shop.skus.map(({ id, settings }): Entry => ({
     kind: 'sku',
     id,
     wanted: settings,
     current: () => at(commands.load(aggregates.sku, id, true)),
     command: () => skus.execute(new ConfigureSku(caller, { ...input, skuId: id, settings })),
+    obstacle: () => unknownChannel(parts, shop, settings),
   }));
   const keyEntries = shop.apiKeys.map((entry): Entry => {
     const settings = hashed(parts, entry);
@@ -85,7 +98,14 @@ function entriesOf(parts: Parts, shop: ShopFile, caller: Caller, reason: string)
       command: () => keys.execute(new IssueApiKey(caller, { ...input, keyId: entry.id, ...settings })),
     };
   });
-  return [...gatewayEntries, ...skuEntries, ...keyEntries];
+  return [...gatewayEntries, ...channelEntries, ...skuEntries, ...keyEntries];
+}
+
+/** A channel that stands neither in the file nor in the shop. */
+async function unknownChannel({ commands }: Parts, { channels }: ShopFile, { sources }: SkuSettings): Promise<UserRefusal | null> {
+  const isThere = async (id: string): Promise<boolean> => channels.some((entry) => entry.id === id) || isChannel(commands)(id);
+  const channelId = await missingChannel(sources, isThere);
+  return channelId === undefined ? null : refuse('CHANNEL_NOT_FOUND', { details: { channelId } });
 }
 
 /** The log holds only the digest of a key. Throws with the name of the entry, never with the key. */
@@ -95,10 +115,13 @@ function hashed({ config }: Parts, { id, settings: { key: ref, expiresAt, origin
   return { ...settings, keyHash: sha256Hex(key), ...(expiresAt === undefined ? {} : { expiresAt }), ...(origins === undefined ? {} : { origins }) };
 }
 
-async function applyEntry({ kind, id, wanted, current, command }: Entry, dryRun: boolean): Promise<Change> {
+async function applyEntry({ kind, id, wanted, current, command, obstacle }: Entry, dryRun: boolean): Promise<Change> {
   const { settings } = await current();
   const change = settings === undefined ? 'created' : canonicalJson(settings) === canonicalJson(wanted) ? 'unchanged' : 'changed';
-  if (dryRun || change === 'unchanged') return { kind, id, change };
+  if (change === 'unchanged') return { kind, id, change };
+  const refusal = dryRun ? ((await obstacle?.()) ?? null) : null;
+  if (refusal !== null) return { kind, id, change: 'refused', why: wordsOf(refusal, 'en') };
+  if (dryRun) return { kind, id, change };
   const result = await command();
   return result.ok ? { kind, id, change } : { kind, id, change: 'refused', why: wordsOf(result.refusal, 'en') };
 }
@@ -110,6 +133,7 @@ async function missing({ settings }: Parts, shop: ShopFile, signal: AbortSignal)
     there.filter(({ id }) => !listed.some((entry) => entry.id === id)).map(({ id }) => ({ kind, id, change: 'missing' }));
   return [
     ...absent('gateway', settings.allGateways(), shop.gateways),
+    ...absent('channel', settings.allChannels(), shop.channels),
     ...absent('sku', settings.allSkus(), shop.skus),
     ...absent(
       'apiKey',
@@ -119,8 +143,21 @@ async function missing({ settings }: Parts, shop: ShopFile, signal: AbortSignal)
   ];
 }
 
-function warningsOf({ config }: Parts, { gateways }: ShopFile): readonly string[] {
-  return gateways.flatMap(({ id, settings }) =>
-    gatewayProblems(id, settings, config).map((problem) => `gateway ${id} cannot be used where this is so: ${problem}`),
+function warningsOf({ config }: Parts, { gateways, channels, skus }: ShopFile): readonly string[] {
+  const unusable = (kind: 'gateway' | 'channel', id: string, problems: readonly string[]): readonly string[] =>
+    problems.map((problem) => `${kind} ${id} cannot be used where this is so: ${problem}`);
+  return [
+    ...gateways.flatMap(({ id, settings }) => unusable('gateway', id, gatewayProblems(id, settings, config))),
+    ...channels.flatMap(({ id, settings }) => unusable('channel', id, channelProblems(id, settings, config))),
+    ...skus.flatMap(lossesOf),
+  ];
+}
+
+/** Purchases that may cost more than the buyer pays: allowed, but seldom meant. Costs in another currency cannot be compared here. */
+function lossesOf({ id, settings: { price, sources } }: ShopFile['skus'][number]): readonly string[] {
+  return sources.flatMap((source) =>
+    source.kind === 'CHANNEL' && source.maxUnitCost.currency === price.currency && source.maxUnitCost.amountMinor > price.amountMinor
+      ? [`sku ${id} may be sold at a loss: channel ${source.channelId} may cost ${source.maxUnitCost.amountMinor}, the price is ${price.amountMinor}`]
+      : [],
   );
 }

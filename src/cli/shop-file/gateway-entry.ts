@@ -1,17 +1,9 @@
 import { z } from 'zod';
-import {
-  epayMd5Settings,
-  epayRsaSettings,
-  type gatewaySettings,
-  httpV1Settings,
-  secretRef,
-  secretRefs,
-} from '../../application/commands/gateway-settings';
+import { epayMd5Settings, epayRsaSettings, type gatewaySettings, httpV1Settings } from '../../application/commands/gateway-settings';
 import { catalogId } from '../../application/commands/input';
+import { oneOrMoreSecrets } from '../../application/commands/secret-ref';
 import type { GatewaySettings } from '../../domain/catalog/events';
 
-/** One secret, or several while it is being changed. */
-const oneOrMore = z.union([secretRef.transform((ref) => [ref]), secretRefs], { error: 'must be a reference: { env: NAME } or { file: PATH }' });
 const redirectOnly = z
   .array(z.literal('redirect', { error: 'epay takes redirect payments only' }))
   .length(1)
@@ -22,7 +14,7 @@ const httpV1 = z
   .strictObject({
     ...httpV1Settings.omit({ webhookSecrets: true, kinds: true }).shape,
     id: catalogId,
-    webhookSecret: oneOrMore,
+    webhookSecret: oneOrMoreSecrets,
     kinds: z
       .array(z.enum(['redirect', 'charge']).transform((kind) => (kind === 'charge' ? ('CHARGE' as const) : ('REDIRECT' as const))))
       .min(1)
@@ -34,7 +26,7 @@ const epayMd5 = z
   .strictObject({
     ...epayMd5Settings.omit({ keys: true, kinds: true, checkout: true }).shape,
     id: catalogId,
-    key: oneOrMore,
+    key: oneOrMoreSecrets,
     checkout: z
       .enum(['api', 'page'])
       .default('api')
@@ -47,7 +39,7 @@ const epayRsa = z
   .strictObject({
     ...epayRsaSettings.omit({ platformKeys: true, kinds: true }).shape,
     id: catalogId,
-    platformKey: oneOrMore,
+    platformKey: oneOrMoreSecrets,
     kinds: redirectOnly,
   })
   .transform(({ id, platformKey, ...settings }) => ({ id, settings: { ...settings, platformKeys: platformKey } satisfies GatewaySettings }));

@@ -1,9 +1,12 @@
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
-import { skuSettings } from '../../application/commands/configure-sku';
-import { secretRef } from '../../application/commands/gateway-settings';
+import { channelSettings } from '../../application/commands/configure-channel';
 import { catalogId, id, NAMES_MAX, origin, time } from '../../application/commands/input';
+import { oneOrMoreSecrets, secretRef } from '../../application/commands/secret-ref';
+import { channelOffer, skuShape, SOURCES_MAX, wholeSku } from '../../application/commands/sku-settings';
+import type { ChannelSettings } from '../../domain/catalog/channel';
 import type { SecretRef, SkuSettings } from '../../domain/catalog/events';
+import type { Source } from '../../domain/order/events';
 import { WrongUse } from '../exit';
 import { gateway } from './gateway-entry';
 
@@ -14,23 +17,25 @@ const TEXT_CHARACTERS_MAX = 8 * 1_024 * 1_024;
 const ALIASES_MAX = 100;
 
 const NOT_HERE = 'not in this version';
-const pool = z.strictObject(
-  { pool: z.literal(true) },
-  { error: (issue) => (issue.code === 'unrecognized_keys' ? `only { pool: true }: channels are ${NOT_HERE}` : undefined) },
-);
 
-const sku = z
-  .strictObject({
-    ...skuSettings.shape,
-    id: catalogId,
-    delivery: z.literal('auto', { error: `only auto: delivery by hand is ${NOT_HERE}` }).default('auto'),
-    sources: z
-      .array(pool)
-      .length(1)
-      .transform(() => [{ kind: 'POOL' as const }])
-      .default([{ kind: 'POOL' }]),
+const channel = z
+  .strictObject({ ...channelSettings.omit({ webhookSecrets: true }).shape, id: catalogId, webhookSecret: oneOrMoreSecrets })
+  .transform(({ id: channelId, webhookSecret, ...settings }) => ({
+    id: channelId,
+    settings: { ...settings, webhookSecrets: webhookSecret } satisfies ChannelSettings,
+  }));
+
+const source = z
+  .union([z.strictObject({ pool: z.literal(true) }), z.strictObject({ channel: catalogId, ...channelOffer })], {
+    error: 'must be { pool: true } or { channel: ID, product: NAME, maxUnitCost: { amountMinor: N, currency: CNY } }',
   })
-  .transform(({ id: skuId, ...settings }) => ({ id: skuId, settings: settings satisfies SkuSettings }));
+  .transform((one): Source =>
+    'pool' in one ? { kind: 'POOL' } : { kind: 'CHANNEL', channelId: one.channel, product: one.product, maxUnitCost: one.maxUnitCost },
+  );
+
+const sku = wholeSku(z.strictObject({ ...skuShape, id: catalogId, sources: z.array(source).max(SOURCES_MAX).optional() })).transform(
+  ({ id: skuId, ...settings }) => ({ id: skuId, settings: settings satisfies SkuSettings }),
+);
 
 const apiKey = z
   .strictObject({
@@ -58,12 +63,12 @@ const shopFile = z
     gateways: entries(gateway),
     skus: entries(sku),
     apiKeys: entries(apiKey),
-    channels: nothingYet,
+    channels: entries(channel),
     webhooks: nothingYet,
     notifiers: nothingYet,
     routingPolicy: z.never({ error: `${NOT_HERE}: leave it out` }).optional(),
   })
-  .transform(({ gateways, skus, apiKeys }) => ({ gateways, skus, apiKeys }));
+  .transform(({ gateways, channels, skus, apiKeys }) => ({ gateways, channels, skus, apiKeys }));
 
 export type ShopFile = z.output<typeof shopFile>;
 export type ApiKeyEntry = ShopFile['apiKeys'][number];

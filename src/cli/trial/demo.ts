@@ -8,7 +8,7 @@ import { answer, say } from '../output';
 import { progressOf } from '../progress';
 import { untilInterrupted } from '../session';
 import { timelineText } from '../timeline-text';
-import { importCards } from '../verbs/cards';
+import { importCards } from '../verbs/import-cards';
 import { readTimeline } from '../verbs/orders';
 import { buy, isSettled, lookAgain, type Purchase } from './buyer';
 import { SHOP_FILE, SKU_ID } from './examples';
@@ -94,7 +94,7 @@ async function runDemo(folder: string, options: DemoOptions, interrupted: AbortS
     folder: join(folder, 'data'),
     keys: newTrialKeys(),
     settings: SETTINGS,
-    sandbox: { port: 0, delayScale: DELAY_SCALE },
+    sandbox: { port: 0, channelPorts: [0, 0, 0], delayScale: DELAY_SCALE },
     shopFile: SHOP_FILE,
     adapt: hasten,
     stock: async (config) =>

@@ -6,7 +6,7 @@ import { Refused } from '../exit';
 import { say } from '../output';
 import { untilInterrupted } from '../session';
 import { timelineText } from '../timeline-text';
-import { importCards } from '../verbs/cards';
+import { importCards } from '../verbs/import-cards';
 import { listenProblem } from '../verbs/doctor';
 import { readTimeline } from '../verbs/orders';
 import { buy, OrderRefused, type Purchase } from './buyer';
@@ -16,6 +16,7 @@ import { newTrialKeys, type TrialKeys } from './trial-keys';
 import { TrialShop } from './trial-shop';
 
 const SANDBOX_PORT = 4_101;
+const CHANNEL_PORTS = [4_201, 4_202, 4_203] as const;
 /** Doubts should resolve while somebody is watching. What the environment says goes before. */
 const LIVELY: Readonly<Record<string, string>> = {
   CARDRAIL_PAYMENT_TIMEOUT_MS: '1000',
@@ -49,7 +50,12 @@ export async function start({ orders }: { readonly orders: number }): Promise<vo
     folder,
     keys,
     settings: await settingsFor(asked),
-    sandbox: { port: await freePort('127.0.0.1', SANDBOX_PORT), delayScale: DELAY_SCALE, data: join(folder, 'sandbox-ledger.jsonl') },
+    sandbox: {
+      port: await freePort('127.0.0.1', SANDBOX_PORT),
+      channelPorts: await freePorts(CHANNEL_PORTS),
+      delayScale: DELAY_SCALE,
+      data: join(folder, 'sandbox-ledger.jsonl'),
+    },
     shopFile: SHOP_FILE,
     stock: importExamples,
   });
@@ -76,23 +82,21 @@ async function settingsFor({ values: { CARDRAIL_HOST: host, CARDRAIL_PORT: port 
   return { ...LIVELY, ...settings, CARDRAIL_PORT: String(usable) };
 }
 
+const freePorts = (ports: readonly number[]): Promise<readonly number[]> => Promise.all(ports.map((port) => freePort('127.0.0.1', port)));
 const freePort = async (host: string, port: number): Promise<number> => ((await listenProblem(host, port)) === null ? port : 0);
 
-const trialKeys = z.strictObject({
-  GATEWAY_MAIN_KEY: z.string(),
-  GATEWAY_MAIN_WEBHOOK: z.string(),
-  STOREFRONT_KEY: z.string(),
-  SUPPORT_KEY: z.string(),
-  ADMIN_KEY: z.string(),
-});
+const keyFile = z.record(z.string(), z.string());
 
 /** The keys of this development shop: made once, kept in its folder, readable by their owner only. */
 function keysIn(folder: string): TrialKeys {
   const file = join(folder, 'development-keys.json');
-  if (existsSync(file)) return trialKeys.parse(JSON.parse(readFileSync(file, 'utf8')));
-  const keys = newTrialKeys();
+  const made = existsSync(file) ? keyFile.parse(JSON.parse(readFileSync(file, 'utf8'))) : {};
+  const fresh = newTrialKeys();
+  // A shop that an earlier version made gets the keys that it does not have yet.
+  const keys = { ...fresh, ...made };
+  if (Object.keys(fresh).every((name) => name in made)) return keys;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  writeFileSync(file, `${JSON.stringify(keys, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+  writeFileSync(file, `${JSON.stringify(keys, null, 2)}\n`, { mode: 0o600 });
   return keys;
 }
 

@@ -17,7 +17,7 @@ export interface TrialOptions {
   readonly keys: TrialKeys;
   /** Settings of the server, CARDRAIL_… by name. */
   readonly settings: Readonly<Record<string, string>>;
-  readonly sandbox: { readonly port: number; readonly delayScale: number; readonly data?: string };
+  readonly sandbox: { readonly port: number; readonly channelPorts: readonly number[]; readonly delayScale: number; readonly data?: string };
   readonly shopFile: string;
   /** Changes what the file says before it is applied. */
   readonly adapt?: (shop: ShopFile) => ShopFile;
@@ -25,13 +25,15 @@ export interface TrialOptions {
   readonly stock: (config: Config) => Promise<void>;
 }
 
-/** A whole shop for trying things out: a sandbox gateway and a server as processes of their own, and settings from a file. */
+/** A whole shop for trying things out: a sandbox with a gateway and three channels and a server as processes of their own, and settings from a file. */
 export class TrialShop {
   private constructor(
     readonly config: Config,
     readonly url: string,
     readonly shop: ShopClient,
     readonly gateway: SandboxControl,
+    /** The other side of each channel, by its id. */
+    readonly channels: ReadonlyMap<string, SandboxControl>,
     private readonly children: readonly ChildProgram<unknown>[],
   ) {}
 
@@ -41,15 +43,20 @@ export class TrialShop {
     const environment = { ...withoutSettings(process.env), ...keys, CARDRAIL_DATA_DIR: folder, ...settings };
     const config = readConfig(environment);
     await makeKeyring(config);
-    const { port, delayScale, data } = sandbox;
-    const sandboxArgs = ['--port', String(port), '--delay-scale', String(delayScale), ...(data === undefined ? [] : ['--data', data])];
+    const { port, channelPorts, delayScale, data } = sandbox;
+    const ports = ['--port', String(port), '--channel-ports', channelPorts.join(',')];
+    const sandboxArgs = [...ports, '--delay-scale', String(delayScale), ...(data === undefined ? [] : ['--data', data])];
     const child = (name: string, file: string, args: readonly string[]) => ({ name, file, args, environment, logFile: join(folder, `${name}.log`) });
-    const gateway = await ChildProgram.start<{ readonly url: string }>(child('sandbox', PROGRAMS.sandbox, sandboxArgs));
+    const gateway = await ChildProgram.start<SandboxUp>(child('sandbox', PROGRAMS.sandbox, sandboxArgs));
     try {
-      await applySettings(config, options, gateway.up.url);
+      await applySettings(config, options, gateway.up);
       await stock(config);
       const server = await ChildProgram.start<{ readonly url: string }>(child('server', PROGRAMS.cli, ['serve']));
-      return new TrialShop(config, server.up.url, new ShopClient(server.up.url, keys), new SandboxControl(gateway.up.url), [server, gateway]);
+      const channels = new Map(Object.entries(gateway.up.channels).map(([id, url]) => [id, new SandboxControl(url)]));
+      return new TrialShop(config, server.up.url, new ShopClient(server.up.url, keys), new SandboxControl(gateway.up.url), channels, [
+        server,
+        gateway,
+      ]);
     } catch (error) {
       await gateway.stop();
       throw error;
@@ -62,9 +69,15 @@ export class TrialShop {
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.shop.close(), this.gateway.close()]);
+    await Promise.all([this.shop, this.gateway, ...this.channels.values()].map((client) => client.close()));
     for (const child of this.children) await child.stop();
   }
+}
+
+/** Where the sandbox listens: its gateway, and its channels by id. */
+interface SandboxUp {
+  readonly url: string;
+  readonly channels: Readonly<Record<string, string>>;
 }
 
 /** A trial is what it says it is, whatever settings the shell happens to have. */
@@ -77,9 +90,13 @@ async function makeKeyring(config: Config): Promise<void> {
   if (!existsSync(keyring)) createKeyring(keyring, { development: true });
 }
 
-async function applySettings(config: Config, { shopFile, adapt = (shop) => shop }: TrialOptions, gatewayUrl: string): Promise<void> {
+async function applySettings(config: Config, { shopFile, adapt = (shop) => shop }: TrialOptions, up: SandboxUp): Promise<void> {
   const shop = adapt(parseShopFile(readFileSync(shopFile, 'utf8'), basename(shopFile)));
-  const atSandbox = { ...shop, gateways: shop.gateways.map(({ id, settings }) => ({ id, settings: { ...settings, baseUrl: gatewayUrl } })) };
+  const atSandbox = {
+    ...shop,
+    gateways: shop.gateways.map(({ id, settings }) => ({ id, settings: { ...settings, baseUrl: up.url } })),
+    channels: shop.channels.map(({ id, settings }) => ({ id, settings: { ...settings, baseUrl: up.channels[id] ?? settings.baseUrl } })),
+  };
   const applied = await withParts(config, (parts, signal) =>
     applyShop(parts, atSandbox, { dryRun: false, reason: 'a shop for trying things out' }, signal),
   );

@@ -1,4 +1,5 @@
-import { settings } from '../../config';
+import { reviewDeadlinesText } from '../../application/queries/review-deadlines';
+import { type Config, settings } from '../../config';
 import { answer, say, table } from '../output';
 import { configOf } from '../session';
 
@@ -10,6 +11,14 @@ interface Shown {
   readonly about: string;
 }
 
+type Value = NonNullable<Config['values'][keyof typeof settings]>;
+
+/** A setting as it would stand in the environment. */
+function textOf(value: Value): string {
+  if (typeof value !== 'object') return String(value);
+  return 'payment' in value ? reviewDeadlinesText(value) : value.join(',');
+}
+
 /** Prints every setting as this process would use it. */
 export async function print({ json }: { readonly json?: true }): Promise<void> {
   const config = configOf();
@@ -18,7 +27,7 @@ export async function print({ json }: { readonly json?: true }): Promise<void> {
     const value = config.values[name as keyof typeof settings];
     const given = [name, `${name}_FILE`].some((key) => (process.env[key] ?? '') !== '');
     const hidden = 'secret' in setting;
-    const text = value === undefined ? null : hidden ? '(set)' : Array.isArray(value) ? value.join(',') : `${value}`;
+    const text = value === undefined ? null : hidden ? '(set)' : textOf(value);
     return { name, value: text, from: given ? 'environment' : 'default', about: setting.about };
   });
   await answer(json, shown, () =>

@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import type { Config } from '../../config';
 import { BadNews } from '../exit';
 import { answer, table } from '../output';
-import { configOf } from '../session';
+import { configOf, withParts } from '../session';
 
 interface Check {
   readonly check: string;
@@ -30,6 +30,7 @@ export async function doctor({ json }: { readonly json?: true }): Promise<void> 
     await keyringCheck(config),
     await storeCheck(config),
     await portCheck(config),
+    ...(await channelChecks(config)),
     ...warningChecks(config),
   ];
   await answer(json, { healthy: checks.every(({ state }) => state !== 'bad'), checks }, () =>
@@ -109,6 +110,23 @@ async function storeCheck(config: Config): Promise<Check> {
     return check('event log', true, `${events} events${last === undefined ? '' : `, the newest of ${last.recordedAt}`}; the clock agrees`);
   } catch (error) {
     return check('event log', false, error instanceof Error ? error.message : 'it cannot be read');
+  }
+}
+
+/** Whether every channel that is in use can be reached and has money left. A paused one is nobody's concern. */
+async function channelChecks(config: Config): Promise<readonly Check[]> {
+  const { filesOf } = await import('../../parts');
+  const { events, keyring } = filesOf(config);
+  if (!existsSync(events) || !existsSync(keyring)) return [];
+  try {
+    const { seeChannels } = await import('./channels');
+    const seen = await withParts(config, seeChannels);
+    return seen
+      .filter(({ status }) => status !== 'PAUSED')
+      .map((channel) => check(`channel ${channel.id}`, channel.problems.length === 0, channel.words));
+  } catch {
+    // What keeps the shop from being opened is told by the checks above.
+    return [];
   }
 }
 

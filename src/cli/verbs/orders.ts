@@ -67,7 +67,8 @@ export async function showOrder(asked: string, { locale, json }: { readonly loca
     if (found === null) throw new Refused('there is no such order');
     return found;
   });
-  await answer(json, shown, () => `${summaryText(shown.order)}\n\n${timelineText(shown.timeline)}`);
+  const next = await nextText(shown.order, spoken);
+  await answer(json, { ...shown, next }, () => `${summaryText(shown.order, next)}\n\n${timelineText(shown.timeline)}`);
 }
 
 /** A number is not the whole id, so it needs the read model. */
@@ -75,8 +76,8 @@ async function orderIdOf(parts: Parts, asked: string, signal: AbortSignal): Prom
   const orderNumber = parseOrderNumber(asked);
   if (orderNumber === null) return asked.toLowerCase();
   await catchUp(parts, ['orders'], signal);
-  const [row] = await parts.readModels.find('orders', { filter: { orderNumber: { eq: orderNumber } }, limit: 1 });
-  return row?.key ?? null;
+  const { findByNumber } = await import('../../application/queries/get-order-by-number');
+  return findByNumber(parts.readModels, orderNumber);
 }
 
 /** The history of one order, in the words of its terminal. */
@@ -98,13 +99,21 @@ async function readShown({ commands, store, codec }: Parts, id: string, locale: 
   return { order: orderView(state, revision), timeline };
 }
 
-function summaryText(order: OrderView): string {
-  const { number, id, status, phase, skuId, quantity, amount, paid, refunded, nextStep } = order;
+async function nextText(order: OrderView, locale: Locale): Promise<string> {
+  const [{ nextStepWords }, { spoken }] = await Promise.all([
+    import('../../application/queries/next-step-words'),
+    import('../../application/queries/timeline'),
+  ]);
+  return spoken(nextStepWords(order), { locale });
+}
+
+function summaryText(order: OrderView, next: string): string {
+  const { number, id, status, phase, skuId, quantity, amount, paid, refunded } = order;
   const flags = flagsOf(order);
   return [
     `${number}  ${status} (${phase})${flags === '' ? '' : ` ${flags}`}`,
     `id ${id}`,
     `${quantity} x ${skuId}, ${moneyText(amount)}; paid ${moneyText(paid)}, refunded ${moneyText(refunded)}`,
-    `next: ${typeof nextStep === 'string' ? nextStep : JSON.stringify(nextStep)}`,
+    `next: ${next}`,
   ].join('\n');
 }

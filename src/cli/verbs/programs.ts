@@ -14,14 +14,20 @@ export const PROGRAMS = {
 /** Until Ctrl-C, which the terminal sends to both. */
 export async function runSandbox({
   port,
+  channelPorts,
   data,
   delayScale,
 }: {
   readonly port: number;
+  readonly channelPorts?: string;
   readonly data?: string;
   readonly delayScale: string;
 }): Promise<void> {
-  await runProgram(PROGRAMS.sandbox, ['--port', String(port), '--delay-scale', delayScale, ...(data === undefined ? [] : ['--data', data])]);
+  await runProgram(PROGRAMS.sandbox, [
+    ...['--port', String(port), '--delay-scale', delayScale],
+    ...(channelPorts === undefined ? [] : ['--channel-ports', channelPorts]),
+    ...(data === undefined ? [] : ['--data', data]),
+  ]);
 }
 
 export async function runBench(flags: readonly string[]): Promise<void> {

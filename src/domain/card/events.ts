@@ -4,6 +4,8 @@ import type { Sealed } from '../kernel/sealed';
 /** Where a card stands that no order holds. `from` tells whoever counts cards where one was before. */
 export type UnclaimedStatus = 'AVAILABLE' | 'QUARANTINED' | 'VOIDED';
 
+export type QuarantineCause = 'REVEALED_THEN_REFUNDED' | 'REPORTED' | 'SEAL_BROKEN' | 'PERSON';
+
 /** These names and shapes are stored for ever. A card's text is here only as ciphertext, sealed under card id and SKU. */
 export type CardEvent =
   | {
@@ -14,11 +16,22 @@ export type CardEvent =
         readonly sealed: Sealed;
         readonly fingerprint: string;
         readonly cost?: Money;
+        /** The channel that sold it; its batch is then that purchase. */
+        readonly channelId?: string;
+        /** From here on it is worth nothing. ISO-8601 UTC; never, when it is not there. */
+        readonly expiresAt?: string;
       };
     }
   | {
       readonly type: 'CardClaimed';
-      readonly data: { readonly skuId: string; readonly batchId: string; readonly orderId: string; readonly reservation: number };
+      readonly data: {
+        readonly skuId: string;
+        readonly batchId: string;
+        readonly orderId: string;
+        readonly reservation: number;
+        /** The purchase that it was born of: it never was in the pool. */
+        readonly requestId?: string;
+      };
     }
   /** Stands also on cards that were never claimed, so that a late claim of this reservation conflicts. `claimed`: this reservation held it; `available`: nobody holds it now. */
   | {
@@ -38,10 +51,14 @@ export type CardEvent =
         readonly skuId: string;
         readonly batchId: string;
         readonly from: UnclaimedStatus;
-        readonly cause: 'REVEALED_THEN_REFUNDED' | 'SEAL_BROKEN' | 'PERSON';
+        readonly cause: QuarantineCause;
       };
     }
   | {
       readonly type: 'CardVoided';
       readonly data: { readonly skuId: string; readonly batchId: string; readonly from: UnclaimedStatus; readonly cause: string };
-    };
+    }
+  /** Out of quarantine, for sale again. */
+  | { readonly type: 'CardRestocked'; readonly data: { readonly skuId: string; readonly batchId: string } }
+  /** Nobody bought it in time. */
+  | { readonly type: 'CardExpired'; readonly data: { readonly skuId: string; readonly batchId: string } };

@@ -1,25 +1,38 @@
 import type { Happened } from '../kernel/event';
 import { exhaustive } from '../kernel/decider';
-import type { CardEvent } from './events';
+import { fromIso, type Instant } from '../kernel/time';
+import type { CardEvent, QuarantineCause } from './events';
 
 export interface CardState {
-  readonly status: 'ABSENT' | 'AVAILABLE' | 'CLAIMED' | 'QUARANTINED' | 'VOIDED';
+  readonly status: 'ABSENT' | 'AVAILABLE' | 'CLAIMED' | 'QUARANTINED' | 'VOIDED' | 'EXPIRED';
   readonly skuId: string;
   readonly batchId: string;
+  /** No order may claim it from here on. */
+  readonly expiresAt?: Instant;
   /** Who holds it while CLAIMED. */
   readonly claim?: { readonly orderId: string; readonly reservation: number };
+  /** Why it is out of sale while QUARANTINED. */
+  readonly quarantinedFor?: QuarantineCause;
   /** Every reservation that was ever released here: none of them may claim it any more. */
   readonly released: readonly string[];
 }
+
+/** The last instant that a date can say: when a card expires that does not. */
+export const NEVER: Instant = 8_640_000_000_000_000;
 
 export const noCard: CardState = { status: 'ABSENT', skuId: '', batchId: '', released: [] };
 
 export const reservationKey = (orderId: string, reservation: number): string => `${orderId}#${reservation}`;
 
+/** Its time is over, whether or not that is on its stream yet. */
+export const isExpired = ({ expiresAt }: Pick<CardState, 'expiresAt'>, at: Instant): boolean => expiresAt !== undefined && at >= expiresAt;
+
 export function evolveCard(state: CardState, event: Happened<CardEvent>): CardState {
   switch (event.type) {
-    case 'CardStocked':
-      return { ...state, status: 'AVAILABLE', skuId: event.data.skuId, batchId: event.data.batchId };
+    case 'CardStocked': {
+      const { skuId, batchId, expiresAt } = event.data;
+      return { ...state, status: 'AVAILABLE', skuId, batchId, ...(expiresAt === undefined ? {} : { expiresAt: fromIso(expiresAt) }) };
+    }
     case 'CardClaimed':
       return { ...state, status: 'CLAIMED', claim: { orderId: event.data.orderId, reservation: event.data.reservation } };
     case 'CardReleased': {
@@ -29,9 +42,15 @@ export function evolveCard(state: CardState, event: Happened<CardEvent>): CardSt
       return { ...unclaimed, status: 'AVAILABLE', released };
     }
     case 'CardQuarantined':
-      return { ...state, status: 'QUARANTINED' };
+      return { ...state, status: 'QUARANTINED', quarantinedFor: event.data.cause };
     case 'CardVoided':
       return { ...state, status: 'VOIDED' };
+    case 'CardRestocked': {
+      const { quarantinedFor: _over, ...sound } = state;
+      return { ...sound, status: 'AVAILABLE' };
+    }
+    case 'CardExpired':
+      return { ...state, status: 'EXPIRED' };
     default:
       return exhaustive(event, state);
   }

@@ -14,7 +14,8 @@ export interface LocalizedText {
 export interface SkuSettings {
   readonly name: LocalizedText;
   readonly price: Money;
-  readonly delivery: 'auto';
+  /** manual: a person hands it over; nothing is taken from a pool or a channel. */
+  readonly delivery: 'auto' | 'manual';
   readonly reserve: ReservePolicy;
   readonly partial: PartialPolicy;
   readonly compensation: CompensationPolicy;

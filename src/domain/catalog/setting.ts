@@ -27,7 +27,9 @@ interface Names<E extends DomainEvent> {
  * THEN  that is a fact; the same settings again, or a pause of what is paused, are already so
  * REJECTED NOT_CONFIGURED before its first settings · KEY_REVOKED for what does not come back
  */
-function settingDecider<S extends object, E extends DomainEvent>(names: Names<E>): Decider<SettingCommand<S>, E, Setting<S>, SettingRejection> {
+export function settingDecider<S extends object, E extends DomainEvent>(
+  names: Names<E>,
+): Decider<SettingCommand<S>, E, Setting<S>, SettingRejection> {
   const event = (type: E['type'], data: object): E => ({ type, data }) as E;
   return {
     initial: (id) => ({ id, active: false }),

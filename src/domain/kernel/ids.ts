@@ -17,8 +17,10 @@ export const streams = {
   batch: (id: string) => `batch-${id}`,
   sku: (id: string) => `sku-${id}`,
   gateway: (id: string) => `gateway-${id}`,
+  channel: (id: string) => `channel-${id}`,
   apiKey: (id: string) => `apikey-${id}`,
   notice: (hash: string) => `notice-${hash}`,
+  channelNotice: (hash: string) => `channelnotice-${hash}`,
   buyer: (hash: string) => `buyer-${hash}`,
 } as const;
 
@@ -35,10 +37,14 @@ export const cardIdFor = (skuId: string, fingerprint: string, batchRow?: string)
 /** Our reference of one payment attempt; the order can be read from it, so a notice needs no look-up. */
 export const paymentReference = (orderId: string, attempt: number): string => `${orderId}.${attempt}`;
 export const refundReference = (orderId: string, refund: number): string => `${orderId}.r${refund}`;
+/** The id under which a channel knows one purchase, for ever. */
+export const purchaseRequestId = (orderId: string, attempt: number): string => `${orderId}.p${attempt}`;
+/** Goods that a person handed in, named like a purchase: the cards remember where they came from. */
+export const handInId = (orderId: string, handIn: number): string => `${orderId}.m${handIn}`;
 
 /** The order that a reference of ours belongs to, or null when it cannot be ours. */
 export function orderIdOfReference(reference: string): string | null {
-  const match = /^([0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})\.r?[1-9][0-9]{0,3}$/.exec(reference);
+  const match = /^([0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})\.[rpm]?[1-9][0-9]{0,3}$/.exec(reference);
   return match?.[1] ?? null;
 }
 
@@ -53,14 +59,26 @@ export function orderNumberFor(orderId: string): string {
   return digits + CHECK.charAt(Number(value % 37n));
 }
 
-/** Reads an order number as people type it (case, blanks, O for 0, I or L for 1); null when it cannot be one. */
-export function parseOrderNumber(typed: string): string | null {
+/** What the ids of an order number begin with: they stand right behind it when ids are sorted. */
+export function orderIdPrefixOf(orderNumber: string): string {
+  let value = 0n;
+  for (const c of orderNumber.slice(0, 13)) value = value * 32n + BigInt(CROCKFORD.indexOf(c));
+  const hex = (value >> 1n).toString(16).padStart(16, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12)}`;
+}
+
+/**
+ * Reads an order number as people type it (case, blanks, O for 0, I or L for 1); null when it cannot be one. With `checkOptional`
+ * the check character may be left out.
+ */
+export function parseOrderNumber(typed: string, { checkOptional = false }: { readonly checkOptional?: boolean } = {}): string | null {
   if (typed.length > 40) return null;
   const text = typed.toUpperCase().replace(/[\s-]/g, '');
   const digits = text.slice(0, 13).replaceAll('O', '0').replace(/[IL]/g, '1');
-  if (text.length !== 14 || [...digits].some((c) => !CROCKFORD.includes(c))) return null;
+  if ([...digits].some((c) => !CROCKFORD.includes(c))) return null;
+  if (text.length !== 14 && !(checkOptional && text.length === 13)) return null;
   let value = 0n;
   for (const c of digits) value = value * 32n + BigInt(CROCKFORD.indexOf(c));
-  const check = text.charAt(13);
-  return CHECK.charAt(Number(value % 37n)) === check ? digits + check : null;
+  const check = CHECK.charAt(Number(value % 37n));
+  return text.length === 13 || text.charAt(13) === check ? digits + check : null;
 }

@@ -1,5 +1,7 @@
 import type { Rejection } from '../kernel/rejection';
 import type { Instant } from '../kernel/time';
+import type { Grant } from './intent';
+import type { ChannelCommand, HandInCommand, PurchaseEngineCommand } from './purchase-commands';
 import type { CloseCause, OrderSubmitted, PaymentCall, PaymentMethod, RefundCause, ReportedStatus, ReviewSubject } from './events';
 
 /** What a gateway said about one payment, in the domain's words. Amounts in minor units. */
@@ -33,13 +35,6 @@ export type RefundAnswer =
   | { readonly kind: 'NOT_FOUND'; readonly final: boolean; readonly retryAt: Instant }
   | { readonly kind: 'UNKNOWN'; readonly cause: string };
 
-/** The grant of one outside call: who may send, until when, and from when on others may take over. */
-export interface Grant {
-  readonly by: string;
-  readonly performBy: Instant;
-  readonly answerBy: Instant;
-}
-
 export type BuyerCommand =
   | { readonly type: 'SubmitOrder'; readonly orderId: string; readonly order: OrderSubmitted }
   | { readonly type: 'RequestCancel' }
@@ -56,11 +51,40 @@ export type GatewayCommand = {
   readonly noticeId: string;
   readonly claimedStatus: ReportedStatus;
   readonly claimedCapturedMinor: number;
+  readonly matched?: true;
 };
 
+/** How a person may answer a review. What it is about decides which of them are offered. */
+export type ReviewChoice =
+  | 'RETRY'
+  | 'REISSUE'
+  | 'REFUND'
+  | 'CONFIRM_PAYMENT'
+  | 'NOT_PAID'
+  | 'CONFIRM_REFUNDED'
+  | 'NOT_REFUNDED'
+  | 'REFUND_AGAIN'
+  | 'WRITE_OFF'
+  | 'UNFREEZE'
+  | 'DISMISS';
+
+/** What a person adds to a choice. */
+export interface ReviewFacts {
+  readonly at: Instant;
+  /** Minor units. */
+  readonly amountMinor?: number;
+  readonly transactionId?: string;
+}
+
+/** What a person found out about a refund that no machine can ask about. */
+export type RefundOutcome = 'REFUNDED' | 'NOT_REFUNDED';
+
 export type PersonCommand =
+  | HandInCommand
   | { readonly type: 'OrderRefund'; readonly reference?: string; readonly amountMinor?: number; readonly cardIds?: readonly string[] }
   | { readonly type: 'RetryOrder'; readonly at: Instant }
+  | { readonly type: 'ReissueCard'; readonly cardId: string; readonly at: Instant }
+  | { readonly type: 'ConfirmRefund'; readonly refundReference: string; readonly outcome: RefundOutcome }
   | {
       readonly type: 'ConfirmPayment';
       readonly reference: string;
@@ -71,9 +95,11 @@ export type PersonCommand =
   | { readonly type: 'FreezeOrder'; readonly cause: string }
   | { readonly type: 'UnfreezeOrder' }
   | { readonly type: 'ResolveReview'; readonly subject: ReviewSubject }
+  | ({ readonly type: 'AnswerReview'; readonly subject: ReviewSubject; readonly choice: ReviewChoice } & ReviewFacts)
   | { readonly type: 'AddNote'; readonly text: string };
 
 export type EngineCommand =
+  | PurchaseEngineCommand
   | { readonly type: 'RouteOrder'; readonly lane: string; readonly policyVersion: string; readonly why: string }
   | ({ readonly type: 'RequestPayment'; readonly merchantId: string; readonly notifyUrl: string } & Grant)
   | {
@@ -101,8 +127,8 @@ export type EngineCommand =
       readonly refundReference: string;
       readonly answer: RefundAnswer;
       readonly first: boolean;
-      /** Which sending was answered or asked about: a refund is sent again under its one reference. The very first, unless told. */
-      readonly attempt?: number;
+      /** Which sending was answered or asked about: a refund is sent again under its one reference. */
+      readonly attempt: number;
       readonly nextCheckAt: Instant;
     }
   | { readonly type: 'CancelOrder'; readonly cause: 'REQUESTED' | 'OUT_OF_STOCK' }
@@ -110,7 +136,7 @@ export type EngineCommand =
   | { readonly type: 'FailOrder'; readonly cause: string }
   | { readonly type: 'OpenReview'; readonly subject: ReviewSubject; readonly cause: string };
 
-export type OrderCommand = BuyerCommand | GatewayCommand | PersonCommand | EngineCommand;
+export type OrderCommand = BuyerCommand | GatewayCommand | ChannelCommand | PersonCommand | EngineCommand;
 
 export type OrderRejection = Rejection<
   | 'ORDER_NOT_FOUND'
@@ -126,6 +152,18 @@ export type OrderRejection = Rejection<
   | 'AMOUNT_TOO_LARGE'
   | 'NOT_DELIVERED'
   | 'CARD_NOT_IN_ORDER'
+  | 'CARDS_NOT_PAID_BY_IT'
+  | 'CARD_NOT_REPORTED'
+  | 'REISSUE_LIMIT_REACHED'
+  | 'REFUND_NOT_IN_DOUBT'
   | 'REVIEW_NOT_FOUND'
+  | 'REVIEW_NEEDS_ANSWER'
+  | 'CHOICE_NOT_OFFERED'
+  | 'NOT_PAID'
+  | 'NOTHING_TO_RETRY'
+  | 'PAYMENT_ALREADY_CONFIRMED'
   | 'ORDER_TOO_LONG'
+  | 'PURCHASE_NOT_FOUND'
+  | 'PURCHASE_IN_DOUBT'
+  | 'TOO_MANY_CARDS'
 >;

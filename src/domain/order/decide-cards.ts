@@ -5,7 +5,8 @@ import type { Decision } from './decision';
 import { answeredReview } from './decide-payment';
 import { orderRefund } from './decide-refund';
 import type { GiveUpCause, OrderEvent } from './events';
-import { allSecured, cardsMissing, keptPayment, lettingGo, refundableMinor, type SubmittedOrder } from './state';
+import { BY_HAND, goodsInDoubt } from './goods';
+import { allSecured, cardsMissing, keptPayment, lettingGo, openReplacements, receiptUnits, refundableMinor, type SubmittedOrder } from './state';
 
 type Command<T extends EngineCommand['type']> = Extract<EngineCommand, { type: T }>;
 
@@ -13,14 +14,15 @@ type Command<T extends EngineCommand['type']> = Extract<EngineCommand, { type: T
 export const DEADLINE = 'deadline';
 
 /**
- * GIVEN an order that wants cards and has no reservation to settle
+ * GIVEN an order that wants cards, has no reservation to settle, and to which no channel could still give any
  * WHEN  candidates are proposed
  * THEN  they are reserved under a number of their own; each is claimed on its own stream next
  */
 export function reserveCards(command: Command<'ReserveCards'>, state: SubmittedOrder): Decision {
   const { cardIds, by } = command;
   const distinct = new Set(cardIds).size === cardIds.length && !cardIds.some((id) => state.held.some((card) => card.cardId === id));
-  const wanted = !lettingGo(state) && state.reserving === undefined && cardIds.length > 0 && cardIds.length <= cardsMissing(state);
+  const free = state.reserving === undefined && state.arriving.length === 0 && !goodsInDoubt(state);
+  const wanted = !lettingGo(state) && free && cardIds.length > 0 && cardIds.length <= cardsMissing(state);
   if (!distinct || !wanted) return reject('ILLEGAL_STATE');
   return [{ type: 'CardReserved', data: { skuId: state.submitted.skuId, reservation: state.reservations + 1, cardIds: [...cardIds].sort(), by } }];
 }
@@ -66,17 +68,39 @@ export function recordReleased(command: Command<'RecordReleased'>, state: Submit
   return cardIds.length === 0 ? [] : [{ type: 'CardsReleased', data: { skuId: state.submitted.skuId, cardIds } }];
 }
 
+function delivered(state: SubmittedOrder, partial: boolean, again?: ReturnType<typeof furtherDelivery>): OrderEvent {
+  const { skuId, quantity } = state.submitted;
+  const cardIds = state.held.map((card) => card.cardId);
+  const units = Math.min(receiptUnits(state), quantity - cardIds.length);
+  return { type: 'OrderDelivered', data: { skuId, cardIds, partial, ...(units === 0 ? {} : { receiptUnits: units }), ...again } };
+}
+
+const answeredReviews = (state: SubmittedOrder): readonly OrderEvent[] => [...answeredReview(state, DEADLINE), ...answeredReview(state, BY_HAND)];
+
 /**
  * GIVEN a paid order with every card secured
  * WHEN  no refund of the whole is under way
- * THEN  it is delivered; a delivery in a reissue round also settles what the shop owed
+ * THEN  it is delivered; a delivery in a reissue round also settles what the shop owed, and names which card stands for which
  */
 export function deliverOrder(state: SubmittedOrder): Decision {
   if (lettingGo(state) || state.paidAt === undefined || !allSecured(state)) return reject('ILLEGAL_STATE');
   const { skuId } = state.submitted;
-  const delivered: OrderEvent = { type: 'OrderDelivered', data: { skuId, cardIds: state.held.map((card) => card.cardId), partial: false } };
-  const compensated: readonly OrderEvent[] = state.reissueRounds > 0 ? [{ type: 'Compensated', data: { method: 'REISSUE', skuId } }] : [];
-  return [delivered, ...compensated, ...answeredReview(state, DEADLINE)];
+  const again = furtherDelivery(state);
+  const reissued = again === undefined ? state.reissueRounds > 0 : again.replaces.length > 0;
+  const compensated: readonly OrderEvent[] = reissued ? [{ type: 'Compensated', data: { method: 'REISSUE', skuId } }] : [];
+  return [delivered(state, state.notOwed > 0, again), ...compensated, ...answeredReviews(state)];
+}
+
+/** What is new in a delivery that is not the first one: undefined for the first. */
+function furtherDelivery(state: SubmittedOrder) {
+  if (state.deliveredAt === undefined) return undefined;
+  const added = state.held.map((card) => card.cardId).filter((id) => !state.deliveredCardIds.includes(id));
+  const open = openReplacements(state);
+  const replaces = added.flatMap((cardId, index) => {
+    const old = open[index];
+    return old === undefined ? [] : [{ cardId, replaces: old.cardId }];
+  });
+  return { added, replaces };
 }
 
 /**
@@ -87,13 +111,13 @@ export function deliverOrder(state: SubmittedOrder): Decision {
 export function deliverPart(state: SubmittedOrder): Decision {
   const payment = keptPayment(state);
   const missing = cardsMissing(state);
-  const { skuId, terms } = state.submitted;
-  const divides = terms.partial === 'SPLIT' && state.reserving === undefined && state.held.length > 0 && missing > 0;
+  const { terms } = state.submitted;
+  const settled = state.reserving === undefined && state.arriving.length === 0 && !goodsInDoubt(state);
+  const divides = terms.partial === 'SPLIT' && settled && state.held.length + receiptUnits(state) > 0 && missing > 0;
   if (lettingGo(state) || payment === undefined || !divides) return reject('ILLEGAL_STATE');
   const rest = Math.min(terms.unitPrice.amountMinor * missing, refundableMinor(state, payment));
-  const delivered: OrderEvent = { type: 'OrderDelivered', data: { skuId, cardIds: state.held.map((card) => card.cardId), partial: true } };
   const refund = rest > 0 ? [orderRefund(state, payment, rest, 'PARTIAL', [])] : [];
-  return [delivered, ...refund, ...answeredReview(state, DEADLINE)];
+  return [delivered(state, true), ...refund, ...answeredReviews(state)];
 }
 
 /** One more bounded round of looking for cards, with a deadline of its own. REJECTED ILLEGAL_STATE when there was one, or nothing is owed. */

@@ -2,14 +2,14 @@ import { canonicalJson } from '../kernel/hash';
 import { reject } from '../kernel/rejection';
 import type { BuyerCommand } from './commands';
 import type { Decision } from './decision';
-import { fullRefundOpen, isInDoubt, isWithheld, latestPayment, type SubmittedOrder } from './state';
+import { cardSubject, fullRefundOpen, inReview, isInDoubt, isWithheld, latestPayment, type SubmittedOrder } from './state';
 
 type Command<T extends BuyerCommand['type']> = Extract<BuyerCommand, { type: T }>;
 
 /** A repeat of the same look within this time is one fact. */
 const REVEAL_QUIET_MS = 10 * 60 * 1_000;
 
-/** A buyer who looks a thousand times does not fill the order: beyond so many events on it, only new looks at new cards are facts. */
+/** A buyer who looks or complains a thousand times does not fill the order: beyond so many events on it, only what is new is a fact. */
 const REPEATED_LOOKS_STORED_UP_TO = 200;
 
 /**
@@ -54,8 +54,8 @@ export function revealCards(command: Command<'RevealCards'>, state: SubmittedOrd
   if (state.frozen !== undefined) return reject('ORDER_FROZEN');
   if (fullRefundOpen(state)) return reject('REFUND_IN_PROGRESS');
   const cardIds = revealable(state);
-  if (cardIds.length === 0) return reject('NOT_DELIVERED');
-  const seen = cardIds.every((id) => state.revealedCardIds.includes(id));
+  if (cardIds.length === 0 && !showsReceipt(state)) return reject('NOT_DELIVERED');
+  const seen = state.firstViewedAt !== undefined && cardIds.every((id) => state.revealedCardIds.includes(id));
   const justNow = state.lastViewedAt !== undefined && command.at - state.lastViewedAt < REVEAL_QUIET_MS;
   if (seen && (justNow || state.events >= REPEATED_LOOKS_STORED_UP_TO)) return [];
   return [{ type: 'CardsRevealed', data: { cardIds, first: state.firstViewedAt === undefined } }];
@@ -66,19 +66,23 @@ export function revealable(state: SubmittedOrder): readonly string[] {
   return state.deliveredCardIds.filter((id) => state.held.some((card) => card.cardId === id) && !isWithheld(state, id));
 }
 
+/** A receipt is shown as long as the order counts as delivered. */
+export const showsReceipt = (state: SubmittedOrder): boolean =>
+  state.receipts.length > 0 && (state.end?.kind === 'DELIVERED' || state.end?.kind === 'PARTLY_DELIVERED');
+
 /**
  * GIVEN a delivered card
  * WHEN  its buyer reports a problem with it
  * THEN  the report is a fact on the order and a person looks at it
- * REJECTED CARD_NOT_IN_ORDER
+ * REJECTED CARD_NOT_IN_ORDER · ALREADY SO when it waits for a person and the order has grown long
  */
 export function reportCard(command: Command<'ReportCard'>, state: SubmittedOrder): Decision {
   if (!state.deliveredCardIds.includes(command.cardId)) return reject('CARD_NOT_IN_ORDER');
-  const subject = `card:${command.cardId}`;
+  const subject = cardSubject(command.cardId);
+  const waiting = inReview(state, subject);
+  if (waiting && state.events >= REPEATED_LOOKS_STORED_UP_TO) return [];
   const reported = { type: 'CardReported', data: { cardId: command.cardId, problem: command.problem } } as const;
-  return state.reviews.some((review) => review.subject === subject)
-    ? [reported]
-    : [reported, { type: 'ReviewOpened', data: { subject, cause: 'CARD_REPORTED' } }];
+  return waiting ? [reported] : [reported, { type: 'ReviewOpened', data: { subject, cause: 'CARD_REPORTED' } }];
 }
 
 export function rotateAccessToken(state: SubmittedOrder): Decision {
@@ -87,5 +91,5 @@ export function rotateAccessToken(state: SubmittedOrder): Decision {
 
 export function resendDelivery(state: SubmittedOrder): Decision {
   const cardIds = revealable(state);
-  return cardIds.length === 0 ? reject('NOT_DELIVERED') : [{ type: 'DeliveryResendRequested', data: { cardIds } }];
+  return cardIds.length === 0 && !showsReceipt(state) ? reject('NOT_DELIVERED') : [{ type: 'DeliveryResendRequested', data: { cardIds } }];
 }

@@ -258,14 +258,15 @@ export function requestClose(command: Command<'RequestClose'>, state: SubmittedO
  * GIVEN a payment whose gateway cannot tell, or tells something that does not fit
  * WHEN  a person vouches for the money, with evidence
  * THEN  it counts as captured, with that person as the evidence
- * REJECTED PAYMENT_NOT_FOUND · ILLEGAL_STATE when it is already confirmed, when there is no money, or when all of it went back
+ * REJECTED PAYMENT_NOT_FOUND · PAYMENT_ALREADY_CONFIRMED · ILLEGAL_STATE when there is no money, or when all of it went back
  */
 export function confirmPayment(command: Extract<PersonCommand, { type: 'ConfirmPayment' }>, state: SubmittedOrder): Decision {
   const payment = findPayment(state, command.reference);
   if (payment === undefined) return reject('PAYMENT_NOT_FOUND');
   const captured = payment.captured ?? money(command.capturedMinor ?? payment.request.amount.amountMinor, payment.request.amount.currency);
   const left = refundableMinor(state, { ...payment, captured });
-  if (payment.role !== undefined || left <= 0) return reject('ILLEGAL_STATE', { status: payment.status });
+  if (payment.role !== undefined) return reject('PAYMENT_ALREADY_CONFIRMED');
+  if (left <= 0) return reject('ILLEGAL_STATE', { status: payment.status });
   const transaction = command.transactionId === undefined ? {} : { transactionId: command.transactionId };
   return confirm(state, payment, { captured, evidence: 'PERSON', at: command.at, ...transaction });
 }

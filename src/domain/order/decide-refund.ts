@@ -5,12 +5,15 @@ import { toIso } from '../kernel/time';
 import type { EngineCommand, PersonCommand } from './commands';
 import type { Decision } from './decision';
 import type { OrderEvent, OrderEventOf, RefundCause } from './events';
+import { BY_HAND } from './goods';
 import {
   findPayment,
   findRefund,
+  cardSubject,
   inReview,
   isRefundOpen,
   keptPayment,
+  openReplacements,
   refundableMinor,
   refundSubject,
   type Payment,
@@ -50,7 +53,7 @@ export function orderRefund(
  * WHEN  a person orders it back, wholly or in part
  * THEN  the refund is ordered; a full one withholds the delivered cards, a partial one those it names
  * REJECTED NOTHING_TO_REFUND · AMOUNT_TOO_LARGE above what is left · REFUND_IN_PROGRESS while one of this payment is open
- * REJECTED CARD_NOT_IN_ORDER
+ * REJECTED CARD_NOT_IN_ORDER · CARDS_NOT_PAID_BY_IT: cards go back only with the payment that bought them, so never twice
  */
 export function orderRefundByPerson(command: Extract<PersonCommand, { type: 'OrderRefund' }>, state: SubmittedOrder): Decision {
   const payment = command.reference === undefined ? keptPayment(state) : findPayment(state, command.reference);
@@ -61,7 +64,10 @@ export function orderRefundByPerson(command: Extract<PersonCommand, { type: 'Ord
   const amountMinor = command.amountMinor ?? left;
   if (amountMinor <= 0 || amountMinor > left) return reject('AMOUNT_TOO_LARGE', { refundableMinor: left });
   const cardIds = command.cardIds ?? [];
-  if (cardIds.some((id) => !state.deliveredCardIds.includes(id))) return reject('CARD_NOT_IN_ORDER');
+  // A reported card that still waits for another one may be settled in money instead.
+  const named = [...state.deliveredCardIds, ...openReplacements(state).map(({ cardId }) => cardId)];
+  if (cardIds.some((id) => !named.includes(id))) return reject('CARD_NOT_IN_ORDER');
+  if (cardIds.length > 0 && payment.role !== 'KEPT') return reject('CARDS_NOT_PAID_BY_IT');
   return [orderRefund(state, payment, amountMinor, 'PERSON', cardIds)];
 }
 
@@ -93,19 +99,46 @@ export function requestRefund(command: Command<'RequestRefund'>, state: Submitte
   ];
 }
 
-function returned(state: SubmittedOrder, refund: Refund): readonly OrderEvent[] {
+/** The money is back: the cards of this refund are taken last, and what waited for it is answered. */
+export function returned(state: SubmittedOrder, refund: Refund, evidence?: 'PERSON'): readonly OrderEvent[] {
   const { refundReference: reference, gatewayId, amount, cause, full, takesBack } = refund;
   const { skuId } = state.submitted;
   const revealedCardIds = takesBack.filter((id) => state.revealedCardIds.includes(id));
   const compensated: OrderEvent = {
     type: 'Compensated',
-    data: { method: 'REFUND', skuId, refundReference: reference, gatewayId, amount, cause, full },
+    data: { method: 'REFUND', skuId, refundReference: reference, gatewayId, amount, cause, full, ...(evidence === undefined ? {} : { evidence }) },
   };
+  // A reported card that was given up before has nothing left to take.
+  const cardIds = takesBack.filter((id) => state.deliveredCardIds.includes(id));
   const taken: readonly OrderEvent[] =
-    takesBack.length === 0 ? [] : [{ type: 'CardsGivenUp', data: { skuId, cardIds: takesBack, revealedCardIds, cause: 'TAKEN_BACK' } }];
-  const waiting = state.reviews.filter((review) => review.subject === refundSubject(reference) || (full && review.subject === 'deadline'));
+    cardIds.length === 0 ? [] : [{ type: 'CardsGivenUp', data: { skuId, cardIds, revealedCardIds, cause: 'TAKEN_BACK' } }];
+  const settled = [refundSubject(reference), ...takesBack.map(cardSubject), ...(full ? [BY_HAND] : [])];
+  const wanted = openReplacements(state);
+  const settlesDeadline = full || (wanted.length > 0 && wanted.every(({ cardId }) => takesBack.includes(cardId)));
+  const waiting = state.reviews.filter(({ subject }) => settled.includes(subject) || (settlesDeadline && subject === 'deadline'));
   const answered = waiting.map((review): OrderEvent => ({ type: 'ReviewResolved', data: { subject: review.subject, resolution: 'ANSWERED' } }));
   return [compensated, ...taken, ...answered];
+}
+
+/**
+ * GIVEN a refund in doubt that has been shown to a person, because nobody can ask about it or no answer comes
+ * WHEN  that person has found out elsewhere what became of it
+ * THEN  REFUNDED compensates · NOT_REFUNDED lets the order go on as it was, and asks a person what becomes of the money
+ * REJECTED REFUND_NOT_FOUND · REFUND_NOT_IN_DOUBT while it is only under way, or when its outcome is known
+ */
+export function confirmRefund(command: Extract<PersonCommand, { type: 'ConfirmRefund' }>, state: SubmittedOrder): Decision {
+  const refund = findRefund(state, command.refundReference);
+  if (refund === undefined) return reject('REFUND_NOT_FOUND');
+  const subject = refundSubject(refund.refundReference);
+  const inDoubt = refund.status === 'IN_DOUBT' || refund.status === 'PENDING';
+  if (!inDoubt || !inReview(state, subject)) return reject('REFUND_NOT_IN_DOUBT', { status: refund.status });
+  if (command.outcome === 'REFUNDED') return returned(state, refund, 'PERSON');
+  const { refundReference, gatewayId } = refund;
+  return [
+    { type: 'RefundRefused', data: { refundReference, gatewayId, cause: 'NOT_REFUNDED', evidence: 'PERSON' } },
+    { type: 'ReviewResolved', data: { subject, resolution: 'PERSON' } },
+    { type: 'ReviewOpened', data: { subject, cause: 'REFUND_REFUSED' } },
+  ];
 }
 
 /**
@@ -129,7 +162,7 @@ export function recordRefundAnswer(command: Command<'RecordRefundAnswer'>, state
     data: { step: 'refund', reference, attempt: refund.attempts, dueAt: toIso(dueAt), cause },
   });
   // A refund is sent again under its one reference: what was learnt of an earlier sending says nothing of this one.
-  const ofLastSending = (command.attempt ?? 1) === refund.attempts && status !== 'ORDERED' && status !== 'RETRY';
+  const ofLastSending = command.attempt === refund.attempts && status !== 'ORDERED' && status !== 'RETRY';
   const ofOpenSending = command.first && ofLastSending && status === 'REQUESTED';
   switch (answer.kind) {
     case 'REFUNDED':

@@ -5,10 +5,14 @@ import { deliverOrder, deliverPart, giveUpUndelivered, recordReleased, reissueOr
 import { changePaymentMethod, reportCard, requestCancel, resendDelivery, revealCards, rotateAccessToken } from './decide-intake';
 import { confirmPayment, recordNotice, recordPaymentAnswer, requestClose, requestPayment } from './decide-payment';
 import { addNote, freezeOrder, resolveReview, retryOrder, unfreezeOrder } from './decide-people';
-import { compensate, orderRefundByPerson, recordRefundAnswer, requestRefund } from './decide-refund';
+import { recordPurchaseAnswer, recordPurchaseNotice, requestPurchase, requestPurchaseCancel, writeOffPurchase } from './decide-purchase';
+import { deliverManually, settleGoods } from './decide-received';
+import { compensate, confirmRefund, orderRefundByPerson, recordRefundAnswer, requestRefund } from './decide-refund';
+import { reissueCard } from './decide-reissue';
 import type { Decision } from './decision';
 import type { OrderEvent } from './events';
 import { evolveOrder } from './evolve';
+import { commandOfChoice, openReviews } from './reviews';
 import { inReview, isSubmitted, noOrder, type OrderState, type SubmittedOrder } from './state';
 
 export type { Decision } from './decision';
@@ -48,6 +52,10 @@ function decideSubmitted(command: Exclude<OrderCommand, { type: 'SubmitOrder' }>
       return orderRefundByPerson(command, state);
     case 'RetryOrder':
       return retryOrder(command, state);
+    case 'ReissueCard':
+      return reissueCard(command, state);
+    case 'ConfirmRefund':
+      return confirmRefund(command, state);
     case 'ConfirmPayment':
       return confirmPayment(command, state);
     case 'FreezeOrder':
@@ -56,8 +64,14 @@ function decideSubmitted(command: Exclude<OrderCommand, { type: 'SubmitOrder' }>
       return unfreezeOrder(state);
     case 'ResolveReview':
       return resolveReview(command, state);
+    case 'AnswerReview':
+      return answerReview(command, state);
     case 'AddNote':
       return addNote(command);
+    case 'DeliverManually':
+      return deliverManually(command, state);
+    case 'RecordPurchaseNotice':
+      return recordPurchaseNotice(command, state);
     case 'RouteOrder':
       return state.lane !== undefined
         ? []
@@ -68,6 +82,16 @@ function decideSubmitted(command: Exclude<OrderCommand, { type: 'SubmitOrder' }>
       return recordPaymentAnswer(command, state);
     case 'RequestClose':
       return requestClose(command, state);
+    case 'RequestPurchase':
+      return requestPurchase(command, state);
+    case 'RecordPurchaseAnswer':
+      return recordPurchaseAnswer(command, state);
+    case 'RequestPurchaseCancel':
+      return requestPurchaseCancel(command, state);
+    case 'WriteOffPurchase':
+      return writeOffPurchase(command, state);
+    case 'SettleGoods':
+      return settleGoods(command, state);
     case 'ReserveCards':
       return reserveCards(command, state);
     case 'SettleReservation':
@@ -97,6 +121,18 @@ function decideSubmitted(command: Exclude<OrderCommand, { type: 'SubmitOrder' }>
     case 'OpenReview':
       return inReview(state, command.subject) ? [] : [{ type: 'ReviewOpened', data: { subject: command.subject, cause: command.cause } }];
   }
+}
+
+/**
+ * GIVEN a review
+ * WHEN  a person takes one of its ways out
+ * THEN  what follows is what that way stands for, decided as if it had been asked for by itself
+ * REJECTED REVIEW_NOT_FOUND · CHOICE_NOT_OFFERED · whatever that command is rejected for
+ */
+function answerReview({ subject, choice, ...facts }: Extract<OrderCommand, { type: 'AnswerReview' }>, state: SubmittedOrder): Decision {
+  if (!openReviews(state).some((review) => review.subject === subject)) return reject('REVIEW_NOT_FOUND');
+  const command = commandOfChoice(state, subject, choice, facts);
+  return command === null ? reject('CHOICE_NOT_OFFERED') : decideSubmitted(command, state);
 }
 
 /** An unpaid end. Paid orders end by delivery or refund, never this way (I16). */

@@ -1,5 +1,7 @@
 import type { Money } from '../kernel/money';
 import type { Sealed } from '../kernel/sealed';
+import type { Intent } from './intent';
+import type { PurchaseEvent } from './purchase-events';
 
 /**
  * These names and shapes are stored for ever. A new optional field keeps the version; any other change of shape raises the
@@ -15,7 +17,15 @@ export type CompensationPolicy = 'REFUND' | 'REISSUE' | 'REVIEW';
 export type DoubtPolicy = 'WAIT' | 'REROUTE';
 
 /** Where cards for a SKU may come from, in order of preference. */
-export type Source = { readonly kind: 'POOL' };
+export type Source = { readonly kind: 'POOL' } | ChannelSource;
+
+/** A channel, its own name of what it sells, and the most that one card may cost there. */
+export interface ChannelSource {
+  readonly kind: 'CHANNEL';
+  readonly channelId: string;
+  readonly product: string;
+  readonly maxUnitCost: Money;
+}
 
 /** What was agreed at submit. Later changes of the SKU do not touch an order. */
 export interface OrderTerms {
@@ -28,6 +38,8 @@ export interface OrderTerms {
   readonly onDoubt: DoubtPolicy;
   readonly oversell: boolean;
   readonly sources: readonly Source[];
+  /** manual: a person hands it over; no source is drawn on. */
+  readonly delivery?: 'manual';
 }
 
 export interface PaymentMethod {
@@ -38,16 +50,6 @@ export interface PaymentMethod {
   readonly instrument?: Sealed;
 }
 
-/** Grants one engine the right to make one outside call; see "Doubt". */
-export interface Intent {
-  /** Engine session and counter. */
-  readonly by: string;
-  /** The latest moment to send. */
-  readonly performBy: string;
-  /** From here on anyone may resolve it. */
-  readonly answerBy: string;
-}
-
 export interface OrderSubmitted {
   readonly orderNumber: string;
   readonly clientId: string;
@@ -55,7 +57,13 @@ export interface OrderSubmitted {
   readonly quantity: number;
   readonly amount: Money;
   readonly terms: OrderTerms;
-  readonly buyer: { readonly ref: string; readonly tier: BuyerTier; readonly contact?: Sealed };
+  readonly buyer: {
+    readonly ref: string;
+    readonly tier: BuyerTier;
+    readonly contact?: Sealed;
+    /** Keyed digests of each way to reach the buyer: support finds orders by a contact without anyone reading one. */
+    readonly contactKeys?: readonly string[];
+  };
   readonly fields?: Sealed;
   readonly payment: PaymentMethod;
   readonly checkoutId?: string;
@@ -73,11 +81,11 @@ export type ReportedStatus = 'OPEN' | 'PAID' | 'DECLINED' | 'CLOSED';
 
 export type CloseCause = 'EXPIRED' | 'CANCELLED' | 'METHOD_CHANGED' | 'DECLINED' | 'ENDED' | 'IN_DOUBT';
 export type RefundCause = 'SURPLUS' | 'LATE' | 'CANCELLED' | 'DEADLINE' | 'PARTIAL' | 'PERSON';
-/** TAKEN_BACK: delivered cards of a refund that is done; the others let go of what was never delivered. */
-export type GiveUpCause = 'ENDED' | 'REFUNDED' | 'TAKEN_BACK';
-export type RetryStep = 'payment' | 'refund';
+/** TAKEN_BACK: delivered cards of a refund that is done. REPLACED: a reported card that gets another one. The others let go of what was never delivered. */
+export type GiveUpCause = 'ENDED' | 'REFUNDED' | 'TAKEN_BACK' | 'REPLACED';
+export type RetryStep = 'payment' | 'refund' | 'purchase';
 
-/** What a review is about; only its own answer closes it: `deadline`, `payment:<reference>`, `refund:<reference>`, `frozen`. */
+/** What a review is about; only its own answer closes it: `deadline`, `payment:<reference>`, `refund:<reference>`, `purchase:<requestId>`, `delivery`, `frozen`. */
 export type ReviewSubject = string;
 
 export type OrderEvent =
@@ -127,6 +135,8 @@ export type OrderEvent =
         readonly noticeId: string;
         readonly claimedStatus: ReportedStatus;
         readonly claimedCapturedMinor: number;
+        /** A person bound a notice of the quarantine to this payment. */
+        readonly matched?: true;
       };
     }
   | {
@@ -209,6 +219,7 @@ export type OrderEvent =
         readonly cause: string;
       };
     }
+  | PurchaseEvent
   // Cards
   | {
       readonly type: 'CardReserved';
@@ -230,10 +241,33 @@ export type OrderEvent =
     }
   | { readonly type: 'CardsReleased'; readonly data: { readonly skuId: string; readonly cardIds: readonly string[] } }
   // Delivery
-  | { readonly type: 'OrderDelivered'; readonly data: { readonly skuId: string; readonly cardIds: readonly string[]; readonly partial: boolean } }
+  | {
+      readonly type: 'OrderDelivered';
+      readonly data: {
+        readonly skuId: string;
+        /** Everything the buyer has from now on. */
+        readonly cardIds: readonly string[];
+        readonly partial: boolean;
+        /** Units for which there is a receipt instead of a card. */
+        readonly receiptUnits?: number;
+        /** Of a further delivery: what is new in it. */
+        readonly added?: readonly string[];
+        /** Which new card stands for which reported one. */
+        readonly replaces?: readonly { readonly cardId: string; readonly replaces: string }[];
+      };
+    }
   | { readonly type: 'CardsRevealed'; readonly data: { readonly cardIds: readonly string[]; readonly first: boolean } }
   | { readonly type: 'CardReported'; readonly data: { readonly cardId: string; readonly problem: string } }
-  | { readonly type: 'ReissueOrdered'; readonly data: { readonly round: number; readonly deliverBy: string; readonly cause: 'DEADLINE' } }
+  | {
+      readonly type: 'ReissueOrdered';
+      readonly data: {
+        readonly round: number;
+        readonly deliverBy: string;
+        readonly cause: 'DEADLINE' | 'REPORTED';
+        /** The reported card that gets another one. */
+        readonly cardId?: string;
+      };
+    }
   | { readonly type: 'DeliveryResendRequested'; readonly data: { readonly cardIds: readonly string[] } }
   | { readonly type: 'AccessTokenRotated'; readonly data: { readonly epoch: number } }
   // Money back
@@ -270,7 +304,16 @@ export type OrderEvent =
         readonly nextCheckAt: string;
       };
     }
-  | { readonly type: 'RefundRefused'; readonly data: { readonly refundReference: string; readonly gatewayId: string; readonly cause: string } }
+  | {
+      readonly type: 'RefundRefused';
+      readonly data: {
+        readonly refundReference: string;
+        readonly gatewayId: string;
+        readonly cause: string;
+        /** Known from a person, where the gateway cannot be asked. */
+        readonly evidence?: 'PERSON';
+      };
+    }
   | {
       readonly type: 'Compensated';
       readonly data:
@@ -282,6 +325,8 @@ export type OrderEvent =
             readonly amount: Money;
             readonly cause: RefundCause;
             readonly full: boolean;
+            /** Known from a person, where the gateway cannot be asked. */
+            readonly evidence?: 'PERSON';
           }
         | { readonly method: 'REISSUE'; readonly skuId: string };
     }

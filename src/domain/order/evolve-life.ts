@@ -43,13 +43,19 @@ export const evolveLife: Evolvers<LifeEvent> = {
   OrderRouted: (state, data) => ({ ...state, lane: data.lane }),
   CancelRequested: (state, _data, at) => ({ ...state, cancelRequestedAt: at }),
   AccessTokenRotated: (state, data) => ({ ...state, tokenEpoch: data.epoch }),
-  ReissueOrdered: (state, data) => ({ ...state, reissueRounds: data.round, deliverBy: fromIso(data.deliverBy) }),
+  ReissueOrdered: (state, { round, deliverBy, cardId }) => {
+    const sought = { ...state, sourceRound: state.sourceRound + 1, deliverBy: fromIso(deliverBy) };
+    if (cardId === undefined) return { ...sought, reissueRounds: round };
+    const { end: _left, ...open } = sought;
+    return { ...open, replacements: [...state.replacements, { cardId }] };
+  },
   OrderCancelled: (state, data, at) => ended(state, 'CANCELLED', at, data.cause),
   OrderExpired: (state, _data, at) => ended(state, 'EXPIRED', at),
   OrderFailed: (state, data, at) => ended(state, 'DECLINED', at, data.cause),
   OrderReopened: ({ end: _left, cancelRequestedAt, ...state }, data, at) => ({
     ...state,
     reopenedAt: at,
+    sourceRound: state.sourceRound + 1,
     deliverBy: fromIso(data.deliverBy),
     // A person who tries it again overrules the wish to cancel; late money does not.
     ...(data.cause === 'PERSON' || cancelRequestedAt === undefined ? {} : { cancelRequestedAt }),
@@ -65,6 +71,6 @@ export const evolveLife: Evolvers<LifeEvent> = {
   OrderFrozen: (state, data, at) => ({ ...state, frozen: { cause: data.cause, at } }),
   OrderUnfrozen: ({ frozen: _thawed, ...state }) => state,
   NoteAdded: asItWas,
-  CardReported: asItWas,
+  CardReported: (state, { cardId }) => (state.reported.includes(cardId) ? state : { ...state, reported: [...state.reported, cardId] }),
   DeliveryResendRequested: asItWas,
 };

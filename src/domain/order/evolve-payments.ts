@@ -1,7 +1,9 @@
 import { fromIso, SECOND_MS, type Instant } from '../kernel/time';
 import type { OrderEventData } from './events';
 import type { Evolvers } from './evolvers';
-import { intentOf, type OrderState, type Payment } from './state';
+import { intentOf } from './intent';
+import type { OrderState, Payment, Refund } from './state';
+import { NEVER_SENT } from './timing';
 
 type PaymentEvent =
   | 'PaymentRequested'
@@ -115,15 +117,19 @@ export const evolvePayments: Evolvers<PaymentEvent> = {
       ...settled(payment),
       status: data.proof === 'NOT_DONE' ? 'NOT_DONE' : 'CLOSED',
     })),
-  RetryScheduled: (state, data) =>
-    data.step === 'payment'
-      ? { ...state, paymentRetry: { attempts: data.attempt, dueAt: fromIso(data.dueAt), cause: data.cause } }
-      : {
-          ...state,
-          refunds: state.refunds.map(({ intent, ...refund }) =>
-            refund.refundReference === data.reference
-              ? { ...refund, status: 'RETRY', dueAt: fromIso(data.dueAt) }
-              : { ...refund, ...(intent === undefined ? {} : { intent }) },
-          ),
-        },
+  RetryScheduled: (state, data) => {
+    const dueAt = fromIso(data.dueAt);
+    if (data.step === 'payment') {
+      const scheduled = { ...state, paymentRetry: { attempts: data.attempt, dueAt, cause: data.cause } };
+      return data.cause === NEVER_SENT ? change(scheduled, data.reference, (payment) => ({ ...payment, neverSent: true })) : scheduled;
+    }
+    if (data.step === 'purchase')
+      return { ...state, purchases: state.purchases.map((p) => (p.requestId === data.reference ? { ...p, retryAt: dueAt } : p)) };
+    const retried = state.refunds.map((refund): Refund => {
+      if (refund.refundReference !== data.reference) return refund;
+      const { intent: _over, ...rest } = refund;
+      return { ...rest, status: 'RETRY', dueAt };
+    });
+    return { ...state, refunds: retried };
+  },
 };

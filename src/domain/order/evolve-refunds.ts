@@ -1,7 +1,8 @@
 import { fromIso } from '../kernel/time';
 import { ended } from './evolve-life';
 import type { Evolvers } from './evolvers';
-import { intentOf, type OrderState, type Refund } from './state';
+import { intentOf } from './intent';
+import { findRefund, openReplacements, type OrderState, type Refund } from './state';
 
 type RefundEvent = 'RefundOrdered' | 'RefundRequested' | 'RefundTimedOut' | 'RefundChecked' | 'RefundRefused' | 'Compensated';
 
@@ -14,8 +15,17 @@ function change(state: OrderState, refundReference: string, how: (refund: Refund
   return { ...state, refunds: state.refunds.map((refund) => (refund.refundReference === refundReference ? how(refund) : refund)) };
 }
 
+/** The price of reported cards went back: nothing stands for them any more. */
+function forgo(state: OrderState, refundReference: string): OrderState {
+  const paidFor = findRefund(state, refundReference)?.takesBack ?? [];
+  const forgone = openReplacements(state).filter(({ cardId }) => paidFor.includes(cardId));
+  if (forgone.length === 0) return state;
+  const replacements = state.replacements.map((one) => (forgone.includes(one) ? { ...one, refunded: true as const } : one));
+  return { ...state, replacements, notOwed: state.notOwed + forgone.length };
+}
+
 export const evolveRefunds: Evolvers<RefundEvent> = {
-  RefundOrdered: (state, data) => ({ ...state, refunds: [...state.refunds, { ...data, status: 'ORDERED', attempts: 0 }] }),
+  RefundOrdered: (state, data, at) => ({ ...state, refunds: [...state.refunds, { ...data, status: 'ORDERED', attempts: 0, orderedAt: at }] }),
   RefundRequested: (state, data, at, occurredAt) =>
     change(state, data.refundReference, ({ notFoundAt: _before, ...refund }) => ({
       ...answered(refund),
@@ -37,6 +47,6 @@ export const evolveRefunds: Evolvers<RefundEvent> = {
   Compensated: (state, data, at) => {
     if (data.method === 'REISSUE') return state;
     const paidBack = change(state, data.refundReference, (refund) => ({ ...answered(refund), status: 'DONE' }));
-    return data.full ? ended(paidBack, 'REFUNDED', at, data.cause) : paidBack;
+    return data.full ? ended(paidBack, 'REFUNDED', at, data.cause) : forgo(paidBack, data.refundReference);
   },
 };

@@ -1,3 +1,5 @@
+import { BY_HAND } from './goods';
+import { isPurchaseOpen } from './purchase';
 import { fullRefundOpen, isInDoubt, isRefundInDoubt, isRefundOpen, isSubmitted, latestPayment, type OrderState } from './state';
 
 export type Phase =
@@ -6,6 +8,8 @@ export type Phase =
   | 'AWAITING_BUYER'
   | 'PAYMENT_IN_DOUBT'
   | 'PAID_WAITING_CARD'
+  | 'PURCHASING'
+  | 'PURCHASE_IN_DOUBT'
   | 'REFUNDING'
   | 'REFUND_IN_DOUBT'
   | 'DELIVERED'
@@ -23,6 +27,8 @@ const STATUS: Readonly<Record<Phase, OrderStatus>> = {
   AWAITING_BUYER: 'AWAITING_PAYMENT',
   PAYMENT_IN_DOUBT: 'AWAITING_PAYMENT',
   PAID_WAITING_CARD: 'PROCESSING',
+  PURCHASING: 'PROCESSING',
+  PURCHASE_IN_DOUBT: 'PROCESSING',
   REFUNDING: 'PROCESSING',
   REFUND_IN_DOUBT: 'PROCESSING',
   DELIVERED: 'COMPLETED',
@@ -38,13 +44,19 @@ export const statusOf = (phase: Phase): OrderStatus => STATUS[phase];
 /** Every phase, in the order in which an order comes by them. */
 export const PHASES = Object.keys(STATUS) as readonly Phase[];
 
+function paidPhaseOf(state: OrderState): Phase {
+  const purchase = state.purchases.find(isPurchaseOpen);
+  if (purchase?.status === 'IN_DOUBT') return 'PURCHASE_IN_DOUBT';
+  return purchase !== undefined || state.arriving.length > 0 ? 'PURCHASING' : 'PAID_WAITING_CARD';
+}
+
 /** Where an order stands, as its buyer should understand it. */
 export function phaseOf(state: OrderState): Phase {
   const wholeRefund = state.refunds.find((refund) => refund.full && isRefundOpen(refund));
   if (fullRefundOpen(state) && wholeRefund !== undefined)
     return isRefundInDoubt(wholeRefund) && wholeRefund.intent === undefined ? 'REFUND_IN_DOUBT' : 'REFUNDING';
   if (state.end !== undefined) return state.end.kind;
-  if (state.paidAt !== undefined) return 'PAID_WAITING_CARD';
+  if (state.paidAt !== undefined) return paidPhaseOf(state);
   const payment = latestPayment(state);
   if (payment === undefined) return state.lane === undefined ? 'QUEUED' : 'OPENING_PAYMENT';
   if (payment.status === 'REQUESTED') return 'OPENING_PAYMENT';
@@ -79,7 +91,10 @@ export function nextStepOf(state: OrderState): NextStep {
       if (state.changing !== undefined) return 'CHANGING_PAYMENT';
       return phase === 'AWAITING_BUYER' ? 'PAY' : 'WAIT_FOR_PAYMENT_RESULT';
     case 'PAID_WAITING_CARD':
-      return state.reviews.length > 0 ? 'WAIT_FOR_REVIEW' : 'WAIT_FOR_CARDS';
+    case 'PURCHASING':
+    case 'PURCHASE_IN_DOUBT':
+      // A person who delivers by hand is no reason to worry the buyer.
+      return state.reviews.some(({ subject }) => subject !== BY_HAND) ? 'WAIT_FOR_REVIEW' : 'WAIT_FOR_CARDS';
     case 'REFUNDING':
     case 'REFUND_IN_DOUBT':
       return 'WAIT_FOR_REFUND';

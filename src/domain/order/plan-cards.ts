@@ -1,10 +1,22 @@
 import { SECOND_MS } from '../kernel/time';
 import { DEADLINE, undelivered } from './decide-cards';
-import { deadlinePassed, decideStep, type Pass, type PlanRow, type Step } from './plan-steps';
+import { BY_HAND, goodsInDoubt } from './goods';
+import { attemptsSpent, buy, stockGoods } from './plan-purchase';
+import { callAPerson, deadlinePassed, decideStep, type Pass, type PlanRow, type Step } from './plan-steps';
 import { moneyInDoubt } from './plan-money-back';
-import { allSecured, cardsMissing, inReview, isRefundOpen, keptPayment, lettingGo, refundableMinor, type SubmittedOrder } from './state';
-
-const drawsOnPool = (state: SubmittedOrder): boolean => state.submitted.terms.sources.some((source) => source.kind === 'POOL');
+import {
+  allSecured,
+  cardsMissing,
+  drawsOnPool,
+  inReview,
+  isRefundOpen,
+  keptPayment,
+  lettingGo,
+  openReplacements,
+  receiptUnits,
+  refundableMinor,
+  type SubmittedOrder,
+} from './state';
 
 const wantsCards = (state: SubmittedOrder): boolean => state.paidAt !== undefined && !lettingGo(state) && cardsMissing(state) > 0;
 
@@ -21,27 +33,55 @@ function reserve({ state, world, waitsFor }: Pass, atLeast: number): Step | null
 }
 
 /** Always before what follows: nothing is decided about an order whose cards hang between two streams. */
-function settle({ state }: Pass): Step | null {
+function settle(pass: Pass): Step | null {
+  const { state } = pass;
+  const goods = stockGoods(pass);
+  if (goods !== null) return goods;
   if (lettingGo(state) && undelivered(state).length > 0) return decideStep({ type: 'GiveUpUndelivered' });
   if (state.givenUp.length > 0) return { kind: 'ask', call: { kind: 'release-cards', cards: state.givenUp } };
   return state.reserving === undefined ? null : { kind: 'ask', call: { kind: 'claim-cards', ...state.reserving } };
 }
 
+/** Every purchase of this round came to nothing, and there is no pool to wait for: time alone would not help. */
+const nothingLeftToTry = (pass: Pass): boolean => {
+  const { terms } = pass.state.submitted;
+  return terms.delivery !== 'manual' && !drawsOnPool(pass.state) && attemptsSpent(pass);
+};
+
+/** Row 10: the sources of the terms in their order, the pool for the whole need, a channel for what is missing. */
+function source(pass: Pass): Step | null {
+  const { state, waitsFor } = pass;
+  const { terms, skuId } = state.submitted;
+  if (!wantsCards(state) || inReview(state, DEADLINE) || goodsInDoubt(state)) return null;
+  if (terms.delivery === 'manual') return callAPerson(pass, BY_HAND, 'DELIVER_MANUALLY');
+  for (const from of terms.sources) {
+    const step = from.kind === 'CHANNEL' ? buy(pass, from) : reserve(pass, cardsMissing(state));
+    if (step !== null) return step;
+    // Nothing is bought while the shop may have it itself.
+    if (from.kind === 'POOL' && pass.world.candidates(skuId, cardsMissing(state)).kind === 'LOADING') break;
+  }
+  if (drawsOnPool(state)) waitsFor.push(`stock:${skuId}`);
+  return null;
+}
+
 function deadline(pass: Pass): Step | null {
   const { state } = pass;
   const { terms } = state.submitted;
-  if (!wantsCards(state) || state.deliverBy === undefined || !deadlinePassed(pass, state.deliverBy)) return null;
+  if (!wantsCards(state) || state.deliverBy === undefined) return null;
+  if (!deadlinePassed(pass, state.deliverBy) && !nothingLeftToTry(pass)) return null;
   const payment = keptPayment(state);
   const left = payment === undefined ? 0 : refundableMinor(state, payment);
   const refundOpen = state.refunds.some((refund) => refund.reference === payment?.reference && isRefundOpen(refund));
-  if (payment === undefined || left <= 0 || refundOpen || inReview(state, DEADLINE) || moneyInDoubt(pass)) return null;
+  if (payment === undefined || left <= 0 || refundOpen || inReview(state, DEADLINE) || moneyInDoubt(pass) || goodsInDoubt(state)) return null;
   const fill = reserve(pass, terms.partial === 'SPLIT' ? 1 : cardsMissing(state));
   if (fill !== null) return fill;
-  if (pass.world.candidates(state.submitted.skuId, 1).kind === 'LOADING') {
+  if (drawsOnPool(state) && pass.world.candidates(state.submitted.skuId, 1).kind === 'LOADING') {
     pass.wakes.push(pass.now + SECOND_MS);
     return null;
   }
-  if (terms.partial === 'SPLIT' && state.held.length > 0) return decideStep({ type: 'DeliverPart' });
+  // Codes that were seen are refunded by people only.
+  if (openReplacements(state).length > 0) return decideStep({ type: 'OpenReview', subject: DEADLINE, cause: 'NOT_REPLACED_IN_TIME' });
+  if (terms.partial === 'SPLIT' && state.held.length + receiptUnits(state) > 0) return decideStep({ type: 'DeliverPart' });
   if (terms.compensation === 'REVIEW') return decideStep({ type: 'OpenReview', subject: DEADLINE, cause: 'NOT_DELIVERED_IN_TIME' });
   if (terms.compensation === 'REISSUE' && state.reissueRounds === 0) return decideStep({ type: 'ReissueOrder', at: pass.now });
   const refused = state.refunds.some((refund) => refund.cause === 'DEADLINE' && refund.status === 'REFUSED');
@@ -50,7 +90,13 @@ function deadline(pass: Pass): Step | null {
 }
 
 export const cardRows: { readonly settle: readonly PlanRow[]; readonly deliver: readonly PlanRow[]; readonly reserve: readonly PlanRow[] } = {
-  settle: [{ row: '4 settle cards', about: 'claim what is reserved, release what is given up, give up what nobody wants any more', step: settle }],
+  settle: [
+    {
+      row: '4 settle cards',
+      about: 'stock what was bought, claim what is reserved, release what is given up, give up what nobody wants any more',
+      step: settle,
+    },
+  ],
   deliver: [
     {
       row: '8 deliver',
@@ -60,14 +106,8 @@ export const cardRows: { readonly settle: readonly PlanRow[]; readonly deliver: 
     { row: '9 deadline', about: 'deliver-within passed and the pool cannot fill it: partial policy, then compensation', step: deadline },
     {
       row: '10 source',
-      about: 'paid and cards missing: reserve the whole need, or wait for stock',
-      step: (pass) => {
-        const { state } = pass;
-        if (!wantsCards(state) || inReview(state, DEADLINE)) return null;
-        const step = reserve(pass, cardsMissing(state));
-        if (step === null) pass.waitsFor.push(`stock:${state.submitted.skuId}`);
-        return step;
-      },
+      about: 'paid and goods missing: the pool, or a channel, or a person; else wait for stock or a channel',
+      step: source,
     },
   ],
   reserve: [
@@ -78,7 +118,7 @@ export const cardRows: { readonly settle: readonly PlanRow[]; readonly deliver: 
         const { state, now, world } = pass;
         const { terms, skuId } = state.submitted;
         const unpaid = !lettingGo(state) && state.paidAt === undefined && now < state.payBy;
-        if (terms.reserve !== 'AT_SUBMIT' || !unpaid || cardsMissing(state) <= 0) return null;
+        if (terms.reserve !== 'AT_SUBMIT' || !drawsOnPool(state) || !unpaid || cardsMissing(state) <= 0) return null;
         const step = reserve(pass, cardsMissing(state));
         if (step !== null) return step;
         if (state.payments.length === 0 && !terms.oversell && world.candidates(skuId, 1).kind !== 'LOADING')

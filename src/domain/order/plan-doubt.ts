@@ -1,25 +1,9 @@
 import type { Instant } from '../kernel/time';
 import { ask, callAPerson, decideStep, isDue, type GatewayView, type Pass, type PlanRow, type Step } from './plan-steps';
 import { close, nextPaymentCheck, unwantedNow } from './plan-payment';
-import { isRefundInDoubt, paymentSubject, refundSubject, type OpenIntent, type Payment, type Refund } from './state';
-
-/**
- * Rows 2 and 3: an intent without outcome belongs to its performer until `answerBy`; from then on anyone resolves it, by the
- * same id, a question or a close, never by a new id. Whoever takes it over stores the doubt first: from then on the performer's
- * "refused" or "not done" proves nothing any more. A doubt that is not yet due holds up nothing but its own kind.
- */
-function mayResolve(pass: Pass, intent: OpenIntent | undefined): boolean {
-  if (intent === undefined) return true;
-  const lastsMs = intent.answerBy - intent.at;
-  return isDue(pass, Math.max(intent.answerBy, pass.now + lastsMs - pass.world.seenForMs(intent.by)));
-}
-
-const SILENT = { kind: 'UNKNOWN', cause: 'PERFORMER_SILENT' } as const;
-
-/** "Never heard of it" counts from here on: so long after the last sending, on the store's clock and on this engine's own. */
-function notFoundCountsAt({ now, world }: Pass, { notFoundFinalAfterMs }: GatewayView, key: string, lastSentAt: Instant): Instant {
-  return Math.max(lastSentAt, now - world.seenForMs(key)) + notFoundFinalAfterMs;
-}
+import { purchaseRows } from './plan-purchase-doubt';
+import { firstOf, mayResolve, notFoundCountsAt, SILENT } from './resolve';
+import { isRefundInDoubt, paymentSubject, refundSubject, type Payment, type Refund } from './state';
 
 /** An old doubt is shown to a person; it is still asked. */
 function oldDoubt(pass: Pass, subject: string, since: number): Step | null {
@@ -36,6 +20,7 @@ function resolveRefund(pass: Pass, refund: Refund): Step | null {
       refundReference: refund.refundReference,
       answer: SILENT,
       first: false,
+      attempt: refund.attempts,
       nextCheckAt: now + world.timing.pendingAskMs,
     });
   }
@@ -119,35 +104,28 @@ function lookUp(pass: Pass, payment: Payment, countsAt: Instant): Step | null {
   return waits ? null : query(pass, payment, countsAt);
 }
 
-function first<T>(items: readonly T[], resolve: (item: T) => Step | null): Step | null {
-  for (const item of items) {
-    const step = resolve(item);
-    if (step !== null) return step;
-  }
-  return null;
-}
-
 export const doubtRows: readonly PlanRow[] = [
   {
     row: '3 refund in doubt',
     about: 'ask for the refund by its reference, or repeat it unchanged',
-    step: (pass) => first(pass.state.refunds.filter(isRefundInDoubt), (refund) => resolveRefund(pass, refund)),
+    step: (pass) => firstOf(pass.state.refunds.filter(isRefundInDoubt), (refund) => resolveRefund(pass, refund)),
   },
   {
     row: '3 close in doubt',
     about: 'repeat the close: it is the same id and a definite answer ends it',
     step: (pass) =>
-      first(
+      firstOf(
         pass.state.payments.filter((p) => p.closing !== undefined),
         (payment) => resolveClose(pass, payment),
       ),
   },
+  ...purchaseRows.doubt,
   {
     row: '3 payment in doubt',
     about: 'still wanted: look it up, repeat it, close it; no longer wanted: close it first',
     step: (pass) => {
       const doubtful = pass.state.payments.filter((p) => p.closing === undefined && (p.status === 'REQUESTED' || p.status === 'IN_DOUBT'));
-      return first(doubtful, (payment) => resolvePayment(pass, payment));
+      return firstOf(doubtful, (payment) => resolvePayment(pass, payment));
     },
   },
 ];

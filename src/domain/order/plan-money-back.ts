@@ -1,3 +1,4 @@
+import { goodsInDoubt } from './goods';
 import { decideStep, grantFrom, isDue, type Pass, type PlanRow, type Step } from './plan-steps';
 import { inReview, isInDoubt, refundableMinor, refundSubject, type Refund } from './state';
 
@@ -54,7 +55,7 @@ export const moneyBackRows: { readonly surplus: readonly PlanRow[]; readonly ref
     {
       row: '6 refund',
       about: 'an ordered refund is sent once nothing that could give goods or take money is in doubt',
-      step: (pass) => (moneyInDoubt(pass) ? null : sendFirst(pass, (refund) => refund.cause !== 'SURPLUS')),
+      step: (pass) => (moneyInDoubt(pass) || goodsInDoubt(pass.state) ? null : sendFirst(pass, (refund) => refund.cause !== 'SURPLUS')),
     },
   ],
 };

@@ -4,6 +4,7 @@ import type { CloseCause } from './events';
 import { ask, callAPerson, deadlinePassed, decideStep, grantFrom, isDue, type GatewayView, type Pass, type PlanRow, type Step } from './plan-steps';
 import {
   cardsMissing,
+  drawsOnPool,
   isInDoubt,
   isRefundOpen,
   keptPayment,
@@ -12,7 +13,9 @@ import {
   refundableMinor,
   refundSubject,
   type Payment,
+  paymentAttempts,
 } from './state';
+import { canBuy } from './plan-purchase';
 import { nextStage } from './timing';
 import { unwanted, type Unwanted } from './unwanted';
 
@@ -165,7 +168,7 @@ function pay(pass: Pass): Step | null {
   if (state.payments.some((payment) => holdsUp(pass, payment, leftAt(payment)))) return null;
   if (latest?.status === 'DECLINED' && latest.request.kind === 'CHARGE' && !changed)
     return decideStep({ type: 'FailOrder', cause: latest.declinedFor ?? 'DECLINED' });
-  if (state.payments.length >= world.timing.attemptsMax)
+  if (paymentAttempts(state) >= world.timing.attemptsMax)
     return decideStep({ type: 'FailOrder', cause: latest?.declinedFor ?? 'GATEWAY_UNAVAILABLE' });
   if (state.paymentRetry !== undefined && !isDue(pass, state.paymentRetry.dueAt)) return null;
   const gateway = world.gateway(state.method.gatewayId);
@@ -174,12 +177,13 @@ function pay(pass: Pass): Step | null {
     pass.wakes.push(state.payBy);
     return null;
   }
-  if (terms.reserve === 'AT_PAYMENT' && !terms.oversell) {
-    const sellable = world.sellable(skuId);
+  const isHeldFirst = terms.reserve === 'AT_SUBMIT' && drawsOnPool(state);
+  if (!isHeldFirst && !terms.oversell && terms.delivery !== 'manual' && !canBuy(pass)) {
+    const sellable = drawsOnPool(state) ? world.sellable(skuId) : 0;
     if (sellable === undefined) return waitForNumbers(pass);
     if (sellable < quantity) return decideStep({ type: 'CancelOrder', cause: 'OUT_OF_STOCK' });
   }
-  if (terms.reserve === 'AT_SUBMIT' && !terms.oversell && cardsMissing(state) > 0) return null;
+  if (isHeldFirst && !terms.oversell && cardsMissing(state) > 0) return null;
   const { merchantId, notifyUrl } = gateway;
   const reference = paymentReference(state.orderId, state.payments.length + 1);
   const nextCheckAt = earliest(nextStage(world.timing.checkStagesMs, now, now), state.payBy) ?? state.payBy;

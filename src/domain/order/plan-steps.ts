@@ -1,3 +1,4 @@
+import type { Money } from '../kernel/money';
 import { SECOND_MS, type Instant } from '../kernel/time';
 import type { EngineCommand } from './commands';
 import type { ReviewSubject } from './events';
@@ -13,6 +14,22 @@ export interface GatewayView {
   readonly paused: boolean;
 }
 
+/** What the plan may know of an issuing channel besides the order itself. */
+export interface ChannelView {
+  readonly flags: { readonly replay: boolean; readonly lookup: boolean; readonly cancel: boolean; readonly partialFill: boolean };
+  readonly notFoundFinalAfterMs: number;
+  readonly callbackUrl?: string;
+  readonly paused: boolean;
+  /** Orders submitted later do without it. */
+  readonly drainingSince?: Instant;
+  /** So much is under way there that nothing more may be sent at this moment. */
+  readonly busy: boolean;
+}
+
+/** What a channel last said of one product: a hint. AWAY: it could not be reached when it was last needed, and has not answered since. */
+export type Offer =
+  { readonly kind: 'SOME'; readonly available: number; readonly unitCost: Money } | { readonly kind: 'UNKNOWN' } | { readonly kind: 'AWAY' };
+
 /** Cards of a pool that nobody is known to hold. They only propose: the claim decides. */
 export type Candidates = { readonly kind: 'SOME'; readonly cardIds: readonly string[] } | { readonly kind: 'NONE' } | { readonly kind: 'LOADING' };
 
@@ -26,6 +43,8 @@ export interface World {
   /** How long this engine has known of an intent or reference, on its own monotonic clock. Milliseconds. */
   seenForMs(key: string): number;
   gateway(gatewayId: string): GatewayView | undefined;
+  channel(channelId: string): ChannelView | undefined;
+  offer(channelId: string, product: string): Offer;
   /**
    * When a question that told nothing new may be put again; the engine paces it with capped back-off. Until then it holds up
    * nothing: the rows below have their turn. An engine that remembers nothing asks at once.
@@ -45,11 +64,20 @@ export type Call =
   | { readonly kind: 'close-payment'; readonly reference: string; readonly first: boolean }
   | { readonly kind: 'request-refund'; readonly refundReference: string; readonly first: boolean; readonly nextCheckAt: Instant }
   | { readonly kind: 'query-refund'; readonly refundReference: string; readonly nextCheckAt: Instant; readonly notFoundIsFinal: boolean }
+  | { readonly kind: 'request-purchase'; readonly requestId: string; readonly first: boolean; readonly nextCheckAt: Instant }
+  | { readonly kind: 'query-purchase'; readonly requestId: string; readonly nextCheckAt?: Instant; readonly notFoundIsFinal: boolean }
+  | { readonly kind: 'cancel-purchase'; readonly requestId: string; readonly nextCheckAt?: Instant }
+  /** Brings answered cards to their own streams; `claim`: for this order, else into the pool. */
+  | {
+      readonly kind: 'stock-cards';
+      readonly reservation: number;
+      readonly cards: readonly { readonly cardId: string; readonly claim: boolean }[];
+    }
   | { readonly kind: 'claim-cards'; readonly reservation: number; readonly cardIds: readonly string[] }
   | { readonly kind: 'release-cards'; readonly cards: readonly GivenUpCard[] };
 
-/** What an order may wait for besides time: cards of a SKU, news of a gateway, or numbers that are being read at this moment. */
-export type WaitsFor = `stock:${string}` | `gateway:${string}` | `loading:${string}`;
+/** What an order may wait for besides time: cards of a SKU, news of a gateway or channel, or numbers that are being read at this moment. */
+export type WaitsFor = `stock:${string}` | `gateway:${string}` | `channel:${string}` | `loading:${string}`;
 
 export type Step =
   | { readonly kind: 'decide'; readonly command: EngineCommand; readonly call?: Call }

@@ -4,10 +4,11 @@ import { cardRows } from './plan-cards';
 import { doubtRows } from './plan-doubt';
 import { moneyBackRows } from './plan-money-back';
 import { paymentRows } from './plan-payment';
+import { purchaseRows } from './plan-purchase-doubt';
 import { decideStep, type Pass, type PlanRow, type Step, type World } from './plan-steps';
 import { inReview, isSubmitted, type OrderState } from './state';
 
-export type { Call, Candidates, GatewayView, Step, WaitsFor, World } from './plan-steps';
+export type { Call, Candidates, ChannelView, GatewayView, Offer, Step, WaitsFor, World } from './plan-steps';
 
 /** The first row that wants something counts. */
 export const planRows: readonly PlanRow[] = [
@@ -32,6 +33,7 @@ export const planRows: readonly PlanRow[] = [
   ...cardRows.deliver,
   ...paymentRows.route,
   ...cardRows.reserve,
+  ...purchaseRows.watch,
   ...paymentRows.pay,
 ];
 

@@ -1,14 +1,8 @@
 import type { Money } from '../kernel/money';
-import { fromIso, type Instant } from '../kernel/time';
+import type { Instant } from '../kernel/time';
 import type { CloseCause, OrderEventData, OrderSubmitted, PaymentMethod, RefundCause, ReviewSubject } from './events';
-
-/** An outside call that was granted to one engine and has no outcome yet. */
-export interface OpenIntent {
-  readonly by: string;
-  readonly at: Instant;
-  readonly performBy: Instant;
-  readonly answerBy: Instant;
-}
+import type { OpenIntent } from './intent';
+import type { ArrivingCard, HeldReceipt, Purchase } from './purchase';
 
 /**
  * REQUESTED: intent without outcome · IN_DOUBT: the call's outcome is unknown · OPEN: the gateway waits for the buyer ·
@@ -43,6 +37,8 @@ export interface Payment {
   /** Of the confirmed payments one is kept; every other goes back. */
   readonly role?: 'KEPT' | 'SURPLUS';
   readonly declinedFor?: string;
+  /** Our own performer came too late to send it: that is no attempt. */
+  readonly neverSent?: true;
 }
 
 /** ORDERED: decided, nothing sent · RETRY: definitely not done, to be sent again · PENDING: the gateway works on it. */
@@ -59,6 +55,7 @@ export interface Refund {
   readonly full: boolean;
   readonly status: RefundStatus;
   readonly attempts: number;
+  readonly orderedAt: Instant;
   readonly intent?: OpenIntent;
   /** When, and under which grant, it was last sent. */
   readonly requestedAt?: Instant;
@@ -74,11 +71,19 @@ export interface Reservation {
   readonly cardIds: readonly string[];
 }
 
-/** A card that must hear, on its own stream, that this order lets it go. */
+/** A card that must hear, on its own stream, that this order lets it go. `reported`: it does not work, so nobody else may get it. */
 export interface GivenUpCard {
   readonly cardId: string;
   readonly reservation: number;
   readonly revealed: boolean;
+  readonly reported?: true;
+}
+
+/** A delivered card that did not work. Open until another one stands for it, or its price went back. */
+export interface Replacement {
+  readonly cardId: string;
+  readonly newCardId?: string;
+  readonly refunded?: true;
 }
 
 export type EndKind = 'DELIVERED' | 'PARTLY_DELIVERED' | 'CANCELLED' | 'DECLINED' | 'REFUNDED' | 'EXPIRED';
@@ -108,11 +113,25 @@ export interface OrderState {
   /** Cards this order holds, by the reservation that claimed them. */
   readonly held: readonly { readonly cardId: string; readonly reservation: number }[];
   readonly givenUp: readonly GivenUpCard[];
+  /** Every purchase ever requested from a channel. */
+  readonly purchases: readonly Purchase[];
+  /** Goods that were answered and are not yet on their own streams. */
+  readonly arriving: readonly ArrivingCard[];
+  readonly receipts: readonly HeldReceipt[];
+  /** Goods that people handed in, counted. */
+  readonly handIns: number;
+  /** How often goods were looked for anew: attempts are counted within one round. */
+  readonly sourceRound: number;
   readonly deliveredCardIds: readonly string[];
   readonly revealedCardIds: readonly string[];
   readonly firstViewedAt?: Instant;
   readonly lastViewedAt?: Instant;
   readonly reissueRounds: number;
+  /** Delivered cards whose buyer says that they do not work. */
+  readonly reported: readonly string[];
+  readonly replacements: readonly Replacement[];
+  /** Cards of the quantity that are settled in money. */
+  readonly notOwed: number;
   readonly refunds: readonly Refund[];
   readonly cancelRequestedAt?: Instant;
   readonly end?: OrderEnd;
@@ -133,9 +152,17 @@ export const noOrder: OrderState = {
   reservations: 0,
   held: [],
   givenUp: [],
+  purchases: [],
+  arriving: [],
+  receipts: [],
+  handIns: 0,
+  sourceRound: 0,
   deliveredCardIds: [],
   revealedCardIds: [],
   reissueRounds: 0,
+  reported: [],
+  replacements: [],
+  notOwed: 0,
   refunds: [],
   reviews: [],
   tokenEpoch: 0,
@@ -179,6 +206,7 @@ export const isWithheld = (state: OrderState, cardId: string): boolean => state.
 /** Reviews are named for the call or payment they are about. */
 export const paymentSubject = (reference: string): ReviewSubject => `payment:${reference}`;
 export const refundSubject = (reference: string): ReviewSubject => `refund:${reference}`;
+export const cardSubject = (cardId: string): ReviewSubject => `card:${cardId}`;
 export const inReview = (state: OrderState, subject: ReviewSubject): boolean => state.reviews.some((r) => r.subject === subject);
 
 export const sumMinor = (amounts: readonly (Money | undefined)[]): number => amounts.reduce((sum, amount) => sum + (amount?.amountMinor ?? 0), 0);
@@ -192,17 +220,35 @@ export function refundableMinor(state: OrderState, payment: Payment): number {
   return (payment.captured?.amountMinor ?? 0) - sumMinor(ordered);
 }
 
-/** Cards to be found besides those that are held or being claimed. */
-export function cardsMissing(state: SubmittedOrder): number {
-  return state.submitted.quantity - state.held.length - (state.reserving?.cardIds.length ?? 0);
+/** Payments that were tried at a gateway; what a slow engine never sent does not use them up. */
+export const paymentAttempts = (state: OrderState): number => state.payments.filter(({ neverSent }) => neverSent === undefined).length;
+
+/** Units for which the buyer gets a receipt instead of a card. */
+export const receiptUnits = (state: OrderState): number => state.receipts.reduce((sum, { units }) => sum + units, 0);
+
+/** Reported cards that neither another card nor money stands for yet. */
+export const openReplacements = (state: OrderState): readonly Replacement[] =>
+  state.replacements.filter(({ newCardId, refunded }) => newCardId === undefined && refunded === undefined);
+
+/** Units that the order must have in cards or receipts, less those that money stands for. */
+const unitsDue = (state: SubmittedOrder): number => state.submitted.quantity - state.notOwed;
+
+/**
+ * Units to be found besides those that are held, being claimed, or stood for by a receipt; none for a reported card whose price is on its way
+ * back. Cards on their way in do not count.
+ */
+export function unitsOwed(state: SubmittedOrder): number {
+  const goingBack = openReplacements(state).filter(({ cardId }) => isWithheld(state, cardId)).length;
+  return unitsDue(state) - goingBack - state.held.length - (state.reserving?.cardIds.length ?? 0) - receiptUnits(state);
 }
 
-/** Every card is the order's own: none is missing, none is still being claimed. */
-export const allSecured = (state: SubmittedOrder): boolean => state.reserving === undefined && state.held.length >= state.submitted.quantity;
+/** Cards to be found besides those as well that are on their way in. */
+export const cardsMissing = (state: SubmittedOrder): number => unitsOwed(state) - Math.min(state.arriving.length, Math.max(0, unitsOwed(state)));
 
-export const intentOf = (data: { readonly by: string; readonly performBy: string; readonly answerBy: string }, occurredAt: string): OpenIntent => ({
-  by: data.by,
-  at: fromIso(occurredAt),
-  performBy: fromIso(data.performBy),
-  answerBy: fromIso(data.answerBy),
-});
+/** Cards of the shop's own stock may be taken for it. */
+export const drawsOnPool = ({ submitted: { terms } }: SubmittedOrder): boolean =>
+  terms.delivery !== 'manual' && terms.sources.some((source) => source.kind === 'POOL');
+
+/** Everything is the order's own: nothing is missing, nothing is still being claimed. */
+export const allSecured = (state: SubmittedOrder): boolean =>
+  state.reserving === undefined && state.held.length + receiptUnits(state) >= unitsDue(state);

@@ -1,10 +1,19 @@
 import { unitHash } from '../kernel/hash';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, type Instant } from '../kernel/time';
 
+/** What a performer answers that came too late to send: nothing left this shop, so the other side was not tried. */
+export const NEVER_SENT = 'TOO_LATE';
+
 /** Every waiting time of the order process. All configurable; the defaults are the design's. */
 export interface Timing {
   /** How long one payment or refund call may take. */
   readonly paymentTimeoutMs: number;
+  /** How long one call of a channel may take. */
+  readonly issueTimeoutMs: number;
+  /** When a purchase that is pending or not found is first asked about again. */
+  readonly purchaseAskMs: number;
+  /** A purchase in doubt this old is given up for another source, where the terms would rather reroute than wait. */
+  readonly rerouteAfterMs: number;
   /** How long after its intent was stored a call may still be sent. */
   readonly performWithinMs: number;
   /** Added to the two above before anyone else may resolve the call. */
@@ -27,6 +36,9 @@ export interface Timing {
 
 export const defaultTiming: Timing = {
   paymentTimeoutMs: 5 * SECOND_MS,
+  issueTimeoutMs: 10 * SECOND_MS,
+  purchaseAskMs: 2 * SECOND_MS,
+  rerouteAfterMs: 30 * SECOND_MS,
   performWithinMs: 2 * SECOND_MS,
   answerSlackMs: SECOND_MS,
   retryBaseMs: SECOND_MS,

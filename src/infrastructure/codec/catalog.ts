@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 import { eventCatalog, type EventCategory, type EventTypeOf } from '../../domain/event-catalog';
 import { jobSchemas } from './schemas/job-schemas';
-import { noticeSchemas } from './schemas/notice-schemas';
+import { channelNoticeSchemas, noticeSchemas } from './schemas/notice-schemas';
 import { buyerSchemas, orderSchemas } from './schemas/order-schemas';
-import { apiKeySchemas, gatewaySchemas, skuSchemas } from './schemas/settings-schemas';
+import { apiKeySchemas, channelSchemas, gatewaySchemas, skuSchemas } from './schemas/settings-schemas';
 import { batchSchemas, cardSchemas } from './schemas/stock-schemas';
 
 /** Lifts the data of one version to the next one. It is given what was stored and must not fail on it. */
@@ -26,9 +26,11 @@ export const eventSchemas = {
   batch: batchSchemas,
   sku: skuSchemas,
   gateway: gatewaySchemas,
+  channel: channelSchemas,
   apikey: apiKeySchemas,
   buyer: buyerSchemas,
   notice: noticeSchemas,
+  channelnotice: channelNoticeSchemas,
   job: jobSchemas,
 } satisfies { readonly [Category in EventCategory]: { readonly [Type in EventTypeOf<Category>]: z.ZodType } };
 

@@ -9,13 +9,14 @@ import type {
   PaymentRequest,
   RefundFacts,
 } from '../../application/ports/gateway';
-import { ANSWER_BYTES_MAX, MESSAGE_BYTES_MAX, isReference, paths, paymentSchema, refundSchema } from '../../protocols/gateway-v1';
-import { readStrictJson } from '../../protocols/strict-json';
-import { checkWebhook, webhookKey } from '../../protocols/webhook-signing';
+import { paths, paymentSchema, refundSchema } from '../../protocols/gateway-v1';
+import { webhookKey } from '../../protocols/webhook-signing';
 import type { WebhookKey } from '../../protocols/webhook-signing';
-import { meaningOf } from './answer-meaning';
-import { HttpCaller } from './http-call';
-import type { HttpRequest } from './http-call';
+import { ANSWER_BYTES_MAX, isReference } from '../../protocols/wire';
+import { meaningOf } from '../http/answer-meaning';
+import { HttpCaller } from '../http/http-call';
+import type { HttpRequest } from '../http/http-call';
+import { judgeNotice } from '../http/notice-check';
 
 /** What one account at a gateway that speaks gateway v1 needs. Secrets are values here; they are resolved by whoever reads the settings. */
 export interface HttpV1Settings {
@@ -31,7 +32,6 @@ export interface HttpV1Settings {
 }
 
 const refusedHere = (code: string): Promise<CallAnswer<never>> => Promise.resolve({ outcome: 'refused', code });
-const unreadable = (why: string): NoticeCheck => ({ outcome: 'unreadable', why });
 
 /** Gateway v1 over HTTP. Throws at construction when settings cannot be used, and never afterwards. */
 export class HttpV1Gateway implements PaymentGateway {
@@ -80,16 +80,12 @@ export class HttpV1Gateway implements PaymentGateway {
   }
 
   /** A foreign merchantId is still genuine: the caller quarantines it. */
-  verifyNotice({ headers, body, receivedAtMs, inQuery }: IncomingNotice): NoticeCheck {
-    if (inQuery) return { outcome: 'forged', why: 'NO_BODY' };
-    const check = checkWebhook(this.keys, headers, body, receivedAtMs);
-    if (!check.genuine) return { outcome: 'forged', why: check.why };
-    if (body.length > MESSAGE_BYTES_MAX) return unreadable('OVERSIZED');
-    if (!isJsonType(headers['content-type'])) return unreadable('WRONG_TYPE');
-    const json = readStrictJson(body);
-    if (!json.ok) return unreadable(json.why);
-    const payment = paymentSchema.safeParse(json.value);
-    return payment.success ? { outcome: 'genuine', notice: { noticeId: check.id, facts: payment.data } } : unreadable('NOT_A_PAYMENT');
+  verifyNotice(notice: IncomingNotice): NoticeCheck {
+    const verdict = judgeNotice(this.keys, notice);
+    if (verdict.outcome !== 'genuine') return verdict;
+    const payment = paymentSchema.safeParse(verdict.notice.json);
+    if (!payment.success) return { outcome: 'unreadable', why: 'NOT_A_PAYMENT' };
+    return { outcome: 'genuine', notice: { noticeId: verdict.notice.id, facts: payment.data } };
   }
 
   /** Ends what is under way and closes the sockets; to be called when the account's settings were replaced, or at the end. */
@@ -115,9 +111,4 @@ export class HttpV1Gateway implements PaymentGateway {
       return refund.success && refund.data.refundReference === refundReference ? refund.data : undefined;
     });
   }
-}
-
-/** JSON is UTF-8 by definition; a notice that names no type is read as JSON, one that names another is not. */
-function isJsonType(contentType: IncomingNotice['headers'][string]): boolean {
-  return contentType === undefined || (typeof contentType === 'string' && /^application\/json(?:\s*;\s*charset="?utf-8"?)?\s*$/i.test(contentType));
 }

@@ -160,6 +160,12 @@ export const metricTable = {
     help: 'Callbacks received, by what became of them.',
     labels: { gateway: GATEWAYS, outcome: ['taken', 'repeated', 'quarantined', 'forged', 'unreadable', 'unavailable'] },
   },
+  channel_callbacks_total: {
+    kind: 'counter',
+    of: 'process',
+    help: 'Callbacks of channels received, by what became of them.',
+    labels: { channel: CHANNELS, outcome: ['taken', 'repeated', 'quarantined', 'forged', 'unreadable', 'unavailable'] },
+  },
   engine_orders: {
     kind: 'gauge',
     of: 'process',

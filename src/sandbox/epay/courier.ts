@@ -3,21 +3,22 @@ import type { EpayParams } from '../../protocols/epay/form';
 import { yuanText } from '../../protocols/epay/money';
 import { withSignature } from '../../protocols/epay/signing';
 import { TAKEN, TRADE_SUCCESS } from '../../protocols/epay/words';
-import type { Courier, Notice } from '../notices';
+import type { PaymentV1 } from '../../protocols/gateway-v1';
+import type { Courier } from '../notices';
 import { transactionIdOf } from '../payment-book';
-import type { EpayTerms } from '../payment-book';
+import type { EpayTerms, PaymentRecord } from '../payment-book';
 import type { EpayAccount } from './account';
 
 /** What a liar says of an order that was paid; no word of the protocol. */
 const TRADE_CLOSED = 'TRADE_CLOSED';
 
 /** Notices of epay: a GET with everything in the query string, sent when money came and then until the answer is the word `success`. */
-export function epayCourier({ signers }: EpayAccount, terms: EpayTerms): Courier {
+export function epayCourier({ signers }: EpayAccount, terms: EpayTerms, payment: PaymentRecord): Courier<PaymentV1> {
   const signer = signers[terms.variant];
   return {
     carries: ({ status, refundedMinor }) => refundedMinor === 0 && (status === 'PAID' || status === 'DECLINED'),
     letter(notice, atMs) {
-      const params = paramsOf(notice, terms);
+      const params = paramsOf(notice.facts, payment, terms);
       const dated: EpayParams = terms.variant === 'RSA' ? { ...params, timestamp: String(Math.floor(atMs / 1_000)) } : params;
       const signed = withSignature(dated, signer);
       // Whoever forges does not know the key: the signature is one of something else.
@@ -28,7 +29,7 @@ export function epayCourier({ signers }: EpayAccount, terms: EpayTerms): Courier
   };
 }
 
-function paramsOf({ facts, payment }: Notice, { type, name, param }: EpayTerms): EpayParams {
+function paramsOf(facts: PaymentV1, payment: PaymentRecord, { type, name, param }: EpayTerms): EpayParams {
   return {
     pid: facts.merchantId,
     trade_no: transactionIdOf(payment),

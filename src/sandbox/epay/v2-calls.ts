@@ -3,12 +3,11 @@ import type { EpayParams } from '../../protocols/epay/form';
 import { withSignature } from '../../protocols/epay/signing';
 import { REFUND_DONE, TIMESTAMP_TOLERANCE_MS, v2Done, v2Paths } from '../../protocols/epay/words';
 import { yuanText } from '../../protocols/epay/money';
-import type { CallPlace, Fault } from '../faults';
-import type { Operation } from '../gateway-calls';
+import type { GatewayPlace, Fault } from '../faults';
 import { refundOf } from '../gateway-calls';
 import { transactionIdOf } from '../payment-book';
 import { json } from '../reply';
-import type { Answer, Call } from '../reply';
+import type { Answer, Call, Operation } from '../reply';
 import type { EpayAccount } from './account';
 import { Failure, NO_REFUND, orderView, referenceIn } from './desk';
 import type { EpayDesk } from './desk';
@@ -16,7 +15,7 @@ import type { EpayDesk } from './desk';
 const FAILED = -1;
 const failed = (message: string): Answer => json(200, { code: FAILED, msg: message });
 
-const PLACES: Readonly<Record<string, CallPlace>> = {
+const PLACES: Readonly<Record<string, GatewayPlace>> = {
   [v2Paths.create]: 'create-redirect',
   [v2Paths.query]: 'query',
   [v2Paths.refund]: 'refund',
@@ -47,7 +46,7 @@ export class EpayV2Calls {
     return { place, reference, perform: (fault) => this.perform(place, call, params, reference, fault) };
   }
 
-  private perform(place: CallPlace, call: Call, params: EpayParams, reference: string, fault: Fault | undefined): Answer {
+  private perform(place: GatewayPlace, call: Call, params: EpayParams, reference: string, fault: Fault | undefined): Answer {
     const occasion = { ...call, reference };
     switch (place) {
       case 'create-redirect': {

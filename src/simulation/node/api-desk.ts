@@ -30,6 +30,7 @@ import type { ReadModels } from '../../application/ports/read-models';
 import type { Runtime } from '../../application/ports/runtime';
 import { GetOrderHandler } from '../../application/queries/get-order';
 import { ListReviewsHandler } from '../../application/queries/list-reviews';
+import { defaultReviewDeadlines } from '../../application/queries/review-deadlines';
 import { revisionWaiter } from '../../application/queries/wait-for-revision';
 import { NoticeDesk } from '../../application/receive-notice';
 import type { Settings } from '../../application/settings';
@@ -81,13 +82,13 @@ export function apiDesk({ store, readModels, codec, commands, keyring, settings,
     unfreeze: new UnfreezeOrderHandler(orders),
     retry: new RetryOrderHandler(orders),
     importCards: new ImportCardsHandler({ commands, keyring, catalog, runtime }),
-    configureSku: new ConfigureSkuHandler(setting),
+    configureSku: new ConfigureSkuHandler(setting, async () => false),
     configureGateway: new ConfigureGatewayHandler(setting),
     pauseGateway: new PauseGatewayHandler(setting),
     resumeGateway: new ResumeGatewayHandler(setting),
     notice: new ReceiveGatewayNoticeHandler(new NoticeDesk(gateways, commands, { received: () => undefined })),
     order: new GetOrderHandler({ commands, keyring }, revisionWaiter(store, runtime)),
-    reviews: new ListReviewsHandler(readModels, (text) => keyring.fingerprint(text, 'cursor'), commands.clock),
+    reviews: new ListReviewsHandler(readModels, (text) => keyring.fingerprint(text, 'cursor'), commands.clock, defaultReviewDeadlines),
   };
 }
 

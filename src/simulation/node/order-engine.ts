@@ -5,6 +5,7 @@ import type { Keyring } from '../../application/ports/keyring';
 import type { ReadModels } from '../../application/ports/read-models';
 import type { Runtime } from '../../application/ports/runtime';
 import type { WakeSnapshots } from '../../application/ports/wake-snapshots';
+import { ChannelLoad } from '../../application/processes/order/channel-load';
 import { OrderProcess } from '../../application/processes/order/order-process';
 import { CardPool, LOOK_AHEAD } from '../../application/processes/order/pool';
 import { readAvailableFrom, readStockFrom } from '../../application/processes/order/read-stock';
@@ -44,7 +45,14 @@ export function orderEngine(kit: OrderEngineKit): OrderEngine {
     engine.wake(`stock:${skuId}`, cards + LOOK_AHEAD);
   };
   const failed = (error: unknown): void => kit.observer.failed('stock', error);
-  const pool = new CardPool(readAvailableFrom(readModels), later, filled, failed, () => runtime.newId().split('-').reverse().join('-'));
+  const pool = new CardPool(
+    readAvailableFrom(readModels),
+    later,
+    filled,
+    failed,
+    () => runtime.newId().split('-').reverse().join('-'),
+    () => commands.clock.now(),
+  );
   const stock = new StockHint(skuStock, readStockFrom(readModels), later, loaded, failed);
   const gatewayView = (id: string): GatewayView | undefined => {
     const gateway = gateways.find(id);
@@ -53,8 +61,21 @@ export function orderEngine(kit: OrderEngineKit): OrderEngine {
     const paused = settings.gateway(id)?.active !== true;
     return { flags, merchantId, notFoundFinalAfterMs: notFoundFinalAfterSeconds * 1_000, notifyUrl: `https://shop.simulated/${id}`, paused };
   };
-  const outside = { gateways, keyring, clock: commands.clock, timing };
-  const orders = new OrderProcess({ commands, runtime, timing, pool, stock, gatewayView, outside });
+  // The simulated shop buys from no channel yet.
+  const isReusable = (skuId: string): boolean => settings.sku(skuId)?.settings?.reusable === true;
+  const outside = { gateways, channels: { find: () => undefined }, keyring, clock: commands.clock, timing, isReusable };
+  const orders = new OrderProcess({
+    commands,
+    runtime,
+    timing,
+    pool,
+    stock,
+    load: new ChannelLoad(runtime, () => undefined),
+    gatewayView,
+    channelView: () => undefined,
+    offers: { offer: () => ({ kind: 'UNKNOWN' }), unreachable: () => undefined },
+    outside,
+  });
   const engine: OrderEngine = new Engine(orders, kit);
   return engine;
 }

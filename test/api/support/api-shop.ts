@@ -8,7 +8,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createHttpAdapter } from '../../../src/api/http/http-adapter';
 import { AppModule } from '../../../src/app.module';
 import { aggregates } from '../../../src/application/aggregates';
-import { skuSettings } from '../../../src/application/commands/configure-sku';
+import { skuSettings } from '../../../src/application/commands/sku-settings';
 import { readConfig } from '../../../src/config';
 import type { ApiKeyRole } from '../../../src/domain/catalog/events';
 import { derivedId } from '../../../src/domain/kernel/ids';
@@ -78,7 +78,7 @@ export class ApiShop {
     await parts.settings.ready();
     await parts.readModels.prepare(projections.map(({ name, version, indexes }) => ({ name, version, indexes })));
     const projecting = projector(parts, stopping.signal);
-    const engine = orderEngine(parts, () => this.url);
+    const engine = orderEngine(parts, () => this.url, stopping.signal);
     this.running.push(projecting.done, engine.run(stopping.signal, 1_000));
     await this.listen({ projector: projecting, engine, waiter: projecting });
     await this.configure();

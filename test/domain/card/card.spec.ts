@@ -3,7 +3,8 @@ import { noCard, type CardState } from '../../../src/domain/card/state';
 import { isRejection } from '../../../src/domain/kernel/rejection';
 
 const stock: CardCommand = { type: 'StockCard', skuId: 's', batchId: 'b', fingerprint: 'f', sealed: { kid: 'k', iv: 'i', tag: 't', ct: 'c' } };
-const claim = (orderId: string, reservation: number): CardCommand => ({ type: 'ClaimCard', orderId, reservation });
+const NOW = Date.parse('2026-01-01T00:00:00.000Z');
+const claim = (orderId: string, reservation: number): CardCommand => ({ type: 'ClaimCard', orderId, reservation, at: NOW });
 const release = (orderId: string, reservation: number, revealed = false): CardCommand => ({ type: 'ReleaseCard', orderId, reservation, revealed });
 
 function after(state: CardState, command: CardCommand): CardState {
@@ -26,6 +27,39 @@ describe('a card', () => {
     expect(card.decide({ type: 'VoidCard', cause: 'x' }, run(stock, claim('a', 1)))).toMatchObject({ code: 'CARD_TAKEN' }));
   it('stays voided when it is quarantined afterwards', () =>
     expect(run(stock, { type: 'VoidCard', cause: 'x' }, { type: 'QuarantineCard', cause: 'PERSON' }).status).toBe('VOIDED'));
+
+  it('is claimed until the moment it expires, and not from then on, whether or not its stream says so', () => {
+    const expiring = (expiresAt: string): CardState => run({ ...stock, expiresAt });
+    expect(card.decide(claim('a', 1), expiring('2026-01-01T00:00:00.001Z'))).toMatchObject([{ type: 'CardClaimed' }]);
+    expect(card.decide(claim('a', 1), expiring('2026-01-01T00:00:00.000Z'))).toMatchObject({ code: 'CARD_EXPIRED' });
+    const expired = after(expiring('2026-01-01T00:00:00.000Z'), { type: 'ExpireCard', at: NOW });
+    expect(expired.status).toBe('EXPIRED');
+    expect(card.decide(claim('a', 1), expired)).toMatchObject({ code: 'CARD_EXPIRED' });
+  });
+  it('that an order holds does not expire under it', () => {
+    const held = run({ ...stock, expiresAt: '2026-01-01T00:00:00.001Z' }, claim('a', 1));
+    expect(card.decide({ type: 'ExpireCard', at: NOW + 1 }, held)).toEqual([]);
+    expect(card.decide(claim('a', 1), held)).toEqual([]);
+  });
+  it('that never expires is not expired by asking', () => expect(card.decide({ type: 'ExpireCard', at: NOW }, run(stock))).toEqual([]));
+
+  const quarantine: CardCommand = { type: 'QuarantineCard', cause: 'PERSON' };
+  const restock: CardCommand = { type: 'RestockCard', at: NOW };
+  it('that a person quarantined may be put back on sale', () => {
+    expect(run(stock, quarantine).status).toBe('QUARANTINED');
+    const back = run(stock, quarantine, restock);
+    expect(back).toEqual(run(stock));
+    expect(card.decide(restock, back)).toEqual([]);
+  });
+  it.each([
+    ['a buyer has seen', 'CARD_REVEALED', run(stock, claim('a', 1), release('a', 1, true))],
+    ['expired in quarantine', 'CARD_EXPIRED', run({ ...stock, expiresAt: '2026-01-01T00:00:00.000Z' }, quarantine)],
+    ['is sealed with a broken seal', 'CARD_NOT_AVAILABLE', run(stock, { type: 'QuarantineCard', cause: 'SEAL_BROKEN' })],
+    ['was voided', 'CARD_NOT_AVAILABLE', run(stock, quarantine, { type: 'VoidCard', cause: 'x' })],
+    ['an order holds', 'CARD_TAKEN', run(stock, claim('a', 1))],
+  ])('that %s does not come back on sale: %s', (_what, code, state) => expect(card.decide(restock, state)).toMatchObject({ code }));
+  it('that is held names its holder when it cannot be taken out of sale', () =>
+    expect(card.decide(quarantine, run(stock, claim('a', 1)))).toMatchObject({ code: 'CARD_TAKEN', details: { orderId: 'a' } }));
 
   it('is held by at most one of two orders in every interleaving of claims and releases of three reservations each (I2)', () => {
     const commands = [

@@ -70,6 +70,7 @@ const refundAnswer = (answer: RefundAnswer, more: Partial<Extract<OrderCommand, 
   refundReference: REFUND,
   answer,
   first: false,
+  attempt: 1,
   nextCheckAt: T0 + minutes(1),
   ...more,
 });
@@ -284,10 +285,10 @@ describe('a person', () => {
       .rejects('ILLEGAL_STATE');
     givenOrder(...paidOrder())
       .when({ type: 'ConfirmPayment', reference: REF, at: T0 })
-      .rejects('ILLEGAL_STATE');
+      .rejects('PAYMENT_ALREADY_CONFIRMED');
     givenOrder(...paidOrder(), paymentMismatched({ captured: money(2_000, 'CNY') }))
       .when({ type: 'ConfirmPayment', reference: REF, at: T0 })
-      .rejects('ILLEGAL_STATE');
+      .rejects('PAYMENT_ALREADY_CONFIRMED');
     givenOrder(...openPage(), paymentMismatched(), refundOrdered({ amount: money(400, 'CNY'), full: false }))
       .when({ type: 'ConfirmPayment', reference: REF, at: T0 })
       .rejects('ILLEGAL_STATE');
@@ -304,7 +305,7 @@ describe('a person', () => {
     givenOrder(...paidOrder(), reviewOpened('deadline'))
       .when({ type: 'RetryOrder', at: T0 })
       .thenTypes('OrderReopened', 'ReviewResolved');
-    givenOrder(submitted()).when({ type: 'RetryOrder', at: T0 }).rejects('ILLEGAL_STATE');
+    givenOrder(submitted()).when({ type: 'RetryOrder', at: T0 }).rejects('NOT_PAID');
     const reopened: OrderEvent = { type: 'OrderReopened', data: { skuId: 'sku-1', cause: 'PERSON', deliverBy: new Date(T0).toISOString() } };
     expect(givenOrder(...openPage(), cancelRequested(), paymentConfirmed(), reopened).state.cancelRequestedAt).toBeUndefined();
   });

@@ -5,6 +5,7 @@ export const OVERLAPS: readonly { readonly first: string; readonly before: reado
     before: [
       '3 refund in doubt',
       '3 close in doubt',
+      '3 purchase in doubt',
       '3 payment in doubt',
       '5 surplus',
       '4 settle cards',
@@ -15,6 +16,7 @@ export const OVERLAPS: readonly { readonly first: string; readonly before: reado
       '10 source',
       '11 route',
       '12 reserve at submit',
+      '13 watch purchases',
       '13 watch',
       '13 expire',
       '14 pay',
@@ -23,7 +25,7 @@ export const OVERLAPS: readonly { readonly first: string; readonly before: reado
   },
   {
     first: '3 refund in doubt',
-    before: ['3 close in doubt', '3 payment in doubt'],
+    before: ['3 close in doubt', '3 purchase in doubt', '3 payment in doubt'],
     why: 'Money on its way back is the oldest promise, so its doubt is resolved first.',
   },
   {
@@ -33,7 +35,18 @@ export const OVERLAPS: readonly { readonly first: string; readonly before: reado
   },
   {
     first: '3 refund in doubt',
-    before: ['4 settle cards', '7 cancel', '8 deliver', '9 deadline', '10 source', '12 reserve at submit', '13 watch', '13 expire', '14 pay'],
+    before: [
+      '4 settle cards',
+      '7 cancel',
+      '8 deliver',
+      '9 deadline',
+      '10 source',
+      '12 reserve at submit',
+      '13 watch purchases',
+      '13 watch',
+      '13 expire',
+      '14 pay',
+    ],
     why: 'A question changes nothing for them, and while it tells nothing new it gives way to them.',
   },
   {
@@ -45,6 +58,21 @@ export const OVERLAPS: readonly { readonly first: string; readonly before: reado
     first: '3 close in doubt',
     before: ['4 settle cards', '7 cancel', '8 deliver', '10 source', '12 reserve at submit', '13 watch', '5 surplus', '9 deadline'],
     why: 'What the close answers may be money, which decides what becomes of the rest; while it tells nothing new it gives way.',
+  },
+  {
+    first: '3 close in doubt',
+    before: ['3 purchase in doubt', '13 watch purchases'],
+    why: 'What the close answers may be money that goes back, and with it the wish for goods; a question holds nothing up.',
+  },
+  {
+    first: '3 purchase in doubt',
+    before: ['3 payment in doubt', '4 settle cards', '5 surplus', '6 refund', '7 cancel', '8 deliver', '13 watch purchases', '13 watch'],
+    why: 'Goods may come of it, which decide what becomes of the rest; while it tells nothing new it gives way.',
+  },
+  {
+    first: '3 payment in doubt',
+    before: ['13 watch purchases'],
+    why: 'Money is asked for before a purchase that nobody waits for any more.',
   },
   {
     first: '3 payment in doubt',
@@ -83,6 +111,16 @@ export const OVERLAPS: readonly { readonly first: string; readonly before: reado
   { first: '11 route', before: ['12 reserve at submit', '14 pay'], why: 'The lane decides with which share of the engine all that follows is done.' },
   { first: '12 reserve at submit', before: ['13 watch'], why: 'Cards that the terms promise before payment come before a look at the payment.' },
   { first: '12 reserve at submit', before: ['14 pay'], why: 'No money is asked for before the cards are held.' },
+  ...['4 settle cards', '5 surplus', '6 refund', '7 cancel', '8 deliver', '9 deadline', '10 source', '12 reserve at submit'].map((first) => ({
+    first,
+    before: ['13 watch purchases'],
+    why: 'Nobody waits for a purchase that is over; what this order or its buyer waits for comes first.',
+  })),
+  {
+    first: '13 watch purchases',
+    before: ['13 watch', '13 expire', '14 pay'],
+    why: 'Both only ask; what a channel may still owe is asked before a payment that is watched.',
+  },
   {
     first: '13 watch',
     before: ['13 expire'],

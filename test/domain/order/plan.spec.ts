@@ -433,6 +433,16 @@ describe('row 14: the next payment', () => {
       .at(1)
       .planIs('14 pay', decides('FailOrder'));
   });
+  it('does not count what our own engine came too late to send', () => {
+    const late = [1, 2, 3, 4, 5].flatMap((attempt) => [
+      paymentRequested({ attempt, reference: `r${attempt}` }),
+      paymentClosed({ reference: `r${attempt}`, proof: 'NOT_DONE' }),
+      retryScheduled({ reference: `r${attempt}`, attempt, cause: 'TOO_LATE' }),
+    ]);
+    givenOrder(submitted(), routed(), ...late)
+      .at(minutes(1))
+      .planIs('14 pay', decides('RequestPayment'));
+  });
   it('follows a change of method once the old page is closed', () => {
     givenOrder(...openPage(), methodChanged())
       .at(1)

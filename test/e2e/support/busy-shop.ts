@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createServer, type AddressInfo } from 'node:net';
 import type { VerifyReport } from '../../../src/application/verify/violation';
 import { Chance } from '../../support/chance';
@@ -18,6 +18,19 @@ export const BAD_DAY: readonly FaultRule[] = [
   { percent: 5, fault: 'decline' },
   { percent: 30, fault: 'no-notice' },
   { percent: 20, fault: 'late-notice' },
+  { percent: 20, fault: 'duplicate-notice' },
+];
+
+/** A channel on a bad day: nearly a third of its answers hang, before or after it sold, and some are refused, partial or late. */
+export const BAD_CHANNEL_DAY: readonly FaultRule[] = [
+  { method: 'POST', path: '/purchases', percent: 12, fault: 'hang' },
+  { method: 'POST', path: '/purchases', percent: 18, fault: 'commit-then-hang' },
+  { method: 'POST', path: '/purchases', percent: 5, fault: 'reset-after-commit' },
+  { method: 'POST', path: '/purchases', percent: 5, fault: 'pending' },
+  { method: 'POST', path: '/purchases', percent: 5, fault: 'refuse' },
+  { method: 'GET', path: '/purchases/:id', percent: 15, fault: 'hang' },
+  { method: 'GET', path: '/purchases/:id', percent: 15, fault: 'appears-late' },
+  { percent: 30, fault: 'no-notice' },
   { percent: 20, fault: 'duplicate-notice' },
 ];
 
@@ -218,9 +231,31 @@ export async function reckon(
   }
   const shown = books.flatMap(({ codes }) => codes);
   expect(new Set(shown).size).toBe(shown.length);
-  const known = new Set(stocked);
-  expect(shown.filter((code) => !known.has(code))).toEqual([]);
+  const sold = await soldByChannels(shop);
+  const known = new Set([...stocked.map(hashOf), ...[...sold.values()].flat()]);
+  expect(shown.filter((code) => !known.has(hashOf(code)))).toEqual([]);
+  if (shop.channels.size > 0) expectBoughtOnce(books, sold);
   return { delivered: shown.length, ended: books.length };
+}
+
+const hashOf = (code: string): string => createHash('sha256').update(code, 'utf8').digest('hex');
+
+/** What the ledgers of all channels say they sold, by order: hashes of codes. */
+async function soldByChannels(shop: LiveShop): Promise<ReadonlyMap<string, readonly string[]>> {
+  const sold = new Map<string, string[]>();
+  for (const channel of shop.channels.values())
+    for (const { requestId, codeHashes } of await channel.purchases()) {
+      const orderId = requestId.slice(0, requestId.lastIndexOf('.'));
+      sold.set(orderId, [...(sold.get(orderId) ?? []), ...codeHashes]);
+    }
+  return sold;
+}
+
+/** Every channel here can be asked, so what was delivered was bought exactly once, or comes from the pool. */
+function expectBoughtOnce(books: readonly Reckoned[], sold: ReadonlyMap<string, readonly string[]>): void {
+  const bought = books.filter(({ codes }) => codes.length > 0).map(({ order, codes }) => ({ id: order.id, codes, sold: sold.get(order.id) ?? [] }));
+  expect(bought.filter(({ sold: cards }) => cards.length > 1)).toEqual([]);
+  expect(bought.some(({ codes, sold: cards }) => cards[0] === hashOf(codes[0] ?? ''))).toBe(true);
 }
 
 async function storyOf(shopper: Shopper, shop: LiveShop, order: SeenOrder, kept: readonly number[]): Promise<string> {

@@ -1,3 +1,9 @@
+import { CardMutations } from './card-mutations.resolver';
+import { CardQueries } from './card-queries.resolver';
+import { Channels } from './channels.resolver';
+import { DeskMutations } from './desk-mutations.resolver';
+import { DeskQueries } from './desk-queries.resolver';
+import { ManualDelivery } from './manual-delivery.resolver';
 import { OperatorMutations } from './operator-mutations.resolver';
 import { OrderQueries } from './order-queries.resolver';
 import { OrderSubscription } from './order-subscription.resolver';
@@ -10,9 +16,15 @@ import { StaffMutations } from './staff-mutations.resolver';
 export const resolvers = [
   ShopMutations,
   StaffMutations,
+  DeskMutations,
+  ManualDelivery,
   OperatorMutations,
+  CardMutations,
+  CardQueries,
   OrderQueries,
   ShopQueries,
+  DeskQueries,
+  Channels,
   OrderResolver,
   OrderSubscription,
   ProjectionRepair,

@@ -5,7 +5,7 @@ import { Door } from '../door';
 import { ImportCardsInput, PauseGatewayInput, PauseSkuInput, ResumeGatewayInput, ResumeSkuInput } from '../types/operator-inputs';
 import { ImportCardsPayload, PauseGatewayPayload, PauseSkuPayload, ResumeGatewayPayload, ResumeSkuPayload } from '../types/payloads';
 import { userErrorOf } from '../types/user-error';
-import { settingPayload } from './present';
+import { presentProblems, settingPayload } from './present';
 
 /** What operators do to the shop. */
 @Resolver()
@@ -21,8 +21,8 @@ export class OperatorMutations {
   ): Promise<ImportCardsPayload> {
     const result = await this.door.run(ImportCards, context, input);
     if (!result.ok) return { batch: null, replayed: false, userErrors: [userErrorOf(result, context.caller)] };
-    const { batchId, ...batch } = result.batch;
-    return { batch: { id: batchId, ...batch }, replayed: result.replayed, userErrors: [] };
+    const { batchId, problems, ...batch } = result.batch;
+    return { batch: { id: batchId, ...batch, problems: presentProblems(problems) }, replayed: result.replayed, userErrors: [] };
   }
 
   @Mutation(() => PauseSkuPayload, { description: 'New orders for the SKU are refused; those that are there go on.' })

@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { Args, Context, Int, Parent, ResolveField, Resolver } from '@nestjs/graphql';
-import { GetOrderAsOf, GetOrderHistory, type Moment } from '../../../application/queries';
-import { wordsOf } from '../../../application/refusals';
+import { GetOrderActions, GetOrderAsOf, GetOrderHistory, type Moment, nextStepWords, spoken } from '../../../application/queries';
+import { type RefusalCode, wordsOf } from '../../../application/refusals';
 import type { Locale } from '../../../application/caller';
 import { fromIso } from '../../../domain/kernel/time';
 import { API_OPTIONS, type ApiOptions } from '../../api-options';
@@ -11,6 +11,7 @@ import { Door } from '../door';
 import { DateTimeScalar, LocaleScalar } from '../scalars';
 import { OrderedSku } from '../types/catalog';
 import { type ConnectionOf, connectionOf } from '../types/connection';
+import { OrderAction } from '../types/desk';
 import { Order, type OrderSource } from '../types/order';
 import { type OrderEvent, OrderEventConnection, OrderQueue, OrderRefusal } from '../types/order-parts';
 import { pageRequest } from './order-wish';
@@ -31,6 +32,29 @@ export class OrderResolver {
   @ResolveField(() => OrderRefusal, { nullable: true, description: 'Why it failed; null when it did not.' })
   refusal(@Parent() { refusal }: OrderSource, @Context() { caller }: ApiContext): OrderRefusal | null {
     return refusal === null ? null : { ...refusal, message: wordsOf(refusal, caller.locale), retryAfterMs: null };
+  }
+
+  @ResolveField(() => String, { description: 'What happens next, in plain words.' })
+  nextStepText(
+    @Parent() order: OrderSource,
+    @Args('locale', { type: () => LocaleScalar, nullable: true, description: 'Language; that of the request unless told.' })
+    locale: Locale | null | undefined,
+    @Context() { caller }: ApiContext,
+  ): string {
+    return spoken(nextStepWords(order), inLocale(caller, locale));
+  }
+
+  @ResolveField(() => [OrderAction], { description: 'What the reader may do to orders, and whether this one would take it now; why not, where not.' })
+  async availableActions(@Parent() order: OrderSource, @Context() context: ApiContext): Promise<readonly OrderAction[]> {
+    const token = this.door.tokenFor(context, order.accessToken);
+    const actions = (await this.door.askForOrder(new GetOrderActions(context.caller, order.id, token))) ?? [];
+    return actions.map(({ action, allowed, refusal, targets }): OrderAction => ({
+      action,
+      allowed,
+      targets,
+      code: (refusal?.code ?? null) as RefusalCode | null,
+      reason: refusal === null ? null : wordsOf(refusal, context.caller.locale),
+    }));
   }
 
   @ResolveField(() => OrderQueue, { nullable: true, description: 'Its place in the queue; null as long as nothing measures it.' })

@@ -1,8 +1,9 @@
 import type { OrderResult, SettingResult } from '../../../application/commands/result';
+import type { RowProblem as ReportedProblem } from '../../../application/import-cards/card-rows';
 import { orderView } from '../../../application/queries/order-view';
 import type { ApiContext } from '../../request/api-context';
 import type { OrderSource } from '../types/order';
-import type { OrderPayload, SettingPayload } from '../types/payloads';
+import type { OrderPayload, RowProblem, SettingPayload } from '../types/payloads';
 import { userErrorOf } from '../types/user-error';
 
 /** What a mutation of one order answers. `accessToken` is what opened it. */
@@ -10,6 +11,10 @@ export function orderPayload(result: OrderResult, { caller }: ApiContext, access
   const order: OrderSource | null = result.order === undefined ? null : { ...orderView(result.order.state, result.order.revision), accessToken };
   return result.ok ? { order, replayed: result.replayed, userErrors: [] } : { order, replayed: false, userErrors: [userErrorOf(result, caller)] };
 }
+
+/** Rows that are not accepted. */
+export const presentProblems = (problems: readonly ReportedProblem[]): readonly RowProblem[] =>
+  problems.map((problem) => ({ fingerprint: null, ...problem }));
 
 /** What a mutation of a setting answers. */
 export function settingPayload(result: SettingResult, { caller }: ApiContext): SettingPayload {

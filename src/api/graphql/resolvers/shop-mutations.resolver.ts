@@ -79,7 +79,7 @@ export class ShopMutations {
       const named = Object.entries(fields).map(([name, value]) => ({ name, value }));
       return { id, code, fields: named, expiresAt, firstViewedAt };
     });
-    return { ...orderPayload(result, context, input.accessToken), cards: shown };
+    return { ...orderPayload(result, context, input.accessToken), cards: shown, receipts: result.ok ? result.receipts : [] };
   }
 
   @Mutation(() => ReportCardPayload, { description: 'Says that a delivered card does not work; a person looks at it.' })

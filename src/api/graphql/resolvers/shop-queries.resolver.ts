@@ -1,12 +1,12 @@
 import { Args, Context, ID, Int, Query, Resolver } from '@nestjs/graphql';
 import type { Locale } from '../../../application/caller';
-import { GetProjections, GetSku, GetSystem, ListGateways, ListNotices, ListReviews, ListSkus, type SkuView } from '../../../application/queries';
+import { GetProjections, GetSku, GetSystem, ListGateways, ListNotices, ListSkus, type SkuView } from '../../../application/queries';
 import type { ApiContext } from '../../request/api-context';
 import { Door } from '../door';
 import { Gateway, Sku } from '../types/catalog';
 import { type ConnectionOf, connectionOf } from '../types/connection';
-import { Notice, NoticeConnection, ProjectionInfo, ReviewedOrder, ReviewedOrderConnection, SystemInfo } from '../types/operations';
-import { pageRequest } from './order-wish';
+import { Notice, NoticeConnection, ProjectionInfo, SystemInfo } from '../types/operations';
+import { given, pageRequest } from './order-wish';
 
 function presentSku({ settings, ...sku }: SkuView, locale: Locale): Sku {
   const { name, price, maxPerOrder, fields, payWithinSeconds, deliverWithinSeconds } = settings;
@@ -35,23 +35,16 @@ export class ShopQueries {
     return this.door.ask(context, new ListGateways(context.caller));
   }
 
-  @Query(() => ReviewedOrderConnection, { description: 'Orders that wait for a person, the longest waiting first.' })
-  async reviews(
-    @Args('first', { type: () => Int, description: 'How many, from 1 to 100.' }) first: number,
-    @Args('after', { type: () => String, nullable: true, description: 'Behind this cursor.' }) after: string | null | undefined,
-    @Context() context: ApiContext,
-  ): Promise<ConnectionOf<ReviewedOrder>> {
-    return connectionOf(await this.door.ask(context, new ListReviews(context.caller, pageRequest(first, after))), (node): ReviewedOrder => node);
-  }
-
   @Query(() => NoticeConnection, { description: 'Well-signed callbacks that fit no order, newest first.' })
   async notices(
     @Args('first', { type: () => Int, description: 'How many, from 1 to 100.' }) first: number,
     @Args('after', { type: () => String, nullable: true, description: 'Behind this cursor.' }) after: string | null | undefined,
     @Args('gatewayId', { type: () => ID, nullable: true, description: 'Of this gateway.' }) gatewayId: string | null | undefined,
+    @Args('matched', { type: () => Boolean, nullable: true, description: 'Whether a person has said which payment it is about.' })
+    matched: boolean | null | undefined,
     @Context() context: ApiContext,
   ): Promise<ConnectionOf<Notice>> {
-    const page = await this.door.ask(context, new ListNotices(context.caller, pageRequest(first, after), gatewayId == null ? {} : { gatewayId }));
+    const page = await this.door.ask(context, new ListNotices(context.caller, pageRequest(first, after), given({ gatewayId, matched })));
     return connectionOf(page, (notice): Notice => ({ reference: null, claimedStatus: null, claimedCapturedMinor: null, currency: null, ...notice }));
   }
 

@@ -1,4 +1,7 @@
 import { Field, ID, Int, ObjectType } from '@nestjs/graphql';
+import type { ReviewChoice } from '../../../domain/order/commands';
+import type { ReviewKind } from '../../../domain/order/reviews';
+import { ReviewChoiceEnum, ReviewKindEnum } from '../desk-enums';
 import { BigIntScalar, DateTimeScalar } from '../scalars';
 import { Connection } from './connection';
 import { Order, type OrderSource } from './order';
@@ -8,6 +11,9 @@ export class Review {
   @Field(() => ID, { description: 'What is asked, such as `payment:<reference>`; `frozen` for a frozen order.' })
   readonly subject!: string;
 
+  @Field(() => ReviewKindEnum, { description: 'What it is about.' })
+  readonly kind!: ReviewKind;
+
   @Field(() => String, { description: 'Why it was opened.' })
   readonly cause!: string;
 
@@ -16,6 +22,15 @@ export class Review {
 
   @Field(() => BigIntScalar, { description: 'For how long it has been waiting, in milliseconds.' })
   readonly ageMs!: number;
+
+  @Field(() => DateTimeScalar, { description: 'When a person should have answered it.' })
+  readonly dueAt!: string;
+
+  @Field(() => Boolean, { description: 'That time has passed.' })
+  readonly overdue!: boolean;
+
+  @Field(() => [ReviewChoiceEnum], { description: 'The ways out that the order would take now and the reader may take; see `resolveReview`.' })
+  readonly choices!: readonly ReviewChoice[];
 }
 
 @ObjectType({ description: 'An order that waits for a person.' })
@@ -23,12 +38,27 @@ export class ReviewedOrder {
   @Field(() => Order, { description: 'The order.' })
   readonly order!: OrderSource;
 
-  @Field(() => [Review], { description: 'What is asked, oldest first.' })
+  @Field(() => Review, { description: 'The question that this line of the queue is about.' })
+  readonly review!: Review;
+
+  @Field(() => [Review], { description: 'Everything that the order waits for, oldest first.' })
   readonly reviews!: readonly Review[];
 }
 
 @ObjectType({ description: 'One page of a list.' })
 export class ReviewedOrderConnection extends Connection<ReviewedOrder>('ReviewedOrder', () => ReviewedOrder) {}
+
+@ObjectType({ description: 'The payment that a person bound a notice to.' })
+export class NoticeMatch {
+  @Field(() => ID, { description: 'The order.' })
+  readonly orderId!: string;
+
+  @Field(() => ID, { description: 'The payment.' })
+  readonly reference!: string;
+
+  @Field(() => DateTimeScalar, { description: 'When.' })
+  readonly at!: string;
+}
 
 @ObjectType({ description: 'A well-signed callback that fits no order.' })
 export class Notice {
@@ -61,6 +91,9 @@ export class Notice {
 
   @Field(() => DateTimeScalar, { description: 'When it came in.' })
   readonly receivedAt!: string;
+
+  @Field(() => NoticeMatch, { nullable: true, description: 'What a person bound it to; null while it waits.' })
+  readonly matched!: NoticeMatch | null;
 }
 
 @ObjectType({ description: 'One page of a list.' })

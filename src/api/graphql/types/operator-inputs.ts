@@ -1,11 +1,20 @@
 import { Field, ID, InputType } from '@nestjs/graphql';
-import { DateTimeScalar } from '../scalars';
+import { BigIntScalar, CurrencyScalar, DateTimeScalar } from '../scalars';
 import { FieldInput, KeyedInput } from './inputs';
 
 @InputType({ isAbstract: true })
-abstract class OperatorInput extends KeyedInput {
+export abstract class OperatorInput extends KeyedInput {
   @Field(() => String, { description: 'Why; kept for ever.' })
   readonly reason!: string;
+}
+
+@InputType({ description: 'An amount of money.' })
+export class MoneyInput {
+  @Field(() => BigIntScalar, { description: 'Minor units of the currency (fen, cents).' })
+  readonly amountMinor!: number;
+
+  @Field(() => CurrencyScalar, { description: 'ISO-4217 code.' })
+  readonly currency!: string;
 }
 
 @InputType({ description: 'One code to sell. Sealed before it is stored.' })
@@ -30,6 +39,12 @@ export class ImportCardsInput extends OperatorInput {
 
   @Field(() => ID, { nullable: true, description: 'The delivery they came with; several calls may share it.' })
   readonly batch?: string;
+
+  @Field(() => String, { nullable: true, description: 'Who delivered them.' })
+  readonly supplier?: string;
+
+  @Field(() => MoneyInput, { nullable: true, description: 'What one of them cost.' })
+  readonly cost?: MoneyInput;
 }
 
 @InputType({ isAbstract: true })
@@ -55,3 +70,18 @@ export class PauseGatewayInput extends GatewaySwitchInput {}
 
 @InputType({ description: 'A gateway that may be used again.' })
 export class ResumeGatewayInput extends GatewaySwitchInput {}
+
+@InputType({ isAbstract: true })
+abstract class ChannelSwitchInput extends OperatorInput {
+  @Field(() => ID, { description: 'The channel.' })
+  readonly channelId!: string;
+}
+
+@InputType({ description: 'A channel from which nothing is to be bought for now.' })
+export class PauseChannelInput extends ChannelSwitchInput {}
+
+@InputType({ description: 'A channel that may be bought from again.' })
+export class ResumeChannelInput extends ChannelSwitchInput {}
+
+@InputType({ description: 'A channel that is to serve the orders that are there, and no others.' })
+export class DrainChannelInput extends ChannelSwitchInput {}

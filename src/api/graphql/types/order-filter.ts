@@ -26,6 +26,9 @@ export class OrderFilter {
   @Field(() => [ID], { nullable: true, description: 'Being paid through one of these gateways.' })
   readonly gatewayIds?: readonly string[] | null;
 
+  @Field(() => [ID], { nullable: true, description: 'Whose goods were last asked for at one of these channels.' })
+  readonly channelIds?: readonly string[] | null;
+
   @Field(() => [String], { nullable: true, description: 'Served by one of these lanes.' })
   readonly lanes?: readonly string[] | null;
 
@@ -47,7 +50,10 @@ export class OrderFilter {
   @Field(() => Boolean, { nullable: true, description: 'With an outside call whose outcome is unknown.' })
   readonly inDoubt?: boolean | null;
 
-  @Field(() => String, { nullable: true, description: 'Waiting for this, such as `stock:<sku>`.' })
+  @Field(() => Boolean, { nullable: true, description: 'With cards or costs that are in dispute with a channel, or may be lost there.' })
+  readonly disputed?: boolean | null;
+
+  @Field(() => String, { nullable: true, description: 'Waiting for this: `stock:<sku>`, `channel:<id>`, or `person` for a delivery by hand.' })
   readonly waitingFor?: string | null;
 
   @Field(() => ID, { nullable: true, description: 'Of this cart.' })

@@ -1,9 +1,10 @@
 import { Field, ID, Int, ObjectType } from '@nestjs/graphql';
 import type { ActorKind } from '../../../domain/kernel/event';
-import type { PaymentKind } from '../../../domain/order/events';
-import type { PaymentStatus } from '../../../domain/order/state';
+import type { PaymentKind, RefundCause } from '../../../domain/order/events';
+import type { PaymentStatus, RefundStatus } from '../../../domain/order/state';
 import type { OrderCardState } from '../../../application/queries/order-view';
 import { ActorKindEnum, OrderCardStateEnum, PaymentKindEnum, PaymentStatusEnum } from '../enums';
+import { RefundStatusEnum } from '../desk-enums';
 import { DateTimeScalar, JsonScalar } from '../scalars';
 import { Connection } from './connection';
 import { Money } from './money';
@@ -38,6 +39,33 @@ export class Payment {
   readonly expiresAt!: string;
 }
 
+@ObjectType({ description: 'Money that was ordered back.' })
+export class Refund {
+  @Field(() => ID, { description: 'Our name for it at the gateway.' })
+  readonly refundReference!: string;
+
+  @Field(() => ID, { description: 'The payment that it returns.' })
+  readonly reference!: string;
+
+  @Field(() => ID, { description: 'The gateway it goes through.' })
+  readonly gatewayId!: string;
+
+  @Field(() => Money, { description: 'How much.' })
+  readonly amount!: Money;
+
+  @Field(() => RefundStatusEnum, { description: 'How far it is.' })
+  readonly status!: RefundStatus;
+
+  @Field(() => String, { description: 'Why: SURPLUS, LATE, CANCELLED, DEADLINE, PARTIAL, PERSON.' })
+  readonly cause!: RefundCause;
+
+  @Field(() => [ID], { description: 'The cards that it takes back.' })
+  readonly takesBack!: readonly string[];
+
+  @Field(() => DateTimeScalar, { description: 'When it was ordered.' })
+  readonly orderedAt!: string;
+}
+
 @ObjectType({ description: 'A card as its order sees it. Never the code: that is `revealCards`.' })
 export class OrderCard {
   @Field(() => ID, { description: 'The card.' })
@@ -45,6 +73,9 @@ export class OrderCard {
 
   @Field(() => OrderCardStateEnum, { description: 'What it is to the order.' })
   readonly state!: OrderCardState;
+
+  @Field(() => ID, { nullable: true, description: 'The reported card that it stands for.' })
+  readonly replaces!: string | null;
 
   @Field(() => String, { nullable: true, description: 'A part of the code that tells cards apart; null where it is not kept.' })
   readonly maskedCode!: string | null;
@@ -102,6 +133,11 @@ export class OrderEventCause {
 
   @Field(() => String, { nullable: true, description: 'That event in plain words.' })
   readonly summary!: string | null;
+
+  @Field(() => String, {
+    description: 'Who or what caused it, in plain words: the buyer, a callback, a timer, a further attempt, a person and their reason.',
+  })
+  readonly words!: string;
 }
 
 @ObjectType({ description: 'One event of an order.' })

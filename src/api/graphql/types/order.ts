@@ -5,7 +5,7 @@ import { NextStepEnum, OrderPhaseEnum, OrderStatusEnum } from '../enums';
 import { CurrencyScalar, DateTimeScalar } from '../scalars';
 import { Connection } from './connection';
 import { Money } from './money';
-import { OrderCard, Payment } from './order-parts';
+import { OrderCard, Payment, Refund } from './order-parts';
 
 /** Fields that need a caller, words or the log (sku, refusal, queue, history, asOf) are in `OrderResolver`. */
 @ObjectType({ description: "One buyer's purchase of one SKU." })
@@ -54,6 +54,9 @@ export class Order {
 
   @Field(() => [Payment], { description: 'Every attempt ever requested, oldest first.' })
   readonly payments!: readonly Payment[];
+
+  @Field(() => [Refund], { description: 'Everything that was ever ordered back, oldest first.' })
+  readonly refunds!: readonly Refund[];
 
   @Field(() => String, { nullable: true, description: 'The lane that serves it; null until it is routed.' })
   readonly lane!: string | null;

@@ -67,6 +67,9 @@ export class RevealedCard {
 export class RevealCardsPayload extends OrderPayload {
   @Field(() => [RevealedCard], { description: 'All delivered cards, the same at each call; empty after a refusal.' })
   readonly cards!: readonly RevealedCard[];
+
+  @Field(() => [String], { description: 'What was done for the buyer where there is no code, such as a top-up.' })
+  readonly receipts!: readonly string[];
 }
 
 @ObjectType({ description: 'The order whose card was reported.' })
@@ -126,6 +129,28 @@ export class PauseGatewayPayload extends SettingPayload {}
 @ObjectType({ description: 'The gateway that is in use again.' })
 export class ResumeGatewayPayload extends SettingPayload {}
 
+@ObjectType({ description: 'The paused channel.' })
+export class PauseChannelPayload extends SettingPayload {}
+
+@ObjectType({ description: 'The channel that is in use again.' })
+export class ResumeChannelPayload extends SettingPayload {}
+
+@ObjectType({ description: 'The channel that takes no new orders.' })
+export class DrainChannelPayload extends SettingPayload {}
+@ObjectType({ description: 'A row that is not accepted. Never its text.' })
+export class RowProblem {
+  @Field(() => Int, { description: 'The row, counted from 1.' })
+  readonly row!: number;
+
+  @Field(() => String, {
+    description: 'Why, such as EMPTY_CODE, BAD_EXPIRY, EXPIRED, DUPLICATE_IN_FILE, DUPLICATE_IN_POOL, DUPLICATE_SOLD, DUPLICATE_WITHDRAWN.',
+  })
+  readonly reason!: string;
+
+  @Field(() => ID, { nullable: true, description: 'Names the code without telling it: equal codes have equal ones.' })
+  readonly fingerprint!: string | null;
+}
+
 @ObjectType({ description: 'What an import came to.' })
 export class CardBatch {
   @Field(() => ID, { description: 'The import.' })
@@ -140,8 +165,11 @@ export class CardBatch {
   @Field(() => Int, { description: 'Codes that were there already, or stood twice.' })
   readonly duplicates!: number;
 
-  @Field(() => Int, { description: 'Rows that are no cards.' })
+  @Field(() => Int, { description: 'Rows that are no cards, or expired ones.' })
   readonly rejected!: number;
+
+  @Field(() => [RowProblem], { description: 'What was not accepted, by row. Empty when a key is used again.' })
+  readonly problems!: readonly RowProblem[];
 }
 
 @ObjectType({ description: 'The import, once all is stored.' })

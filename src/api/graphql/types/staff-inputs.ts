@@ -1,4 +1,6 @@
 import { Field, ID, InputType } from '@nestjs/graphql';
+import type { ReviewChoice } from '../../../domain/order/commands';
+import { ReviewChoiceEnum } from '../desk-enums';
 import { BigIntScalar } from '../scalars';
 import { BuyersOrderInput, StaffOrderInput } from './inputs';
 
@@ -36,6 +38,21 @@ export class ConfirmPaymentInput extends BuyersOrderInput {
 export class ResolveReviewInput extends StaffOrderInput {
   @Field(() => ID, { description: 'The subject of the review, as `reviews` shows it.' })
   readonly subject!: string;
+
+  @Field(() => ReviewChoiceEnum, {
+    nullable: true,
+    description: 'The way out, one of `choices` of the review. Without it the review is called over.',
+  })
+  readonly choice?: ReviewChoice;
+
+  @Field(() => String, { nullable: true, description: 'What was seen and where; required where the choice stands in for a gateway.' })
+  readonly evidence?: string;
+
+  @Field(() => BigIntScalar, { nullable: true, description: 'How much, in minor units, for choices about money.' })
+  readonly amountMinor?: number;
+
+  @Field(() => ID, { nullable: true, description: "The gateway's id of a confirmed payment." })
+  readonly transactionId?: string;
 }
 
 @InputType({ description: 'An order to which nothing may happen but what people do.' })

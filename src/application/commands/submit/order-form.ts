@@ -8,7 +8,7 @@ import type { Caller, UserRefusal } from '../../caller';
 import { FIRST_TOKEN_EPOCH, newestTokenKey } from '../../order-token';
 import type { Keyring } from '../../ports/keyring';
 import { refuse } from '../../refusals';
-import { orderContext, sealContact, sealedMethod } from '../../order-secrets';
+import { contactKeysOf, orderContext, sealContact, sealedMethod } from '../../order-secrets';
 import type { SubmitOrderInput } from './submit-order-input';
 
 type FieldList = SubmitOrderInput['fields'];
@@ -51,8 +51,16 @@ function termsOf({
   onDoubt,
   oversell,
   sources,
+  delivery,
 }: SkuSettings): OrderTerms {
-  return { unitPrice: price, payWithinSeconds, deliverWithinSeconds, reserve, partial, compensation, onDoubt, oversell, sources };
+  const terms = { unitPrice: price, payWithinSeconds, deliverWithinSeconds, reserve, partial, compensation, onDoubt, oversell, sources };
+  return delivery === 'manual' ? { ...terms, delivery } : terms;
+}
+
+/** Sealed to be written to, and as a digest to be found by. */
+function contactOf(keyring: Keyring, orderId: string, contact: SubmitOrderInput['buyer']['contact']) {
+  if (contact === undefined) return {};
+  return { contact: sealContact(keyring, orderId, contact), contactKeys: contactKeysOf(keyring, contact) };
 }
 
 /** The order as it is stored: terms frozen, secrets sealed under its id, and a VIP only where the shop itself says so. */
@@ -73,7 +81,7 @@ export function orderOf(
     quantity,
     amount: times(settings.price, quantity),
     terms: termsOf(settings),
-    buyer: { ref: buyer.ref, tier, ...(buyer.contact === undefined ? {} : { contact: sealContact(keyring, orderId, buyer.contact) }) },
+    buyer: { ref: buyer.ref, tier, ...contactOf(keyring, orderId, buyer.contact) },
     ...(fields === undefined || fields.length === 0 ? {} : { fields: keyring.seal(JSON.stringify(recordOf(fields)), orderContext(orderId)) }),
     payment: sealedMethod(keyring, orderId, payment),
     ...(checkoutId === undefined ? {} : { checkoutId }),

@@ -1,18 +1,31 @@
 import { LRUCache } from 'lru-cache';
 import type { Position, StoredEvent } from '../../../domain/kernel/event';
-import { categoryOf, idOf } from '../../../domain/kernel/ids';
+import { categoryOf } from '../../../domain/kernel/ids';
 import type { Instant } from '../../../domain/kernel/time';
 import type { OrderCommand, OrderRejection } from '../../../domain/order/commands';
 import type { OrderEvent } from '../../../domain/order/events';
-import { planOrder, type Call, type GatewayView, type World } from '../../../domain/order/plan';
-import { fullRefundOpen, isSubmitted, latestPayment, type OrderState, type SubmittedOrder } from '../../../domain/order/state';
+import { findPurchase } from '../../../domain/order/goods';
+import { planOrder, type Call, type ChannelView, type GatewayView, type World } from '../../../domain/order/plan';
+import { isPurchaseOpen } from '../../../domain/order/purchase';
+import {
+  cardsMissing,
+  drawsOnPool,
+  fullRefundOpen,
+  isSubmitted,
+  latestPayment,
+  type OrderState,
+  type SubmittedOrder,
+} from '../../../domain/order/state';
 import type { Timing } from '../../../domain/order/timing';
 import { aggregates } from '../../aggregates';
 import type { Process, ProcessStep, Wake } from '../../engine/process';
 import type { CommandHandling } from '../../handle-command';
 import type { Runtime } from '../../ports/runtime';
-import { claimCards, releaseCards } from './perform-cards';
+import type { ChannelLoad } from './channel-load';
+import type { ChannelOffers } from './channel-offers';
+import { claimCards, releaseCards, stockCards } from './perform-cards';
 import { performPayment, type PaymentOutside } from './perform-payment';
+import { performPurchase, type PurchaseCall, type PurchaseOutside } from './perform-purchase';
 import type { CardPool } from './pool';
 import { Questions, questionOf } from './questions';
 import type { StockHint } from './stock-hint';
@@ -20,11 +33,15 @@ import type { StockHint } from './stock-hint';
 /** Intents and references whose first sight is remembered. */
 const SEEN_KEPT_MAX = 100_000;
 
-/** Units that the shop owes this order, or soon will: paid for and not held yet, or being charged at this moment. */
+/**
+ * Units of its own stock that the shop owes this order, or soon will: paid for, not held yet and not being bought elsewhere, or being
+ * charged at this moment.
+ */
 function promisedUnits(state: SubmittedOrder, command: OrderCommand | undefined): number {
-  if (state.end !== undefined || fullRefundOpen(state)) return 0;
+  if (state.end !== undefined || fullRefundOpen(state) || !drawsOnPool(state)) return 0;
   const { quantity } = state.submitted;
-  if (state.paidAt !== undefined) return quantity - state.held.length;
+  const buying = command?.type === 'RequestPurchase' || state.purchases.some(isPurchaseOpen);
+  if (state.paidAt !== undefined) return buying ? 0 : cardsMissing(state) + (state.reserving?.cardIds.length ?? 0);
   const payment = latestPayment(state);
   const charging = payment?.request.kind === 'CHARGE' && (payment.status === 'REQUESTED' || payment.status === 'IN_DOUBT');
   return charging || (command?.type === 'RequestPayment' && state.method.kind === 'CHARGE') ? quantity : 0;
@@ -33,18 +50,22 @@ function promisedUnits(state: SubmittedOrder, command: OrderCommand | undefined)
 export interface OrderProcessKit {
   readonly commands: CommandHandling;
   readonly runtime: Runtime;
-  readonly outside: PaymentOutside;
+  readonly outside: PaymentOutside & PurchaseOutside;
+  readonly load: ChannelLoad;
   readonly timing: Timing;
   readonly pool: CardPool;
   readonly stock: StockHint;
   gatewayView(gatewayId: string): GatewayView | undefined;
+  channelView(channelId: string): ChannelView | undefined;
+  /** What channels last said of their products; asked for in the background. */
+  readonly offers: Pick<ChannelOffers, 'offer' | 'unreachable'>;
 }
 
 /** The order: what the engine does with the plan's wishes. All business stands in `planOrder` and `decide`. */
 export class OrderProcess implements Process<OrderCommand, OrderEvent, OrderState, OrderRejection, Call> {
   readonly name = 'order';
   readonly aggregate = aggregates.order;
-  readonly listensTo = ['card-', 'gateway-'];
+  readonly listensTo = ['card-', 'gateway-', 'channel-'];
   /** A dropped command no longer knows its order: what it promised is remembered beside it. */
   private readonly undo = new WeakMap<OrderCommand, () => void>();
   private readonly questions: Questions;
@@ -69,6 +90,10 @@ export class OrderProcess implements Process<OrderCommand, OrderEvent, OrderStat
       this.kit.pool.take(skuId, command.cardIds);
       this.undo.set(command, () => this.kit.pool.giveBack(skuId, command.cardIds));
     }
+    if (command?.type === 'RequestPurchase') {
+      this.kit.load.grant(command.channelId);
+      this.undo.set(command, () => this.kit.load.end(command.channelId));
+    }
     return step;
   }
 
@@ -78,7 +103,7 @@ export class OrderProcess implements Process<OrderCommand, OrderEvent, OrderStat
   }
 
   isOutside(call: Call): boolean {
-    return call.kind !== 'claim-cards' && call.kind !== 'release-cards';
+    return call.kind !== 'claim-cards' && call.kind !== 'release-cards' && call.kind !== 'stock-cards';
   }
 
   answered(call: Call, id: string, news: boolean): boolean {
@@ -93,8 +118,27 @@ export class OrderProcess implements Process<OrderCommand, OrderEvent, OrderStat
         return claimCards(commands, state.orderId, call.reservation, call.cardIds, by, session);
       case 'release-cards':
         return releaseCards(commands, state.orderId, call.cards, by, session);
+      case 'stock-cards':
+        return stockCards(commands, state, call, by, session);
+      case 'request-purchase':
+      case 'query-purchase':
+      case 'cancel-purchase':
+        return this.performAtChannel(call, state);
       default:
         return performPayment(outside, call, state);
+    }
+  }
+
+  /** What is under way at a channel counts from when it is granted, or else begins here. */
+  private async performAtChannel(call: PurchaseCall, state: OrderState): Promise<OrderCommand | null> {
+    const { load, outside } = this.kit;
+    const channelId = findPurchase(state, call.requestId)?.channelId;
+    if (channelId === undefined) return null;
+    if (call.kind !== 'request-purchase' || !call.first) load.begin(channelId);
+    try {
+      return await performPurchase(outside, call, state);
+    } finally {
+      load.end(channelId);
     }
   }
 
@@ -104,11 +148,19 @@ export class OrderProcess implements Process<OrderCommand, OrderEvent, OrderStat
         this.kit.stock.observe(event);
         return this.kit.pool.observe(event);
       case 'gateway':
-        return [{ topic: `gateway:${idOf(event.stream)}`, count: Number.MAX_SAFE_INTEGER }];
+      case 'channel':
+        return [{ topic: event.stream.replace('-', ':'), count: Number.MAX_SAFE_INTEGER }];
       default:
+        this.observeOrder(event as unknown as OrderEvent);
         this.kit.stock.observe(event);
         return [];
     }
+  }
+
+  private observeOrder(event: OrderEvent): void {
+    // Sent too late is our own fault; everything else that was not done says that the channel cannot be reached.
+    if (event.type === 'PurchaseRefused' && event.data.proof === 'NOT_DONE' && event.data.reason !== 'TOO_LATE')
+      this.kit.offers.unreachable(event.data.channelId);
   }
 
   private world(by: string, orderId: string): World {
@@ -120,6 +172,8 @@ export class OrderProcess implements Process<OrderCommand, OrderEvent, OrderStat
       askAgainAt: (call) => this.questions.againAt(questionOf(orderId, call)),
       seenForMs: (key) => this.seenForMs(key),
       gateway: (gatewayId) => kit.gatewayView(gatewayId),
+      channel: (channelId) => kit.channelView(channelId),
+      offer: (channelId, product) => kit.offers.offer(channelId, product),
       candidates: (skuId, quantity) => kit.pool.candidates(skuId, quantity),
       sellable: (skuId) => kit.stock.sellable(skuId, orderId),
       route: (order) => ({

@@ -1,5 +1,7 @@
+import type { Instant } from '../../../domain/kernel/time';
 import type { EngineCommand } from '../../../domain/order/commands';
-import type { GivenUpCard } from '../../../domain/order/state';
+import type { Call } from '../../../domain/order/plan';
+import type { GivenUpCard, OrderState } from '../../../domain/order/state';
 import { aggregates } from '../../aggregates';
 import type { CommandContext, CommandHandling } from '../../handle-command';
 
@@ -21,7 +23,8 @@ export async function claimCards(
   session: string,
 ): Promise<EngineCommand> {
   for (const cardId of [...cardIds].sort()) {
-    const claimed = await commands.handle(aggregates.card, cardId, { type: 'ClaimCard', orderId, reservation }, contextOf(orderId, by, session));
+    const claim = (at: Instant) => ({ type: 'ClaimCard', orderId, reservation, at }) as const;
+    const claimed = await commands.handle(aggregates.card, cardId, claim, contextOf(orderId, by, session));
     if (claimed.outcome === 'rejected') return { type: 'SettleReservation', reservation, lostCardId: cardId };
   }
   return { type: 'SettleReservation', reservation };
@@ -35,8 +38,39 @@ export async function releaseCards(
   by: string,
   session: string,
 ): Promise<EngineCommand> {
-  for (const { cardId, reservation, revealed } of cards) {
-    await commands.handle(aggregates.card, cardId, { type: 'ReleaseCard', orderId, reservation, revealed }, contextOf(orderId, by, session));
+  for (const { cardId, ...release } of cards) {
+    await commands.handle(aggregates.card, cardId, { type: 'ReleaseCard', orderId, ...release }, contextOf(orderId, by, session));
   }
   return { type: 'RecordReleased', cardIds: cards.map(({ cardId }) => cardId) };
+}
+
+/**
+ * Brings answered cards to their own streams: claimed for this order, or into the pool. Repeatable: what stands there already as
+ * wanted is already so, and of two engines with different minds the later one finds what the first did.
+ */
+export async function stockCards(
+  commands: CommandHandling,
+  state: OrderState,
+  { reservation, cards }: Extract<Call, { kind: 'stock-cards' }>,
+  by: string,
+  session: string,
+): Promise<EngineCommand> {
+  const { orderId } = state;
+  const became: Record<'claimed' | 'surplus' | 'known', string[]> = { claimed: [], surplus: [], known: [] };
+  for (const { cardId, claim } of cards) {
+    const arriving = state.arriving.find((card) => card.cardId === cardId && card.reservation === reservation);
+    const skuId = state.submitted?.skuId;
+    if (arriving === undefined || skuId === undefined) continue;
+    const command = { type: 'ReceiveCard', ...arriving, skuId, orderId, claim } as const;
+    const received = await commands.handle(
+      aggregates.card,
+      cardId,
+      command,
+      contextOf(orderId, by, session),
+      commands.absent(aggregates.card, cardId),
+    );
+    if (received.outcome === 'done') became[claim ? 'claimed' : 'surplus'].push(cardId);
+    else became[received.rejection.code === 'DUPLICATE_CARD' ? 'known' : 'surplus'].push(cardId);
+  }
+  return { type: 'SettleGoods', reservation, ...became };
 }

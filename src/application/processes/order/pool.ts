@@ -1,12 +1,12 @@
 import { LRUCache } from 'lru-cache';
 import type { Position, StoredEvent } from '../../../domain/kernel/event';
 import { idOf } from '../../../domain/kernel/ids';
+import { fromIso, type Instant } from '../../../domain/kernel/time';
 import type { Candidates } from '../../../domain/order/plan';
 import type { CardEvent } from '../../../domain/card/events';
 import type { Wake } from '../../engine/process';
+import { Shelf } from './shelf';
 
-/** Candidate cards kept in memory per SKU; more are read when these run out. */
-const CANDIDATES_KEPT_MAX = 2_000;
 const PAGE = 500;
 /** Cards proposed lately: a model that lags behind must not have them proposed again. */
 const TAKEN_KEPT_MAX = 8_192;
@@ -16,16 +16,19 @@ export const LOOK_AHEAD = 64;
 const BEHIND_RETRY_MS = 50;
 const FAILED_RETRY_MS = 500;
 
-/** A page of available card ids in key order, and how far the model that gave it has read the log. */
+/** Available cards, and how far the model that gave them has read the log. */
 export interface CardPage {
-  readonly cardIds: readonly string[];
+  /** Those that expire soonest, soonest first. */
+  readonly expiring: readonly { readonly cardId: string; readonly expiresAt: Instant }[];
+  /** A page of those that never expire, in key order. */
+  readonly lasting: readonly string[];
   readonly upTo: Position | null;
 }
-export type ReadAvailable = (skuId: string, afterCardId: string | null, limit: number) => Promise<CardPage>;
+/** At most `limit` of each kind. */
+export type ReadAvailable = (skuId: string, afterCardId: string | null, now: Instant, limit: number) => Promise<CardPage>;
 
-interface Shelf {
-  /** In order of arrival; a Set so that a card claimed elsewhere leaves at once. */
-  readonly cardIds: Set<string>;
+interface Stock {
+  readonly shelf: Shelf;
   /** The model has been read to its end and nothing was dropped since: an empty shelf means an empty pool. */
   complete: boolean;
   loading: boolean;
@@ -38,8 +41,10 @@ interface Shelf {
  * subscription, filled from the `cards` model.
  */
 export class CardPool {
-  private readonly shelves = new Map<string, Shelf>();
+  private readonly stocks = new Map<string, Stock>();
   private readonly taken = new LRUCache<string, true>({ max: TAKEN_KEPT_MAX });
+  /** For cards that come back: a release does not say when its card expires. */
+  private readonly expiries = new LRUCache<string, Instant>({ max: TAKEN_KEPT_MAX });
   /** What is stored behind it comes by itself; what lies before it must come from the model. */
   private begunAt: Position | null = null;
 
@@ -51,6 +56,7 @@ export class CardPool {
     private readonly onFailed: (error: unknown) => void,
     /** Where the first page begins: engines that begin elsewhere rarely propose the same card. */
     private readonly beginAfter: () => string | null,
+    private readonly now: () => Instant,
   ) {}
 
   begin(head: Position | null): void {
@@ -58,80 +64,80 @@ export class CardPool {
   }
 
   candidates(skuId: string, quantity: number): Candidates {
-    const shelf = this.shelf(skuId);
-    if (shelf.cardIds.size < quantity && !shelf.complete) {
-      if (!shelf.loading) this.refill(skuId, shelf);
+    const stock = this.stock(skuId);
+    const { shelf } = stock;
+    shelf.clear(this.now());
+    if (shelf.size < quantity && !stock.complete) {
+      if (!stock.loading) this.refill(skuId, stock);
       return { kind: 'LOADING' };
     }
-    if (shelf.cardIds.size === 0) return { kind: 'NONE' };
-    const cardIds: string[] = [];
-    for (const cardId of shelf.cardIds) if (cardIds.push(cardId) === quantity) break;
-    return { kind: 'SOME', cardIds };
+    return shelf.size === 0 ? { kind: 'NONE' } : { kind: 'SOME', cardIds: shelf.first(quantity) };
   }
 
   /** Proposed to an order: not to be proposed to another. */
   take(skuId: string, cardIds: readonly string[]): void {
-    const shelf = this.shelf(skuId);
+    const { shelf } = this.stock(skuId);
     for (const cardId of cardIds) {
-      shelf.cardIds.delete(cardId);
+      shelf.delete(cardId);
       this.taken.set(cardId, true);
     }
   }
 
   giveBack(skuId: string, cardIds: readonly string[]): void {
-    const shelf = this.shelf(skuId);
-    for (const cardId of cardIds) this.put(shelf, cardId);
+    const stock = this.stock(skuId);
+    for (const cardId of cardIds) this.put(stock, cardId);
   }
 
   /** Keeps step with the log; tells who may look again. */
   observe(stored: StoredEvent): readonly Wake[] {
     const event = stored as unknown as CardEvent;
     const cardId = idOf(stored.stream);
-    const shelf = this.shelf(event.data.skuId);
-    const arrives = event.type === 'CardStocked' || (event.type === 'CardReleased' && event.data.available);
+    const stock = this.stock(event.data.skuId);
+    if (event.type === 'CardStocked' && event.data.expiresAt !== undefined) this.expiries.set(cardId, fromIso(event.data.expiresAt));
+    const arrives = event.type === 'CardStocked' || event.type === 'CardRestocked' || (event.type === 'CardReleased' && event.data.available);
     if (!arrives) {
-      if (event.type !== 'CardReleased') shelf.cardIds.delete(cardId);
+      if (event.type !== 'CardReleased') stock.shelf.delete(cardId);
       return [];
     }
-    this.put(shelf, cardId);
-    return [{ topic: `stock:${event.data.skuId}`, count: shelf.cardIds.size + LOOK_AHEAD }];
+    this.put(stock, cardId);
+    return [{ topic: `stock:${event.data.skuId}`, count: stock.shelf.size + LOOK_AHEAD }];
   }
 
-  private put(shelf: Shelf, cardId: string): void {
+  private put(stock: Stock, cardId: string): void {
     this.taken.delete(cardId);
-    if (shelf.cardIds.size < CANDIDATES_KEPT_MAX) shelf.cardIds.add(cardId);
-    else shelf.complete = false;
+    if (!stock.shelf.put(cardId, this.expiries.get(cardId))) stock.complete = false;
   }
 
-  private shelf(skuId: string): Shelf {
-    const there = this.shelves.get(skuId);
+  private stock(skuId: string): Stock {
+    const there = this.stocks.get(skuId);
     if (there !== undefined) return there;
-    const made: Shelf = { cardIds: new Set(), complete: false, loading: false, after: this.beginAfter() };
-    this.shelves.set(skuId, made);
+    const made: Stock = { shelf: new Shelf(), complete: false, loading: false, after: this.beginAfter() };
+    this.stocks.set(skuId, made);
     return made;
   }
 
-  private refill(skuId: string, shelf: Shelf): void {
-    shelf.loading = true;
-    void this.fill(skuId, shelf)
+  private refill(skuId: string, stock: Stock): void {
+    stock.loading = true;
+    void this.fill(skuId, stock)
       .catch(async (error: unknown) => {
         this.onFailed(error);
         await this.later(FAILED_RETRY_MS);
       })
       .finally(() => {
-        shelf.loading = false;
-        this.onFilled(skuId, shelf.cardIds.size);
+        stock.loading = false;
+        this.onFilled(skuId, stock.shelf.size);
       });
   }
 
-  private async fill(skuId: string, shelf: Shelf): Promise<void> {
-    const fromStart = shelf.after === null;
-    const page = await this.readAvailable(skuId, shelf.after, PAGE);
-    for (const cardId of page.cardIds) if (!this.taken.has(cardId)) this.put(shelf, cardId);
-    shelf.after = page.cardIds.length === PAGE ? (page.cardIds.at(-1) ?? null) : null;
-    if (page.cardIds.length === PAGE) return;
-    const current = this.begunAt === null || (page.upTo !== null && page.upTo >= this.begunAt);
+  private async fill(skuId: string, stock: Stock): Promise<void> {
+    const fromStart = stock.after === null;
+    const { expiring, lasting, upTo } = await this.readAvailable(skuId, stock.after, this.now(), PAGE);
+    for (const { cardId, expiresAt } of expiring) this.expiries.set(cardId, expiresAt);
+    for (const cardId of [...expiring.map((card) => card.cardId), ...lasting]) if (!this.taken.has(cardId)) this.put(stock, cardId);
+    stock.after = lasting.length === PAGE ? (lasting.at(-1) ?? null) : null;
+    if (lasting.length === PAGE || expiring.length === PAGE) return;
+    const current = this.begunAt === null || (upTo !== null && upTo >= this.begunAt);
     if (!current) await this.later(BEHIND_RETRY_MS);
-    else if (fromStart) shelf.complete = true;
+    else if (fromStart) stock.complete = true;
   }
 }

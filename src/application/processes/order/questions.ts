@@ -15,11 +15,15 @@ interface Fruitless {
   readonly againAt: Instant;
 }
 
-/** The same question about the same thing, whoever asks. */
-export function questionOf(orderId: string, call: Call): string {
-  const about = 'reference' in call ? call.reference : 'refundReference' in call ? call.refundReference : orderId;
-  return `${call.kind} ${about}`;
+/** What a call is about: a payment, a refund, a purchase, or the cards of the order itself. */
+function aboutOf(orderId: string, call: Call): string {
+  if ('reference' in call) return call.reference;
+  if ('refundReference' in call) return call.refundReference;
+  return 'requestId' in call ? call.requestId : orderId;
 }
+
+/** The same question about the same thing, whoever asks. */
+export const questionOf = (orderId: string, call: Call): string => `${call.kind} ${aboutOf(orderId, call)}`;
 
 /**
  * Which questions to the outside told nothing new, and when each may be put again: back-off in memory, per question, so that one

@@ -1,18 +1,33 @@
+import { NEVER } from '../../../domain/card/state';
+import type { CardRow } from '../../../projections/cards';
 import type { SkuStockRow } from '../../../projections/sku-stock';
 import type { ReadModels } from '../../ports/read-models';
 import type { ReadAvailable } from './pool';
 import type { ReadStock } from './stock-hint';
 
-/** Candidate cards from the `cards` model. The checkpoint is read first, so the page is at least as new as it says. */
+/**
+ * Candidate cards from the `cards` model: those that expire soonest, and a page of those that never do. The checkpoint is read
+ * first, so the pages are at least as new as it says.
+ */
 export function readAvailableFrom(readModels: ReadModels): ReadAvailable {
-  return async (skuId, afterCardId, limit) => {
+  return async (skuId, afterCardId, now, limit) => {
     const upTo = await readModels.checkpoint('cards');
-    const rows = await readModels.find('cards', {
-      filter: { skuId: { eq: skuId }, status: { eq: 'AVAILABLE' } },
+    const forSale = { skuId: { eq: skuId }, status: { eq: 'AVAILABLE' } };
+    const expiring = await readModels.find<CardRow>('cards', {
+      filter: { ...forSale, expiresAt: { gt: now, lt: NEVER } },
+      sort: { field: 'expiresAt', direction: 'asc' },
+      limit,
+    });
+    const lasting = await readModels.find<CardRow>('cards', {
+      filter: { ...forSale, expiresAt: { eq: NEVER } },
       ...(afterCardId === null ? {} : { after: { value: null, key: afterCardId } }),
       limit,
     });
-    return { cardIds: rows.map(({ key }) => key), upTo };
+    return {
+      expiring: expiring.map(({ key, value }) => ({ cardId: key, expiresAt: value.expiresAt })),
+      lasting: lasting.map(({ key }) => key),
+      upTo,
+    };
   };
 }
 

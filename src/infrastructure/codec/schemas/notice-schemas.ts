@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { amountMinor, id, sha256, text } from '../shapes';
+import { amountMinor, count, id, sha256, text } from '../shapes';
 
 export const noticeSchemas = {
   NoticeQuarantined: z.strictObject({
@@ -10,6 +10,21 @@ export const noticeSchemas = {
     reference: text.exactOptional(),
     claimedStatus: text.exactOptional(),
     claimedCapturedMinor: amountMinor.exactOptional(),
+    currency: text.exactOptional(),
+  }),
+  NoticeMatched: z.strictObject({ gatewayId: id, orderId: id, reference: id }),
+};
+
+export const channelNoticeSchemas = {
+  ChannelNoticeQuarantined: z.strictObject({
+    channelId: id,
+    noticeId: id,
+    cause: z.enum(['UNKNOWN_ORDER', 'OTHER_CHANNEL', 'UNREADABLE']),
+    bodyHash: sha256,
+    requestId: text.exactOptional(),
+    claimedStatus: text.exactOptional(),
+    claimedCards: count.exactOptional(),
+    claimedUnitCostMinor: amountMinor.exactOptional(),
     currency: text.exactOptional(),
   }),
 };

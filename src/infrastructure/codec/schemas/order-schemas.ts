@@ -1,9 +1,13 @@
 import { z } from 'zod';
 import { cardIds, count, id, locale, money, nothing, ordinal, sealed, seconds, text, time } from '../shapes';
 import { paymentMethod, paymentSchemas } from './payment-schemas';
+import { purchaseSchemas } from './purchase-schemas';
 import { refundSchemas } from './refund-schemas';
 
-const source = z.strictObject({ kind: z.literal('POOL') });
+const source = z.union([
+  z.strictObject({ kind: z.literal('POOL') }),
+  z.strictObject({ kind: z.literal('CHANNEL'), channelId: id, product: id, maxUnitCost: money }),
+]);
 
 /** What a SKU promises and an order freezes. */
 export const promises = {
@@ -26,8 +30,13 @@ const intakeSchemas = {
     skuId: id,
     quantity: ordinal,
     amount: money,
-    terms: z.strictObject({ unitPrice: money, ...promises }),
-    buyer: z.strictObject({ ref: id, tier: z.enum(['VIP', 'STANDARD']), contact: sealed.exactOptional() }),
+    terms: z.strictObject({ unitPrice: money, ...promises, delivery: z.literal('manual').exactOptional() }),
+    buyer: z.strictObject({
+      ref: id,
+      tier: z.enum(['VIP', 'STANDARD']),
+      contact: sealed.exactOptional(),
+      contactKeys: z.array(id).max(10).exactOptional(),
+    }),
     fields: sealed.exactOptional(),
     payment: paymentMethod,
     checkoutId: id.exactOptional(),
@@ -44,15 +53,25 @@ const cardsSchemas = {
   CardReserved: z.strictObject({ ...reservation, by: id }),
   CardReservationLost: z.strictObject({ ...reservation, lostCardId: id }),
   CardsSecured: z.strictObject(reservation),
-  CardsGivenUp: z.strictObject({ skuId: id, cardIds, revealedCardIds: cardIds, cause: z.enum(['ENDED', 'REFUNDED', 'TAKEN_BACK']) }),
+  CardsGivenUp: z.strictObject({ skuId: id, cardIds, revealedCardIds: cardIds, cause: z.enum(['ENDED', 'REFUNDED', 'TAKEN_BACK', 'REPLACED']) }),
   CardsReleased: z.strictObject({ skuId: id, cardIds }),
 };
 
 const deliverySchemas = {
-  OrderDelivered: z.strictObject({ skuId: id, cardIds, partial: z.boolean() }),
+  OrderDelivered: z.strictObject({
+    skuId: id,
+    cardIds,
+    partial: z.boolean(),
+    receiptUnits: ordinal.exactOptional(),
+    added: cardIds.exactOptional(),
+    replaces: z
+      .array(z.strictObject({ cardId: id, replaces: id }))
+      .max(1_000)
+      .exactOptional(),
+  }),
   CardsRevealed: z.strictObject({ cardIds, first: z.boolean() }),
   CardReported: z.strictObject({ cardId: id, problem: text }),
-  ReissueOrdered: z.strictObject({ round: ordinal, deliverBy: time, cause: z.literal('DEADLINE') }),
+  ReissueOrdered: z.strictObject({ round: ordinal, deliverBy: time, cause: z.enum(['DEADLINE', 'REPORTED']), cardId: id.exactOptional() }),
   DeliveryResendRequested: z.strictObject({ cardIds }),
   AccessTokenRotated: z.strictObject({ epoch: count }),
 };
@@ -75,6 +94,7 @@ const peopleSchemas = {
 export const orderSchemas = {
   ...intakeSchemas,
   ...paymentSchemas,
+  ...purchaseSchemas,
   ...cardsSchemas,
   ...deliverySchemas,
   ...refundSchemas,

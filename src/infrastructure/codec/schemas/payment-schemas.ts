@@ -33,7 +33,13 @@ export const paymentSchemas = {
     expiresAt: time,
   }),
   PaymentOpened: z.strictObject({ ...payment, payUrl: text.exactOptional(), qrText: text.exactOptional(), nextCheckAt: time }),
-  PaymentNoticeReceived: z.strictObject({ ...payment, noticeId: id, claimedStatus: reportedStatus, claimedCapturedMinor: amountMinor }),
+  PaymentNoticeReceived: z.strictObject({
+    ...payment,
+    noticeId: id,
+    claimedStatus: reportedStatus,
+    claimedCapturedMinor: amountMinor,
+    matched: z.literal(true).exactOptional(),
+  }),
   PaymentChecked: z.strictObject({ ...payment, status: z.enum([...reportedStatus.options, 'NOT_FOUND']), nextCheckAt: time.exactOptional() }),
   PaymentConfirmed: z.strictObject({ ...confirmation, ...sold }),
   PaymentDeclined: z.strictObject({ ...payment, cause: text }),
@@ -55,5 +61,5 @@ export const paymentSchemas = {
   PaymentClosed: z.strictObject({ ...payment, proof: z.enum(['CLOSED', 'NEVER_SEEN', 'NOT_DONE', 'PERSON']) }),
   SurplusPaymentConfirmed: z.strictObject(confirmation),
   LatePaymentReceived: z.strictObject({ ...confirmation, ...sold }),
-  RetryScheduled: z.strictObject({ step: z.enum(['payment', 'refund']), reference: id, attempt: count, dueAt: time, cause: text }),
+  RetryScheduled: z.strictObject({ step: z.enum(['payment', 'refund', 'purchase']), reference: id, attempt: count, dueAt: time, cause: text }),
 };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, money, nothing, ordinal, sha256, text, time } from '../shapes';
+import { count, id, money, nothing, ordinal, sha256, text, time } from '../shapes';
 import { promises } from './order-schemas';
 import { paymentKind } from './payment-schemas';
 
@@ -10,7 +10,7 @@ export const skuSchemas = {
     ...promises,
     name: z.strictObject({ 'zh-CN': text, en: text }),
     price: money,
-    delivery: z.literal('auto'),
+    delivery: z.enum(['auto', 'manual']),
     maxPerOrder: ordinal,
     reusable: z.boolean(),
     oneOpenOrderPerBuyer: z.boolean(),
@@ -61,6 +61,24 @@ export const gatewaySchemas = {
   ]),
   GatewayPaused: nothing,
   GatewayResumed: nothing,
+};
+
+export const channelSchemas = {
+  ChannelConfigured: z.strictObject({
+    adapter: z.literal('http-v1'),
+    baseUrl: text,
+    apiKey: secretRef,
+    webhookSecrets: z.array(secretRef).max(10),
+    flags: z.array(z.enum(['replay', 'lookup', 'cancel', 'partialFill'])).max(10),
+    notFoundFinalAfterSeconds: z.int().min(0).max(604_800),
+    weight: count,
+    priority: count,
+    ratePerSecond: ordinal,
+    maxInFlight: ordinal,
+  }),
+  ChannelPaused: nothing,
+  ChannelResumed: nothing,
+  ChannelDrainStarted: nothing,
 };
 
 export const apiKeySchemas = {

@@ -3,8 +3,8 @@ import { EPAY_CURRENCY } from '../../../protocols/epay/money';
 import { answerSchema, orderSchema, orderStatus, saysNotFound } from '../../../protocols/epay/words';
 import type { EpayAnswer } from '../../../protocols/epay/words';
 import { readStrictJson } from '../../../protocols/strict-json';
-import { meaningOfSilence, throttled } from '../answer-meaning';
-import type { HttpEnd } from '../http-call';
+import { meaningOfSilence, throttled } from '../../http/answer-meaning';
+import type { HttpEnd } from '../../http/http-call';
 import type { EpayDialect } from './dialect';
 
 const unknown = (cause: string): CallAnswer<never> => ({ outcome: 'unknown', cause });

@@ -1,7 +1,7 @@
 import type { CallAnswer, RefundFacts } from '../../../application/ports/gateway';
 import type { EpayParams } from '../../../protocols/epay/form';
 import type { EpayAnswer } from '../../../protocols/epay/words';
-import type { HttpRequest } from '../http-call';
+import type { HttpRequest } from '../../http/http-call';
 
 /** Where the buyer pays. */
 export interface PayPage {

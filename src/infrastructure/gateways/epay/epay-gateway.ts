@@ -12,8 +12,8 @@ import type {
 import type { EpayParams } from '../../../protocols/epay/form';
 import { EPAY_CURRENCY, yuanText } from '../../../protocols/epay/money';
 import { REFUND_DONE, TAKEN, orderStatus, refundSchema } from '../../../protocols/epay/words';
-import { ANSWER_BYTES_MAX } from '../../../protocols/gateway-v1';
-import { HttpCaller } from '../http-call';
+import { ANSWER_BYTES_MAX } from '../../../protocols/wire';
+import { HttpCaller } from '../../http/http-call';
 import { meaningOf, orderFacts } from './answers';
 import type { EpayDialect, PayPage } from './dialect';
 import { md5Dialect } from './md5-dialect';

@@ -2,7 +2,7 @@ import type { IncomingNotice, NoticeCheck } from '../../../application/ports/gat
 import { readForm } from '../../../protocols/epay/form';
 import { EPAY_CURRENCY } from '../../../protocols/epay/money';
 import { noticeSchema } from '../../../protocols/epay/words';
-import { MESSAGE_BYTES_MAX } from '../../../protocols/gateway-v1';
+import { MESSAGE_BYTES_MAX } from '../../../protocols/wire';
 import type { EpayDialect } from './dialect';
 import { referenceOf } from './trade-number';
 

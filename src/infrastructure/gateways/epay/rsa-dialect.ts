@@ -3,7 +3,7 @@ import { writeForm } from '../../../protocols/epay/form';
 import { rsaSigner, rsaVerifier, withSignature } from '../../../protocols/epay/signing';
 import { TIMESTAMP_TOLERANCE_MS, isWebUrl, v2Done, v2PageSchema, v2Paths } from '../../../protocols/epay/words';
 import type { EpayAnswer } from '../../../protocols/epay/words';
-import type { HttpRequest } from '../http-call';
+import type { HttpRequest } from '../../http/http-call';
 import { post } from './dialect';
 import type { EpayDialect } from './dialect';
 import type { EpayRsaSettings } from './settings';

@@ -1,6 +1,6 @@
 import { Agent } from 'undici';
 import type { Dispatcher } from 'undici';
-import type { CallOptions } from '../../application/ports/gateway';
+import type { CallOptions } from '../../application/ports/outside-call';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
@@ -29,9 +29,9 @@ export interface HttpCallerSettings {
   readonly answerBytesMax: number;
 }
 
-/** Open sockets to one gateway account. */
+/** Open sockets to one account at a gateway or channel. */
 const CONNECTIONS_MAX = 256;
-/** Calls under way or waiting for a socket; the next one is refused at once, so a slow gateway cannot fill our memory. */
+/** Calls under way or waiting for a socket; the next one is refused at once, so a slow partner cannot fill our memory. */
 const CALLS_MAX = 2_048;
 const CONNECT_TIMEOUT_MS = 5_000;
 

@@ -1,9 +1,9 @@
-import type { CallAnswer } from '../../application/ports/gateway';
-import { errorSchema } from '../../protocols/gateway-v1';
+import type { CallAnswer } from '../../application/ports/outside-call';
+import { errorSchema } from '../../protocols/wire';
 import { readStrictJson } from '../../protocols/strict-json';
 import type { HttpEnd, HttpRequest, ReplyHeaders } from './http-call';
 
-/** Definite refusals of the request that was sent. Any other 4xx may come from something between us and the gateway. */
+/** Definite refusals of the request that was sent. Any other 4xx may come from something between us and the partner. */
 const REFUSALS: ReadonlySet<number> = new Set([400, 401, 403, 409, 422]);
 /** Nobody makes us wait longer than this. */
 const RETRY_AFTER_MS_MAX = 3_600_000;

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import type { ReservePolicy, Source } from '../../domain/order/events';
+import { catalogId, id, money, NAMES_MAX, text, WITHIN_SECONDS_MAX } from './input';
+
+const PER_ORDER_MAX = 1_000;
+export const SOURCES_MAX = 20;
+const within = z.int().min(1).max(WITHIN_SECONDS_MAX);
+const PRODUCT = /^[^\p{Cc}\p{Cs}]{1,128}$/u;
+
+/** How a channel stands among the sources of a SKU; the file that describes a shop and the API name it alike. */
+export const channelOffer = { product: z.string().regex(PRODUCT), maxUnitCost: money };
+
+const source = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('POOL') }),
+  z.strictObject({ kind: z.literal('CHANNEL'), channelId: catalogId, ...channelOffer }),
+]);
+
+/** Everything that a SKU is, with the defaults of the design. Orders that are there keep the terms they were made under. */
+export const skuShape = {
+  name: z.strictObject({ 'zh-CN': text, en: text }),
+  price: money,
+  delivery: z.enum(['auto', 'manual']).default('auto'),
+  reserve: z.enum(['AT_SUBMIT', 'AT_PAYMENT']).default('AT_PAYMENT'),
+  partial: z.enum(['WAIT', 'SPLIT']).default('WAIT'),
+  compensation: z.enum(['REFUND', 'REISSUE', 'REVIEW']).default('REFUND'),
+  onDoubt: z.enum(['WAIT', 'REROUTE']).default('WAIT'),
+  /** Left out: the pool, or nothing where people deliver by hand. */
+  sources: z.array(source).max(SOURCES_MAX).optional(),
+  payWithinSeconds: within.default(900),
+  deliverWithinSeconds: within.default(1_800),
+  maxPerOrder: z.int().min(1).max(PER_ORDER_MAX).default(10),
+  oversell: z.boolean().default(false),
+  reusable: z.boolean().default(false),
+  oneOpenOrderPerBuyer: z.boolean().default(false),
+  fields: z
+    .array(id)
+    .max(NAMES_MAX)
+    .refine((names) => new Set(names).size === names.length, 'a name stands twice')
+    .default([]),
+};
+
+interface Sourcing {
+  readonly delivery: 'auto' | 'manual';
+  readonly reserve: ReservePolicy;
+  readonly sources?: readonly Source[] | undefined;
+}
+
+/** What no field can say alone. Each problem says what to change. */
+function judgeSourcing({ delivery, reserve, sources = sourcesFor(delivery) }: Sourcing, context: z.RefinementCtx): void {
+  const problem = (path: readonly (string | number)[], message: string): void => context.addIssue({ code: 'custom', path: [...path], message });
+  if (delivery === 'manual' && sources.length > 0) problem(['sources'], 'delivery: manual takes nothing from a source: leave sources out');
+  if (delivery === 'auto' && sources.length === 0) problem(['sources'], 'delivery: auto needs at least one source');
+  if (reserve === 'AT_SUBMIT' && !sources.some(({ kind }) => kind === 'POOL'))
+    problem(['reserve'], 'only cards of the pool can be reserved at submit: add { pool: true } or take AT_PAYMENT');
+  sources.forEach((one, at) => {
+    if (sources.findIndex((other) => nameOf(other) === nameOf(one)) < at) problem(['sources', at], 'this source stands twice');
+  });
+}
+
+const nameOf = (one: Source): string => (one.kind === 'POOL' ? 'pool' : `${one.channelId} ${one.product}`);
+const sourcesFor = (delivery: 'auto' | 'manual'): readonly Source[] => (delivery === 'manual' ? [] : [{ kind: 'POOL' }]);
+
+/** Checks a SKU as a whole and fills in where it takes its cards from. For the shape above, whatever else stands beside it. */
+export const wholeSku = <T extends Sourcing>(schema: z.ZodType<T>) =>
+  schema.superRefine(judgeSourcing).transform(({ sources, ...settings }) => ({ ...settings, sources: sources ?? sourcesFor(settings.delivery) }));
+
+export const skuSettings = wholeSku(z.strictObject(skuShape));

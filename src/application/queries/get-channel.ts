@@ -1,0 +1,28 @@
+import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import { requireRole } from '../authorise';
+import type { Caller, Rights } from '../caller';
+import type { Settings } from '../settings';
+import { channelView, type ChannelView } from './list-channels';
+
+/** One channel; null when there is none. */
+export class GetChannel extends Query<ChannelView | null> {
+  static readonly operation = 'channel';
+  static readonly rights: Rights = { roles: ['SUPPORT', 'FINANCE', 'OPS', 'ADMIN'] };
+  constructor(
+    readonly caller: Caller,
+    readonly channelId: string,
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(GetChannel)
+export class GetChannelHandler implements IQueryHandler<GetChannel, ChannelView | null> {
+  constructor(private readonly settings: Pick<Settings, 'channel' | 'allSkus'>) {}
+
+  async execute({ caller, channelId }: GetChannel): Promise<ChannelView | null> {
+    requireRole(GetChannel, caller);
+    const channel = this.settings.channel(channelId);
+    return channel === undefined ? null : channelView(channel, this.settings);
+  }
+}

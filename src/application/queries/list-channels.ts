@@ -1,0 +1,52 @@
+import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import type { Channel, ChannelSettings } from '../../domain/catalog/channel';
+import { requireRole } from '../authorise';
+import type { Caller, Rights } from '../caller';
+import type { Settings } from '../settings';
+
+/** Where a channel stands. DRAINING: only orders that were there before still buy from it. */
+export type ChannelStatus = 'ACTIVE' | 'DRAINING' | 'PAUSED';
+
+/** An issuing channel as staff see it. Secrets are not here: settings hold references only, and those stay inside, too. */
+export interface ChannelView extends Omit<ChannelSettings, 'apiKey' | 'webhookSecrets'> {
+  readonly id: string;
+  readonly status: ChannelStatus;
+  /** ISO-8601 UTC; null unless it is DRAINING. */
+  readonly drainingSince: string | null;
+  /** SKUs that may buy from it. */
+  readonly skuIds: readonly string[];
+}
+
+type Catalog = Pick<Settings, 'allSkus'>;
+
+const statusOf = ({ active, drainingSince }: Channel): ChannelStatus => (!active ? 'PAUSED' : drainingSince === undefined ? 'ACTIVE' : 'DRAINING');
+
+export function channelView(channel: Channel, catalog: Catalog): ChannelView | null {
+  if (channel.settings === undefined) return null;
+  const { apiKey: _key, webhookSecrets: _secrets, ...settings } = channel.settings;
+  const buysThere = catalog
+    .allSkus()
+    .filter((sku) => sku.settings?.sources.some((source) => source.kind === 'CHANNEL' && source.channelId === channel.id));
+  const skuIds = buysThere.map(({ id }) => id).sort();
+  return { ...settings, id: channel.id, status: statusOf(channel), drainingSince: channel.drainingSince ?? null, skuIds };
+}
+
+/** All channels by id. */
+export class ListChannels extends Query<readonly ChannelView[]> {
+  static readonly operation = 'channels';
+  static readonly rights: Rights = { roles: ['SUPPORT', 'FINANCE', 'OPS', 'ADMIN'] };
+  constructor(readonly caller: Caller) {
+    super();
+  }
+}
+
+@QueryHandler(ListChannels)
+export class ListChannelsHandler implements IQueryHandler<ListChannels, readonly ChannelView[]> {
+  constructor(private readonly settings: Pick<Settings, 'allChannels' | 'allSkus'>) {}
+
+  async execute({ caller }: ListChannels): Promise<readonly ChannelView[]> {
+    requireRole(ListChannels, caller);
+    const views = this.settings.allChannels().map((channel) => channelView(channel, this.settings));
+    return views.filter((view) => view !== null).sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+}

@@ -1,0 +1,24 @@
+import type { NextStep } from '../../domain/order/phase';
+import type { OrderView } from './order-view';
+import { words, type Words } from './plain-words';
+
+const NEXT: Readonly<Record<NextStep, Words>> = {
+  WAIT_FOR_PAYMENT_PAGE: words('The pay page is being opened.', '正在打开支付页面。'),
+  PAY: words('The buyer pays on the pay page.', '等待买家在支付页面付款。'),
+  WAIT_FOR_PAYMENT_RESULT: words('The gateway is being asked whether money has moved.', '正在向支付渠道核实是否已付款。'),
+  WAIT_FOR_CARDS: words('Cards are being fetched; the order is delivered by itself once they are there.', '正在配卡，配齐后自动发货。'),
+  WAIT_FOR_REFUND: words('The money is on its way back.', '正在退款。'),
+  VIEW_CARDS: words('The buyer can view the codes.', '买家可以查看卡密。'),
+  WAIT_FOR_REVIEW: words('A person looks at the order.', '等待人工审核。'),
+  CANCELLING: words('What is open at the gateway is being closed, then the order is cancelled.', '正在关闭支付，随后取消订单。'),
+  CHANGING_PAYMENT: words('The old payment is being closed before the new one is requested.', '正在关闭原支付，随后发起新的支付。'),
+  NONE: words('Nothing: the order has ended.', '订单已结束，无后续步骤。'),
+};
+
+/** What happens next, in plain words, with the time where one is known. */
+export function nextStepWords({ nextStep, nextAttemptAt, deadlineAt }: Pick<OrderView, 'nextStep' | 'nextAttemptAt' | 'deadlineAt'>): Words {
+  const { en, zh } = NEXT[nextStep];
+  if (nextAttemptAt !== null) return words(`${en} The next attempt is at ${nextAttemptAt}.`, `${zh}下次尝试时间：${nextAttemptAt}。`);
+  if (deadlineAt === null) return { en, zh };
+  return words(`${en} Time runs out at ${deadlineAt}.`, `${zh}截止时间：${deadlineAt}。`);
+}

@@ -1,0 +1,60 @@
+import { Option, type Command } from 'commander';
+
+/** What commander is asked for in several places of the command line. */
+export interface VerbKit {
+  readonly verb: (parent: Command, name: string, about: string) => Command;
+  readonly noun: (name: string, about: string) => Command;
+  readonly whole: (min: number, max: number) => (text: string) => number;
+  readonly localeOption: () => Option;
+}
+
+const AMOUNT_MAX = 1_000_000_000_000;
+const CHOICES = [
+  'RETRY',
+  'REISSUE',
+  'REFUND',
+  'CONFIRM_PAYMENT',
+  'NOT_PAID',
+  'CONFIRM_REFUNDED',
+  'NOT_REFUNDED',
+  'REFUND_AGAIN',
+  'WRITE_OFF',
+  'UNFREEZE',
+  'DISMISS',
+];
+
+/** Verbs of the desk act on a running shop, through its API. */
+export function addDesk(orders: Command, { verb, noun, whole, localeOption }: VerbKit): void {
+  const changing = (command: Command): Command =>
+    command
+      .option('--yes', 'do it')
+      .option('--reason <text>', 'why; kept for ever')
+      .option('--idempotency <id>', 'the same id with the same order and flags changes nothing a second time')
+      .addOption(localeOption());
+
+  changing(verb(orders, 'retry <order>', 'give a paid order without its cards its deliver-within time anew; takes a number, id or reference')).action(
+    async (order: string, options: object) => (await import('./verbs/desk')).retryOrder(order, keyed(options)),
+  );
+  changing(verb(orders, 'refund <order>', 'order money back: all that is left, or a part'))
+    .option('--amount <minor>', 'how much, in minor units', whole(1, AMOUNT_MAX))
+    .option('--payment <reference>', 'of which payment; the one that was kept without it')
+    .option('--card <id...>', 'the cards that a part takes back')
+    .action(async (order: string, options: object) => (await import('./verbs/desk')).refundOrder(order, keyed(options)));
+
+  const reviews = noun('reviews', 'what waits for a person');
+  verb(reviews, 'list', 'open reviews, the most overdue first')
+    .option('--kind <kind...>', 'payment, purchase, deadline, frozen, refund, card, events, other')
+    .option('--overdue', 'only those whose time to be answered has passed')
+    .option('--limit <n>', 'reviews at most', whole(1, 100), 50)
+    .addOption(localeOption())
+    .action(async (options: object) => (await import('./verbs/desk')).listReviews(options as never));
+  changing(verb(reviews, 'resolve <order> <subject>', 'answer one review by one of the choices that it offers'))
+    .addOption(new Option('--choice <choice>', 'the way out; without it the review is called over').choices(CHOICES))
+    .option('--evidence <text>', 'what was seen and where, for choices that stand in for a gateway')
+    .option('--amount <minor>', 'how much, in minor units, for choices about money', whole(1, AMOUNT_MAX))
+    .option('--transaction <id>', "the gateway's id of a confirmed payment")
+    .action(async (order: string, subject: string, options: object) => (await import('./verbs/desk')).resolveReview(order, subject, keyed(options)));
+}
+
+const keyed = ({ idempotency, ...options }: { readonly idempotency?: string }): object =>
+  idempotency === undefined ? options : { ...options, key: idempotency };

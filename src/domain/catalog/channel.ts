@@ -1,0 +1,70 @@
+import type { Decider } from '../kernel/decider';
+import { reject } from '../kernel/rejection';
+import type { SecretRef } from './events';
+import { settingDecider, type Setting, type SettingCommand, type SettingRejection } from './setting';
+
+/** An upstream that sells cards by API, as settings. These names and shapes are stored for ever. Secrets are references, never values. */
+
+export type ChannelFlag = 'replay' | 'lookup' | 'cancel' | 'partialFill';
+
+export interface ChannelSettings {
+  readonly adapter: 'http-v1';
+  readonly baseUrl: string;
+  readonly apiKey: SecretRef;
+  /** Several while a secret is being changed. */
+  readonly webhookSecrets: readonly SecretRef[];
+  readonly flags: readonly ChannelFlag[];
+  readonly notFoundFinalAfterSeconds: number;
+  /** Its share among channels of one priority. */
+  readonly weight: number;
+  /** Lower is asked first. */
+  readonly priority: number;
+  /** New purchases that may be sent to it each second, by each process. */
+  readonly ratePerSecond: number;
+  /** Purchases that may be under way there at once, by each process. */
+  readonly maxInFlight: number;
+}
+
+type PlainChannelEvent =
+  | { readonly type: 'ChannelConfigured'; readonly data: ChannelSettings }
+  | { readonly type: 'ChannelPaused'; readonly data: Record<string, never> }
+  | { readonly type: 'ChannelResumed'; readonly data: Record<string, never> };
+
+export type ChannelEvent = PlainChannelEvent | { readonly type: 'ChannelDrainStarted'; readonly data: Record<string, never> };
+
+/** `drainingSince`: orders submitted after it must do without this channel, older ones may still buy there. */
+export interface Channel extends Setting<ChannelSettings> {
+  readonly drainingSince?: string;
+}
+
+export type ChannelCommand = SettingCommand<ChannelSettings> | { readonly type: 'Drain' };
+
+const plain = settingDecider<ChannelSettings, PlainChannelEvent>({
+  configured: 'ChannelConfigured',
+  paused: 'ChannelPaused',
+  resumed: 'ChannelResumed',
+});
+
+const started = { type: 'ChannelDrainStarted', data: {} } as const;
+
+/**
+ * GIVEN a channel
+ * WHEN  it is configured, paused, resumed or drained
+ * THEN  that is a fact: paused, nothing new is bought there; draining, only orders that were there before still buy; purchases
+ *       whose outcome is unknown are asked about in any case. Resuming ends a pause and a drain, a pause ends a drain
+ * REJECTED NOT_CONFIGURED before its first settings · ALREADY SO when it stands like that
+ */
+export const channel: Decider<ChannelCommand, ChannelEvent, Channel, SettingRejection> = {
+  initial: (id) => plain.initial(id),
+  evolve: ({ drainingSince, ...state }, happened) => {
+    if (happened.type === 'ChannelDrainStarted') return { ...state, active: true, drainingSince: happened.occurredAt };
+    const next = plain.evolve(state, happened);
+    return happened.type === 'ChannelConfigured' && drainingSince !== undefined ? { ...next, drainingSince } : next;
+  },
+  decide: (command, state) => {
+    const draining = state.drainingSince !== undefined;
+    if (command.type !== 'Drain') return plain.decide(command, command.type === 'Resume' && draining ? { ...state, active: false } : state);
+    if (state.settings === undefined) return reject('NOT_CONFIGURED');
+    return draining ? [] : [started];
+  },
+};

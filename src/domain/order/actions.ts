@@ -1,0 +1,138 @@
+import { isRejection, type Rejection } from '../kernel/rejection';
+import type { Instant } from '../kernel/time';
+import type { OrderCommand, OrderRejection, ReviewChoice } from './commands';
+import { order } from './decide';
+import type { ReviewSubject } from './events';
+import { answersOf, commandOfChoice, openReviews } from './reviews';
+import { openReplacements, type SubmittedOrder } from './state';
+
+/** The choices that the order would take now: asked of `decide` itself. */
+export function choicesOf(state: SubmittedOrder, subject: ReviewSubject, at: Instant): readonly ReviewChoice[] {
+  return (Object.keys(answersOf(subject)) as ReviewChoice[]).filter((choice) => {
+    const command: OrderCommand | null = commandOfChoice(state, subject, choice, { at });
+    const decision = command === null ? [] : order.decide(command, state);
+    return !isRejection(decision) && decision.length > 0;
+  });
+}
+
+/** What people may do to an order, by the public name of each. */
+export type OrderAction =
+  | 'cancelOrder'
+  | 'changePaymentMethod'
+  | 'revealCards'
+  | 'reportCard'
+  | 'resendDelivery'
+  | 'retryOrder'
+  | 'refundOrder'
+  | 'reissueCard'
+  | 'confirmPayment'
+  | 'confirmRefund'
+  | 'resolveReview'
+  | 'freezeOrder'
+  | 'unfreezeOrder'
+  | 'addNote';
+
+/** The moment, and what only the outside knows. */
+export interface ActionWorld {
+  readonly at: Instant;
+  /** The gateway of the payment in use can close it, or be asked about it. */
+  readonly gatewayCanCloseOrBeAsked: boolean;
+}
+
+type Code = OrderRejection['code'] | 'ALREADY_SO';
+
+export interface ActionVerdict {
+  readonly action: OrderAction;
+  readonly allowed: boolean;
+  /** Why not. */
+  readonly refusal: Rejection<Code> | null;
+  /** What it may be done to: card ids, payment or refund references, review subjects. Empty where the whole order is meant. */
+  readonly targets: readonly string[];
+}
+
+/** One command for each thing it could be done to. `none` is said when there is no such thing. */
+interface Attempt {
+  readonly tries: (state: SubmittedOrder, world: ActionWorld) => readonly (readonly [target: string | null, command: OrderCommand])[];
+  readonly none?: OrderRejection['code'];
+}
+
+const whole = (command: (state: SubmittedOrder, world: ActionWorld) => OrderCommand): Attempt => ({
+  tries: (state, world) => [[null, command(state, world)]],
+});
+const each = (
+  none: OrderRejection['code'],
+  targets: (state: SubmittedOrder) => readonly string[],
+  command: (target: string, world: ActionWorld) => OrderCommand,
+): Attempt => ({ none, tries: (state, world) => targets(state).map((target) => [target, command(target, world)]) });
+
+const cards = (state: SubmittedOrder): readonly string[] => [...state.deliveredCardIds, ...openReplacements(state).map(({ cardId }) => cardId)];
+
+const ATTEMPTS: Readonly<Record<Exclude<OrderAction, 'resolveReview'>, Attempt>> = {
+  cancelOrder: whole(() => ({ type: 'RequestCancel' })),
+  changePaymentMethod: whole(({ method }, { gatewayCanCloseOrBeAsked }) => ({
+    type: 'ChangePaymentMethod',
+    payment: method,
+    gatewayCanCloseOrBeAsked,
+  })),
+  revealCards: whole((_state, { at }) => ({ type: 'RevealCards', at })),
+  reportCard: each(
+    'NOT_DELIVERED',
+    (state) => state.deliveredCardIds,
+    (cardId) => ({ type: 'ReportCard', cardId, problem: '' }),
+  ),
+  resendDelivery: whole(() => ({ type: 'ResendDelivery' })),
+  retryOrder: whole((_state, { at }) => ({ type: 'RetryOrder', at })),
+  refundOrder: {
+    none: 'NOTHING_TO_REFUND',
+    tries: ({ payments }) =>
+      payments
+        .filter(({ captured }) => captured !== undefined)
+        .map(({ reference }): [string, OrderCommand] => [reference, { type: 'OrderRefund', reference }]),
+  },
+  reissueCard: each('NOT_DELIVERED', cards, (cardId, { at }) => ({ type: 'ReissueCard', cardId, at })),
+  confirmPayment: each(
+    'PAYMENT_NOT_FOUND',
+    ({ payments }) => payments.map(({ reference }) => reference),
+    (reference, { at }) => ({ type: 'ConfirmPayment', reference, at }),
+  ),
+  confirmRefund: each(
+    'REFUND_NOT_FOUND',
+    ({ refunds }) => refunds.map(({ refundReference }) => refundReference),
+    (refundReference) => ({ type: 'ConfirmRefund', refundReference, outcome: 'REFUNDED' }),
+  ),
+  freezeOrder: whole(() => ({ type: 'FreezeOrder', cause: 'PERSON' })),
+  unfreezeOrder: whole(() => ({ type: 'UnfreezeOrder' })),
+  addNote: whole(() => ({ type: 'AddNote', text: '' })),
+};
+
+/** A look within ten minutes of the last is allowed, and no new fact. */
+const REPEATABLE: ReadonlySet<OrderAction> = new Set(['revealCards']);
+
+const refused = (action: OrderAction, refusal: Rejection<Code>): ActionVerdict => ({ action, allowed: false, refusal, targets: [] });
+
+function verdictOn(action: Exclude<OrderAction, 'resolveReview'>, state: SubmittedOrder, world: ActionWorld): ActionVerdict {
+  const { tries, none } = ATTEMPTS[action];
+  const targets: string[] = [];
+  let allowed = false;
+  let refusal: Rejection<Code> | null = none === undefined ? null : { rejected: true, code: none };
+  for (const [target, command] of tries(state, world)) {
+    const decision = order.decide(command, state);
+    if (isRejection(decision)) refusal = decision;
+    else if (decision.length > 0 || REPEATABLE.has(action)) {
+      allowed = true;
+      if (target !== null) targets.push(target);
+    } else refusal = { rejected: true, code: 'ALREADY_SO' };
+  }
+  return allowed ? { action, allowed, refusal: null, targets } : refused(action, refusal ?? { rejected: true, code: 'ILLEGAL_STATE' });
+}
+
+/** Which actions the order would take now, and why not the others: asked of `decide` itself, so there is no second table of rules. */
+export function actionsOf(state: SubmittedOrder, world: ActionWorld): readonly ActionVerdict[] {
+  const subjects = openReviews(state).filter(({ subject }) => choicesOf(state, subject, world.at).length > 0);
+  const resolve: ActionVerdict =
+    subjects.length > 0
+      ? { action: 'resolveReview', allowed: true, refusal: null, targets: subjects.map(({ subject }) => subject) }
+      : refused('resolveReview', { rejected: true, code: 'REVIEW_NOT_FOUND' });
+  const names = Object.keys(ATTEMPTS) as Exclude<OrderAction, 'resolveReview'>[];
+  return [...names.map((action) => verdictOn(action, state, world)), resolve];
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { cardIds, count, id, money, ordinal, sealed, text, time } from '../shapes';
+import { intent } from './payment-schemas';
+
+const word = z.enum(['COMPLETED', 'PARTIAL', 'PENDING', 'REFUSED', 'CANCELLED']);
+const purchase = { requestId: id, channelId: id };
+
+/** Cards of one answer: those of one order, and what a channel gave beyond it. */
+const CARDS_MAX = 10_000;
+
+const goods = {
+  requestId: id,
+  skuId: id,
+  reservation: ordinal,
+  cards: z.array(z.strictObject({ cardId: id, fingerprint: id, sealed, expiresAt: time.exactOptional() })).max(CARDS_MAX),
+  receipt: z.strictObject({ units: ordinal, sealed }).exactOptional(),
+};
+const bought = z.strictObject({ ...goods, channelId: id, unitCost: money });
+
+export const purchaseSchemas = {
+  PurchaseRequested: z.strictObject({
+    ...intent,
+    ...purchase,
+    attempt: ordinal,
+    skuId: id,
+    product: id,
+    quantity: ordinal,
+    maxUnitCost: money,
+    fields: sealed.exactOptional(),
+    callbackUrl: text.exactOptional(),
+  }),
+  PurchaseTimedOut: z.strictObject({ ...purchase, cause: text }),
+  PurchaseChecked: z.strictObject({ ...purchase, status: z.enum([...word.options, 'NOT_FOUND']), nextCheckAt: time.exactOptional() }),
+  PurchaseNoticeReceived: z.strictObject({ ...purchase, noticeId: id, claimedStatus: word }),
+  PurchaseCancelRequested: z.strictObject({
+    ...purchase,
+    cause: z.enum(['IN_DOUBT', 'OVERDUE', 'UNWANTED', 'REROUTE', 'WRITTEN_OFF']),
+  }),
+  PurchaseCompleted: bought,
+  PurchasePartlyCompleted: bought,
+  PurchaseRefused: z.strictObject({ ...purchase, skuId: id, reason: text, proof: z.enum(['STATUS', 'REQUEST', 'NOT_DONE']) }),
+  PurchaseCancelled: z.strictObject({ ...purchase, skuId: id, reason: text.exactOptional() }),
+  PurchaseWrittenOff: z.strictObject({ ...purchase, skuId: id, costAtRisk: money, cause: z.enum(['TERMS', 'NEVER_SEEN', 'PERSON']) }),
+  PurchaseDisputed: z.strictObject({
+    requestId: id,
+    channelId: id.exactOptional(),
+    skuId: id,
+    problem: z.enum(['SAME_CARD_TWICE', 'KNOWN_CODE', 'MALFORMED_CARD', 'MISSING_CARD', 'OVER_PRICE', 'OTHER_CURRENCY']),
+    cards: count,
+    amount: money.exactOptional(),
+    cardIds,
+  }),
+  SurplusStocked: z.strictObject({ requestId: id, channelId: id.exactOptional(), skuId: id, cardIds, cost: money.exactOptional() }),
+  GoodsHandedIn: z.strictObject(goods),
+};

@@ -1,0 +1,66 @@
+import { Channel, type SandboxFlag } from './channel';
+import { ChannelCalls } from './channel-calls';
+import { ChannelControl } from './channel-control';
+import { Delays } from './delays';
+import { door, keyed } from './door';
+import { FaultRules } from './faults';
+import { HttpServer } from './http-server';
+import { Journal } from './journal';
+import { NoticeSender } from './notices';
+import { PurchaseBook, type PurchaseRecord } from './purchase-book';
+import { Shelf, type Product } from './shelf';
+import type { Sandbox } from './start-sandbox';
+import { Teller } from './teller';
+import { webhookCourier } from './webhook-courier';
+
+export interface ChannelOptions {
+  /** 127.0.0.1 unless told otherwise; control calls are served on loopback whatever it is. */
+  readonly host?: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly apiKey: string;
+  /** `whsec_` + base64 of 24 to 64 bytes. */
+  readonly webhookSecret: string;
+  readonly flags: readonly SandboxFlag[];
+  readonly products: readonly Product[];
+  /** What the shop deposited, in minor units of `currency`. */
+  readonly balanceMinor: number;
+  readonly currency: string;
+  /** Every delay is multiplied by it. 1 unless told otherwise. */
+  readonly delayScale?: number;
+  /** Where the ledger is kept, as JSON lines. In memory without it. */
+  readonly dataFile?: string;
+}
+
+/** A channel that misbehaves on request. Rejects when the port or the data file cannot be had, or the webhook secret is no secret. */
+export async function startChannel(options: ChannelOptions): Promise<Sandbox> {
+  const { host = '127.0.0.1', port, apiKey, webhookSecret, products, balanceMinor, currency, delayScale = 1, dataFile } = options;
+  const flags = new Set(options.flags);
+  const delays = new Delays(delayScale);
+  const faults = new FaultRules();
+  const notices = new NoticeSender(delays);
+  const shelf = new Shelf(products, balanceMinor, currency);
+  const journal = dataFile === undefined ? undefined : new Journal<PurchaseRecord>(dataFile, ({ serial }) => String(serial));
+  const book = new PurchaseBook(shelf, flags.has('partialFill'), () => delays.nowMs(), journal?.write ?? (() => undefined));
+  const server = new HttpServer(delays);
+  const url = await server.listen(host, port);
+  const channel = new Channel({ flags, book, shelf, delays, teller: new Teller(faults, notices), courier: webhookCourier(webhookSecret) });
+  if (journal) resume(channel, journal);
+  server.serve(door({ control: new ChannelControl(channel, faults), understand: keyed(apiKey, new ChannelCalls(channel)), faults, delays }));
+  const end = async (): Promise<void> => {
+    delays.end();
+    await server.close();
+    await notices.close();
+    journal?.close();
+  };
+  let ending: Promise<void> | undefined;
+  return { url, close: () => (ending ??= end()) };
+}
+
+/** What was promised for later before the channel was stopped happens now. */
+function resume(channel: Channel, journal: Journal<PurchaseRecord>): void {
+  for (const purchase of journal.read()) channel.book.restore(purchase);
+  for (const purchase of channel.book.all()) {
+    channel.settle(purchase, { method: 'POST', path: '/purchases', reference: purchase.requestId });
+  }
+}

@@ -1,0 +1,96 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { eventCatalog } from '../../src/domain/event-catalog';
+import type { EventMetadata, StoredEvent } from '../../src/domain/kernel/event';
+import { wordsOf } from '../../src/application/queries/event-words';
+import { nextStepWords } from '../../src/application/queries/next-step-words';
+import { orderTimeline, type TimelineReader } from '../../src/application/queries/timeline';
+import type { NextStep } from '../../src/domain/order/phase';
+
+const FOLDER = join(__dirname, '../golden');
+const golden = new Map(
+  readdirSync(FOLDER)
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => JSON.parse(readFileSync(join(FOLDER, name), 'utf8')) as StoredEvent)
+    .map((event) => [event.type, event]),
+);
+const goldenOf = (type: string): StoredEvent => {
+  const event = golden.get(type);
+  if (event === undefined) throw new Error(`no golden ${type}`);
+  return event;
+};
+const inside: TimelineReader = { locale: 'en', inside: true, attemptsMax: 5 };
+
+/** One event after another, each caused by the one before it. */
+function timeline(reader: TimelineReader, ...steps: readonly (readonly [type: string, data: object, metadata?: Partial<EventMetadata>])[]) {
+  const events = steps.map(([type, data, metadata], revision): StoredEvent => {
+    const event = goldenOf(type);
+    const causationId = revision === 0 ? 'request' : `e${revision - 1}`;
+    return {
+      ...event,
+      revision,
+      eventId: `e${revision}`,
+      data: { ...event.data, ...data },
+      metadata: { ...event.metadata, causationId, actor: { kind: 'ENGINE', id: 'engine-1' }, ...metadata },
+    };
+  });
+  return orderTimeline(events, reader).map(({ cause }) => cause.words);
+}
+
+describe('the words of an order’s life', () => {
+  it.each(Object.keys(eventCatalog.order))('%s is said in both languages', (type) => {
+    const words = wordsOf(goldenOf(type));
+    expect(words?.en).toMatch(/[A-Za-z]{3}/);
+    expect(words?.zh).toMatch(/\p{Script=Han}/u);
+    expect(words?.zh).not.toMatch(/undefined|\[object/);
+    expect(words?.en).not.toMatch(/undefined|\[object/);
+  });
+
+  it.each(Object.keys(eventCatalog.order))('%s says what caused it, in both languages, to the shop and to its buyer', (type) => {
+    for (const isInside of [true, false]) {
+      const [english = ''] = orderTimeline([goldenOf(type)], { locale: 'en', inside: isInside }).map(({ cause }) => cause.words);
+      const [chinese = ''] = orderTimeline([goldenOf(type)], { locale: 'zh-CN', inside: isInside }).map(({ cause }) => cause.words);
+      expect(english).toMatch(/[a-z]{3}/);
+      expect(chinese).toMatch(/\p{Script=Han}/u);
+    }
+  });
+
+  it('name the buyer, the callback, the timer, the attempt and the person with their reason', () => {
+    expect(
+      timeline(
+        inside,
+        ['OrderSubmitted', {}, { actor: { kind: 'STOREFRONT', id: 'shop' } }],
+        ['PaymentRequested', { attempt: 1 }],
+        ['PaymentNoticeReceived', {}, { actor: { kind: 'GATEWAY', id: 'main' } }],
+        ['PaymentChecked', { status: 'OPEN' }],
+        ['PaymentChecked', { status: 'OPEN' }],
+        ['PaymentRequested', { attempt: 3 }],
+        ['CancelRequested', {}, { actor: { kind: 'BUYER', id: 'x' } }],
+        ['OrderFrozen', { cause: 'PERSON' }, { actor: { kind: 'SUPPORT', id: 'mei' }, reason: 'a stolen card' }],
+        ['OrderExpired', {}],
+      ).map((words) => words.replace(/: Order for .*/, ': …')),
+    ).toEqual([
+      'the storefront',
+      'it follows from: …',
+      'a callback of main',
+      'the callback before it',
+      'a timer: the next check was due',
+      'attempt 3 of 5',
+      'the buyer',
+      'support (mei): a stolen card',
+      'a timer: pay-within had passed',
+    ]);
+  });
+
+  it('tell a buyer that the shop did it, and not who or why', () => {
+    expect(
+      timeline({ locale: 'en', inside: false }, ['OrderFrozen', {}, { actor: { kind: 'SUPPORT', id: 'mei' }, reason: 'a stolen card' }]),
+    ).toEqual(['the shop']);
+  });
+
+  it('say what happens next, with the time where one is known', () => {
+    const next = (nextStep: NextStep, nextAttemptAt: string | null = null) => nextStepWords({ nextStep, nextAttemptAt, deadlineAt: null });
+    expect(next('WAIT_FOR_CARDS').en).toBe('Cards are being fetched; the order is delivered by itself once they are there.');
+    expect(next('WAIT_FOR_CARDS', '2026-11-21T08:00:00.000Z').zh).toContain('2026-11-21T08:00:00.000Z');
+  });
+});
