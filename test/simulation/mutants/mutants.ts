@@ -23,8 +23,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a card may be claimed while another order holds it',
     file: 'domain/card/decide.ts',
-    from: `: reject('CARD_TAKEN');\n  if (state.status !== 'AVAILABLE') return reject('CARD_NOT_AVAILABLE');`,
-    to: `: [{ type: 'CardClaimed', data: { skuId: state.skuId, batchId: state.batchId, orderId, reservation } }];`,
+    from: `reservation ? [] : reject('CARD_TAKEN');\n  if (state.status === 'EXPIRED'`,
+    to: `reservation ? [] : [{ type: 'CardClaimed', data: { skuId: state.skuId, batchId: state.batchId, orderId, reservation } }];\n  if (state.status === 'EXPIRED'`,
     caughtBy: ['I2'],
     seed: 1,
     isFast: true,
@@ -41,8 +41,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'given-up cards are not told',
     file: 'application/processes/order/perform-cards.ts',
-    from: `of cards) {`,
-    to: `of cards.slice(1)) {`,
+    from: `for (const { cardId, ...release } of cards) {`,
+    to: `for (const { cardId, ...release } of cards.slice(1)) {`,
     caughtBy: ['I9'],
     seed: 1,
   },
@@ -88,7 +88,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: '"never heard of it" is a no',
-    file: `${ORDER}/plan-doubt.ts`,
+    file: `${ORDER}/resolve.ts`,
     from: `return Math.max(lastSentAt, now - world.seenForMs(key)) + notFoundFinalAfterMs;`,
     to: `return Math.max(lastSentAt, now - world.seenForMs(key)) + 0 * notFoundFinalAfterMs;`,
     caughtBy: ['I8', 'I3'],
