@@ -146,7 +146,7 @@ export const settings = {
   ),
   CARDRAIL_SMTP_URL: secret(z.url().optional(), 'smtp:// or smtps:// server for mails to buyers; no mails when absent'),
   CARDRAIL_SMTP_FROM: setting(text.optional(), undefined, 'sender of those mails'),
-  CARDRAIL_WEBHOOK_URL: setting(z.url().optional(), undefined, 'endpoint that hears of every end of an order; none when absent'),
+  CARDRAIL_WEBHOOK_URL: setting(z.url().optional(), undefined, 'endpoint that hears of every event of an order; none when absent'),
   CARDRAIL_WEBHOOK_SECRET: secret(text.optional(), 'whsec_… secret that those webhooks are signed with'),
 } as const;
 
