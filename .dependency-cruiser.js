@@ -88,7 +88,14 @@ module.exports = {
 
     room('sandbox', '^src/sandbox/', ['^src/protocols/', '^src/domain/kernel/', '^src/sandbox/']),
     room('bench', '^src/bench/', ['^src/domain/', '^src/application/', '^src/projections/', '^src/bench/']),
-    room('simulation', '^src/simulation/', ['^src/domain/', '^src/application/', '^src/projections/', '^src/simulation/']),
+    // What is stored has the product's own schemas: the codec is pure and belongs to the simulated world as it is.
+    room('simulation', '^src/simulation/', [
+      '^src/domain/',
+      '^src/application/',
+      '^src/projections/',
+      '^src/infrastructure/codec/',
+      '^src/simulation/',
+    ]),
     ...['sandbox', 'bench', 'simulation'].map((name) =>
       refuse(`${name}-stands-apart`, { path: '^src/', pathNot: `^src/${name}/` }, { path: `^src/${name}/` }),
     ),

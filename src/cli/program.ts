@@ -28,6 +28,7 @@ export function buildProgram(): Command {
     .enablePositionalOptions();
   const noun: Noun = (name, about) => program.command(name).description(about);
   addRunning(program);
+  addSimulation(program);
   addShop(program, noun);
   addStore(program, noun);
   program.command('reference', { hidden: true }).action(async () => (await import('./verbs/reference')).reference(program));
@@ -79,6 +80,26 @@ function addRunning(program: Command): void {
     .passThroughOptions()
     .argument('[flags...]')
     .action(async (flags: readonly string[]) => (await import('./verbs/programs')).runBench(flags));
+}
+
+function addSimulation(program: Command): void {
+  const forwarded = ['--profile', '--seeds', '--seed', '--orders', '--only-buyers', '--only-faults'] as const;
+  verb(program, 'simulate', 'play a busy day on virtual time, with everything that goes wrong, and say what it would have cost; changes nothing')
+    .option('--profile <name>', 'calm-day, double-11, may-day, gateway-outage-1h, dead-upstream, restock, open-pages or chaos', 'chaos')
+    .option('--seeds <n>', 'days to play, each from a seed of its own (default 10)', whole(1, 1_000_000))
+    .option('--seed <n>', 'the first seed', whole(0, 2_147_483_647), 1)
+    .option('--orders <n>', 'buyers of each day', whole(1, 100_000), 100)
+    .option('--only-buyers <numbers>', 'leave out all other buyers, to look at a failure')
+    .option('--only-faults <ids>', 'leave out all other faults, to look at a failure')
+    .option('--story', 'tell everything that happens, on stderr')
+    .action(async (options: Readonly<Record<string, string | number | boolean>>) => {
+      const flags = forwarded.flatMap((name) => {
+        const value = options[name.slice(2).replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())];
+        return value === undefined ? [] : [name, String(value)];
+      });
+      const switches = (['json', 'story'] as const).flatMap((name) => (options[name] === true ? [`--${name}`] : []));
+      await (await import('./verbs/programs')).runSimulation([...flags, ...switches]);
+    });
 }
 
 function addShop(program: Command, noun: Noun): void {

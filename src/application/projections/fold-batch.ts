@@ -32,6 +32,9 @@ export interface Fold {
   readonly stoppedAt?: Waiting;
 }
 
+/** Of a summary: what was skipped cannot be put back into a sum that went on without it. Only a new build heals that. */
+export const SUM_HAS_PASSED = 'the subscription skipped this event, and its place in the sum has passed';
+
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 export const isAfter = (position: Position, checkpoint: Position | null): boolean => checkpoint === null || position > checkpoint;
@@ -49,7 +52,7 @@ function withKeys(projection: AnyProjection, { event, problem, since }: Incoming
   const refused = (why: string): Step => ({ event, keys: [], problem: why, ...(since !== undefined && { since }) });
   if (problem !== undefined) return refused(problem);
   if (projection.summary === true && !isAfter(event.position, checkpoint)) {
-    return refused('the subscription skipped this event, and its place in the sum has passed');
+    return refused(SUM_HAS_PASSED);
   }
   try {
     const keys = projection.keys(event);

@@ -3,7 +3,7 @@ import { toIso } from '../../domain/kernel/time';
 import type { AnyProjection } from '../../projections/projection';
 import type { Generation, ParkedSequence, ReadModels, RowWrite } from '../ports/read-models';
 import type { Runtime } from '../ports/runtime';
-import { foldSteps, type Incoming, isAfter, type Step, stepsOf, type Waiting } from './fold-batch';
+import { foldSteps, type Incoming, isAfter, type Step, stepsOf, SUM_HAS_PASSED, type Waiting } from './fold-batch';
 import type { ProjectionAlert } from './projection-status';
 
 /** Sequences that may wait at once; with one more the projection stops, since something larger is wrong. */
@@ -79,6 +79,8 @@ export class Track {
     return this.alone(async () => {
       const { readModels } = this.deps;
       const { checkpoint, parked, rows, steps } = await this.load(incoming);
+      // Rows from an older copy lack what lies between their place and ours: a new round begins where they are.
+      if (this.position !== null && (checkpoint === null || this.position > checkpoint)) throw new GenerationGone(`"${this.generation.model}" was put back to an older copy`);
       this.parked = parked;
       this.position = checkpoint;
       if (this.stop !== undefined || (!isAfter(upTo, checkpoint) && steps.length === 0)) return;
@@ -86,6 +88,7 @@ export class Track {
       const stop = fold.stoppedAt ?? this.tooMany(fold.waiting);
       if (stop !== undefined) {
         await this.stopAt(stop, fold.writes, lastBefore(stop.position, steps, checkpoint));
+        if (stop.error === SUM_HAS_PASSED) await this.buildAnew();
         return;
       }
       const target = isAfter(upTo, checkpoint) || checkpoint === null ? upTo : checkpoint;
@@ -110,6 +113,14 @@ export class Track {
     this.position = before;
     this.parked = [...this.parked, sequence];
     this.deps.alert({ kind: 'stopped', projection: this.projection.name, error: sequence.error });
+  }
+
+  /** F14 heals by itself: the log is sound, only this sum is not. It serves until the new one is whole. */
+  private async buildAnew(): Promise<never> {
+    const { name, version, indexes } = this.projection;
+    const { number } = await this.deps.readModels.startBuild({ name, version, indexes });
+    this.deps.alert({ kind: 'build-started', projection: name, generation: number });
+    throw new GenerationGone(`"${name}" is built anew`);
   }
 
   stamp(waiting: Waiting): ParkedSequence {

@@ -8,6 +8,7 @@ export const PROGRAMS = {
   cli: join(__dirname, '../main.js'),
   sandbox: join(__dirname, '../../sandbox/main.js'),
   bench: join(__dirname, '../../bench/main.js'),
+  simulation: join(__dirname, '../../simulation/main.js'),
 } as const;
 
 /** Until Ctrl-C, which the terminal sends to both. */
@@ -32,6 +33,11 @@ export async function runSandbox({
 export async function runBench(flags: readonly string[]): Promise<void> {
   if (!existsSync(PROGRAMS.bench)) throw new Error('the bench program is not part of this build');
   await runProgram(PROGRAMS.bench, flags);
+}
+
+/** A shop that exists in memory only: nothing of this one is opened. */
+export async function runSimulation(flags: readonly string[]): Promise<void> {
+  await runProgram(PROGRAMS.simulation, flags);
 }
 
 /** Lives as long as the program, hands on the signals it gets, and ends as it ended. */

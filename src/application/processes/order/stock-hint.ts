@@ -5,8 +5,9 @@ import type { SkuStockRow } from '../../../projections/sku-stock';
 /** The row, and how far the model that gave it has read the log. */
 export type ReadStock = (skuId: string) => Promise<{ readonly row: SkuStockRow | null; readonly upTo: Position | null }>;
 
-/** Before a model that is behind, or away, is read again. Milliseconds. */
+/** Before a model that is behind, or away, is read again: doubled from the first, up to the most, while it stays behind. Milliseconds. */
 const BEHIND_RETRY_MS = 50;
+const BEHIND_RETRY_MAX_MS = 1_000;
 const FAILED_RETRY_MS = 500;
 /** Events kept for a row that is being read; with more, a newer row is waited for. */
 const MISSED_MAX = 10_000;
@@ -93,8 +94,8 @@ export class StockHint {
   }
 
   private async load(skuId: string, known: Known): Promise<void> {
-    for (;;) {
-      let pauseMs = BEHIND_RETRY_MS;
+    for (let behindMs = BEHIND_RETRY_MS; ; behindMs = Math.min(2 * behindMs, BEHIND_RETRY_MAX_MS)) {
+      let pauseMs = behindMs;
       try {
         const { row, upTo } = await this.read(skuId);
         if (known.behind === null || (upTo !== null && upTo >= known.behind)) {

@@ -1,0 +1,95 @@
+import { CancelOrderHandler } from '../../application/commands/cancel-order';
+import { CardSafe } from '../../application/commands/card-safe';
+import type { Catalog } from '../../application/commands/catalog';
+import { ChangePaymentMethodHandler } from '../../application/commands/change-payment-method';
+import { ConfigureGatewayHandler } from '../../application/commands/configure-gateway';
+import { ConfigureSkuHandler } from '../../application/commands/configure-sku';
+import { ConfirmPaymentHandler } from '../../application/commands/confirm-payment';
+import { FreezeOrderHandler } from '../../application/commands/freeze-order';
+import { ImportCardsHandler } from '../../application/commands/import-cards';
+import { OrderDesk } from '../../application/commands/order-desk';
+import { PauseGatewayHandler } from '../../application/commands/pause-gateway';
+import { ReceiveGatewayNoticeHandler } from '../../application/commands/receive-gateway-notice';
+import { RefundOrderHandler } from '../../application/commands/refund-order';
+import { ResolveReviewHandler } from '../../application/commands/resolve-review';
+import { ResumeGatewayHandler } from '../../application/commands/resume-gateway';
+import { RetryOrderHandler } from '../../application/commands/retry-order';
+import { RevealCardsHandler } from '../../application/commands/reveal-cards';
+import { SettingDesk } from '../../application/commands/setting-desk';
+import { SubmitOrderHandler } from '../../application/commands/submit-order';
+import { Admission } from '../../application/commands/submit/admission';
+import { BuyerSlots } from '../../application/commands/submit/buyer-slots';
+import { OpenOrders } from '../../application/commands/submit/open-orders';
+import { UnfreezeOrderHandler } from '../../application/commands/unfreeze-order';
+import type { CommandHandling } from '../../application/handle-command';
+import type { EventCodec } from '../../application/ports/event-codec';
+import type { EventStore } from '../../application/ports/event-store';
+import type { Gateways } from '../../application/ports/gateway';
+import type { Keyring } from '../../application/ports/keyring';
+import type { ReadModels } from '../../application/ports/read-models';
+import type { Runtime } from '../../application/ports/runtime';
+import { GetOrderHandler } from '../../application/queries/get-order';
+import { ListReviewsHandler } from '../../application/queries/list-reviews';
+import { defaultReviewDeadlines } from '../../application/queries/review-deadlines';
+import { revisionWaiter } from '../../application/queries/wait-for-revision';
+import { NoticeDesk } from '../../application/receive-notice';
+import type { Settings } from '../../application/settings';
+import { openUnpaidKey, type OrderRow } from '../../projections/orders';
+import type { SkuStockRow } from '../../projections/sku-stock';
+
+export interface ApiKit {
+  readonly store: EventStore;
+  readonly readModels: ReadModels;
+  readonly codec: EventCodec;
+  readonly commands: CommandHandling;
+  readonly keyring: Keyring;
+  readonly settings: Settings;
+  readonly runtime: Runtime;
+  readonly gateways: Gateways;
+}
+
+/** The use cases that people and gateways of the simulation come with, made by hand as Nest would be given them. */
+export function apiDesk({ store, readModels, codec, commands, keyring, settings, runtime, gateways }: ApiKit) {
+  const catalog: Catalog = {
+    sku: async (id) => settings.sku(id) ?? { id, active: false },
+    gateway: async (id) => settings.gateway(id) ?? { id, active: false },
+  };
+  const orders = new OrderDesk(commands, keyring);
+  const setting = new SettingDesk(commands, keyring);
+  const safe = new CardSafe(store, codec, commands, keyring, { keyMissing: () => undefined, damaged: () => undefined });
+  const openOrders = new OpenOrders(commands, async (wish) => {
+    const [row] = await readModels.find<OrderRow>('orders', { filter: { openUnpaid: { eq: openUnpaidKey(wish) } }, limit: 1 });
+    return row?.key ?? null;
+  });
+  const stockHint = async (skuId: string): Promise<number | null> => (await readModels.get<SkuStockRow>('sku-stock', skuId))?.value.available ?? null;
+  return {
+    submit: new SubmitOrderHandler({
+      commands,
+      keyring,
+      catalog,
+      openOrders,
+      admission: new Admission(),
+      buyerSlots: new BuyerSlots(commands, runtime),
+      stockHint,
+    }),
+    cancel: new CancelOrderHandler(orders),
+    changeMethod: new ChangePaymentMethodHandler(orders, catalog, keyring),
+    reveal: new RevealCardsHandler(orders, safe, runtime),
+    refund: new RefundOrderHandler(orders),
+    confirmPayment: new ConfirmPaymentHandler(orders),
+    resolveReview: new ResolveReviewHandler(orders),
+    freeze: new FreezeOrderHandler(orders),
+    unfreeze: new UnfreezeOrderHandler(orders),
+    retry: new RetryOrderHandler(orders),
+    importCards: new ImportCardsHandler({ commands, keyring, catalog, runtime }),
+    configureSku: new ConfigureSkuHandler(setting, async () => false),
+    configureGateway: new ConfigureGatewayHandler(setting),
+    pauseGateway: new PauseGatewayHandler(setting),
+    resumeGateway: new ResumeGatewayHandler(setting),
+    notice: new ReceiveGatewayNoticeHandler(new NoticeDesk(gateways, commands, { received: () => undefined })),
+    order: new GetOrderHandler({ commands, keyring }, revisionWaiter(store, runtime)),
+    reviews: new ListReviewsHandler(readModels, (text) => keyring.fingerprint(text, 'cursor'), commands.clock, defaultReviewDeadlines),
+  };
+}
+
+export type ApiDesk = ReturnType<typeof apiDesk>;

@@ -1,0 +1,132 @@
+import type { FindOptions, Filter, Row, RowValue, RowWrite } from '../../application/ports/read-models';
+import type { Position } from '../../domain/kernel/event';
+import { cellOf, compareCells, testsOf, type Cell, type FieldTest } from './row-order';
+
+const FIND_LIMIT_MAX = 1_000;
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+interface KeptRow {
+  readonly key: string;
+  readonly position: Position;
+  /** The row is its text; null is a tombstone. */
+  readonly text: string | null;
+  readonly cells: ReadonlyMap<string, Cell>;
+}
+
+/** The rows of one generation, kept as the text that was written. */
+export class MemoryRows {
+  private readonly rows = new Map<string, KeptRow>();
+  private readonly tombstones = new Set<string>();
+  /** Keys by the value of a field, for the fields that somebody has asked for by value. */
+  private readonly byValue = new Map<string, Map<Cell, Set<string>>>();
+  readonly fields: ReadonlySet<string>;
+
+  constructor(indexes: readonly (readonly string[])[]) {
+    this.fields = new Set(indexes.flat());
+  }
+
+  get(key: string): Row | null {
+    const row = this.rows.get(key);
+    return row === undefined || row.text === null ? null : shown(row);
+  }
+
+  guarded(key: string): RowWrite | null {
+    const row = this.rows.get(key);
+    return row === undefined ? null : { key, position: row.position, value: row.text === null ? null : (JSON.parse(row.text) as RowValue) };
+  }
+
+  /** A row as it would be kept; throws TypeError when it cannot be. */
+  kept({ key, position, value }: RowWrite): KeptRow {
+    if (LONE_SURROGATE.test(key)) throw new TypeError('a row key must be well-formed Unicode');
+    const cells = new Map([...this.fields].map((field) => [field, value === null ? null : fieldOf(value, field)]));
+    return { key, position, text: value === null ? null : JSON.stringify(value), cells };
+  }
+
+  put(row: KeptRow): void {
+    const before = this.rows.get(row.key);
+    if (before !== undefined && row.position <= before.position) return;
+    this.rows.set(row.key, row);
+    if (row.text === null) this.tombstones.add(row.key);
+    else this.tombstones.delete(row.key);
+    for (const [field, keys] of this.byValue) {
+      if (before !== undefined) keys.get(before.cells.get(field) ?? null)?.delete(row.key);
+      keysAt(keys, row.cells.get(field) ?? null).add(row.key);
+    }
+  }
+
+  purge(passed: Position): void {
+    for (const key of this.tombstones) {
+      const row = this.rows.get(key);
+      if (row === undefined || row.position > passed) continue;
+      this.tombstones.delete(key);
+      this.rows.delete(key);
+      for (const [field, keys] of this.byValue) keys.get(row.cells.get(field) ?? null)?.delete(key);
+    }
+  }
+
+  count(filter: Filter, cap: number): number {
+    return Math.min(cap, this.matching(filter).length);
+  }
+
+  find({ filter = {}, sort, after, limit }: FindOptions): readonly Row[] {
+    if (!Number.isInteger(limit) || limit < 1 || limit > FIND_LIMIT_MAX) throw new RangeError(`limit must be 1 to ${FIND_LIMIT_MAX}`);
+    if (sort !== undefined) this.declared(sort.field);
+    const direction = sort?.direction === 'desc' ? -1 : 1;
+    const valueOf = (row: KeptRow): Cell => (sort === undefined ? null : (row.cells.get(sort.field) ?? null));
+    const compare = (a: Cell, aKey: string, b: Cell, bKey: string): number => direction * (compareCells(a, b) || compareCells(aKey, bKey));
+    const begin = after === undefined ? undefined : { value: sort === undefined ? null : cellOf(after.value), key: after.key };
+    return this.matching(filter)
+      .filter((row) => begin === undefined || compare(valueOf(row), row.key, begin.value, begin.key) > 0)
+      .sort((a, b) => compare(valueOf(a), a.key, valueOf(b), b.key))
+      .slice(0, limit)
+      .map(shown);
+  }
+
+  private matching(filter: Filter): KeptRow[] {
+    const tests = testsOf(filter, (field) => this.declared(field));
+    const found: KeptRow[] = [];
+    for (const row of this.candidates(tests)) {
+      if (row.text !== null && tests.every(({ field, holds }) => holds(row.cells.get(field) ?? null))) found.push(row);
+    }
+    return found;
+  }
+
+  private *candidates(tests: readonly FieldTest[]): Iterable<KeptRow> {
+    const narrow = tests.find(({ among }) => among !== undefined);
+    if (narrow?.among === undefined) return yield* this.rows.values();
+    const keys = this.keysOf(narrow.field);
+    for (const cell of new Set(narrow.among)) {
+      for (const key of keys.get(cell) ?? []) {
+        const row = this.rows.get(key);
+        if (row !== undefined) yield row;
+      }
+    }
+  }
+
+  private keysOf(field: string): ReadonlyMap<Cell, ReadonlySet<string>> {
+    const there = this.byValue.get(field);
+    if (there !== undefined) return there;
+    const made = new Map<Cell, Set<string>>();
+    for (const row of this.rows.values()) keysAt(made, row.cells.get(field) ?? null).add(row.key);
+    this.byValue.set(field, made);
+    return made;
+  }
+
+  private declared(field: string): void {
+    if (!this.fields.has(field)) throw new TypeError(`"${field}" is not an index field of this read model`);
+  }
+}
+
+function keysAt(keys: Map<Cell, Set<string>>, cell: Cell): Set<string> {
+  const there = keys.get(cell) ?? new Set<string>();
+  keys.set(cell, there);
+  return there;
+}
+
+const shown = ({ key, position, text }: KeptRow): Row => ({ key, position, value: JSON.parse(text ?? 'null') as RowValue });
+
+function fieldOf(value: RowValue, field: string): Cell {
+  const member = Object.hasOwn(value, field) ? value[field] : null;
+  if (typeof member === 'object' && member !== null) throw new TypeError(`index field "${field}" must hold a scalar or null`);
+  return cellOf(member);
+}

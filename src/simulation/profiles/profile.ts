@@ -1,0 +1,56 @@
+import type { SkuSettings } from '../../domain/catalog/events';
+import type { NodeRole } from '../node/shop-node';
+import type { SimulatedGatewayOptions } from '../ports/simulated-gateway';
+import type { Chance } from '../world/chance';
+import type { FaultKind, FaultRates } from '../world/faults';
+
+/** How often, of all buyers, somebody behaves like this. Shares in [0, 1]. */
+export interface Habits {
+  /** Clicks two or three times on the same order. */
+  readonly clicksAgain: number;
+  /** Loads the page anew and submits once more under a fresh key. */
+  readonly refreshes: number;
+  readonly cancels: number;
+  readonly changesMethod: number;
+  readonly neverPays: number;
+  /** Pays around or after the end of the time to pay. */
+  readonly paysLate: number;
+  readonly paysTwice: number;
+  /** Sends another order under a key that was used. */
+  readonly misusesKey: number;
+}
+
+/** A product of the simulated shop: its settings, the cards it begins with per expected unit, and what comes later. */
+export interface SimulatedSku {
+  readonly id: string;
+  readonly settings: SkuSettings;
+  /** Cards at the beginning, as a share of all that could be wanted of it. */
+  readonly stock: number;
+  /** The same again so long after the beginning, for a SKU that is restocked. Milliseconds. */
+  readonly restock?: { readonly afterMs: number; readonly share: number };
+  /** Weight among all products. */
+  readonly demand: number;
+}
+
+/** Something that goes wrong at a time of its own: how many times in a run, and for how long. */
+export interface Mishap {
+  readonly kind: FaultKind;
+  readonly times: number;
+  readonly lastsMs: readonly [least: number, most: number];
+}
+
+/** A day in the life of a shop. */
+export interface Profile {
+  readonly name: string;
+  readonly about: string;
+  nodes(chance: Chance): readonly (readonly NodeRole[])[];
+  gateways(chance: Chance): readonly SimulatedGatewayOptions[];
+  skus(chance: Chance): readonly SimulatedSku[];
+  /** Orders arrive over so long; `peakPerSecond` is the height of the rush in the middle, where there is one. */
+  readonly arrivals: { readonly overMs: number; readonly peakPerSecond?: number };
+  readonly habits: Habits;
+  readonly rates: FaultRates;
+  readonly mishaps: readonly Mishap[];
+  /** Trouble ends so long after the last order arrived. Milliseconds. */
+  readonly troubleAfterMs: number;
+}

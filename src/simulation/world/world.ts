@@ -1,0 +1,284 @@
+import { ConfigureGateway } from '../../application/commands/configure-gateway';
+import { ConfigureSku } from '../../application/commands/configure-sku';
+import { ImportCards } from '../../application/commands/import-cards';
+import { ReceiveGatewayNotice } from '../../application/commands/receive-gateway-notice';
+import type { Caller } from '../../application/caller';
+import type { EventCodec } from '../../application/ports/event-codec';
+import type { Message, Notifier } from '../../application/ports/notifier';
+import type { OutboxState } from '../../application/ports/outbox-cursor';
+import { defaultTiming, type Timing } from '../../domain/order/timing';
+import { ShopNode } from '../node/shop-node';
+import { checkAtRest } from '../oracles/at-rest';
+import { RunningOracles } from '../oracles/running';
+import { Buyer } from '../people/buyer';
+import { buyerPlan, type BuyerPlan } from '../people/buyer-plan';
+import { Desk } from '../people/desk';
+import { Inboxes } from '../people/inboxes';
+import { Requests } from '../people/requests';
+import { MemoryLog } from '../ports/memory-log';
+import { MemoryReadModels } from '../ports/memory-read-models';
+import { SimulatedGateway } from '../ports/simulated-gateway';
+import type { Profile, SimulatedSku } from '../profiles/profile';
+import { Chance, drawn, drawnUnit } from './chance';
+import { Faults } from './faults';
+import { scheduleMishaps } from './mishaps';
+import { OrderWatch } from './order-watch';
+import { Scheduler } from './scheduler';
+import { Story } from './story';
+import { Delays, Outages, type Surroundings } from './surroundings';
+
+export interface WorldOptions {
+  readonly seed: number;
+  readonly orders: number;
+  readonly profile: Profile;
+  readonly codec: EventCodec;
+  /** Only these buyers come, and only these faults strike: how a failing story is made shorter. */
+  readonly onlyBuyers?: ReadonlySet<number>;
+  readonly onlyFaults?: ReadonlySet<string>;
+  readonly keepStory?: boolean;
+}
+
+export interface Violation {
+  readonly invariant: string;
+  readonly about: string;
+  readonly orderId?: string;
+  /** Simulated milliseconds since the beginning. */
+  readonly atMs: number;
+}
+
+const BEGIN = Date.UTC(2026, 10, 10, 16);
+const SETTLE_LIMIT_MS = 14 * 60 * 60_000;
+const LOOK_EVERY_MS = 60_000;
+const CARDS_PER_IMPORT = 100;
+const VIOLATIONS_MAX = 20;
+/** Share of mails that are to be sent again. */
+const MAIL_FAILS = 0.3;
+/** After-care within a few hours, so that a simulated day has an end. */
+const TIMING: Timing = { ...defaultTiming, afterCareStagesMs: [5 * 60_000, 60 * 60_000, 6 * 60 * 60_000] };
+
+export const admin: Caller = { role: 'ADMIN', clientId: 'desk', actor: { kind: 'ADMIN', id: 'admin' }, requestId: 'simulated', locale: 'en' };
+
+/** A whole shop, its gateways, its people and its misfortunes in one process, on virtual time, from one seed. */
+export class World implements Surroundings {
+  readonly seed: number;
+  readonly scheduler = new Scheduler(BEGIN);
+  readonly story: Story;
+  readonly faults: Faults;
+  readonly delays: Delays;
+  readonly outages = new Outages(() => this.scheduler.now);
+  readonly watch = new OrderWatch();
+  readonly log: MemoryLog;
+  readonly readModels = new MemoryReadModels();
+  readonly gateways: ReadonlyMap<string, SimulatedGateway>;
+  readonly nodes: readonly ShopNode[];
+  readonly inboxes = new Inboxes(this.asSurroundings());
+  readonly violations: Violation[] = [];
+  readonly messages: Message[] = [];
+  readonly plans: readonly BuyerPlan[];
+  readonly skus: readonly SimulatedSku[];
+  private readonly running: RunningOracles;
+  private readonly requests: Requests;
+  private outboxState: OutboxState | null = null;
+  private buyersLeft = 0;
+  private readonly calmFrom: number;
+
+  constructor(private readonly options: WorldOptions) {
+    const { seed, profile, orders, codec } = options;
+    this.seed = seed;
+    const chance = new Chance(drawn(seed, 'world'));
+    this.story = new Story(() => this.scheduler.now, options.keepStory === true);
+    this.delays = new Delays(seed);
+    const troubleMs = profile.arrivals.overMs + profile.troubleAfterMs;
+    this.calmFrom = BEGIN + troubleMs;
+    this.faults = new Faults({
+      seed,
+      rates: profile.rates,
+      now: () => this.scheduler.now,
+      calmFrom: this.calmFrom,
+      phaseOf: (orderId) => this.watch.phaseOf(orderId),
+      tell: (line) => this.story.tell(line),
+      ...(options.onlyFaults === undefined ? {} : { only: options.onlyFaults }),
+    });
+    this.log = new MemoryLog(
+      () => this.scheduler.now,
+      (events) => {
+        for (const event of events) {
+          this.story.tell(`stored ${event.stream}@${event.revision} ${event.type} ${event.metadata.hash}`);
+          this.running.see(event);
+          this.watch.see(event);
+        }
+      },
+    );
+    this.gateways = new Map(profile.gateways(chance).map((one) => [one.id, new SimulatedGateway(one, this, (id, notice) => this.ring(id, notice))]));
+    this.running = new RunningOracles({ gateways: this.gateways, now: () => this.scheduler.now, violated: this.violated });
+    this.nodes = profile.nodes(chance).map((roles, i) => {
+      const outboxCursor = { load: async () => this.outboxState, save: async (state: OutboxState) => void (this.outboxState = state) };
+      const kit = { codec, timing: TIMING, gateways: this.gateways, notifier: this.notifier(), outboxCursor };
+      return new ShopNode(`node-${i + 1}`, new Set(roles), this, kit);
+    });
+    this.requests = new Requests(this, this.nodes);
+    this.skus = profile.skus(chance);
+    const gatewayIds = [...this.gateways.keys()] as [string, ...string[]];
+    const crowd = { seed, habits: profile.habits, skus: this.skus, gatewayIds };
+    this.plans = Array.from({ length: orders }, (_, index) => buyerPlan(crowd, index, this.arrivalOf(index))).filter(
+      ({ index }) => options.onlyBuyers?.has(index) ?? true,
+    );
+  }
+
+  /** Runs the whole story; what was broken stands in `violations`. */
+  async run(): Promise<void> {
+    for (const node of this.nodes) node.start();
+    await this.during(this.openShop(), BEGIN + 60 * 60_000);
+    this.startPeople();
+    scheduleMishaps(this, this.options.profile.mishaps, this.calmFrom);
+    await this.scheduler.run(this.calmFrom, () => this.isLost);
+    this.heal();
+    await this.settle();
+    if (!this.isLost)
+      await checkAtRest({
+        gateways: this.gateways,
+        now: () => this.scheduler.now,
+        violated: this.violated,
+        log: this.log,
+        readModels: this.readModels,
+        inboxes: this.inboxes,
+        codec: this.options.codec,
+        running: this.running,
+        toldOfDelivery: this.toldOfDelivery(),
+      });
+    this.story.tell(`over after ${this.scheduler.steps} steps`);
+  }
+
+  /** What is parked waits for a person and is on a list: it is not lost. */
+  private toldOfDelivery(): ReadonlySet<string> {
+    const messages = [...this.messages, ...(this.outboxState?.parked ?? [])];
+    return new Set(messages.filter(({ kind }) => kind === 'ORDER_DELIVERED').map(({ orderId }) => orderId));
+  }
+
+  get elapsedMs(): number {
+    return this.scheduler.now - BEGIN;
+  }
+
+  readonly violated = (invariant: string, about: string, orderId?: string): void => {
+    this.story.tell(`VIOLATED ${invariant} ${about}`);
+    if (this.violations.length < VIOLATIONS_MAX)
+      this.violations.push({ invariant, about, atMs: Math.round(this.elapsedMs), ...(orderId === undefined ? {} : { orderId }) });
+  };
+
+  private get isLost(): boolean {
+    return this.violations.length > 0;
+  }
+
+  private asSurroundings(): Surroundings {
+    return this;
+  }
+
+  private arrivalOf(index: number): number {
+    const { arrivals } = this.options.profile;
+    const unit = drawnUnit(this.options.seed, `arrival ${index}`);
+    if (arrivals.peakPerSecond === undefined || index % 2 === 0) return unit * arrivals.overMs;
+    const rushMs = (this.options.orders / 2 / arrivals.peakPerSecond) * 1_000;
+    return arrivals.overMs / 2 + unit * rushMs;
+  }
+
+  private startPeople(): void {
+    const kit = { around: this, requests: this.requests, gateways: this.gateways, inboxes: this.inboxes };
+    for (const plan of this.plans) {
+      this.buyersLeft++;
+      this.scheduler.after(plan.at, () => void new Buyer(plan, kit).live().finally(() => this.buyersLeft--));
+    }
+    new Desk(this, this.requests, this.gateways).open();
+    for (const sku of this.skus) {
+      const { restock } = sku;
+      if (restock !== undefined) this.scheduler.after(restock.afterMs, () => void this.importCards(sku, restock.share, 'later'));
+    }
+  }
+
+  /** An hour is enough for any shop to open. */
+  private async during(work: Promise<void>, until: number): Promise<void> {
+    let isDone = false;
+    void work.then(() => (isDone = true));
+    await this.scheduler.run(until, () => isDone);
+    if (!isDone) this.violated('I1', 'the shop could not be opened');
+  }
+
+  private async openShop(): Promise<void> {
+    const reason = 'the shop opens';
+    const kinds = ['REDIRECT', 'CHARGE'] as const;
+    for (const [gatewayId, { options, merchantId }] of this.gateways) {
+      const flags = (['replay', 'lookup', 'cancel'] as const).filter((flag) => options.flags[flag]);
+      const settings = {
+        adapter: 'http-v1' as const,
+        baseUrl: `https://${gatewayId}.simulated`,
+        merchantId,
+        apiKey: { env: 'SIMULATED' },
+        webhookSecrets: [{ env: 'SIMULATED' }],
+        flags: [...flags],
+        notFoundFinalAfterSeconds: options.notFoundFinalAfterSeconds,
+        kinds: [...kinds],
+      };
+      const input = { idempotencyKey: `gateway-${gatewayId}`, reason, gatewayId, settings };
+      await this.requests.insist(`configure ${gatewayId}`, (desk) => desk.configureGateway.execute(new ConfigureGateway(admin, input)), Infinity);
+    }
+    for (const sku of this.skus) {
+      const input = ConfigureSku.input.parse({ idempotencyKey: `sku-${sku.id}`, reason, skuId: sku.id, settings: sku.settings });
+      await this.requests.insist(`configure ${sku.id}`, (desk) => desk.configureSku.execute(new ConfigureSku(admin, input)), Infinity);
+    }
+    await this.scheduler.sleep(2_000);
+    for (const sku of this.skus) await this.importCards(sku, sku.stock, 'first');
+  }
+
+  private async importCards(sku: SimulatedSku, share: number, batch: string): Promise<void> {
+    const demand = this.skus.reduce((sum, one) => sum + one.demand, 0);
+    const count = Math.max(1, Math.ceil((this.options.orders * 1.4 * share * sku.demand) / demand));
+    for (let from = 0; from < count; from += CARDS_PER_IMPORT) {
+      const cards = Array.from({ length: Math.min(CARDS_PER_IMPORT, count - from) }, (_, i) => ({ code: `CODE-${sku.id}-${batch}-${from + i}` }));
+      const input = { idempotencyKey: `import-${sku.id}-${batch}-${from}`, reason: 'stock', skuId: sku.id, cards };
+      await this.requests.insist(`import ${sku.id}`, (desk) => desk.importCards.execute(new ImportCards(admin, input)), Infinity);
+    }
+  }
+
+  private async ring(gatewayId: string, notice: { headers: Record<string, string>; body: Buffer } | object): Promise<boolean> {
+    const incoming = { ...(notice as { headers: Record<string, string>; body: Buffer }), receivedAtMs: this.scheduler.now };
+    const answer = await this.requests.send(`notice ${gatewayId}`, (desk) => desk.notice.execute(new ReceiveGatewayNotice(gatewayId, incoming)));
+    return answer.outcome === 'answered' && answer.value.status < 300;
+  }
+
+  private notifier(): Notifier {
+    return {
+      id: 'mail',
+      wants: (message) => message.kind !== 'ORDER_EVENT',
+      send: async (message) => {
+        await this.scheduler.sleep(this.delays.of(`mail ${message.messageId}`, 10, 800));
+        if (this.scheduler.now < this.calmFrom && drawnUnit(this.seed, `mail ${message.messageId} ${this.scheduler.now}`) < MAIL_FAILS)
+          return { outcome: 'retry', why: 'the mail server is busy' };
+        this.story.tell(`message ${message.messageId} ${message.kind} ${message.orderId}`);
+        this.messages.push(message);
+        return { outcome: 'sent' };
+      },
+    };
+  }
+
+  private heal(): void {
+    this.story.tell('everything heals');
+    this.outages.endAll();
+    for (const node of this.nodes) node.wall.setRight();
+  }
+
+  /** Until all have ended and the read models know of it, for half a day at most. */
+  private async settle(): Promise<void> {
+    const limit = this.scheduler.now + SETTLE_LIMIT_MS;
+    while (this.scheduler.now < limit && !this.isLost && !(await this.isAtRest())) {
+      await this.scheduler.run(this.scheduler.now + LOOK_EVERY_MS, () => this.isLost);
+    }
+  }
+
+  private async isAtRest(): Promise<boolean> {
+    if (this.buyersLeft > 0 || this.watch.openOrders.size > 0) return false;
+    for (const gateway of this.gateways.values()) if (gateway.noticesUnderWay > 0) return false;
+    for (const [, state] of this.watch.all()) if (state.refunds.some(({ status }) => status !== 'DONE' && status !== 'REFUSED')) return false;
+    const head = this.log.head();
+    const checkpoints = await Promise.all(['orders', 'cards', 'sku-stock'].map((name) => this.readModels.checkpoint(name)));
+    return checkpoints.every((checkpoint) => checkpoint === head) && this.outboxState?.position === head;
+  }
+}
