@@ -136,6 +136,17 @@ describe('channels over HTTP', () => {
     expect(JSON.stringify(outside)).not.toMatch(/upstream-a|98\.50/);
   });
 
+  it('staff see from whom the shop bought, a storefront does not', async () => {
+    const { id } = await shop.order({ skuId: 'bought' });
+    await shop.untilStatus(id, 'COMPLETED');
+    const sellerAs = async (role: 'SUPPORT' | 'STOREFRONT') => {
+      const query = 'query($id: ID!) { order(id: $id) { channelId cards { channelId batchId } } }';
+      return (await shop.ask<{ order: object }>(query, { id }, shop.as(role))).data.order;
+    };
+    expect(await sellerAs('SUPPORT')).toEqual({ channelId: 'upstream-a', cards: [{ channelId: 'upstream-a', batchId: `${id}.p1` }] });
+    expect(await sellerAs('STOREFRONT')).toEqual({ channelId: null, cards: [{ channelId: null, batchId: null }] });
+  });
+
   interface SeenChannel {
     readonly id: string;
     readonly status: string;

@@ -6,10 +6,10 @@ import { PROFILE_NAMES, profileNamed } from '../../src/simulation/profiles';
 import { coverageTable } from '../../src/simulation/report/owner-report';
 import { simulate, tellStory } from '../../src/simulation/simulate';
 
-/** `CARDRAIL_SIMULATION_SEEDS` tells more stories, `CARDRAIL_SIMULATION_SEED` the same ones again, `CARDRAIL_SIMULATION_ORDERS` longer ones. */
+/** The gate tells the same stories each time. `CARDRAIL_SIMULATION_SEED` begins elsewhere, `CARDRAIL_SIMULATION_SEEDS` tells more of them, `CARDRAIL_SIMULATION_ORDERS` longer ones. */
 const seeds = Number(process.env['CARDRAIL_SIMULATION_SEEDS'] ?? 3);
 const orders = Number(process.env['CARDRAIL_SIMULATION_ORDERS'] ?? 40);
-const first = Number(process.env['CARDRAIL_SIMULATION_SEED'] ?? new Date().getTime() % 2 ** 30);
+const first = Number(process.env['CARDRAIL_SIMULATION_SEED'] ?? 1);
 const codec = createCodec(codecCatalog);
 const chaos = profileNamed('chaos');
 

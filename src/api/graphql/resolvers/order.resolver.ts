@@ -1,7 +1,8 @@
 import { Inject } from '@nestjs/common';
-import { Args, Context, Int, Parent, ResolveField, Resolver } from '@nestjs/graphql';
+import { Args, Context, ID, Int, Parent, ResolveField, Resolver } from '@nestjs/graphql';
 import { GetOrderActions, GetOrderAsOf, GetOrderHistory, type Moment, nextStepWords, spoken } from '../../../application/queries';
 import { type RefusalCode, wordsOf } from '../../../application/refusals';
+import { isStaff } from '../../../application/authorise';
 import type { Locale } from '../../../application/caller';
 import { fromIso } from '../../../domain/kernel/time';
 import { API_OPTIONS, type ApiOptions } from '../../api-options';
@@ -13,7 +14,7 @@ import { OrderedSku } from '../types/catalog';
 import { type ConnectionOf, connectionOf } from '../types/connection';
 import { OrderAction } from '../types/desk';
 import { Order, type OrderSource } from '../types/order';
-import { type OrderEvent, OrderEventConnection, OrderQueue, OrderRefusal } from '../types/order-parts';
+import { OrderCard, type OrderEvent, OrderEventConnection, OrderQueue, OrderRefusal } from '../types/order-parts';
 import { pageRequest } from './order-wish';
 
 /** Fields of an order that need a caller, words or the log. */
@@ -32,6 +33,19 @@ export class OrderResolver {
   @ResolveField(() => OrderRefusal, { nullable: true, description: 'Why it failed; null when it did not.' })
   refusal(@Parent() { refusal }: OrderSource, @Context() { caller }: ApiContext): OrderRefusal | null {
     return refusal === null ? null : { ...refusal, message: wordsOf(refusal, caller.locale), retryAfterMs: null };
+  }
+
+  @ResolveField(() => ID, {
+    nullable: true,
+    description: 'The channel that its cards are bought from; null for cards of the pool, and for all but staff.',
+  })
+  channelId(@Parent() { channelId }: OrderSource, @Context() { caller }: ApiContext): string | null {
+    return isStaff(caller.role) ? channelId : null;
+  }
+
+  @ResolveField(() => [OrderCard], { description: 'The cards it holds. Never the codes.' })
+  cards(@Parent() { cards }: OrderSource, @Context() { caller }: ApiContext): readonly OrderCard[] {
+    return isStaff(caller.role) ? cards : cards.map((card) => ({ ...card, channelId: null, batchId: null }));
   }
 
   @ResolveField(() => String, { description: 'What happens next, in plain words.' })

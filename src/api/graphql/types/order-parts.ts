@@ -80,10 +80,10 @@ export class OrderCard {
   @Field(() => String, { nullable: true, description: 'A part of the code that tells cards apart; null where it is not kept.' })
   readonly maskedCode!: string | null;
 
-  @Field(() => ID, { nullable: true, description: 'The channel it was bought from; null for cards of the pool.' })
+  @Field(() => ID, { nullable: true, description: 'The channel it was bought from; null for cards of the pool, and for all but staff.' })
   readonly channelId!: string | null;
 
-  @Field(() => ID, { nullable: true, description: 'The import it came with, where known.' })
+  @Field(() => ID, { nullable: true, description: 'The import or purchase it came with, where known; null for all but staff.' })
   readonly batchId!: string | null;
 }
 

@@ -61,7 +61,7 @@ export class Order {
   @Field(() => String, { nullable: true, description: 'The lane that serves it; null until it is routed.' })
   readonly lane!: string | null;
 
-  @Field(() => ID, { nullable: true, description: 'The channel that its cards are bought from; null for cards of the pool.' })
+  @Field(() => ID, { nullable: true, description: 'The channel that its cards are bought from; null for cards of the pool, and for all but staff.' })
   readonly channelId!: string | null;
 
   @Field(() => NextStepEnum, { description: 'What happens next.' })
