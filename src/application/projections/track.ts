@@ -80,7 +80,8 @@ export class Track {
       const { readModels } = this.deps;
       const { checkpoint, parked, rows, steps } = await this.load(incoming);
       // Rows from an older copy lack what lies between their place and ours: a new round begins where they are.
-      if (this.position !== null && (checkpoint === null || this.position > checkpoint)) throw new GenerationGone(`"${this.generation.model}" was put back to an older copy`);
+      if (this.position !== null && (checkpoint === null || this.position > checkpoint))
+        throw new GenerationGone(`"${this.generation.model}" was put back to an older copy`);
       this.parked = parked;
       this.position = checkpoint;
       if (this.stop !== undefined || (!isAfter(upTo, checkpoint) && steps.length === 0)) return;
