@@ -1,6 +1,6 @@
 import type { CardV1, PurchaseRequestV1, PurchaseV1 } from '../protocols/channel-v1';
 import { NO_CURRENCY } from '../protocols/wire';
-import type { Shelf } from './shelf';
+import type { Product, Shelf } from './shelf';
 
 /** One purchase as the channel knows it: the truth, whatever a fault makes it answer. Costs in integer minor units. */
 export interface PurchaseRecord {
@@ -92,7 +92,7 @@ export class PurchaseBook {
     const { product, quantity, maxUnitCostMinor } = purchase;
     const article = this.shelf.article(product);
     if (article === undefined) return this.end(purchase, 'REFUSED', 'UNKNOWN_PRODUCT');
-    const units = this.unitsFor(quantity, article.available, mishap.half === true);
+    const units = this.unitsFor(quantity, article, mishap.half === true);
     if (units === 0) return this.end(purchase, 'REFUSED', 'OUT_OF_STOCK');
     if (article.unitCostMinor > maxUnitCostMinor && mishap.overPrice !== true) return this.end(purchase, 'REFUSED', 'PRICE_CHANGED');
     const unitCostMinor = mishap.overPrice ? Math.max(article.unitCostMinor, maxUnitCostMinor + over(maxUnitCostMinor)) : article.unitCostMinor;
@@ -106,10 +106,11 @@ export class PurchaseBook {
     return this.changed(purchase);
   }
 
-  private unitsFor(quantity: number, available: number, half: boolean): number {
+  /** A top-up is done whole or not at all, but for a fault. */
+  private unitsFor(quantity: number, { available, kind }: Product, half: boolean): number {
     const wanted = half && quantity > 1 ? Math.floor(quantity / 2) : quantity;
     if (available >= wanted) return wanted;
-    return this.partialFill ? available : 0;
+    return this.partialFill && kind === 'CARD' ? available : 0;
   }
 
   private handOver(purchase: PurchaseRecord, units: number, { soldCode, malformed }: Mishap): void {

@@ -82,7 +82,11 @@ function goesOn(command: RecordAnswer, status: 'PENDING' | 'NOT_FOUND', purchase
   return news ? [{ type: 'PurchaseChecked', data: { requestId, channelId, status, ...next } }] : [];
 }
 
+/** A receipt for a part does not say for how many units: nobody can tell what is still owed, so it is no answer. */
+const isUncounted = ({ status, receipt, cards }: PurchaseReport): boolean => status === 'PARTIAL' && receipt !== undefined && cards.length === 0;
+
 function reported(command: RecordAnswer, report: PurchaseReport, state: SubmittedOrder, purchase: Purchase): Decision {
+  if (isUncounted(report)) return unproven(command, { kind: 'UNKNOWN', cause: 'PARTIAL_TOP_UP' }, state, purchase);
   const goods = report.cards.length > 0 || report.status === 'COMPLETED' || report.status === 'PARTIAL';
   if (goods) {
     const events = received(state, purchase, report);

@@ -4,7 +4,7 @@ import { handInId } from '../kernel/ids';
 import type { Decision } from './decision';
 import { answeredReview } from './decide-payment';
 import type { OrderEvent } from './events';
-import { BY_HAND, goodsInDoubt, isTopUp, purchaseSubject, unwantedSince } from './goods';
+import { BY_HAND, findPurchase, goodsInDoubt, isTopUp, purchaseSubject, unwantedSince } from './goods';
 import { isPurchaseOpen, type Purchase } from './purchase';
 import type { HandInCommand, PurchaseEngineCommand, PurchaseReport } from './purchase-commands';
 import type { DisputeProblem, ReceivedCard } from './purchase-events';
@@ -72,6 +72,14 @@ export function received(state: SubmittedOrder, purchase: Purchase, report: Purc
   return [goods, ...disputed, ...answered, ...(receipt === undefined ? [] : uselessReceipt(state, purchase, receipt.units))];
 }
 
+/** For each card that turns out to be no goods: what it cost above the agreed price is claimed back already. */
+function stillOwed(state: SubmittedOrder, requestId: string, cost: Money): Money | undefined {
+  const agreed = findPurchase(state, requestId)?.request.maxUnitCost;
+  if (agreed === undefined) return cost;
+  if (agreed.currency !== cost.currency) return undefined;
+  return cost.amountMinor > agreed.amountMinor ? agreed : cost;
+}
+
 /**
  * GIVEN goods that were answered
  * WHEN  each card of them is on its own stream: claimed, in the pool, or known before
@@ -88,7 +96,8 @@ export function settleGoods(command: Extract<PurchaseEngineCommand, { type: 'Set
   const [claimed, surplus, known] = [still(command.claimed), still(command.surplus), still(command.known)];
   const { requestId, channelId, cost } = first;
   const from = { requestId, skuId, ...(channelId === undefined ? {} : { channelId }) };
-  const amount = cost === undefined ? {} : { amount: times(cost, known.length) };
+  const owed = cost === undefined ? undefined : stillOwed(state, requestId, cost);
+  const amount = owed === undefined ? {} : { amount: times(owed, known.length) };
   const events: readonly (OrderEvent | false)[] = [
     claimed.length > 0 && { type: 'CardsSecured', data: { skuId, reservation, cardIds: claimed } },
     surplus.length > 0 && { type: 'SurplusStocked', data: { ...from, cardIds: surplus, ...(cost === undefined ? {} : { cost }) } },

@@ -1,7 +1,7 @@
 import { CancelOrderHandler } from '../../application/commands/cancel-order';
 import { CardSafe } from '../../application/commands/card-safe';
-import type { Catalog } from '../../application/commands/catalog';
 import { ChangePaymentMethodHandler } from '../../application/commands/change-payment-method';
+import { isChannel, type Catalog } from '../../application/commands/catalog';
 import { ConfigureGatewayHandler } from '../../application/commands/configure-gateway';
 import { ConfigureSkuHandler } from '../../application/commands/configure-sku';
 import { ConfirmPaymentHandler } from '../../application/commands/confirm-payment';
@@ -9,6 +9,7 @@ import { FreezeOrderHandler } from '../../application/commands/freeze-order';
 import { ImportCardsHandler } from '../../application/commands/import-cards';
 import { OrderDesk } from '../../application/commands/order-desk';
 import { PauseGatewayHandler } from '../../application/commands/pause-gateway';
+import { ReceiveChannelNoticeHandler } from '../../application/commands/receive-channel-notice';
 import { ReceiveGatewayNoticeHandler } from '../../application/commands/receive-gateway-notice';
 import { RefundOrderHandler } from '../../application/commands/refund-order';
 import { ResolveReviewHandler } from '../../application/commands/resolve-review';
@@ -22,6 +23,7 @@ import { BuyerSlots } from '../../application/commands/submit/buyer-slots';
 import { OpenOrders } from '../../application/commands/submit/open-orders';
 import { UnfreezeOrderHandler } from '../../application/commands/unfreeze-order';
 import type { CommandHandling } from '../../application/handle-command';
+import type { Channels } from '../../application/ports/channel';
 import type { EventCodec } from '../../application/ports/event-codec';
 import type { EventStore } from '../../application/ports/event-store';
 import type { Gateways } from '../../application/ports/gateway';
@@ -33,7 +35,9 @@ import { ListReviewsHandler } from '../../application/queries/list-reviews';
 import { defaultReviewDeadlines } from '../../application/queries/review-deadlines';
 import { revisionWaiter } from '../../application/queries/wait-for-revision';
 import { NoticeDesk } from '../../application/receive-notice';
+import { ChannelNoticeDesk } from '../../application/receive-channel-notice';
 import type { Settings } from '../../application/settings';
+import { operatorsDesk } from './operators-desk';
 import { openUnpaidKey, type OrderRow } from '../../projections/orders';
 import type { SkuStockRow } from '../../projections/sku-stock';
 
@@ -46,10 +50,12 @@ export interface ApiKit {
   readonly settings: Settings;
   readonly runtime: Runtime;
   readonly gateways: Gateways;
+  readonly channels: Channels;
 }
 
 /** The use cases that people and gateways of the simulation come with, made by hand as Nest would be given them. */
-export function apiDesk({ store, readModels, codec, commands, keyring, settings, runtime, gateways }: ApiKit) {
+export function apiDesk(kit: ApiKit) {
+  const { store, readModels, codec, commands, keyring, settings, runtime, gateways, channels } = kit;
   const catalog: Catalog = {
     sku: async (id) => settings.sku(id) ?? { id, active: false },
     gateway: async (id) => settings.gateway(id) ?? { id, active: false },
@@ -63,6 +69,7 @@ export function apiDesk({ store, readModels, codec, commands, keyring, settings,
   });
   const stockHint = async (skuId: string): Promise<number | null> => (await readModels.get<SkuStockRow>('sku-stock', skuId))?.value.available ?? null;
   return {
+    ...operatorsDesk(kit),
     submit: new SubmitOrderHandler({
       commands,
       keyring,
@@ -82,11 +89,14 @@ export function apiDesk({ store, readModels, codec, commands, keyring, settings,
     unfreeze: new UnfreezeOrderHandler(orders),
     retry: new RetryOrderHandler(orders),
     importCards: new ImportCardsHandler({ commands, keyring, catalog, runtime }),
-    configureSku: new ConfigureSkuHandler(setting, async () => false),
+    configureSku: new ConfigureSkuHandler(setting, isChannel(commands)),
     configureGateway: new ConfigureGatewayHandler(setting),
     pauseGateway: new PauseGatewayHandler(setting),
     resumeGateway: new ResumeGatewayHandler(setting),
     notice: new ReceiveGatewayNoticeHandler(new NoticeDesk(gateways, commands, { received: () => undefined })),
+    channelNotice: new ReceiveChannelNoticeHandler(
+      new ChannelNoticeDesk(channels, commands, keyring, (skuId) => settings.sku(skuId)?.settings?.reusable === true, { received: () => undefined }),
+    ),
     order: new GetOrderHandler({ commands, keyring }, revisionWaiter(store, runtime)),
     reviews: new ListReviewsHandler(readModels, (text) => keyring.fingerprint(text, 'cursor'), commands.clock, defaultReviewDeadlines),
   };

@@ -1,5 +1,6 @@
 import { CommandHandling } from '../../application/handle-command';
 import { Messages } from '../../application/outbox/messages';
+import type { IssuingChannel } from '../../application/ports/channel';
 import type { EventCodec } from '../../application/ports/event-codec';
 import type { PaymentGateway } from '../../application/ports/gateway';
 import type { Notifier } from '../../application/ports/notifier';
@@ -13,9 +14,11 @@ import { Settings } from '../../application/settings';
 import { StoreClock } from '../../application/store-clock';
 import type { Timing } from '../../domain/order/timing';
 import { projections } from '../../projections';
+import { ChannelOverTheWire } from '../ports/channel-over-the-wire';
 import { FaultyEventStore } from '../ports/faulty-event-store';
 import { faultyReadModels } from '../ports/faulty-read-models';
 import { GatewayOverTheWire } from '../ports/gateway-over-the-wire';
+import type { SimulatedChannel } from '../ports/simulated-channel';
 import type { SimulatedGateway } from '../ports/simulated-gateway';
 import { SimulatedKeyring } from '../ports/simulated-keyring';
 import { SimulatedRuntime, WallClock } from '../ports/simulated-runtime';
@@ -32,6 +35,7 @@ export interface NodeKit {
   readonly codec: EventCodec;
   readonly timing: Timing;
   readonly gateways: ReadonlyMap<string, SimulatedGateway>;
+  readonly channels: ReadonlyMap<string, SimulatedChannel>;
   readonly notifier: Notifier;
   readonly outboxCursor: OutboxCursor;
 }
@@ -142,11 +146,13 @@ export class ShopNode {
     const settings = new Settings({ store, codec: kit.codec, runtime, onProblem: (problem) => this.mishap('settings', problem) });
     const wired = new Map([...kit.gateways].map(([id, gateway]) => [id, new GatewayOverTheWire(gateway, around, life, fate)]));
     const gateways = { find: (id: string): PaymentGateway | undefined => (settings.gateway(id)?.settings === undefined ? undefined : wired.get(id)) };
+    const called = new Map([...kit.channels].map(([id, channel]) => [id, new ChannelOverTheWire(channel, around, life, fate)]));
+    const channels = { find: (id: string): IssuingChannel | undefined => (settings.channel(id)?.settings === undefined ? undefined : called.get(id)) };
     void settings.start(signal);
     await settings.ready();
     await this.prepared(readModels, runtime, signal);
     if (signal.aborted) return;
-    const parts = { store, readModels, codec: kit.codec, commands, keyring, settings, runtime, gateways };
+    const parts = { store, readModels, codec: kit.codec, commands, keyring, settings, runtime, gateways, channels };
     if (this.roles.has('projector')) runProjections({ ...parts, projections, signal });
     if (this.roles.has('engine')) this.runEngine(parts, signal);
     if (this.roles.has('outbox')) {
@@ -159,12 +165,12 @@ export class ShopNode {
     around.story.tell(`${life.name} is up`);
   }
 
-  private runEngine(parts: Omit<Parameters<typeof orderEngine>[0], 'snapshots' | 'timing' | 'limits' | 'observer'>, signal: AbortSignal): void {
+  private runEngine(parts: Omit<Parameters<typeof orderEngine>[0], 'snapshots' | 'timing' | 'limits' | 'observer' | 'signal'>, signal: AbortSignal): void {
     const observer = {
       stuck: (_process: string, orderId: string, cause: string) => this.stuck(orderId, cause),
       failed: (what: string, error: unknown) => this.mishap(what, error),
     };
-    const engine = orderEngine({ ...parts, snapshots: this.snapshots(), timing: this.kit.timing, limits: LIMITS, observer });
+    const engine = orderEngine({ ...parts, snapshots: this.snapshots(), timing: this.kit.timing, limits: LIMITS, observer, signal });
     this.runningEngine = engine;
     void engine.run(signal, DRAIN_MS);
   }

@@ -7,9 +7,13 @@ import { projections } from '../../projections';
 import type { Inboxes } from '../people/inboxes';
 import type { MemoryLog } from '../ports/memory-log';
 import type { MemoryReadModels } from '../ports/memory-read-models';
+import { checkPurchasesAtRest, type PurchasesAtRest } from './purchases-at-rest';
 import type { OracleWorld, RunningOracles } from './running';
 
 export interface RestWorld extends OracleWorld {
+  readonly fingerprint: (code: string) => string;
+  readonly channels: PurchasesAtRest['channels'];
+  readonly importedCodes: ReadonlySet<string>;
   readonly log: MemoryLog;
   readonly readModels: MemoryReadModels;
   readonly inboxes: Inboxes;
@@ -32,6 +36,8 @@ interface Account {
   readonly reviews: Map<string, string>;
   frozen: boolean;
   delivered: readonly string[];
+  /** Units that the buyer has a receipt for. */
+  receiptUnits: number;
   readonly givenUp: Set<string>;
   personRefunds: boolean;
   fullyRefunded: boolean;
@@ -53,6 +59,7 @@ export async function checkAtRest(world: RestWorld): Promise<void> {
   ledgers(world, accounts);
   told(world, accounts);
   cards(world, accounts);
+  checkPurchasesAtRest({ ...world, events: world.log.all(), isRefunded: (orderId) => isRefunded(accounts.get(orderId)) });
   await readModelsAgree(world);
   await reviewsAgree(world, accounts);
 }
@@ -81,6 +88,7 @@ const newAccount = (orderId: string): Account => ({
   reviews: new Map(),
   frozen: false,
   delivered: [],
+  receiptUnits: 0,
   givenUp: new Set(),
   personRefunds: false,
   fullyRefunded: false,
@@ -118,6 +126,7 @@ function book(account: Account, event: OrderEvent): void {
     case 'OrderDelivered':
       account.end = 'DELIVERED';
       account.delivered = event.data.cardIds;
+      account.receiptUnits = event.data.receiptUnits ?? 0;
       return;
     case 'CardsGivenUp':
       for (const cardId of event.data.cardIds) account.givenUp.add(cardId);
@@ -147,6 +156,7 @@ function book(account: Account, event: OrderEvent): void {
   }
 }
 
+const isRefunded = (account: Account | undefined): boolean => account?.end === 'REFUNDED' && !account.personRefunds;
 const isShown = ({ reviews, frozen }: Account): boolean => reviews.size > 0 || frozen;
 
 /** I4: every stream is chained from its beginning. */
@@ -170,7 +180,7 @@ function ended({ violated }: RestWorld, account: Account): void {
 
 /** I3 and I7: the gateway's ledger, our events and what was handed over agree. */
 function money({ gateways, violated }: RestWorld, account: Account): void {
-  const { orderId, references, confirmed, refunded, delivered, givenUp, unitMinor } = account;
+  const { orderId, references, confirmed, refunded, delivered, receiptUnits, givenUp, unitMinor } = account;
   if (isShown(account)) return;
   let net = 0;
   let kept = 0;
@@ -189,7 +199,8 @@ function money({ gateways, violated }: RestWorld, account: Account): void {
       violated('I3', `${orderId}: refund ${refundReference} counts as done, and the gateway says ${found?.status ?? 'nothing'}`, orderId);
   }
   if (kept > 1) violated('I7', `${orderId} keeps ${kept} charges`, orderId);
-  const value = account.end === 'DELIVERED' ? delivered.filter((cardId) => !givenUp.has(cardId)).length * unitMinor : 0;
+  const units = delivered.filter((cardId) => !givenUp.has(cardId)).length + receiptUnits;
+  const value = account.end === 'DELIVERED' ? units * unitMinor : 0;
   if (net !== value && !(account.personRefunds && net <= value && net >= 0))
     violated('I3', `${orderId} ended ${account.end ?? 'not at all'}: the buyer is out ${net} for goods worth ${value}`, orderId);
 }
@@ -206,8 +217,8 @@ function ledgers({ gateways, violated }: RestWorld, accounts: ReadonlyMap<string
 
 /** I12, for the outbox: its cursor never runs ahead of what was sent. */
 function told({ toldOfDelivery, violated }: RestWorld, accounts: ReadonlyMap<string, Account>): void {
-  for (const { orderId, delivered } of accounts.values())
-    if (delivered.length > 0 && !toldOfDelivery.has(orderId)) violated('I12', `nobody told the buyer that ${orderId} is delivered`, orderId);
+  for (const { orderId, delivered, receiptUnits } of accounts.values())
+    if (delivered.length + receiptUnits > 0 && !toldOfDelivery.has(orderId)) violated('I12', `nobody told the buyer that ${orderId} is delivered`, orderId);
 }
 
 /** I9: what an order holds it has delivered; what it gave up is nobody's or another's. I20: nobody waits for a card that is there. */

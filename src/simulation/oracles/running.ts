@@ -8,6 +8,8 @@ export interface OracleWorld {
   readonly gateways: ReadonlyMap<string, SimulatedGateway>;
   readonly now: () => number;
   readonly violated: (invariant: string, about: string, orderId?: string) => void;
+  /** Nothing is left to try for this order, so its money may go back before the deadline. */
+  readonly outOfTries: (orderId: string) => boolean;
 }
 
 /** Times inside events are the store's; it and true time may differ by the answers on their way. */
@@ -114,7 +116,7 @@ export class RunningOracles {
       followed.deliverBy = this.world.now() + followed.deliverWithinMs;
     if (fact.type === 'OrderExpired' && now < followed.payBy)
       this.world.violated('I13', `${orderId} expired ${Math.round(followed.payBy - now)} ms before its time`, orderId);
-    if (fact.type === 'RefundOrdered' && fact.data.cause === 'DEADLINE' && (followed.deliverBy === null || now < followed.deliverBy))
+    if (fact.type === 'RefundOrdered' && fact.data.cause === 'DEADLINE' && (followed.deliverBy === null || now < followed.deliverBy) && !this.world.outOfTries(orderId))
       this.world.violated('I13', `${orderId} is refunded for its deadline before its time`, orderId);
     if (fact.type === 'ReissueOrdered' && followed.deliverBy === null) this.world.violated('I13', `${orderId} is reissued unpaid`, orderId);
   }

@@ -7,6 +7,8 @@ export interface BuyerPlan {
   readonly at: number;
   readonly skuId: string;
   readonly quantity: number;
+  /** What a top-up needs to know. */
+  readonly fields?: readonly { readonly name: string; readonly value: string }[];
   readonly gatewayId: string;
   readonly kind: 'REDIRECT' | 'CHARGE';
   readonly clicks: number;
@@ -20,6 +22,7 @@ export interface BuyerPlan {
 }
 
 const MINUTE = 60_000;
+const QUANTITY_MOST = 3;
 
 export interface Crowd {
   readonly seed: number;
@@ -52,7 +55,8 @@ export function buyerPlan({ seed, habits, skus, gatewayIds }: Crowd, index: numb
     index,
     at,
     skuId: sku.id,
-    quantity: chance.hit(0.7) ? 1 : chance.between(1, Math.min(3, sku.settings.maxPerOrder)),
+    quantity: chance.hit(0.7) ? 1 : chance.between(1, Math.min(sku.quantityMost ?? QUANTITY_MOST, sku.settings.maxPerOrder)),
+    ...(sku.settings.fields.length === 0 ? {} : { fields: sku.settings.fields.map((name) => ({ name, value: `SECRET-${name}-${index}` })) }),
     gatewayId: chance.of(gatewayIds),
     kind: kind(),
     clicks: chance.hit(habits.clicksAgain) ? chance.between(2, 3) : 1,

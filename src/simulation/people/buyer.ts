@@ -62,12 +62,13 @@ export class Buyer {
   }
 
   private wish(key: string): SubmitOrderInput {
-    const { index, skuId, quantity, gatewayId, kind } = this.plan;
+    const { index, skuId, quantity, fields, gatewayId, kind } = this.plan;
     return {
       idempotencyKey: `key-${index}-${key}`,
       skuId,
       quantity,
       buyer: { ref: this.ref },
+      ...(fields === undefined ? {} : { fields: [...fields] }),
       payment: { gatewayId, kind, ...(kind === 'CHARGE' ? { instrument: `SECRET-instrument-${index}` } : {}) },
     };
   }

@@ -11,6 +11,11 @@ export class Inboxes {
 
   constructor(private readonly around: Pick<Surroundings, 'violated' | 'story'>) {}
 
+  /** Every code that anybody was shown. */
+  get shown(): ReadonlyMap<string, { readonly buyer: number; readonly orderId: string }> {
+    return this.codes;
+  }
+
   acknowledged(orderId: string, buyer: number): void {
     const before = this.acks.get(orderId);
     if (before !== undefined && before !== buyer) this.around.violated('I6', `order ${orderId} was given to two buyers`, orderId);

@@ -1,4 +1,5 @@
 import type { FaultRates } from '../world/faults';
+import { anyChannels, channelSkus } from './channel-shops';
 import type { Habits, Profile } from './profile';
 import { anyGateways, goodGateway, manySkus, oneNode, openGateways, plentySkus, skuSettings, someNodes } from './shops';
 
@@ -54,6 +55,32 @@ const chaosRates: FaultRates = {
   'subscription-skips': 0.03,
   'subscription-dropped': 0.005,
   'consumer-slow': 0.001,
+};
+
+/** Upstreams at which every second purchase goes wrong one way or another. */
+const channelRates: FaultRates = {
+  'channel-silent': 0.12,
+  'channel-lost': 0.08,
+  'channel-late': 0.06,
+  'channel-fails': 0.04,
+  'channel-fails-after': 0.05,
+  'channel-unreachable': 0.06,
+  'channel-refuses': 0.04,
+  'channel-declines': 0.06,
+  'channel-appears-late': 0.3,
+  'channel-stale': 0.2,
+  'channel-pending': 0.15,
+  'channel-partial': 0.15,
+  'channel-over-price': 0.06,
+  'channel-malformed': 0.06,
+  'channel-same-card': 0.08,
+  'channel-cancels-late': 0.3,
+  'notice-lost': 0.2,
+  'notice-late': 0.15,
+  'notice-repeated': 0.1,
+  'notice-foreign': 0.03,
+  'notice-false': 0.1,
+  'notice-forged': 0.05,
 };
 
 const profiles: readonly Profile[] = [
@@ -142,6 +169,23 @@ const profiles: readonly Profile[] = [
     habits: { ...wild, changesMethod: 0.7, paysLate: 0.3, neverPays: 0, cancels: 0.1 },
     rates: { ...chaosRates, crash: 0, 'wrong-amount': 0, 'append-never-answers': 0 },
     mishaps: [],
+    troubleAfterMs: HOUR,
+  },
+  {
+    name: 'upstreams',
+    about: 'upstreams with any combination of flags and every fault, products under every policy, top-ups and goods by hand',
+    nodes: someNodes,
+    gateways: goodGateway,
+    channels: anyChannels,
+    skus: channelSkus,
+    arrivals: { overMs: 30 * MINUTE },
+    habits: { ...orderly, cancels: 0.1 },
+    rates: { ...channelRates, 'gateway-silent': 0.02, crash: 0.001 },
+    mishaps: [
+      { kind: 'channel-away', times: 3, lastsMs: [MINUTE, 30 * MINUTE] },
+      { kind: 'channel-moves', times: 12, lastsMs: [MINUTE, 30 * MINUTE] },
+      { kind: 'crash', times: 2, lastsMs: [0, 0] },
+    ],
     troubleAfterMs: HOUR,
   },
   {

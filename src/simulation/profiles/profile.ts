@@ -1,5 +1,6 @@
 import type { SkuSettings } from '../../domain/catalog/events';
 import type { NodeRole } from '../node/shop-node';
+import type { SimulatedChannelOptions } from '../ports/simulated-channel';
 import type { SimulatedGatewayOptions } from '../ports/simulated-gateway';
 import type { Chance } from '../world/chance';
 import type { FaultKind, FaultRates } from '../world/faults';
@@ -28,6 +29,8 @@ export interface SimulatedSku {
   readonly stock: number;
   /** The same again so long after the beginning, for a SKU that is restocked. Milliseconds. */
   readonly restock?: { readonly afterMs: number; readonly share: number };
+  /** The most that a buyer orders at once; three when absent. */
+  readonly quantityMost?: number;
   /** Weight among all products. */
   readonly demand: number;
 }
@@ -45,6 +48,8 @@ export interface Profile {
   readonly about: string;
   nodes(chance: Chance): readonly (readonly NodeRole[])[];
   gateways(chance: Chance): readonly SimulatedGatewayOptions[];
+  /** Upstreams; drawn by a chance of their own. None when absent. */
+  channels?(chance: Chance, orders: number): readonly SimulatedChannelOptions[];
   skus(chance: Chance): readonly SimulatedSku[];
   /** Orders arrive over so long; `peakPerSecond` is the height of the rush in the middle, where there is one. */
   readonly arrivals: { readonly overMs: number; readonly peakPerSecond?: number };

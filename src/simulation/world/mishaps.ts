@@ -1,12 +1,15 @@
 import type { ShopNode } from '../node/shop-node';
+import type { SimulatedChannel } from '../ports/simulated-channel';
 import type { Mishap } from '../profiles/profile';
 import { Chance, drawn } from './chance';
+import { moveMarket } from './market';
 import type { FaultKind } from './faults';
 import type { Surroundings } from './surroundings';
 
 interface Stage extends Surroundings {
   readonly nodes: readonly ShopNode[];
   readonly gateways: ReadonlyMap<string, unknown>;
+  readonly channels: ReadonlyMap<string, SimulatedChannel>;
 }
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -40,6 +43,12 @@ function befall(stage: Stage, kind: FaultKind, nth: number, ms: number, chance: 
       return outages.begin('read-models', ms);
     case 'gateway-away':
       return outages.begin(`gateway ${gatewayId}`, ms);
+    case 'channel-away': {
+      const channel = oneOf(stage.channels.values(), chance);
+      return outages.begin(`channel ${channel?.options.id}`, ms);
+    }
+    case 'channel-moves':
+      return moveMarket(stage, oneOf(stage.channels.values(), chance), ms, chance);
     case 'key-missing':
       return outages.begin(`key ${node.name}`, ms);
     case 'appends-in-flight-fail':
@@ -59,4 +68,9 @@ function befall(stage: Stage, kind: FaultKind, nth: number, ms: number, chance: 
     default:
       throw new RangeError(`${kind} does not happen at a time of its own`);
   }
+}
+
+function oneOf<T>(items: Iterable<T>, chance: Chance): T | undefined {
+  const all = [...items];
+  return all[chance.upTo(Math.max(0, all.length - 1))];
 }

@@ -1,15 +1,15 @@
-import { ConfigureGateway } from '../../application/commands/configure-gateway';
-import { ConfigureSku } from '../../application/commands/configure-sku';
-import { ImportCards } from '../../application/commands/import-cards';
+import { ReceiveChannelNotice } from '../../application/commands/receive-channel-notice';
 import { ReceiveGatewayNotice } from '../../application/commands/receive-gateway-notice';
-import type { Caller } from '../../application/caller';
 import type { EventCodec } from '../../application/ports/event-codec';
 import type { Message, Notifier } from '../../application/ports/notifier';
 import type { OutboxState } from '../../application/ports/outbox-cursor';
+import { isPurchaseOpen, type Purchase } from '../../domain/order/purchase';
+import type { OrderState } from '../../domain/order/state';
 import { defaultTiming, type Timing } from '../../domain/order/timing';
 import { ShopNode } from '../node/shop-node';
 import { checkAtRest } from '../oracles/at-rest';
-import { RunningOracles } from '../oracles/running';
+import { type OracleWorld, RunningOracles } from '../oracles/running';
+import { PurchaseOracles } from '../oracles/running-purchases';
 import { Buyer } from '../people/buyer';
 import { buyerPlan, type BuyerPlan } from '../people/buyer-plan';
 import { Desk } from '../people/desk';
@@ -17,11 +17,15 @@ import { Inboxes } from '../people/inboxes';
 import { Requests } from '../people/requests';
 import { MemoryLog } from '../ports/memory-log';
 import { MemoryReadModels } from '../ports/memory-read-models';
+import type { OutgoingNotice } from '../ports/notice-round';
+import { SimulatedChannel } from '../ports/simulated-channel';
 import { SimulatedGateway } from '../ports/simulated-gateway';
+import { SimulatedKeyring } from '../ports/simulated-keyring';
 import type { Profile, SimulatedSku } from '../profiles/profile';
 import { Chance, drawn, drawnUnit } from './chance';
 import { Faults } from './faults';
 import { scheduleMishaps } from './mishaps';
+import { Opening } from './opening';
 import { OrderWatch } from './order-watch';
 import { Scheduler } from './scheduler';
 import { Story } from './story';
@@ -49,16 +53,13 @@ export interface Violation {
 const BEGIN = Date.UTC(2026, 10, 10, 16);
 const SETTLE_LIMIT_MS = 14 * 60 * 60_000;
 const LOOK_EVERY_MS = 60_000;
-const CARDS_PER_IMPORT = 100;
 const VIOLATIONS_MAX = 20;
 /** Share of mails that are to be sent again. */
 const MAIL_FAILS = 0.3;
 /** After-care within a few hours, so that a simulated day has an end. */
 const TIMING: Timing = { ...defaultTiming, afterCareStagesMs: [5 * 60_000, 60 * 60_000, 6 * 60 * 60_000] };
 
-export const admin: Caller = { role: 'ADMIN', clientId: 'desk', actor: { kind: 'ADMIN', id: 'admin' }, requestId: 'simulated', locale: 'en' };
-
-/** A whole shop, its gateways, its people and its misfortunes in one process, on virtual time, from one seed. */
+/** A whole shop, its gateways and channels, its people and its misfortunes in one process, on virtual time, from one seed. */
 export class World implements Surroundings {
   readonly seed: number;
   readonly scheduler = new Scheduler(BEGIN);
@@ -70,6 +71,7 @@ export class World implements Surroundings {
   readonly log: MemoryLog;
   readonly readModels = new MemoryReadModels();
   readonly gateways: ReadonlyMap<string, SimulatedGateway>;
+  readonly channels: ReadonlyMap<string, SimulatedChannel>;
   readonly nodes: readonly ShopNode[];
   readonly inboxes = new Inboxes(this.asSurroundings());
   readonly violations: Violation[] = [];
@@ -77,7 +79,10 @@ export class World implements Surroundings {
   readonly plans: readonly BuyerPlan[];
   readonly skus: readonly SimulatedSku[];
   private readonly running: RunningOracles;
+  private readonly purchasing: PurchaseOracles;
   private readonly requests: Requests;
+  private readonly opening: Opening;
+  private readonly keyring: SimulatedKeyring;
   private outboxState: OutboxState | null = null;
   private buyersLeft = 0;
   private readonly calmFrom: number;
@@ -85,6 +90,7 @@ export class World implements Surroundings {
   constructor(private readonly options: WorldOptions) {
     const { seed, profile, orders, codec } = options;
     this.seed = seed;
+    this.keyring = new SimulatedKeyring(seed, 'world');
     const chance = new Chance(drawn(seed, 'world'));
     this.story = new Story(() => this.scheduler.now, options.keepStory === true);
     this.delays = new Delays(seed);
@@ -105,19 +111,24 @@ export class World implements Surroundings {
         for (const event of events) {
           this.story.tell(`stored ${event.stream}@${event.revision} ${event.type} ${event.metadata.hash}`);
           this.running.see(event);
+          this.purchasing.see(event);
           this.watch.see(event);
         }
       },
     );
     this.gateways = new Map(profile.gateways(chance).map((one) => [one.id, new SimulatedGateway(one, this, (id, notice) => this.ring(id, notice))]));
-    this.running = new RunningOracles({ gateways: this.gateways, now: () => this.scheduler.now, violated: this.violated });
+    const channels = profile.channels?.(new Chance(drawn(seed, 'channels')), orders) ?? [];
+    this.channels = new Map(channels.map((one) => [one.id, new SimulatedChannel(one, this, (id, notice) => this.ringAbout(id, notice))]));
+    this.purchasing = new PurchaseOracles({ channels: this.channels, fingerprint: this.fingerprint, violated: this.violated });
+    this.running = new RunningOracles(this.oracleWorld);
     this.nodes = profile.nodes(chance).map((roles, i) => {
       const outboxCursor = { load: async () => this.outboxState, save: async (state: OutboxState) => void (this.outboxState = state) };
-      const kit = { codec, timing: TIMING, gateways: this.gateways, notifier: this.notifier(), outboxCursor };
+      const kit = { codec, timing: TIMING, gateways: this.gateways, channels: this.channels, notifier: this.notifier(), outboxCursor };
       return new ShopNode(`node-${i + 1}`, new Set(roles), this, kit);
     });
     this.requests = new Requests(this, this.nodes);
     this.skus = profile.skus(chance);
+    this.opening = new Opening({ scheduler: this.scheduler, requests: this.requests, gateways: this.gateways, channels: this.channels, skus: this.skus, orders });
     const gatewayIds = [...this.gateways.keys()] as [string, ...string[]];
     const crowd = { seed, habits: profile.habits, skus: this.skus, gatewayIds };
     this.plans = Array.from({ length: orders }, (_, index) => buyerPlan(crowd, index, this.arrivalOf(index))).filter(
@@ -128,7 +139,7 @@ export class World implements Surroundings {
   /** Runs the whole story; what was broken stands in `violations`. */
   async run(): Promise<void> {
     for (const node of this.nodes) node.start();
-    await this.during(this.openShop(), BEGIN + 60 * 60_000);
+    await this.during(this.opening.open(), BEGIN + 60 * 60_000);
     this.startPeople();
     scheduleMishaps(this, this.options.profile.mishaps, this.calmFrom);
     await this.scheduler.run(this.calmFrom, () => this.isLost);
@@ -136,9 +147,10 @@ export class World implements Surroundings {
     await this.settle();
     if (!this.isLost)
       await checkAtRest({
-        gateways: this.gateways,
-        now: () => this.scheduler.now,
-        violated: this.violated,
+        ...this.oracleWorld,
+        channels: this.channels,
+        fingerprint: this.fingerprint,
+        importedCodes: this.opening.codes,
         log: this.log,
         readModels: this.readModels,
         inboxes: this.inboxes,
@@ -148,6 +160,17 @@ export class World implements Surroundings {
       });
     this.story.tell(`over after ${this.scheduler.steps} steps`);
   }
+
+  private get oracleWorld(): OracleWorld {
+    return {
+      gateways: this.gateways,
+      now: () => this.scheduler.now,
+      violated: this.violated,
+      outOfTries: (orderId) => this.purchasing.isOutOfTries(orderId, TIMING.attemptsMax),
+    };
+  }
+
+  private readonly fingerprint = (code: string): string => this.keyring.fingerprint(code, 'card');
 
   /** What is parked waits for a person and is on a list: it is not lost. */
   private toldOfDelivery(): ReadonlySet<string> {
@@ -190,7 +213,7 @@ export class World implements Surroundings {
     new Desk(this, this.requests, this.gateways).open();
     for (const sku of this.skus) {
       const { restock } = sku;
-      if (restock !== undefined) this.scheduler.after(restock.afterMs, () => void this.importCards(sku, restock.share, 'later'));
+      if (restock !== undefined) this.scheduler.after(restock.afterMs, () => void this.opening.importCards(sku, restock.share, 'later'));
     }
   }
 
@@ -202,45 +225,15 @@ export class World implements Surroundings {
     if (!isDone) this.violated('I1', 'the shop could not be opened');
   }
 
-  private async openShop(): Promise<void> {
-    const reason = 'the shop opens';
-    const kinds = ['REDIRECT', 'CHARGE'] as const;
-    for (const [gatewayId, { options, merchantId }] of this.gateways) {
-      const flags = (['replay', 'lookup', 'cancel'] as const).filter((flag) => options.flags[flag]);
-      const settings = {
-        adapter: 'http-v1' as const,
-        baseUrl: `https://${gatewayId}.simulated`,
-        merchantId,
-        apiKey: { env: 'SIMULATED' },
-        webhookSecrets: [{ env: 'SIMULATED' }],
-        flags: [...flags],
-        notFoundFinalAfterSeconds: options.notFoundFinalAfterSeconds,
-        kinds: [...kinds],
-      };
-      const input = { idempotencyKey: `gateway-${gatewayId}`, reason, gatewayId, settings };
-      await this.requests.insist(`configure ${gatewayId}`, (desk) => desk.configureGateway.execute(new ConfigureGateway(admin, input)), Infinity);
-    }
-    for (const sku of this.skus) {
-      const input = ConfigureSku.input.parse({ idempotencyKey: `sku-${sku.id}`, reason, skuId: sku.id, settings: sku.settings });
-      await this.requests.insist(`configure ${sku.id}`, (desk) => desk.configureSku.execute(new ConfigureSku(admin, input)), Infinity);
-    }
-    await this.scheduler.sleep(2_000);
-    for (const sku of this.skus) await this.importCards(sku, sku.stock, 'first');
-  }
-
-  private async importCards(sku: SimulatedSku, share: number, batch: string): Promise<void> {
-    const demand = this.skus.reduce((sum, one) => sum + one.demand, 0);
-    const count = Math.max(1, Math.ceil((this.options.orders * 1.4 * share * sku.demand) / demand));
-    for (let from = 0; from < count; from += CARDS_PER_IMPORT) {
-      const cards = Array.from({ length: Math.min(CARDS_PER_IMPORT, count - from) }, (_, i) => ({ code: `CODE-${sku.id}-${batch}-${from + i}` }));
-      const input = { idempotencyKey: `import-${sku.id}-${batch}-${from}`, reason: 'stock', skuId: sku.id, cards };
-      await this.requests.insist(`import ${sku.id}`, (desk) => desk.importCards.execute(new ImportCards(admin, input)), Infinity);
-    }
-  }
-
   private async ring(gatewayId: string, notice: { headers: Record<string, string>; body: Buffer } | object): Promise<boolean> {
     const incoming = { ...(notice as { headers: Record<string, string>; body: Buffer }), receivedAtMs: this.scheduler.now };
     const answer = await this.requests.send(`notice ${gatewayId}`, (desk) => desk.notice.execute(new ReceiveGatewayNotice(gatewayId, incoming)));
+    return answer.outcome === 'answered' && answer.value.status < 300;
+  }
+
+  private async ringAbout(channelId: string, notice: OutgoingNotice): Promise<boolean> {
+    const incoming = { ...notice, receivedAtMs: this.scheduler.now };
+    const answer = await this.requests.send(`notice ${channelId}`, (desk) => desk.channelNotice.execute(new ReceiveChannelNotice(channelId, incoming)));
     return answer.outcome === 'answered' && answer.value.status < 300;
   }
 
@@ -276,9 +269,21 @@ export class World implements Surroundings {
   private async isAtRest(): Promise<boolean> {
     if (this.buyersLeft > 0 || this.watch.openOrders.size > 0) return false;
     for (const gateway of this.gateways.values()) if (gateway.noticesUnderWay > 0) return false;
-    for (const [, state] of this.watch.all()) if (state.refunds.some(({ status }) => status !== 'DONE' && status !== 'REFUSED')) return false;
+    for (const channel of this.channels.values()) if (channel.notices.underWay > 0) return false;
+    for (const [, state] of this.watch.all()) if (isUnsettled(state)) return false;
     const head = this.log.head();
     const checkpoints = await Promise.all(['orders', 'cards', 'sku-stock'].map((name) => this.readModels.checkpoint(name)));
     return checkpoints.every((checkpoint) => checkpoint === head) && this.outboxState?.position === head;
   }
 }
+
+/** Money or goods of it are still on their way, or are to be asked about. */
+function isUnsettled({ refunds, purchases, arriving, givenUp }: OrderState): boolean {
+  return (
+    refunds.some(({ status }) => status !== 'DONE' && status !== 'REFUSED') ||
+    purchases.some((purchase) => isPurchaseOpen(purchase) || purchase.noticePending || isCaredFor(purchase)) ||
+    arriving.length + givenUp.length > 0
+  );
+}
+
+const isCaredFor = ({ status, nextCheckAt }: Purchase): boolean => status === 'WRITTEN_OFF' && nextCheckAt !== undefined;

@@ -114,6 +114,12 @@ describe('recordPurchaseAnswer', () => {
       .when(says({ receipt: sealedText }))
       .thenTypes('PurchaseCompleted', 'PurchaseDisputed');
   });
+  it('takes a receipt for a part for no answer: nobody can tell how much of it is still owed', () => {
+    const { when } = given(order)(...paid({ quantity: 3, fields: sealedText }), requested(3));
+    expect(when(says({ status: 'PARTIAL', receipt: sealedText })).decision).toEqual([
+      { type: 'PurchaseTimedOut', data: { ...about, cause: 'PARTIAL_TOP_UP' } },
+    ]);
+  });
   it('shows a top-up that nobody wants any more to a person: it cannot become stock', () =>
     given(order)(...paid({ fields: sealedText }), requested(), refundOrdered({ cause: 'PERSON' }))
       .when(says({ receipt: sealedText }))
@@ -159,6 +165,13 @@ describe('settleGoods', () => {
     const disputed: OrderEvent = { type: 'PurchaseDisputed', data: { ...about, skuId: 'sku-1', problem: 'KNOWN_CODE', cards: 1, cardIds: ['x'] } };
     const { state } = given(order)(...paid(), requested(), completed('x'), disputed);
     expect(state).toMatchObject({ arriving: [], held: [], purchases: [{ units: 0, disputed: 1 }] });
+  });
+  it('claims a known code back at the agreed price: what it was dearer is in dispute already', () => {
+    const dear: OrderEvent = { type: 'PurchaseCompleted', data: { ...completed('x').data, unitCost: money(950, 'CNY') } } as OrderEvent;
+    expect(given(order)(...paid(), requested(), dear).when(settle({ known: ['x'] })).decision).toMatchObject([{ data: { amount: cap } }]);
+    expect(given(order)(...paid(), requested(), completed('x')).when(settle({ known: ['x'] })).decision).toMatchObject([
+      { data: { amount: money(900, 'CNY') } },
+    ]);
   });
   it('is already so for cards that were settled before', () =>
     given(order)(...paid())

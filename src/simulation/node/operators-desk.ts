@@ -1,0 +1,57 @@
+import { BatchDesk } from '../../application/commands/batch-desk';
+import { CardDesk } from '../../application/commands/card-desk';
+import { ConfigureChannelHandler } from '../../application/commands/configure-channel';
+import { ConfirmRefundHandler } from '../../application/commands/confirm-refund';
+import { DeliverManuallyHandler } from '../../application/commands/deliver-manually';
+import { DrainChannelHandler } from '../../application/commands/drain-channel';
+import { MatchNoticeHandler } from '../../application/commands/match-notice';
+import { OrderDesk } from '../../application/commands/order-desk';
+import { PauseChannelHandler } from '../../application/commands/pause-channel';
+import { PauseSkuHandler } from '../../application/commands/pause-sku';
+import { QuarantineBatchHandler } from '../../application/commands/quarantine-batch';
+import { QuarantineCardHandler } from '../../application/commands/quarantine-card';
+import { ReissueCardHandler } from '../../application/commands/reissue-card';
+import { ReportCardHandler } from '../../application/commands/report-card';
+import { RestockBatchHandler } from '../../application/commands/restock-batch';
+import { RestockCardHandler } from '../../application/commands/restock-card';
+import { ResumeChannelHandler } from '../../application/commands/resume-channel';
+import { ResumeSkuHandler } from '../../application/commands/resume-sku';
+import { SettingDesk } from '../../application/commands/setting-desk';
+import type { CommandHandling } from '../../application/handle-command';
+import type { Keyring } from '../../application/ports/keyring';
+import type { ReadModels } from '../../application/ports/read-models';
+import { ListNoticesHandler } from '../../application/queries/list-notices';
+import type { Settings } from '../../application/settings';
+
+export interface OperatorsKit {
+  readonly commands: CommandHandling;
+  readonly keyring: Keyring;
+  readonly readModels: ReadModels;
+  readonly settings: Settings;
+}
+
+/** What people behind the counter do besides answering reviews: cards, channels, products, notices, goods by hand. */
+export function operatorsDesk({ commands, keyring, readModels, settings }: OperatorsKit) {
+  const orders = new OrderDesk(commands, keyring);
+  const setting = new SettingDesk(commands, keyring);
+  const cards = new CardDesk(commands, keyring);
+  const batches = new BatchDesk(commands, cards, readModels);
+  return {
+    configureChannel: new ConfigureChannelHandler(setting),
+    pauseChannel: new PauseChannelHandler(setting),
+    resumeChannel: new ResumeChannelHandler(setting),
+    drainChannel: new DrainChannelHandler(setting),
+    pauseSku: new PauseSkuHandler(setting),
+    resumeSku: new ResumeSkuHandler(setting),
+    report: new ReportCardHandler(orders),
+    reissue: new ReissueCardHandler(orders),
+    deliverManually: new DeliverManuallyHandler(orders, commands, keyring, { sku: async (id) => settings.sku(id) ?? { id, active: false } }),
+    confirmRefund: new ConfirmRefundHandler(orders),
+    matchNotice: new MatchNoticeHandler(orders, commands),
+    notices: new ListNoticesHandler(readModels, (text) => keyring.fingerprint(text, 'cursor')),
+    quarantineCard: new QuarantineCardHandler(cards),
+    restockCard: new RestockCardHandler(cards),
+    quarantineBatch: new QuarantineBatchHandler(batches),
+    restockBatch: new RestockBatchHandler(batches),
+  };
+}

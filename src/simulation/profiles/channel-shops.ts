@@ -1,0 +1,81 @@
+import type { SkuSettings } from '../../domain/catalog/events';
+import type { Source } from '../../domain/order/events';
+import type { Article } from '../ports/channel-book';
+import type { SimulatedChannelOptions } from '../ports/simulated-channel';
+import type { Chance } from '../world/chance';
+import type { SimulatedSku } from './profile';
+import { skuSettings } from './shops';
+
+const UNIT_COST_MINOR = 4_500;
+const COST_CAP_MINOR = 4_600;
+const NOT_FOUND_FINAL_SECONDS = 60;
+const ALL_FLAGS = { replay: true, lookup: true, cancel: true, partialFill: true } as const;
+const PRODUCTS = ['bought', 'mixed', 'reroute', 'parts', 'again', 'shown', 'held-too'] as const;
+const TOP_UP = 'top-up';
+
+const article = (product: string, available: number, kind: Article['kind'] = 'CARD'): Article => ({
+  product,
+  kind,
+  currency: 'CNY',
+  unitCostMinor: UNIT_COST_MINOR,
+  available,
+});
+
+/** Every article of these shops, of each some units or plenty. */
+const shelfOf = (available: () => number): readonly Article[] => [
+  ...PRODUCTS.map((product) => article(product, available())),
+  article(TOP_UP, available(), 'TOP_UP'),
+];
+
+const channelOf = (id: string, flags: SimulatedChannelOptions['flags'], available: () => number): SimulatedChannelOptions => ({
+  id,
+  flags,
+  notFoundFinalAfterSeconds: NOT_FOUND_FINAL_SECONDS,
+  articles: shelfOf(available),
+  balanceMinor: Number.MAX_SAFE_INTEGER,
+});
+
+/** Upstreams that keep their word and have enough. */
+export const goodChannels = (_chance: Chance, orders: number): readonly SimulatedChannelOptions[] =>
+  ['upstream-a', 'upstream-b'].map((id) => channelOf(id, ALL_FLAGS, () => orders * 5));
+
+/** One upstream that can do everything, and others with any combination of flags, none included; of some articles there is too little. */
+export function anyChannels(chance: Chance, orders: number): readonly SimulatedChannelOptions[] {
+  const available = (): number => (chance.hit(0.3) ? chance.upTo(Math.ceil(orders / 10)) : orders * 5);
+  const some = (id: string): SimulatedChannelOptions =>
+    channelOf(
+      id,
+      { replay: chance.hit(0.5), lookup: chance.hit(0.5), cancel: chance.hit(0.5), partialFill: chance.hit(0.5) },
+      available,
+    );
+  return [channelOf('upstream-a', ALL_FLAGS, available), some('upstream-b'), some('upstream-c')];
+}
+
+const POOL: Source = { kind: 'POOL' };
+const from = (channel: 'a' | 'b' | 'c', product: string): Source => ({
+  kind: 'CHANNEL',
+  channelId: `upstream-${channel}`,
+  product,
+  maxUnitCost: { amountMinor: COST_CAP_MINOR, currency: 'CNY' },
+});
+
+const sold = (id: string, demand: number, stock: number, settings: Partial<SkuSettings>): SimulatedSku => ({
+  id,
+  settings: skuSettings(settings),
+  stock,
+  demand,
+  quantityMost: 5,
+});
+
+/** Every way to sell what others have: each policy with channels alone, with the pool beside them, as a top-up, and by hand. */
+export const channelSkus = (): readonly SimulatedSku[] => [
+  sold('bought', 1, 0, { sources: [from('a', 'bought')] }),
+  sold('mixed', 1, 0.2, { sources: [POOL, from('b', 'mixed'), from('a', 'mixed')], oversell: true }),
+  sold('reroute', 1, 0.2, { sources: [from('b', 'reroute'), from('c', 'reroute'), POOL], onDoubt: 'REROUTE', oversell: true }),
+  sold('parts', 0.7, 0, { sources: [from('c', 'parts'), from('a', 'parts')], partial: 'SPLIT', deliverWithinSeconds: 900 }),
+  sold('again', 0.5, 0, { sources: [from('c', 'again')], compensation: 'REISSUE', onDoubt: 'REROUTE', deliverWithinSeconds: 600 }),
+  sold('shown', 0.5, 0, { sources: [from('b', 'shown')], compensation: 'REVIEW', deliverWithinSeconds: 600 }),
+  sold('held-too', 0.5, 0.5, { sources: [POOL, from('a', 'held-too')], reserve: 'AT_SUBMIT' }),
+  sold('top-up', 0.7, 0, { sources: [from('b', TOP_UP), from('a', TOP_UP)], fields: ['account'], onDoubt: 'REROUTE' }),
+  sold('by-hand', 0.3, 0, { delivery: 'manual', sources: [] }),
+];
