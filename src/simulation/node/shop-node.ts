@@ -147,7 +147,9 @@ export class ShopNode {
     const wired = new Map([...kit.gateways].map(([id, gateway]) => [id, new GatewayOverTheWire(gateway, around, life, fate)]));
     const gateways = { find: (id: string): PaymentGateway | undefined => (settings.gateway(id)?.settings === undefined ? undefined : wired.get(id)) };
     const called = new Map([...kit.channels].map(([id, channel]) => [id, new ChannelOverTheWire(channel, around, life, fate)]));
-    const channels = { find: (id: string): IssuingChannel | undefined => (settings.channel(id)?.settings === undefined ? undefined : called.get(id)) };
+    const channels = {
+      find: (id: string): IssuingChannel | undefined => (settings.channel(id)?.settings === undefined ? undefined : called.get(id)),
+    };
     void settings.start(signal);
     await settings.ready();
     await this.prepared(readModels, runtime, signal);
@@ -165,7 +167,10 @@ export class ShopNode {
     around.story.tell(`${life.name} is up`);
   }
 
-  private runEngine(parts: Omit<Parameters<typeof orderEngine>[0], 'snapshots' | 'timing' | 'limits' | 'observer' | 'signal'>, signal: AbortSignal): void {
+  private runEngine(
+    parts: Omit<Parameters<typeof orderEngine>[0], 'snapshots' | 'timing' | 'limits' | 'observer' | 'signal'>,
+    signal: AbortSignal,
+  ): void {
     const observer = {
       stuck: (_process: string, orderId: string, cause: string) => this.stuck(orderId, cause),
       failed: (what: string, error: unknown) => this.mishap(what, error),

@@ -218,7 +218,8 @@ function ledgers({ gateways, violated }: RestWorld, accounts: ReadonlyMap<string
 /** I12, for the outbox: its cursor never runs ahead of what was sent. */
 function told({ toldOfDelivery, violated }: RestWorld, accounts: ReadonlyMap<string, Account>): void {
   for (const { orderId, delivered, receiptUnits } of accounts.values())
-    if (delivered.length + receiptUnits > 0 && !toldOfDelivery.has(orderId)) violated('I12', `nobody told the buyer that ${orderId} is delivered`, orderId);
+    if (delivered.length + receiptUnits > 0 && !toldOfDelivery.has(orderId))
+      violated('I12', `nobody told the buyer that ${orderId} is delivered`, orderId);
 }
 
 /** I9: what an order holds it has delivered; what it gave up is nobody's or another's. I20: nobody waits for a card that is there. */

@@ -156,7 +156,11 @@ function accounted(
   const fair = good * Math.min(booked.unitCostMinor, told.maxUnitCostMinor);
   const claimed = disputes.reduce((sum, [, { amountMinor }]) => sum + amountMinor, 0);
   if (booked.units * booked.unitCostMinor - claimed !== fair)
-    violated('I3', `${requestId}: ${booked.units} units at ${booked.unitCostMinor} for goods worth ${fair}, and ${claimed} are claimed back`, orderId);
+    violated(
+      'I3',
+      `${requestId}: ${booked.units} units at ${booked.unitCostMinor} for goods worth ${fair}, and ${claimed} are claimed back`,
+      orderId,
+    );
   if (told.receiptUnits > 0 && isRefunded(orderId) && !told.wasWrittenOff)
     violated('I3', `${orderId} was topped up by ${requestId} and refunded all the same`, orderId);
 }

@@ -57,7 +57,9 @@ export class PurchaseOracles {
   isOutOfTries(orderId: string, attemptsMax: number): boolean {
     const buyer = this.orders.get(orderId);
     if (buyer === undefined || buyer.terms.sources.some(({ kind }) => kind === 'POOL')) return false;
-    const inVain = [...buyer.purchases.values()].filter(({ round, isOpen, wasSent, units }) => round === buyer.round && !isOpen && wasSent && units <= 0);
+    const inVain = [...buyer.purchases.values()].filter(
+      ({ round, isOpen, wasSent, units }) => round === buyer.round && !isOpen && wasSent && units <= 0,
+    );
     return inVain.length >= attemptsMax;
   }
 
@@ -131,8 +133,7 @@ export class PurchaseOracles {
 
   private cancelled(orderId: string, buyer: Buyer, requestId: string): void {
     const status = this.bookedOf(buyer, requestId)?.status;
-    if (status !== 'CANCELLED')
-      this.world.violated('I8', `${requestId} counts as cancelled and is ${status ?? 'unknown'} at its channel`, orderId);
+    if (status !== 'CANCELLED') this.world.violated('I8', `${requestId} counts as cancelled and is ${status ?? 'unknown'} at its channel`, orderId);
     this.over(buyer, requestId);
   }
 

@@ -116,7 +116,12 @@ export class RunningOracles {
       followed.deliverBy = this.world.now() + followed.deliverWithinMs;
     if (fact.type === 'OrderExpired' && now < followed.payBy)
       this.world.violated('I13', `${orderId} expired ${Math.round(followed.payBy - now)} ms before its time`, orderId);
-    if (fact.type === 'RefundOrdered' && fact.data.cause === 'DEADLINE' && (followed.deliverBy === null || now < followed.deliverBy) && !this.world.outOfTries(orderId))
+    if (
+      fact.type === 'RefundOrdered' &&
+      fact.data.cause === 'DEADLINE' &&
+      (followed.deliverBy === null || now < followed.deliverBy) &&
+      !this.world.outOfTries(orderId)
+    )
       this.world.violated('I13', `${orderId} is refunded for its deadline before its time`, orderId);
     if (fact.type === 'ReissueOrdered' && followed.deliverBy === null) this.world.violated('I13', `${orderId} is reissued unpaid`, orderId);
   }

@@ -153,7 +153,8 @@ export class SimulatedChannel {
     const body = bodyOf({ ...factsOf(purchase), status: 'COMPLETED', cards: [{ code: FALSE_CODE }] });
     const headers = { 'webhook-id': `forged-${purchase.requestId}`, 'webhook-signature': signatureOf('somebody else', body) };
     this.notices.once(500, { headers, body }, (isTaken) => {
-      if (isTaken) this.around.violated('I14', `a forged notice about ${purchase.requestId} was taken`, orderIdOfReference(purchase.requestId) ?? undefined);
+      if (isTaken)
+        this.around.violated('I14', `a forged notice about ${purchase.requestId} was taken`, orderIdOfReference(purchase.requestId) ?? undefined);
     });
   }
 

@@ -43,11 +43,7 @@ export const goodChannels = (_chance: Chance, orders: number): readonly Simulate
 export function anyChannels(chance: Chance, orders: number): readonly SimulatedChannelOptions[] {
   const available = (): number => (chance.hit(0.3) ? chance.upTo(Math.ceil(orders / 10)) : orders * 5);
   const some = (id: string): SimulatedChannelOptions =>
-    channelOf(
-      id,
-      { replay: chance.hit(0.5), lookup: chance.hit(0.5), cancel: chance.hit(0.5), partialFill: chance.hit(0.5) },
-      available,
-    );
+    channelOf(id, { replay: chance.hit(0.5), lookup: chance.hit(0.5), cancel: chance.hit(0.5), partialFill: chance.hit(0.5) }, available);
   return [channelOf('upstream-a', ALL_FLAGS, available), some('upstream-b'), some('upstream-c')];
 }
 

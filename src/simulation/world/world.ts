@@ -128,7 +128,14 @@ export class World implements Surroundings {
     });
     this.requests = new Requests(this, this.nodes);
     this.skus = profile.skus(chance);
-    this.opening = new Opening({ scheduler: this.scheduler, requests: this.requests, gateways: this.gateways, channels: this.channels, skus: this.skus, orders });
+    this.opening = new Opening({
+      scheduler: this.scheduler,
+      requests: this.requests,
+      gateways: this.gateways,
+      channels: this.channels,
+      skus: this.skus,
+      orders,
+    });
     const gatewayIds = [...this.gateways.keys()] as [string, ...string[]];
     const crowd = { seed, habits: profile.habits, skus: this.skus, gatewayIds };
     this.plans = Array.from({ length: orders }, (_, index) => buyerPlan(crowd, index, this.arrivalOf(index))).filter(
@@ -233,7 +240,9 @@ export class World implements Surroundings {
 
   private async ringAbout(channelId: string, notice: OutgoingNotice): Promise<boolean> {
     const incoming = { ...notice, receivedAtMs: this.scheduler.now };
-    const answer = await this.requests.send(`notice ${channelId}`, (desk) => desk.channelNotice.execute(new ReceiveChannelNotice(channelId, incoming)));
+    const answer = await this.requests.send(`notice ${channelId}`, (desk) =>
+      desk.channelNotice.execute(new ReceiveChannelNotice(channelId, incoming)),
+    );
     return answer.outcome === 'answered' && answer.value.status < 300;
   }
 
