@@ -73,24 +73,6 @@ class FaultStandingStill implements Leases {
   }
 }
 
-describe('a lease', () => {
-  it('is claimed once per term: of two claims of the same term one is told yes', async () => {
-    const [one, other] = [open(), open()];
-    const answers = await Promise.all([one.claim('x', 'a', 0), other.claim('x', 'b', 0)]);
-    expect(answers.filter(Boolean)).toHaveLength(1);
-    expect((await one.read('x'))?.term).toBe(1);
-  });
-
-  it('of a former term neither beats nor is given back', async () => {
-    const leases = open();
-    await leases.claim('x', 'a', 0);
-    await leases.claim('x', 'b', 1);
-    expect(await leases.beat('x', 'a', 1)).toBe(false);
-    await leases.release('x', 'a', 1);
-    expect(await leases.read('x')).toEqual({ holder: 'b', term: 2, beat: 0 });
-  });
-});
-
 describe('of several candidates', () => {
   it('one leads, and another one at once when it gives the lease back', async () => {
     const first = candidate(open());

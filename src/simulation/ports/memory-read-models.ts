@@ -1,3 +1,4 @@
+import { assertDefinition } from '../../application/ports/read-model-rules';
 import type {
   Filter,
   FindOptions,
@@ -13,9 +14,6 @@ import type {
 import type { Position } from '../../domain/kernel/event';
 import { compareCells } from './row-order';
 import { MemoryRows } from './memory-rows';
-
-const MODEL_NAME = /^[a-z][A-Za-z0-9_-]{0,47}$/;
-const FIELD_NAME = /^[A-Za-z][A-Za-z0-9_]{0,47}$/;
 
 interface KeptGeneration {
   readonly generation: Omit<Generation, 'state' | 'checkpoint'>;
@@ -33,7 +31,7 @@ export class MemoryReadModels implements ReadModels {
 
   async prepare(definitions: readonly ModelDefinition[]): Promise<void> {
     for (const definition of definitions) {
-      assertNames(definition);
+      assertDefinition(definition);
       const known = this.of(definition.name);
       const active = known.find(({ state }) => state === 'active');
       const isSame = (one: KeptGeneration): boolean =>
@@ -69,7 +67,7 @@ export class MemoryReadModels implements ReadModels {
   }
 
   async startBuild(definition: ModelDefinition): Promise<Generation> {
-    assertNames(definition);
+    assertDefinition(definition);
     this.drop(definition.name, 'building');
     return this.add(definition, 'building');
   }
@@ -157,11 +155,4 @@ export class MemoryReadModels implements ReadModels {
     if (found === undefined) throw new Error(`generation ${number} of read model "${model}" is gone`);
     return found;
   }
-}
-
-function assertNames({ name, version, indexes }: ModelDefinition): void {
-  if (!MODEL_NAME.test(name)) throw new TypeError(`not a name for a read model: ${JSON.stringify(name)}`);
-  if (!Number.isInteger(version) || version < 1) throw new TypeError(`read model "${name}": version must be a whole number from 1`);
-  const odd = indexes.flat().find((field) => !FIELD_NAME.test(field));
-  if (odd !== undefined) throw new TypeError(`read model "${name}": not a name for an index field: ${JSON.stringify(odd)}`);
 }

@@ -1,9 +1,7 @@
+import { assertDeclared, assertKey, assertLimit, cellOfRow } from '../../application/ports/read-model-rules';
 import type { FindOptions, Filter, Row, RowValue, RowWrite } from '../../application/ports/read-models';
 import type { Position } from '../../domain/kernel/event';
 import { cellOf, compareCells, testsOf, type Cell, type FieldTest } from './row-order';
-
-const FIND_LIMIT_MAX = 1_000;
-const LONE_SURROGATE = /\p{Surrogate}/u;
 
 interface KeptRow {
   readonly key: string;
@@ -37,8 +35,8 @@ export class MemoryRows {
 
   /** A row as it would be kept; throws TypeError when it cannot be. */
   kept({ key, position, value }: RowWrite): KeptRow {
-    if (LONE_SURROGATE.test(key)) throw new TypeError('a row key must be well-formed Unicode');
-    const cells = new Map([...this.fields].map((field) => [field, value === null ? null : fieldOf(value, field)]));
+    assertKey(key);
+    const cells = new Map([...this.fields].map((field) => [field, value === null ? null : cellOfRow(value, field)]));
     return { key, position, text: value === null ? null : JSON.stringify(value), cells };
   }
 
@@ -69,7 +67,7 @@ export class MemoryRows {
   }
 
   find({ filter = {}, sort, after, limit }: FindOptions): readonly Row[] {
-    if (!Number.isInteger(limit) || limit < 1 || limit > FIND_LIMIT_MAX) throw new RangeError(`limit must be 1 to ${FIND_LIMIT_MAX}`);
+    assertLimit(limit);
     if (sort !== undefined) this.declared(sort.field);
     const direction = sort?.direction === 'desc' ? -1 : 1;
     const valueOf = (row: KeptRow): Cell => (sort === undefined ? null : (row.cells.get(sort.field) ?? null));
@@ -113,7 +111,7 @@ export class MemoryRows {
   }
 
   private declared(field: string): void {
-    if (!this.fields.has(field)) throw new TypeError(`"${field}" is not an index field of this read model`);
+    assertDeclared(field, this.fields);
   }
 }
 
@@ -124,9 +122,3 @@ function keysAt(keys: Map<Cell, Set<string>>, cell: Cell): Set<string> {
 }
 
 const shown = ({ key, position, text }: KeptRow): Row => ({ key, position, value: JSON.parse(text ?? 'null') as RowValue });
-
-function fieldOf(value: RowValue, field: string): Cell {
-  const member = Object.hasOwn(value, field) ? value[field] : null;
-  if (typeof member === 'object' && member !== null) throw new TypeError(`index field "${field}" must hold a scalar or null`);
-  return cellOf(member);
-}

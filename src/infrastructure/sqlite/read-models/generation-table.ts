@@ -1,3 +1,4 @@
+import { assertDefinition } from '../../../application/ports/read-model-rules';
 import type { Generation, ModelDefinition, ParkedSequence } from '../../../application/ports/read-models';
 import type { Position } from '../../../domain/kernel/event';
 import type { PreparedStatements } from './prepared-statements';
@@ -7,8 +8,6 @@ import { RowTable } from './row-table';
 const RETIRED_ROWS_PER_SWEEP = 512;
 const TABLES_KEPT_MAX = 256;
 
-const MODEL_NAME = /^[a-z][A-Za-z0-9_-]{0,47}$/;
-const FIELD_NAME = /^[A-Za-z][A-Za-z0-9_]{0,47}$/;
 const COLUMNS = 'number, model, version, state, checkpoint, indexes';
 
 /** A generation as the file keeps it; numbers are unique over all models and never used twice. */
@@ -29,7 +28,7 @@ export class GenerationTable {
 
   /** A model seen for the first time gets an empty active generation; a newer version, or other indexes, a build beside the old one. */
   prepare(definition: ModelDefinition): void {
-    assertNames(definition);
+    assertDefinition(definition);
     const known = this.stored(definition.name);
     const isSame = (one: StoredGeneration): boolean => one.version === definition.version && one.indexes === JSON.stringify(definition.indexes);
     const active = known.find((one) => one.state === 'active');
@@ -38,7 +37,7 @@ export class GenerationTable {
   }
 
   startBuild(definition: ModelDefinition): Generation {
-    assertNames(definition);
+    assertDefinition(definition);
     this.retire(definition.name, 'building');
     return this.insert(definition, 'building');
   }
@@ -120,13 +119,4 @@ export class GenerationTable {
     this.sql.run('DELETE FROM parked WHERE generation IN (SELECT number FROM generations WHERE model = ? AND state = ?)', [model, state]);
     this.sql.run(`UPDATE generations SET state = 'retired' WHERE model = ? AND state = ?`, [model, state]);
   }
-}
-
-/** Names become part of SQL, so only plain ones are taken. */
-function assertNames({ name, version, indexes }: ModelDefinition): void {
-  if (!MODEL_NAME.test(name)) throw new TypeError(`not a name for a read model: ${JSON.stringify(name)}`);
-  if (!Number.isInteger(version) || version < 1) throw new TypeError(`read model "${name}": version must be a whole number from 1`);
-  const odd = indexes.flat().find((field) => !FIELD_NAME.test(field));
-  if (odd !== undefined) throw new TypeError(`read model "${name}": not a name for an index field: ${JSON.stringify(odd)}`);
-  if (indexes.some((index) => index.length === 0)) throw new TypeError(`read model "${name}": an index needs a field`);
 }

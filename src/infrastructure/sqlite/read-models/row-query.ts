@@ -1,8 +1,6 @@
+import { assertDeclared, assertLimit, cellOf, endOfPrefix, IN_VALUES_MAX } from '../../../application/ports/read-model-rules';
 import type { Condition, Filter, FindOptions, Scalar } from '../../../application/ports/read-models';
 import type { SqlValue } from './prepared-statements';
-
-export const FIND_LIMIT_MAX = 1_000;
-export const IN_VALUES_MAX = 256;
 
 export interface Clause {
   readonly sql: string;
@@ -20,7 +18,7 @@ export function whereOf(filter: Filter, fields: ReadonlySet<string>): Clause {
  */
 export function pageScans(options: FindOptions, fields: ReadonlySet<string>): readonly (Clause & { readonly order: string })[] {
   const { limit, sort, after } = options;
-  if (!Number.isInteger(limit) || limit < 1 || limit > FIND_LIMIT_MAX) throw new RangeError(`limit must be 1 to ${FIND_LIMIT_MAX}`);
+  assertLimit(limit);
   const where = whereOf(options.filter ?? {}, fields);
   if (sort === undefined) {
     return [{ ...allOf([where, ...(after === undefined ? [] : [{ sql: 'key > ?', values: [after.key] }])]), order: 'key ASC' }];
@@ -35,7 +33,7 @@ export function pageScans(options: FindOptions, fields: ReadonlySet<string>): re
   begun.clauses.push(
     after.value === null
       ? { sql: `key ${beyond} ?`, values: [after.key] }
-      : { sql: `(${column}, key) ${beyond} (?, ?)`, values: [sqlValueOf(after.value), after.key] },
+      : { sql: `(${column}, key) ${beyond} (?, ?)`, values: [cellOf(after.value), after.key] },
   );
   return scans.slice(scans.indexOf(begun)).map((scan) => ({ ...allOf(scan.clauses), order: scan.order }));
 }
@@ -43,14 +41,8 @@ export function pageScans(options: FindOptions, fields: ReadonlySet<string>): re
 /** The prefix keeps the names of fields apart from our own columns. */
 export const columnOf = (field: string): string => `"f_${field}"`;
 
-export function sqlValueOf(value: Scalar): string | number {
-  if (typeof value === 'boolean') return value ? 1 : 0;
-  if (typeof value === 'string' || (typeof value === 'number' && Number.isFinite(value))) return value;
-  throw new TypeError('a filter or index value must be a string, a finite number or a boolean');
-}
-
 function declared(field: string, fields: ReadonlySet<string>): string {
-  if (!fields.has(field)) throw new TypeError(`"${field}" is not an index field of this read model`);
+  assertDeclared(field, fields);
   return columnOf(field);
 }
 
@@ -62,7 +54,7 @@ type Operators = { readonly [O in keyof Condition]-?: (column: string, operand: 
 
 /** SQLite sorts NULL < numbers < text. A bound is therefore closed towards the other kind: a number never matches text. */
 const OPERATORS: Operators = {
-  eq: (column, value) => ({ sql: `${column} = ?`, values: [sqlValueOf(value)] }),
+  eq: (column, value) => ({ sql: `${column} = ?`, values: [cellOf(value)] }),
   in: inClause,
   gte: (column, value) => bound(column, '>=', value),
   gt: (column, value) => bound(column, '>', value),
@@ -82,7 +74,7 @@ function conditionClauses(column: string, condition: Condition): readonly Clause
 
 function bound(column: string, comparison: '>=' | '>' | '<=' | '<', value: Scalar): Clause {
   const sameKind = typeof value === 'string' ? `${column} >= ''` : `${column} < ''`;
-  return { sql: `${column} ${comparison} ? AND ${sameKind}`, values: [sqlValueOf(value)] };
+  return { sql: `${column} ${comparison} ? AND ${sameKind}`, values: [cellOf(value)] };
 }
 
 /** Padded to a power of two with a repeated value, so that lists of many lengths share few statements. */
@@ -91,7 +83,7 @@ function inClause(column: string, list: readonly Scalar[]): Clause {
   const [first] = list;
   if (first === undefined) return { sql: 'FALSE', values: [] };
   const slots = 2 ** Math.ceil(Math.log2(list.length));
-  const values = Array.from({ length: slots }, (_, i) => sqlValueOf(list[i] ?? first));
+  const values = Array.from({ length: slots }, (_, i) => cellOf(list[i] ?? first));
   return { sql: `${column} IN (${values.map(() => '?').join(', ')})`, values };
 }
 
@@ -100,19 +92,4 @@ function prefixClause(column: string, prefix: string): Clause {
   const end = endOfPrefix(prefix);
   const from: Clause = { sql: `${column} >= ?`, values: [prefix] };
   return end === null ? from : allOf([from, { sql: `${column} < ?`, values: [end] }]);
-}
-
-const FIRST_SURROGATE = 0xd800;
-const AFTER_SURROGATES = 0xe000;
-const LAST_CODE_POINT = 0x10ffff;
-
-/** The smallest text after all that begin so, in code-point order; null when there is none. */
-function endOfPrefix(prefix: string): string | null {
-  const points = Array.from(prefix, (character) => character.codePointAt(0) ?? 0);
-  for (let last = points.pop(); last !== undefined; last = points.pop()) {
-    if (last === LAST_CODE_POINT) continue;
-    const next = last + 1 === FIRST_SURROGATE ? AFTER_SURROGATES : last + 1;
-    return String.fromCodePoint(...points, next);
-  }
-  return null;
 }

@@ -1,12 +1,11 @@
+import { assertKey, cellOfRow } from '../../../application/ports/read-model-rules';
 import type { FindOptions, Filter, Row, RowValue, RowWrite } from '../../../application/ports/read-models';
 import type { Position } from '../../../domain/kernel/event';
 import type { PreparedStatements, SqlValue } from './prepared-statements';
-import { columnOf, pageScans, sqlValueOf, whereOf } from './row-query';
+import { columnOf, pageScans, whereOf } from './row-query';
 
 /** Tombstones that one write sweeps away at most: bounded work beside the batch itself. */
 const PURGED_PER_WRITE = 256;
-/** A lone surrogate has no UTF-8 form, so two such keys could become one. */
-const LONE_SURROGATE = /\p{Surrogate}/u;
 
 interface StoredRow {
   readonly key: string;
@@ -65,7 +64,7 @@ export class RowTable {
 
   /** Changes nothing when the stored row reflects this position or a later one. */
   write({ key, position, value }: RowWrite): void {
-    if (LONE_SURROGATE.test(key)) throw new TypeError('a row key must be well-formed Unicode');
+    assertKey(key);
     const text = value === null ? null : JSON.stringify(value);
     const cells = this.cellsOf(value);
     const stored = this.sql.values(this.selectGuardSql, [key]);
@@ -118,7 +117,7 @@ export class RowTable {
   }
 
   private cellsOf(value: RowValue | null): readonly SqlValue[] {
-    return [value === null ? null : 1, ...this.fieldNames.map((field) => fieldValueOf(value, field))];
+    return [value === null ? null : 1, ...this.fieldNames.map((field) => (value === null ? null : cellOfRow(value, field)))];
   }
 
   private stored(key: string): StoredRow | undefined {
@@ -130,11 +129,4 @@ const parse = (text: string): RowValue => JSON.parse(text) as RowValue;
 
 function toRow({ key, position, value }: StoredRow): Row {
   return { key, position, value: parse(value ?? 'null') };
-}
-
-function fieldValueOf(value: RowValue | null, field: string): SqlValue {
-  const member = value !== null && Object.hasOwn(value, field) ? value[field] : null;
-  if (member === null || member === undefined) return null;
-  if (typeof member === 'object') throw new TypeError(`index field "${field}" must hold a scalar or null`);
-  return sqlValueOf(member);
 }

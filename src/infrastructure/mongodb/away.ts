@@ -1,0 +1,71 @@
+import {
+  MongoBulkWriteError,
+  MongoClientClosedError,
+  MongoNetworkError,
+  MongoNotConnectedError,
+  MongoServerError,
+  MongoServerSelectionError,
+  MongoTopologyClosedError,
+  MongoWriteConcernError,
+  type WriteError,
+} from 'mongodb';
+
+/** No answer, or an answer on a connection that is gone. */
+const NO_ANSWER = [
+  MongoNetworkError,
+  MongoServerSelectionError,
+  MongoNotConnectedError,
+  MongoTopologyClosedError,
+  MongoClientClosedError,
+  // Stored on too few servers to count: it may be rolled back, or turn out to have been stored after all.
+  MongoWriteConcernError,
+];
+
+/** Answers of a server that cannot serve now: a change of primary, a stop, missing rights or space that an operator gives it. */
+const NOT_NOW = new Set([
+  6, // HostUnreachable
+  7, // HostNotFound
+  13, // Unauthorized
+  18, // AuthenticationFailed
+  24, // LockTimeout
+  43, // CursorNotFound: the server that knew it was restarted
+  50, // MaxTimeMSExpired
+  64, // WriteConcernFailed
+  89, // NetworkTimeout
+  91, // ShutdownInProgress
+  100, // UnsatisfiableWriteConcern
+  112, // WriteConflict
+  134, // ReadConcernMajorityNotAvailableYet
+  175, // QueryPlanKilled: the collection was dropped under the query
+  189, // PrimarySteppedDown
+  237, // CursorKilled
+  262, // ExceededTimeLimit
+  276, // IndexBuildAborted
+  391, // ReauthenticationRequired
+  462, // IngressRequestRateLimitExceeded
+  9001, // SocketException
+  10107, // NotWritablePrimary
+  11600, // InterruptedAtShutdown
+  11602, // InterruptedDueToReplStateChange
+  12587, // BackgroundOperationInProgressForNamespace
+  13388, // StaleConfig
+  13435, // NotPrimaryNoSecondaryOk
+  13436, // NotPrimaryOrSecondary
+  14031, // OutOfDiskSpace
+]);
+
+/** True when waiting, another server or an operator can mend it; all else is a defect of ours and shows as what it is. */
+export function isAway(error: unknown): error is Error {
+  if (NO_ANSWER.some((kind) => error instanceof kind)) return true;
+  if (error instanceof MongoBulkWriteError && (error.result.getWriteConcernError() !== undefined || writeErrorsOf(error).some(isNotNow))) return true;
+  if (!(error instanceof MongoServerError)) return false;
+  return isNotNow(error) || error.hasErrorLabel('RetryableWriteError') || error.hasErrorLabel('SystemOverloadedError');
+}
+
+const isNotNow = ({ code }: { readonly code?: unknown }): boolean => NOT_NOW.has(Number(code));
+
+export const writeErrorsOf = ({ writeErrors }: MongoBulkWriteError): readonly WriteError[] => [writeErrors].flat();
+
+export const DUPLICATE_KEY = 11_000;
+
+export const isDuplicateKey = (error: unknown): boolean => error instanceof MongoServerError && error.code === DUPLICATE_KEY;
