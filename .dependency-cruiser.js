@@ -66,8 +66,8 @@ module.exports = {
     refuse(
       'one-adapter-does-not-know-another',
       { path: '^src/infrastructure/([^/]+)/' },
-      // What every caller over HTTP needs is no adapter: gateways and channels share it, and it knows neither.
-      { path: '^src/infrastructure/', pathNot: ['^src/infrastructure/$1/', '^src/infrastructure/http/'] },
+      // What every caller over HTTP needs, and everyone who makes files, is no adapter: they share it, and it knows none of them.
+      { path: '^src/infrastructure/', pathNot: ['^src/infrastructure/$1/', '^src/infrastructure/(http|disk)/'] },
     ),
     refuse('adapters-do-not-decide', { path: '^src/infrastructure/' }, { path: DECISIONS }),
 

@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import type { SecretRef } from './domain/catalog/events';
 import { defaultTiming, type Timing } from './domain/order/timing';
+import { parseDeathPoint, type DeathPoint } from './application/ports/death-point';
 import { defaultReviewDeadlines, parseReviewDeadlines, reviewDeadlinesText, type ReviewDeadlines } from './application/queries/review-deadlines';
 import { defaultEngineLimits, type EngineLimits } from './application/run-engine';
 
@@ -156,6 +157,9 @@ const DRAIN_NOTICE_MS = 2_000;
 /** Read by the command line only; known here so that they are no surprise. */
 const OTHER_NAMES = ['CARDRAIL_URL', 'CARDRAIL_API_KEY', 'CARDRAIL_WORKER_SLOT'];
 
+/** Makes a process of a test die at a numbered point, such as `append.after:37`. No setting of a shop, so no table lists it. */
+const DIE_AT = 'CARDRAIL_TEST_DIE_AT';
+
 type Name = keyof typeof settings;
 type Values = { readonly [N in Name]: z.output<(typeof settings)[N]['schema']> };
 
@@ -169,6 +173,8 @@ export interface Config {
   readonly drainNoticeMs: number;
   readonly ratePerAddress: number;
   readonly cores: number;
+  /** Tests only. */
+  readonly dieAt: DeathPoint | undefined;
   /** The value behind a secret that settings only name. Throws with the name, never a value. */
   secretOf(ref: SecretRef): string;
   /** Unknown CARDRAIL_ names, each with the nearest known one. */
@@ -224,6 +230,16 @@ function distance(a: string, b: string): number {
   return row[b.length] ?? 0;
 }
 
+/** A shop that takes money must not be told to die by whoever can set a variable. */
+function deathPointOf(env: Environment, problems: string[]): DeathPoint | undefined {
+  const text = env[DIE_AT];
+  if (text === undefined || text === '') return undefined;
+  if (env['CARDRAIL_ENV'] !== 'test') problems.push(`${DIE_AT}: is for tests; it is refused unless CARDRAIL_ENV is test`);
+  const point = parseDeathPoint(text);
+  if (point === null) problems.push(`${DIE_AT}: must name a point, such as append.after:37`);
+  return point ?? undefined;
+}
+
 function unknownNames(env: Environment): readonly string[] {
   const known = [...Object.keys(settings), ...OTHER_NAMES];
   const secrets = Object.entries<Setting<z.ZodType>>(settings).filter(([, { secret: hidden }]) => hidden === true);
@@ -247,11 +263,12 @@ export function readConfig(env: Environment = process.env): Config {
     if (parsed.success) values[name] = parsed.data;
     else problems.push(`${name}: ${parsed.error.issues[0]?.message ?? 'is not valid'}`);
   }
+  const dieAt = deathPointOf(env, problems);
   if (problems.length > 0) throw new ConfigInvalid(problems);
-  return Object.freeze(derive(values as Values, env));
+  return Object.freeze({ ...derive(values as Values, env), dieAt });
 }
 
-function derive(values: Values, env: Environment): Config {
+function derive(values: Values, env: Environment): Omit<Config, 'dieAt'> {
   const production = values.CARDRAIL_ENV === 'production';
   return {
     values,

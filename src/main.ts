@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import type { FastifyInstance } from 'fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { NestFactory } from '@nestjs/core';
 import type { Logger } from 'pino';
@@ -11,6 +12,7 @@ import type { Config } from './config';
 import { tellEngine, tellOutbox, tellShop } from './figures';
 import { watchEventLoop } from './infrastructure/observability/event-loop-watch';
 import type { MetricsPart } from './infrastructure/observability/metrics';
+import type { Mortality } from './infrastructure/runtime/mortality';
 import { OtlpSpans } from './infrastructure/observability/otlp-spans';
 import { openParts, type Parts } from './parts';
 import { listenForProbes, type Pages, readinessOf } from './probes';
@@ -102,11 +104,23 @@ export async function runShop(config: Config, log: Logger, publicUrl?: () => str
 
 async function createApi(parts: Parts, beside: Parameters<typeof AppModule.of>[1], pages: Pages): Promise<NestFastifyApplication> {
   const adapter = createHttpAdapter(parts.runtime, parts.config.values.CARDRAIL_TRUST_PROXY);
+  dieAtAnswers(adapter.getInstance(), parts.mortality);
   return NestFactory.create<NestFastifyApplication>(AppModule.of(parts, beside, pages), adapter, {
     logger: false,
     abortOnError: false,
     bodyParser: false,
   });
+}
+
+/** In a test that wants it: before an answer leaves, or right after it has. */
+function dieAtAnswers(server: FastifyInstance, mortality: Mortality): void {
+  if (!mortality.isOn) return;
+  const pass = (url: string, side: 'before' | 'after'): void => {
+    if (url.startsWith('/callbacks/')) mortality.pass('callback', side);
+    if (url.startsWith('/graphql')) mortality.pass('answer', side);
+  };
+  server.addHook('onSend', async ({ url }) => pass(url, 'before'));
+  server.addHook('onResponse', async ({ url }) => pass(url, 'after'));
 }
 
 /** Takes no new connection, lets what is under way end, and cuts off what has not ended in its time. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { CommandHandling } from './application/handle-command';
@@ -8,9 +8,11 @@ import type { EventStore } from './application/ports/event-store';
 import type { Gateways } from './application/ports/gateway';
 import type { Keyring } from './application/ports/keyring';
 import type { Notifier } from './application/ports/notifier';
+import type { OutboxCursor } from './application/ports/outbox-cursor';
 import type { OutsideCalls } from './application/ports/outside-calls';
 import type { ReadModels } from './application/ports/read-models';
 import type { Runtime } from './application/ports/runtime';
+import type { WakeSnapshots } from './application/ports/wake-snapshots';
 import { Settings } from './application/settings';
 import { StoreClock } from './application/store-clock';
 import type { Config } from './config';
@@ -22,7 +24,9 @@ import { codecCatalog } from './infrastructure/codec/catalog';
 import { createCodec } from './infrastructure/codec/codec';
 import { watchedChannels, watchedGateways } from './application/watched-accounts';
 import type { Leases } from './application/ports/leases';
+import { makeFolder } from './infrastructure/disk/durable-folder';
 import { outboxCursorFile } from './infrastructure/files/outbox-cursor-file';
+import { wakeSnapshotFile } from './infrastructure/files/wake-snapshot-file';
 import { buildGateway, ConfiguredGateways } from './infrastructure/gateways/registry';
 import * as gatewaySecrets from './infrastructure/gateways/with-secrets';
 import { openKeyring } from './infrastructure/keyring/file-keyring';
@@ -31,6 +35,7 @@ import { WebhookNotifier } from './infrastructure/notifiers/webhook-notifier';
 import { CallWatch } from './infrastructure/observability/call-watch';
 import { Metrics } from './infrastructure/observability/metrics';
 import { OtlpSpans, QuietSpans } from './infrastructure/observability/otlp-spans';
+import { Mortality } from './infrastructure/runtime/mortality';
 import { SystemRuntime } from './infrastructure/runtime/system-runtime';
 import { openSqliteEventStore, type SqliteEventStore } from './infrastructure/sqlite/event-store';
 import { openSqliteLeases } from './infrastructure/sqlite/leases/sqlite-leases';
@@ -69,6 +74,10 @@ export interface Parts {
   readonly calls: OutsideCalls;
   readonly spans: QuietSpans | OtlpSpans;
   readonly leases: Leases;
+  readonly wakeSnapshots: WakeSnapshots;
+  readonly outboxCursor: OutboxCursor;
+  /** Where this process dies, if a test wants it to. */
+  readonly mortality: Mortality;
   close(): Promise<void>;
 }
 
@@ -141,17 +150,28 @@ function followAccounts(settings: Settings, gateways: ConfiguredGateways, channe
   });
 }
 
+const mortalGateways = (gateways: Gateways, mortality: Mortality): Gateways =>
+  mortality.each(gateways, { request: 'gateway', query: 'gateway', close: 'gateway', refund: 'gateway', queryRefund: 'gateway' });
+
+const mortalChannels = (channels: Channels, mortality: Mortality): Channels =>
+  mortality.each(channels, { purchase: 'channel', query: 'channel', cancel: 'channel' });
+
 /** Opens everything, in the order in which it depends on each other. Throws what a person can act on. */
 export async function openParts(config: Config, log: Logger, processName = 'main'): Promise<Parts> {
   const files = filesOf(config);
-  mkdirSync(config.values.CARDRAIL_DATA_DIR, { recursive: true, mode: 0o700 });
+  makeFolder(config.values.CARDRAIL_DATA_DIR);
   const isNew = !existsSync(files.events);
   const keyring = openKeyring(files.keyring, { allowDevelopment: !config.production });
   const runtime = new SystemRuntime();
+  const mortality = new Mortality(config.dieAt);
   const metrics = new Metrics(processName);
   const spans = spansOf(config, log, runtime, processName);
   const calls = new CallWatch(metrics, runtime, spans);
-  const store = await openSqliteEventStore({
+  const outboxCursor = mortality.at(outboxCursorFile(files.outbox), { save: 'outbox-cursor' });
+  // Nothing was ever stored here, so nothing was missed: the outbox begins at the beginning, and a cursor that is lost later is
+  // noticed. Before the log is made, so that a crash in between cannot leave a log without one.
+  if (isNew) await outboxCursorFile(files.outbox).save({ position: null, parked: [] });
+  const openedStore = await openSqliteEventStore({
     file: files.events,
     runtime,
     observer: { appended: (ms, outcome) => (outcome === 'refused' ? undefined : metrics.observe('append_seconds', ms / 1_000, { outcome })) },
@@ -161,12 +181,12 @@ export async function openParts(config: Config, log: Logger, processName = 'main
       process.exit(1);
     },
   });
-  // Nothing was ever stored here, so nothing was missed: the outbox begins at the beginning, and a cursor that is lost later is noticed.
-  if (isNew) await outboxCursorFile(files.outbox).save({ position: null, parked: [] });
-  const readModels = openSqliteReadModels({
+  const store = mortality.at(openedStore, { append: 'append' });
+  const openedReadModels = openSqliteReadModels({
     file: files.readModels,
     onSetAside: (message) => log.warn({ message }, 'the read models are built anew'),
   });
+  const readModels = mortality.at(openedReadModels, { write: 'read-models' });
   const codec = createCodec(codecCatalog);
   const commands = new CommandHandling(store, codec, new StoreClock(runtime), runtime);
   const settings = new Settings({ store, codec, runtime, onProblem: (problem) => log.error({ problem }, 'settings cannot be followed') });
@@ -190,13 +210,16 @@ export async function openParts(config: Config, log: Logger, processName = 'main
     keyring,
     commands,
     settings,
-    gateways: watchedGateways(gateways, calls),
-    channels: watchedChannels(channels, calls),
-    notifiers: notifiersOf(config, runtime),
+    gateways: watchedGateways(mortalGateways(gateways, mortality), calls),
+    channels: watchedChannels(mortalChannels(channels, mortality), calls),
+    notifiers: notifiersOf(config, runtime).map((notifier) => mortality.at(notifier, { send: 'outbox-send' })),
     metrics,
     calls,
     spans,
     leases,
+    wakeSnapshots: mortality.at(wakeSnapshotFile(files.wake), { save: 'wake-snapshot' }),
+    outboxCursor,
+    mortality,
     close,
   };
 }

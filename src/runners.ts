@@ -15,9 +15,7 @@ import type { OrderEvent } from './domain/order/events';
 import { fromIso } from './domain/kernel/time';
 import type { Call, ChannelView, GatewayView } from './domain/order/plan';
 import type { OrderState } from './domain/order/state';
-import { outboxCursorFile } from './infrastructure/files/outbox-cursor-file';
-import { wakeSnapshotFile } from './infrastructure/files/wake-snapshot-file';
-import { filesOf, type Parts } from './parts';
+import type { Parts } from './parts';
 import { projections } from './projections';
 import { skuStock } from './projections/sku-stock';
 
@@ -92,7 +90,7 @@ export function orderEngine(parts: Parts, publicUrl: () => string, signal: Abort
     store,
     commands,
     runtime,
-    snapshots: wakeSnapshotFile(filesOf(config).wake),
+    snapshots: parts.wakeSnapshots,
     limits: config.engine,
     spans,
     observer: {
@@ -131,13 +129,13 @@ export function projector({ store, readModels, codec, runtime, log }: Parts, sig
 }
 
 /** The outbox: tells buyers and the shop's systems. */
-export function outbox({ store, codec, runtime, keyring, commands, notifiers, config, log, metrics }: Parts, publicUrl: () => string): Outbox {
+export function outbox({ store, codec, runtime, keyring, commands, notifiers, outboxCursor, log, metrics }: Parts, publicUrl: () => string): Outbox {
   return new Outbox({
     store,
     codec,
     runtime,
     notifiers,
-    cursor: outboxCursorFile(filesOf(config).outbox),
+    cursor: outboxCursor,
     messages: new Messages(commands, keyring, (orderNumber) => `${publicUrl()}/buy/${encodeURIComponent(orderNumber)}`),
     limits: defaultOutboxLimits,
     observer: {

@@ -46,6 +46,12 @@ describe('wrong use ends with 2 and one line, and changes nothing:', () => {
     expect(stderr).not.toMatch(/hunter|4711/);
   });
 
+  it.each(['production', 'development'])('a process in %s cannot be told to die', async (environment) => {
+    const { code, stderr } = await terminal.run(['config', 'print'], { CARDRAIL_ENV: environment, CARDRAIL_TEST_DIE_AT: 'append.after:1' });
+    expect(code).toBe(2);
+    expect(stderr).toContain('CARDRAIL_TEST_DIE_AT: is for tests');
+  });
+
   it('help and version are no errors', async () => {
     const [help, version] = await Promise.all([terminal.run(['--help']), terminal.run(['--version'])]);
     expect([help.code, version.code]).toEqual([0, 0]);

@@ -1,6 +1,8 @@
 import { Chance } from '../support/chance';
 import { fromChannel, LiveShop } from '../support/live-shop';
-import { BAD_CHANNEL_DAY, BAD_DAY, BusyBuyers, pause, reckon, seedOf, verify } from './support/busy-shop';
+import { BusyBuyers } from './support/busy-buyers';
+import { BAD_CHANNEL_DAY, BAD_DAY, pause, seedOf, verify } from './support/busy-shop';
+import { reckon } from './support/reckoning';
 
 const STOPS = 4;
 
@@ -21,7 +23,7 @@ it.each(['the pool', 'channels'] as const)(
       const stocked = isBought ? [] : await shop.stock('plenty', 800);
       await shop.sandbox.faults(BAD_DAY, seed);
       for (const channel of shop.channels.values()) await channel.faults(BAD_CHANNEL_DAY, seed);
-      const buyers = new BusyBuyers(shop, 'plenty', seed + 1);
+      const buyers = new BusyBuyers(shop, ['plenty'], seed + 1);
       buyers.start(8, 60);
       for (let stops = 0; stops < STOPS; stops++) {
         const [asleep, awake] = stops % 2 === 0 ? servers : [...servers].reverse();

@@ -13,7 +13,8 @@ import { openSqliteEventStore } from '../../src/infrastructure/sqlite/event-stor
 import { RECORD_COLUMNS, sealOf, type LogRecord } from '../../src/infrastructure/sqlite/event-store/record';
 import { LiveShop } from '../support/live-shop';
 import { Shopper } from '../support/shopper';
-import { BAD_DAY, BusyBuyers, pause, seedOf, verify } from './support/busy-shop';
+import { BusyBuyers } from './support/busy-buyers';
+import { BAD_DAY, pause, seedOf, verify } from './support/busy-shop';
 
 const ORDERS = 6;
 
@@ -177,7 +178,7 @@ it('a copy taken under load and restored into another folder verifies, and a sho
   try {
     await shop.stock('plenty', 300);
     await shop.sandbox.faults(BAD_DAY, seed);
-    const buyers = new BusyBuyers(shop, 'plenty', seed);
+    const buyers = new BusyBuyers(shop, ['plenty'], seed);
     buyers.start(8, 10);
     await pause(500);
     const copy = join(shop.folder, 'copy.db');

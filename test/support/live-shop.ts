@@ -197,14 +197,32 @@ export class LiveShop {
   }
 
   async spawnServer(args: readonly string[], over: Readonly<Record<string, string>> = {}): Promise<Served> {
+    const child = this.spawnProcess(args, over);
+    const line = await firstLine(child, () => this.log);
+    const { url, pid, workerPids } = JSON.parse(line) as { url: string; pid: number; workerPids: number[] };
+    return { child, url, pids: [pid, ...workerPids] };
+  }
+
+  private spawnProcess(args: readonly string[], over: Readonly<Record<string, string>>): ChildProcess {
     const child = spawn(process.execPath, [CLI, 'serve', ...args], {
       env: { ...process.env, ...this.environment, ...over },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     child.stderr.on('data', (chunk: Buffer) => (this.log = (this.log + chunk.toString()).slice(-20_000)));
-    const line = await firstLine(child, () => this.log);
-    const { url, pid, workerPids } = JSON.parse(line) as { url: string; pid: number; workerPids: number[] };
-    return { child, url, pids: [pid, ...workerPids] };
+    return child;
+  }
+
+  get isServed(): boolean {
+    return this.served !== undefined;
+  }
+
+  /** Starts a server that dies by itself at a numbered point, on the port of the one before; resolves when it has. */
+  async serveUntilKilled(point: string, withinMs: number): Promise<void> {
+    const child = this.spawnProcess(this.options.serveArgs ?? [], { CARDRAIL_TEST_DIE_AT: point });
+    const late = setTimeout(() => child.kill('SIGTERM'), withinMs);
+    await exited(child);
+    clearTimeout(late);
+    if (child.signalCode !== 'SIGKILL') throw new Error(`the server did not die at ${point} within ${withinMs} ms: ${this.log}`);
   }
 
   /** The sandbox of one channel. */

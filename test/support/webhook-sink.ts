@@ -31,6 +31,13 @@ export class WebhookSink {
     return this.of(orderId).map(({ text }) => /"event":"(\w+)"/.exec(text)?.[1] ?? '?');
   }
 
+  /** The same, each event once: without what came again, and without the messages to buyers. */
+  eventsOf(orderId: string): readonly string[] {
+    const known = new Set<string>();
+    const first = this.of(orderId).filter(({ id, body }) => body['type'] === 'ORDER_EVENT' && !known.has(id) && known.add(id));
+    return first.map(({ text }) => /"event":"(\w+)"/.exec(text)?.[1] ?? '?');
+  }
+
   /** Message ids that came more than once. */
   repeats(): readonly string[] {
     return repeated(this.received);

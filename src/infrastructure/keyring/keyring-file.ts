@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, linkSync, openSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolder, syncFolder } from '../disk/durable-folder';
 import { parseKeyring, type KeyringContent } from './keyring-content';
 
 /** The keyring cannot be used as it is; waiting does not help. Names every problem, quotes no key. */
@@ -47,7 +48,7 @@ function openOrRefuse(file: string): number {
 
 /** Makes the file; one that is there already is never touched. */
 export function writeNewKeyringFile(file: string, content: KeyringContent): void {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(file));
   withDraft(file, content, (draft) => {
     try {
       linkSync(draft, file);
@@ -94,16 +95,6 @@ function openDraft(file: string, draft: string): number {
   } catch (error) {
     if (!isCode(error, 'EEXIST')) throw error;
     throw new KeyringRefused(file, [`another change is under way or was cut short; if none is, remove ${draft}`]);
-  }
-}
-
-/** A new name is durable only when its folder is. */
-function syncFolder(folder: string): void {
-  const handle = openSync(folder, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
   }
 }
 

@@ -142,7 +142,8 @@ function assertPragma(db: Sqlite, file: string, name: string, wanted: unknown): 
 function upgrade(db: Sqlite, { file, applicationId, upgrades, readonly }: OpenDatabaseOptions): void {
   const version = (): number => Number(pragma(db, 'user_version'));
   if (version() === upgrades.length) return;
-  if (readonly === true) throw new DatabaseRefused('OLDER_SCHEMA', `${file} has an older schema and was opened for reading only`);
+  const why = version() === 0 ? 'is empty: it was made and nothing was ever stored in it' : 'has an older schema and was opened for reading only';
+  if (readonly === true) throw new DatabaseRefused('OLDER_SCHEMA', `${file} ${why}`);
   db.transaction(() => {
     // Another process may have lifted the file while this one waited for the lock.
     for (const [step, sql] of upgrades.slice(version()).entries()) {

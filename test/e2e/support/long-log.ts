@@ -1,10 +1,13 @@
-import { cpSync } from 'node:fs';
+import { cpSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EventToAppend, StoredEvent } from '../../../src/domain/kernel/event';
 import { chainHash, GENESIS_HASH } from '../../../src/domain/kernel/hash';
 import { derivedId, streams } from '../../../src/domain/kernel/ids';
 import { SystemRuntime } from '../../../src/infrastructure/runtime/system-runtime';
 import { openSqliteEventStore } from '../../../src/infrastructure/sqlite/event-store';
+import type { LiveShop } from '../../support/live-shop';
+import { Shopper } from '../../support/shopper';
+import { pause, verify } from './busy-shop';
 
 const APPENDS_AT_ONCE = 2_048;
 
@@ -44,6 +47,28 @@ export async function lengthen(from: string, to: string, sale: Sale, eventsWante
   } finally {
     await store.close();
   }
+}
+
+/** Lengthens the log of a running shop, which is stopped for it and serves again when it has caught up. */
+export async function prolong(shop: LiveShop, eventsWanted: number): Promise<void> {
+  const shopper = new Shopper(shop);
+  const { id } = await shopper.order({ skuId: 'plenty' });
+  const [card] = (await shopper.untilStatus(id, 'COMPLETED')).cards;
+  await shop.stop();
+  const [data, short] = [join(shop.folder, 'data'), join(shop.folder, 'data-short')];
+  renameSync(data, short);
+  await lengthen(short, data, await saleOf(short, id, card?.id ?? ''), eventsWanted);
+  await shop.serve();
+  const behind = async (): Promise<number> => {
+    const { stdout } = await shop.must(['projections', 'list', '--json']);
+    return Math.max(...(JSON.parse(stdout) as { readonly behindEvents: number }[]).map(({ behindEvents }) => behindEvents));
+  };
+  while ((await behind()) > 0) await pause(1_000);
+}
+
+/** How many orders the log holds. */
+export async function ordersIn(shop: LiveShop): Promise<number> {
+  return (await verify(shop)).checked.orders;
 }
 
 function copyOf({ orderId, cardId, events }: Sale, nth: number): ReadonlyMap<string, readonly EventToAppend[]> {

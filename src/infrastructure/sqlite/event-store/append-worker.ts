@@ -15,9 +15,9 @@ const WRITER_CACHE_KIB = 64 * 1_024;
 
 const port = parentPort;
 if (port === null) throw new Error('this file runs as a worker thread');
-const { file, fileBytesMax } = workerData as WorkerSetup;
+const { file, fileBytesMax, checkpointPages } = workerData as WorkerSetup;
 
-const db = openDatabase({ ...EVENT_FILE, file, cacheKib: WRITER_CACHE_KIB });
+const db = openDatabase({ ...EVENT_FILE, file, cacheKib: WRITER_CACHE_KIB, ...(checkpointPages !== undefined && { checkpointPages }) });
 db.pragma('busy_timeout = 0');
 if (fileBytesMax !== undefined) db.pragma(`max_page_count = ${Math.floor(fileBytesMax / PAGE_BYTES)}`);
 const committer = new GroupCommitter(db, Date.now);

@@ -1,6 +1,7 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { openDatabase, type OpenDatabaseOptions } from '../open-database';
+import { walDamage, wordsOf } from '../wal-check';
 import { SELECT_ANCHOR } from './schema';
 
 /** Pages per step; between two steps the event loop runs. */
@@ -12,6 +13,8 @@ const OWNER_ONLY = 0o600;
  * whole and on the disk; a crash in between leaves a `.partial` file, which the next try replaces.
  */
 export async function backupDatabase(source: OpenDatabaseOptions, target: string): Promise<void> {
+  const damage = walDamage(source.file);
+  if (damage !== null) throw new Error(`${source.file} cannot be copied whole: ${wordsOf(damage)}`);
   const partial = `${target}.partial`;
   await rm(partial, { force: true });
   // The copy is as private as what it is a copy of.

@@ -1,5 +1,6 @@
 import type { Position, StoredEvent } from '../../../domain/kernel/event';
 import { DatabaseRefused, openDatabase, sqliteCode, type Sqlite } from '../open-database';
+import { walDamage, wordsOf } from '../wal-check';
 import { idLookup } from './event-ids';
 import type { Finding } from './finding';
 import { EMPTY_CHAIN, checkLog, type CheckedRecord } from './log-check';
@@ -39,6 +40,9 @@ export async function* scanForVerify(file: string): AsyncGenerator<ScannedRecord
 export async function* checkStore(file: string): AsyncGenerator<Finding, void, undefined> {
   let db: Sqlite | undefined;
   try {
+    // What lies behind the damage is out of reach for all that follows, and is missed by nobody: it must be said first.
+    const damage = walDamage(file);
+    if (damage !== null) yield { kind: 'wal', what: wordsOf(damage) };
     db = openSnapshot(file);
     yield* pageFindings(db);
     yield* logFindings(db);

@@ -16,7 +16,7 @@ import { CommitSignal } from './commit-signal';
 import { EventReader, STREAM_PREFIXES_MAX } from './event-reader';
 import { positionNumber } from './record';
 import { EVENT_FILE } from './schema';
-import { checkTail } from './start-check';
+import { checkTail, checkWal } from './start-check';
 import { startWorker } from './start-worker';
 import type { FromWorker } from './worker-protocol';
 
@@ -31,6 +31,8 @@ export interface SqliteEventStoreOptions {
   readonly appendTimeoutMs?: number;
   /** The file grows no further than this; the append that needs more fails like one on a full disk. */
   readonly fileBytesMax?: number;
+  /** A commit that finds the write-ahead log longer than this copies it into the file, in pages of 4 KiB; see `openDatabase`. */
+  readonly checkpointPages?: number;
 }
 
 const BATCH_EVENTS = 512;
@@ -101,11 +103,15 @@ export class SqliteEventStore implements EventStore {
 
 /** Opens (or makes) the file, checks its end, starts the writer. Throws DatabaseRefused or StoreDamaged. */
 export async function openSqliteEventStore(options: SqliteEventStoreOptions): Promise<SqliteEventStore> {
-  const { file, runtime, observer, onFatal, appendTimeoutMs, fileBytesMax } = options;
+  const { file, runtime, observer, onFatal, appendTimeoutMs, fileBytesMax, checkpointPages } = options;
   makeAndCheck(file);
   const reader = new EventReader(openDatabase({ ...EVENT_FILE, file, readonly: true, busyTimeoutMs: READ_BUSY_MS, cacheKib: READER_CACHE_KIB }));
   try {
-    const worker = startWorker({ file, ...(fileBytesMax !== undefined && { fileBytesMax }) });
+    const worker = startWorker({
+      file,
+      ...(fileBytesMax !== undefined && { fileBytesMax }),
+      ...(checkpointPages !== undefined && { checkpointPages }),
+    });
     await untilReady(worker);
     const commits = new CommitSignal(runtime, () => reader.dataVersion());
     const queue = new AppendQueue(worker, {
@@ -123,9 +129,13 @@ export async function openSqliteEventStore(options: SqliteEventStoreOptions): Pr
 }
 
 function makeAndCheck(file: string): void {
+  checkWal(file);
   const db = openDatabase({ ...EVENT_FILE, file });
   try {
     checkTail(db);
+    // What a killed process had written and not synced is part of the log now that it has been read: it must be durable before
+    // anybody is told of it. The copy into the file syncs both, and fails where the disk does.
+    db.pragma('wal_checkpoint(PASSIVE)');
   } finally {
     db.close();
   }

@@ -1,7 +1,8 @@
-import { sqliteCode, type Sqlite } from '../open-database';
+import { openDatabase, sqliteCode, type Sqlite } from '../open-database';
+import { walDamage, wordsOf } from '../wal-check';
 import { chainAt, checkLog } from './log-check';
 import { positionText } from './record';
-import { SELECT_ANCHOR, SELECT_CLEAN_POSITION, SELECT_LAST_POSITION, type Anchor } from './schema';
+import { EVENT_FILE, SELECT_ANCHOR, SELECT_CLEAN_POSITION, SELECT_LAST_POSITION, type Anchor } from './schema';
 import type { Position } from '../../../domain/kernel/event';
 
 /** The file is damaged at `position`. Nothing was changed; `cardrail verify` tells more, a backup heals it. */
@@ -21,6 +22,29 @@ export class StoreDamaged extends Error {
  * a commit rests in the WAL, under its own checksums, until it has been copied and synced.
  */
 const TAIL_RECORDS_MAX = 8_192;
+
+/**
+ * Before the file is opened for writing: that would take the damaged place for the end of the log, and forget what lies behind it.
+ * Throws StoreDamaged.
+ */
+export function checkWal(file: string): void {
+  const damage = walDamage(file);
+  if (damage === null) return;
+  throw new StoreDamaged(positionText(reachable(file) + 1), wordsOf(damage));
+}
+
+/** How many events come before the damage; none when not even the tables can be reached. */
+function reachable(file: string): number {
+  let db: Sqlite | undefined;
+  try {
+    db = openDatabase({ ...EVENT_FILE, file, readonly: true });
+    return db.prepare<[], Anchor>(SELECT_ANCHOR).get()?.position ?? 0;
+  } catch {
+    return 0;
+  } finally {
+    db?.close();
+  }
+}
 
 /** Start-up check: head, anchor, and the tail since the last clean stop. Throws StoreDamaged. */
 export function checkTail(db: Sqlite): void {

@@ -5,6 +5,7 @@ import type { MemberResult } from './group-committer';
 export interface WorkerSetup {
   readonly file: string;
   readonly fileBytesMax?: number;
+  readonly checkpointPages?: number;
 }
 
 export type ToWorker = { readonly kind: 'append'; readonly requests: readonly AppendRequest[] } | { readonly kind: 'close' };

@@ -1,0 +1,124 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Chance } from '../chance';
+import { ForgetfulDisk, readDiskRecord, type DiskImage, type DiskStep, type PowerCut } from './disk-record';
+import { saidIn, type Said } from './said';
+
+const SOURCE = join(__dirname, 'disk-recorder.c');
+const WORKLOAD = join(__dirname, 'workload.ts');
+
+/** What the files were when the power went, and what had been promised by then. */
+export interface Cut {
+  readonly at: number;
+  readonly image: DiskImage;
+  readonly said: readonly Said[];
+  /** How many changes were not synced. */
+  readonly left: number;
+}
+
+/** What goes wrong in the first run; the second, on what it left, is not disturbed. */
+const FAULTS = [
+  { name: 'none', file: '-' },
+  { name: 'sync:%:KILL', file: 'events.db-wal' },
+  { name: 'sync:%:EIO', file: 'events.db-wal' },
+  { name: 'write:%:ENOSPC', file: 'events.db-wal' },
+  { name: 'sync:%:KILL', file: 'events.db' },
+  { name: 'sync:%:EIO', file: 'events.db' },
+] as const;
+
+/** Records what a program does to its disk, by a library that is compiled here and loaded before the program's own. */
+export class RecordedDisk {
+  private readonly folder = mkdtempSync(join(tmpdir(), 'cardrail-power-'));
+  private readonly recorder = join(this.folder, 'disk-recorder.so');
+  private made = 0;
+
+  /** Why it cannot be had on this machine; null when it can. */
+  static whatIsMissing(): string | null {
+    if (process.platform !== 'linux') return `the recorder preloads a library as Linux does, and this is ${process.platform}`;
+    return spawnSync('cc', ['--version']).status === 0 ? null : 'there is no C compiler (cc) to build the recorder with';
+  }
+
+  static make(): RecordedDisk {
+    const disk = new RecordedDisk();
+    execFileSync('cc', ['-shared', '-fPIC', '-O1', '-Wall', '-Werror', '-o', disk.recorder, SOURCE, '-ldl', '-lpthread']);
+    return disk;
+  }
+
+  /** A run that meets a fault by chance, and a second one on what it left. */
+  async record(chance: Chance): Promise<DiskRun> {
+    const { name, file } = FAULTS[this.made++ % FAULTS.length] ?? FAULTS[0];
+    const fault = name.replace('%', String(chance.between(2, 40)));
+    const seed = chance.upTo(1_000_000);
+    const [recorded, log] = [this.emptyFolder(), join(this.folder, 'record')];
+    rmSync(log, { force: true });
+    await run(this.recorder, recorded, log, seed, fault === 'none' ? {} : { DISK_RECORDER_FAULT: fault, DISK_RECORDER_FAULT_FILE: file });
+    await run(this.recorder, recorded, log, seed + 1, {});
+    return new DiskRun(`fault ${fault} of ${file}, workload ${seed}`, readDiskRecord(readFileSync(log)));
+  }
+
+  emptyFolder(): string {
+    const folder = join(this.folder, 'files');
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder);
+    return folder;
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true });
+  }
+}
+
+/** Everything that one program did to its disk. */
+export class DiskRun {
+  constructor(
+    readonly about: string,
+    private readonly steps: readonly DiskStep[],
+  ) {}
+
+  /** So many moments by chance, in their order, and what a cut at each leaves. */
+  *cutBy(cuts: number, cut: PowerCut, chance: Chance): Generator<Cut> {
+    const moments = Array.from({ length: cuts }, () => chance.between(1, this.steps.length)).sort((a, b) => a - b);
+    const disk = new ForgetfulDisk();
+    const said: Said[] = [];
+    let at = 0;
+    for (const moment of moments) {
+      for (; at < moment; at++) {
+        const step = this.steps[at];
+        if (step === undefined) break;
+        disk.take(step);
+        said.push(...saidIn(step));
+      }
+      yield { at, image: disk.afterCut(cut), said, left: disk.undecided };
+    }
+  }
+}
+
+/** Compiles each file as it is required: the program under the recorder is made of TypeScript sources. */
+const RUN_SOURCES = `
+  const { readFileSync } = require('node:fs');
+  const { transformSync } = require(${JSON.stringify(require.resolve('@swc/core'))});
+  const jsc = { parser: { syntax: 'typescript', decorators: true }, target: 'es2022' };
+  require.extensions['.ts'] = (module, filename) =>
+    module._compile(transformSync(readFileSync(filename, 'utf8'), { filename, jsc, module: { type: 'commonjs' } }).code, filename);
+  process.argv.splice(1, 0, ${JSON.stringify(WORKLOAD)});
+  require(${JSON.stringify(WORKLOAD)});`;
+
+/** Ends when the program has been killed, by itself or by its fault, or has given up. */
+function run(recorder: string, folder: string, log: string, seed: number, fault: Readonly<Record<string, string>>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ['-e', RUN_SOURCES, '--', folder, String(seed)], {
+      env: { ...process.env, LD_PRELOAD: recorder, DISK_RECORDER_FOLDER: folder, DISK_RECORDER_LOG: log, UV_USE_IO_URING: '0', ...fault },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let errors = '';
+    child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      const isMeant = signal === 'SIGKILL' || (code === 1 && fault['DISK_RECORDER_FAULT'] !== undefined);
+      if (isMeant) resolve();
+      else reject(new Error(`the recorded program ended with ${code ?? signal}: ${errors}`));
+    });
+  });
+}
