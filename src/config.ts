@@ -140,10 +140,15 @@ export const settings = {
     `${defaultEngineLimits.snapshotEveryMs}`,
     'how often the wake index is written to its file',
   ),
-  CARDRAIL_OUTBOX_TAKE_OVER_MS: setting(
+  CARDRAIL_ENGINE_OVERDUE_MS: setting(
+    wholeMs.min(100),
+    `${defaultEngineLimits.overdueMs}`,
+    'how long after its time an order of another engine is taken all the same; twice and three times as long where more engines come before this one',
+  ),
+  CARDRAIL_TAKE_OVER_MS: setting(
     wholeMs.min(200),
     '5000',
-    'of several processes with the outbox role one sends; silent for so long, it is replaced by another',
+    'of several processes with one role each has its share, and one sends messages; silent for so long, it is replaced by the others',
   ),
   CARDRAIL_SMTP_URL: secret(z.url().optional(), 'smtp:// or smtps:// server for mails to buyers; no mails when absent'),
   CARDRAIL_SMTP_FROM: setting(text.optional(), undefined, 'sender of those mails'),
@@ -297,6 +302,7 @@ function derive(values: Values, env: Environment): Omit<Config, 'dieAt'> {
       stuckFirstMs: values.CARDRAIL_ENGINE_STUCK_FIRST_MS,
       stuckMaxMs: values.CARDRAIL_ENGINE_STUCK_MAX_MS,
       snapshotEveryMs: values.CARDRAIL_ENGINE_SNAPSHOT_EVERY_MS,
+      overdueMs: values.CARDRAIL_ENGINE_OVERDUE_MS,
     },
     graphqlConsole: values.CARDRAIL_GRAPHQL_CONSOLE ?? !production,
     drainNoticeMs: values.CARDRAIL_DRAIN_NOTICE_MS ?? (production ? DRAIN_NOTICE_MS : 0),

@@ -1,7 +1,7 @@
 import { projectionLag } from './application/figures/projection-lag';
 import { readShopFigures, type ShopFigures } from './application/figures/shop-figures';
 import type { Outbox } from './application/run-outbox';
-import type { RunningProjections } from './application/run-projections';
+import type { ProjectorHere } from './application/projections/shared-projector';
 import { projectionStatuses } from './application/queries/get-projections';
 import type { Parts } from './parts';
 import { projections } from './projections';
@@ -14,7 +14,7 @@ const SHOP_EVERY_MS = 2_000;
 const lower = (word: string): string => word.toLowerCase();
 
 /** Tells on every page how the whole shop stands. For processes that keep the read models. */
-export function tellShop(parts: Parts, projector: RunningProjections): void {
+export function tellShop(parts: Parts, projector: ProjectorHere): void {
   const { metrics, runtime, log } = parts;
   let readAtMs = Number.NEGATIVE_INFINITY;
   metrics.beforeEachPage(async () => {
@@ -31,10 +31,10 @@ export function tellShop(parts: Parts, projector: RunningProjections): void {
   });
 }
 
-async function tellProjections({ metrics, store, readModels, runtime }: Parts, running: RunningProjections): Promise<void> {
+async function tellProjections({ metrics, store, readModels, runtime }: Parts, projector: ProjectorHere): Promise<void> {
   const head = await store.head();
   metrics.set('log_events', eventsUpTo(head));
-  for (const { name, position, parked, state } of await projectionStatuses({ projections, readModels, store, running })) {
+  for (const { name, position, parked, state } of await projectionStatuses({ projections, readModels, store, projector })) {
     const projection = projections.find((one) => one.name === name);
     if (projection === undefined) continue;
     const { seconds } = await projectionLag(store, runtime, projection, position, head);
@@ -115,9 +115,10 @@ function tellTallies(metrics: Parts['metrics'], tallies: ShopFigures['tallies'])
 /** Tells on every page what an engine is doing. */
 export function tellEngine({ metrics, store }: Parts, engine: OrderEngine): void {
   metrics.beforeEachPage(async () => {
-    const { dirty, running, waiting, callsQueued, clockTrusted, position } = engine.status();
+    const { dirty, overdue, running, waiting, callsQueued, clockTrusted, position } = engine.status();
     metrics.set('engine_orders', running, { state: 'running' });
     metrics.set('engine_orders', dirty, { state: 'dirty' });
+    metrics.set('engine_orders', overdue, { state: 'overdue' });
     metrics.set('wake_index_size', waiting);
     metrics.set('calls_queued', callsQueued);
     metrics.set('clock_trusted', clockTrusted ? 1 : 0);

@@ -5,9 +5,9 @@ import { NestFactory } from '@nestjs/core';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module';
 import { createHttpAdapter } from './api/http/http-adapter';
-import { whileLeading } from './application/leadership';
 import { positionWaiter } from './application/projections/position-waiter';
 import { definitionOf } from './application/projections/seat';
+import { SharedProjector } from './application/projections/shared-projector';
 import type { Config } from './config';
 import { tellEngine, tellOutbox, tellShop } from './figures';
 import { watchEventLoop } from './infrastructure/observability/event-loop-watch';
@@ -17,7 +17,9 @@ import { OtlpSpans } from './infrastructure/observability/otlp-spans';
 import { openParts, type Parts } from './parts';
 import { listenForProbes, type Pages, readinessOf } from './probes';
 import { projections } from './projections';
+import type { Share } from './application/work-share';
 import { cardExpiry, orderEngine, outbox, projector } from './runners';
+import { leading, sharing, type Group } from './together';
 
 /** A process of the shop that is up. */
 export interface RunningShop {
@@ -62,12 +64,17 @@ export async function runShop(config: Config, log: Logger, publicUrl?: () => str
   await within(parts, parts.settings.ready(), 'the event store does not answer');
   await parts.readModels.prepare(projections.map(definitionOf));
 
-  const projecting = roles.has('projector') ? projector(parts, stopping.signal) : undefined;
+  const shareOf = (group: Group): Share => {
+    const { share, done } = sharing(parts, group, stopping.signal);
+    running.push(done);
+    return share;
+  };
+  const projecting = roles.has('projector') ? sharedProjector(parts, shareOf('projector')) : undefined;
   if (projecting !== undefined) {
     tellShop(parts, projecting);
-    running.push(projecting.done);
+    running.push(projecting.run(stopping.signal));
   }
-  const engine = roles.has('engine') ? orderEngine(parts, baseUrl, stopping.signal) : undefined;
+  const engine = roles.has('engine') ? orderEngine(parts, baseUrl, stopping.signal, shareOf('engine')) : undefined;
   if (engine !== undefined) tellEngine(parts, engine);
   const beside = {
     waiter: positionWaiter(parts.readModels, runtime, projecting),
@@ -138,14 +145,15 @@ async function closeApi(api: NestFastifyApplication, { runtime, config, log }: P
   await cutting;
 }
 
+/** This process's share of keeping the read models. */
+const sharedProjector = (parts: Parts, share: Share): SharedProjector =>
+  new SharedProjector({ projections, share, keep: (kept, signal) => projector(parts, signal, kept) });
+
 /** One outbox of all processes sends; the others wait for it to fall silent. */
 async function sendMessages(parts: Parts, baseUrl: () => string, signal: AbortSignal): Promise<void> {
-  const { leases, runtime, config, log } = parts;
   const sending = outbox(parts, baseUrl);
   tellOutbox(parts, sending);
-  const onProblem = (what: string, err: unknown): void => log.warn({ err, what }, 'outbox: the lease cannot be kept; tried again');
-  const kit = { leases, runtime, takeOverMs: config.values.CARDRAIL_OUTBOX_TAKE_OVER_MS, onProblem };
-  await whileLeading(kit, 'outbox', signal, (tenure) => sending.run(tenure.signal, tenure));
+  await leading(parts, 'outbox', signal, (tenure) => sending.run(tenure.signal, tenure));
 }
 
 async function watching({ runtime, metrics, log, spans }: Parts, signal: AbortSignal): Promise<void> {

@@ -10,6 +10,8 @@ import { runCardExpiry } from './application/run-card-expiry';
 import { Engine } from './application/run-engine';
 import { defaultOutboxLimits, Outbox } from './application/run-outbox';
 import { runProjections, type RunningProjections } from './application/run-projections';
+import { alone, type Share } from './application/work-share';
+import type { AnyProjection } from './projections/projection';
 import type { OrderCommand, OrderRejection } from './domain/order/commands';
 import type { OrderEvent } from './domain/order/events';
 import { fromIso } from './domain/kernel/time';
@@ -22,7 +24,7 @@ import { skuStock } from './projections/sku-stock';
 export type OrderEngine = Engine<OrderCommand, OrderEvent, OrderState, OrderRejection, Call>;
 
 /** The engine that drives orders. `publicUrl` is where gateways and channels reach us; the signal ends what it does in the background. */
-export function orderEngine(parts: Parts, publicUrl: () => string, signal: AbortSignal): OrderEngine {
+export function orderEngine(parts: Parts, publicUrl: () => string, signal: AbortSignal, share: Share = alone): OrderEngine {
   const { runtime, readModels, commands, gateways, channels, keyring, settings, store, config, log, metrics, spans } = parts;
   const later = (ms: number): Promise<void> => runtime.sleep(ms);
   const loaded = (skuId: string): void => engine.wake(`loading:${skuId}`, Number.MAX_SAFE_INTEGER);
@@ -93,6 +95,7 @@ export function orderEngine(parts: Parts, publicUrl: () => string, signal: Abort
     snapshots: parts.wakeSnapshots,
     limits: config.engine,
     spans,
+    share,
     observer: {
       committed: (_orderId, events, state) => tellDelivery(metrics, events, state, commands.clock.now()),
       stuck: (name, id, cause) => {
@@ -100,6 +103,8 @@ export function orderEngine(parts: Parts, publicUrl: () => string, signal: Abort
         log.debug({ process: name, orderId: id, correlationId: id, cause }, 'got nowhere; tried again later');
       },
       failed: (what, error) => log.warn({ err: error }, `engine: ${what}; taken up again`),
+      helpedOut: () => metrics.count('engine_helped_total'),
+      lostRace: () => metrics.count('engine_lost_races_total'),
     },
   });
   return engine;
@@ -119,13 +124,17 @@ function tellDelivery(metrics: Parts['metrics'], events: readonly OrderEvent[], 
   if (state.paidAt !== undefined) metrics.observe('order_paid_to_delivered_seconds', Math.max(0, now - state.paidAt) / 1_000, lane);
 }
 
-/** The projector: keeps every read model. */
-export function projector({ store, readModels, codec, runtime, log }: Parts, signal: AbortSignal): RunningProjections {
+/** A projector: keeps read models, all of them unless told. */
+export function projector(
+  { store, readModels, codec, runtime, log }: Parts,
+  signal: AbortSignal,
+  kept: readonly AnyProjection[] = projections,
+): RunningProjections {
   const observer = (alert: ProjectionAlert): void => {
     if (alert.kind === 'build-started' || alert.kind === 'activated') log.info(alert, 'projection');
     else log.warn(alert, 'projection');
   };
-  return runProjections({ store, readModels, projections, codec, runtime, signal, observer });
+  return runProjections({ store, readModels, projections: kept, codec, runtime, signal, observer });
 }
 
 /** The outbox: tells buyers and the shop's systems. */

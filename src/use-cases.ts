@@ -79,7 +79,7 @@ import { revisionWaiter } from './application/queries/wait-for-revision';
 import { ChannelNoticeDesk } from './application/receive-channel-notice';
 import { NoticeDesk } from './application/receive-notice';
 import { ProjectionDesk } from './application/projections/projection-desk';
-import type { RunningProjections } from './application/run-projections';
+import type { ProjectorHere } from './application/projections/shared-projector';
 import type { EngineStatus } from './application/run-engine';
 import { batchedLookup } from './infrastructure/runtime/batched-lookup';
 import type { Parts } from './parts';
@@ -90,7 +90,7 @@ import { version } from './version';
 
 /** What runs in this process besides the use cases, where it does. */
 export interface Beside {
-  readonly projector?: RunningProjections;
+  readonly projector?: ProjectorHere;
   readonly engine?: { status(): EngineStatus };
   readonly waiter: PositionWaiter;
 }
@@ -106,7 +106,7 @@ const projectionDesk = ({ store, codec, readModels, runtime, log }: Parts, { pro
     runtime,
     projections,
     alert: (alert) => log.info(alert, 'projection'),
-    ...(projector === undefined ? {} : { running: projector }),
+    ...(projector === undefined ? {} : { projector }),
   });
 
 /** Every command handler with what it needs. */
@@ -206,7 +206,7 @@ export function queryHandlers(parts: Parts, beside: Beside): readonly IQueryHand
   const mac = (text: string): string => keyring.fingerprint(text, 'cursor');
   const reader = { commands, keyring };
   const byNumber = { ...reader, readModels, store, waitForPosition: waiter.waitFor.bind(waiter) };
-  const projectionPorts = { projections, readModels, store, ...(projector === undefined ? {} : { running: projector }) };
+  const projectionPorts = { projections, readModels, store, ...(projector === undefined ? {} : { projector }) };
   return [
     new GetOrderHandler(reader, revisionWaiter(store, runtime)),
     new GetOrderByNumberHandler(byNumber),

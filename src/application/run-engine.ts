@@ -2,21 +2,21 @@ import { LRUCache } from 'lru-cache';
 import type { DomainEvent, Position, StoredEvent } from '../domain/kernel/event';
 import { idOf } from '../domain/kernel/ids';
 import type { Rejection } from '../domain/kernel/rejection';
+import { fromIso, type Instant } from '../domain/kernel/time';
+import { Agenda, type AgendaLimits } from './engine/agenda';
 import { Advance, type AdvanceKit, type Advanced } from './engine/advance';
 import type { Process } from './engine/process';
 import { Slots } from './engine/slots';
-import { WakeIndex } from './engine/wake-index';
 import type { CommandHandling } from './handle-command';
 import type { EventStore } from './ports/event-store';
 import type { Runtime } from './ports/runtime';
 import type { Spans } from './ports/spans';
 import type { WakeSnapshots } from './ports/wake-snapshots';
+import { alone, type Share } from './work-share';
 
-export interface EngineLimits {
+export interface EngineLimits extends AgendaLimits {
   /** Outside calls in flight. */
   readonly callsMax: number;
-  /** Instances worked on at once. */
-  readonly runningMax: number;
   /** Instances waiting to be worked on before the log is read further. */
   readonly dirtyMax: number;
   /** Back-off of an instance that got nowhere: first, and at most. Milliseconds. */
@@ -32,6 +32,7 @@ export const defaultEngineLimits: EngineLimits = {
   stuckFirstMs: 500,
   stuckMaxMs: 600_000,
   snapshotEveryMs: 10_000,
+  overdueMs: 3_000,
 };
 
 /** What an engine is doing now, for metrics and operators. */
@@ -39,6 +40,8 @@ export interface EngineStatus {
   readonly session: string;
   readonly position: Position | null;
   readonly dirty: number;
+  /** Instances of other engines that nobody took in time, and that this one is about to take. */
+  readonly overdue: number;
   readonly running: number;
   readonly waiting: number;
   readonly callsInFlight: number;
@@ -53,6 +56,10 @@ export interface EngineObserver<E = DomainEvent, S = unknown> {
   stuck(processName: string, id: string, cause: string): void;
   /** The subscription or a snapshot failed; it is taken up again. */
   failed(what: string, error: unknown): void;
+  /** An instance of another engine was overdue, and this one took it a step on. Must not throw. */
+  helpedOut?(id: string): void;
+  /** Somebody else wrote to an instance while this engine was at it. Must not throw. */
+  lostRace?(id: string): void;
 }
 
 /** Without a tracer, work belongs to no trace. */
@@ -66,6 +73,8 @@ export interface EngineKit<E = DomainEvent, S = unknown> {
   readonly limits: EngineLimits;
   readonly observer: EngineObserver<E, S>;
   readonly spans?: Pick<Spans, 'within'>;
+  /** Absent where there is one engine only. */
+  readonly share?: Share;
 }
 
 const RESUBSCRIBE_MS = 250;
@@ -75,13 +84,10 @@ const TOPICS_KEPT_MAX = 20_000;
 
 /**
  * Drives one process for all its instances: reads the log to learn who changed, keeps who waits for what, and takes each
- * instance as far as it goes. Everything here is memory; the log is the truth and any number of engines may run.
+ * instance as far as it goes. Everything here is memory; the log is the truth and any number of engines may run: see `Agenda`.
  */
 export class Engine<C extends { readonly type: string }, E extends DomainEvent, S, R extends Rejection, Call> {
-  private readonly wakes = new WakeIndex();
-  private readonly dirty = new Set<string>();
-  private readonly running = new Set<string>();
-  private readonly again = new Set<string>();
+  private readonly agenda: Agenda;
   private readonly stuckTimes = new Map<string, number>();
   /** Up to which revision an instance was last taken: what the log tells of it up to there is no news. */
   private readonly takenTo = new LRUCache<string, number>({ max: TAKEN_KEPT_MAX });
@@ -89,6 +95,7 @@ export class Engine<C extends { readonly type: string }, E extends DomainEvent, 
   private readonly wokenAt = new LRUCache<string, number>({ max: TOPICS_KEPT_MAX });
   private wakeCount = 0;
   private readonly slots: Slots;
+  private readonly share: Share;
   private readonly session: string;
   private counter = 0;
   private position: Position | null = null;
@@ -102,6 +109,9 @@ export class Engine<C extends { readonly type: string }, E extends DomainEvent, 
   ) {
     this.session = kit.runtime.newId();
     this.slots = new Slots(kit.limits.callsMax);
+    this.share = kit.share ?? alone;
+    this.agenda = new Agenda(this.share, kit.limits);
+    this.share.onDealt(() => this.dealtAnew());
     this.advanceKit = {
       commands: kit.commands,
       slots: this.slots,
@@ -109,7 +119,8 @@ export class Engine<C extends { readonly type: string }, E extends DomainEvent, 
       nextBy: () => `${this.session}:${++this.counter}`,
       wakeCount: () => this.wakeCount,
       spans: kit.spans ?? noSpans,
-      committed: (id, events, state) => kit.observer.committed?.(id, events as readonly E[], state as S),
+      committed: (id, events, state) => this.committed(id, events as readonly E[], state as S),
+      lostRace: (id) => kit.observer.lostRace?.(id),
     };
   }
 
@@ -117,9 +128,7 @@ export class Engine<C extends { readonly type: string }, E extends DomainEvent, 
     return {
       session: this.session,
       position: this.position,
-      dirty: this.dirty.size,
-      running: this.running.size,
-      waiting: this.wakes.size,
+      ...this.agenda.counts,
       callsInFlight: this.slots.busy,
       callsQueued: this.slots.queued,
       clockTrusted: this.kit.commands.clock.trusted(),
@@ -129,7 +138,17 @@ export class Engine<C extends { readonly type: string }, E extends DomainEvent, 
   /** Somebody who waits for this topic may look again. */
   wake(topic: string, count: number): void {
     this.wokenAt.set(topic, ++this.wakeCount);
-    for (const id of this.wakes.takeWaiting(topic, count)) this.mark(id);
+    for (const id of this.agenda.wakes.takeWaiting(topic, count)) this.mark(id);
+  }
+
+  private committed(id: string, events: readonly E[], state: S): void {
+    if (this.share.rankOf(id) > 0) this.kit.observer.helpedOut?.(id);
+    this.kit.observer.committed?.(id, events, state);
+  }
+
+  private dealtAnew(): void {
+    this.agenda.dealtAnew();
+    this.nudge();
   }
 
   /** Runs until the signal aborts; then lets what is running finish for at most `drainMs`. */
@@ -152,7 +171,7 @@ export class Engine<C extends { readonly type: string }, E extends DomainEvent, 
     }
     this.position = snapshot.position;
     // What somebody waits for may have come while nobody listened, or be known in memory only: all of them look once.
-    this.wakes.restore(snapshot.entries.map((entry) => (entry.waitsFor.length === 0 ? entry : { ...entry, dueAt: 0 })));
+    this.agenda.wakes.restore(snapshot.entries.map((entry) => (entry.waitsFor.length === 0 ? entry : { ...entry, dueAt: 0 })));
   }
 
   private async headOfLog(signal: AbortSignal): Promise<Position | null> {
@@ -167,13 +186,9 @@ export class Engine<C extends { readonly type: string }, E extends DomainEvent, 
     return null;
   }
 
-  /** What runs or is about to run counts as due at once: a crash then looks at it first. */
   private async snapshot(): Promise<void> {
-    const busy = [...this.dirty, ...this.running].map((id) => ({ ...(this.wakes.find(id) ?? { id, waitsFor: [], since: 0 }), dueAt: 0 }));
-    const busyIds = new Set(busy.map(({ id }) => id));
-    const entries = [...this.wakes.all().filter(({ id }) => !busyIds.has(id)), ...busy];
     try {
-      await this.kit.snapshots.save({ position: this.position, entries });
+      await this.kit.snapshots.save({ position: this.position, entries: this.agenda.entries() });
     } catch (error) {
       this.kit.observer.failed('wake snapshot', error);
     }
@@ -193,7 +208,7 @@ export class Engine<C extends { readonly type: string }, E extends DomainEvent, 
         for await (const batch of this.kit.store.subscribe({ after: this.position, streamPrefixes, signal })) {
           for (const event of batch.events) this.see(event);
           this.position = batch.position;
-          while (this.dirty.size > this.kit.limits.dirtyMax && !signal.aborted) await this.kit.runtime.sleep(10, signal);
+          while (this.agenda.backlog > this.kit.limits.dirtyMax && !signal.aborted) await this.kit.runtime.sleep(10, signal);
         }
       } catch (error) {
         this.kit.observer.failed('subscription', error);
@@ -208,49 +223,39 @@ export class Engine<C extends { readonly type: string }, E extends DomainEvent, 
   }
 
   private seeOwn(id: string, event: StoredEvent): void {
-    const ourRunWroteIt = this.running.has(id) && event.metadata.by?.startsWith(this.session) === true;
-    if (!ourRunWroteIt && event.revision > (this.takenTo.get(id) ?? -1)) this.mark(id);
+    const ourRunWroteIt = this.agenda.isRunning(id) && event.metadata.by?.startsWith(this.session) === true;
+    if (!ourRunWroteIt && event.revision > (this.takenTo.get(id) ?? -1)) this.mark(id, fromIso(event.recordedAt));
   }
 
-  private mark(id: string): void {
+  private mark(id: string, since = this.kit.commands.clock.now()): void {
     this.stuckTimes.delete(id);
-    if (this.running.has(id)) this.again.add(id);
-    else this.dirty.add(id);
+    this.agenda.mark(id, since);
     this.nudge();
   }
 
   private async workLoop(signal: AbortSignal): Promise<void> {
-    const { limits } = this.kit;
     while (!signal.aborted) {
       const now = this.kit.commands.clock.now();
-      for (const id of this.wakes.takeDue(now, limits.runningMax)) if (!this.running.has(id)) this.dirty.add(id);
-      for (const id of this.dirty) {
-        if (this.running.size >= limits.runningMax) break;
-        this.dirty.delete(id);
-        this.start(id);
-      }
-      const next = this.wakes.nextDue();
-      const idle = this.running.size >= limits.runningMax ? TICK_MAX_MS : Math.min(TICK_MAX_MS, Math.max(0, (next ?? Infinity) - now));
-      await this.pause(idle, signal);
+      this.agenda.takeDue(now);
+      for (let id = this.agenda.begin(); id !== undefined; id = this.agenda.begin()) this.start(id);
+      await this.pause(now, signal);
     }
   }
 
-  private async pause(ms: number, signal: AbortSignal): Promise<void> {
+  private async pause(now: Instant, signal: AbortSignal): Promise<void> {
     const woken = new AbortController();
     this.nudge = () => woken.abort();
-    if (this.dirty.size > 0 && this.running.size < this.kit.limits.runningMax) return;
+    const idleMs = this.agenda.idleMs(now, TICK_MAX_MS);
     const stop = (): void => woken.abort();
     signal.addEventListener('abort', stop, { once: true });
-    await this.kit.runtime.sleep(ms, woken.signal);
+    await this.kit.runtime.sleep(idleMs, woken.signal);
     signal.removeEventListener('abort', stop);
   }
 
   private start(id: string): void {
-    this.running.add(id);
     const job: Promise<void> = this.advance(id).finally(() => {
       this.work.delete(job);
-      this.running.delete(id);
-      if (this.again.delete(id)) this.dirty.add(id);
+      this.agenda.end(id, this.kit.commands.clock.now());
       this.nudge();
     });
     this.work.add(job);
@@ -268,8 +273,8 @@ export class Engine<C extends { readonly type: string }, E extends DomainEvent, 
       this.takenTo.set(id, advanced.revision);
       const { waitUntil, waitsFor } = advanced.rest;
       this.stuckTimes.delete(id);
-      if (waitUntil === undefined && waitsFor === undefined) this.wakes.remove(id);
-      else this.wakes.set(id, waitUntil ?? null, waitsFor ?? [], now);
+      if (waitUntil === undefined && waitsFor === undefined) this.agenda.wakes.remove(id);
+      else this.agenda.wakes.set(id, waitUntil ?? null, waitsFor ?? [], now);
       // A wake that fell between the plan and this line found nobody in the queue.
       if (waitsFor?.some((topic) => (this.wokenAt.get(topic) ?? 0) > advanced.plannedAt) === true) this.mark(id);
       return;
@@ -278,7 +283,7 @@ export class Engine<C extends { readonly type: string }, E extends DomainEvent, 
     this.stuckTimes.set(id, times);
     const { stuckFirstMs, stuckMaxMs } = this.kit.limits;
     const backOffMs = Math.min(stuckFirstMs * 2 ** Math.min(times - 1, 20), stuckMaxMs) * (0.75 + 0.5 * this.kit.runtime.random());
-    this.wakes.set(id, Math.round(now + backOffMs), [], now);
+    this.agenda.wakes.set(id, Math.round(now + backOffMs), [], now);
     this.kit.observer.stuck(this.process.name, id, advanced.cause);
   }
 }

@@ -1,6 +1,6 @@
 import type { Position, StoredEvent } from '../domain/kernel/event';
 import { streams } from '../domain/kernel/ids';
-import type { Tenure } from './leadership';
+import type { Tenure } from './tenure';
 import { Lanes, type LaneLimits, type LaneObserver } from './outbox/lanes';
 import { kindsOf, type Messages } from './outbox/messages';
 import type { OutboxCursor, OutboxState, ParkedMessage } from './ports/outbox-cursor';

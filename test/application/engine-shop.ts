@@ -13,6 +13,7 @@ import { readAvailableFrom, readStockFrom } from '../../src/application/processe
 import { StockHint } from '../../src/application/processes/order/stock-hint';
 import { defaultEngineLimits, Engine, type EngineLimits, type EngineStatus } from '../../src/application/run-engine';
 import { runProjections } from '../../src/application/run-projections';
+import type { Share } from '../../src/application/work-share';
 import { StoreClock } from '../../src/application/store-clock';
 import { recordsOf, verifyStore } from '../../src/application/verify/verify-store';
 import type { VerifyReport } from '../../src/application/verify/violation';
@@ -78,11 +79,14 @@ export interface EngineOptions {
   readonly limits?: Partial<EngineLimits>;
   readonly around?: (surroundings: Surroundings) => Surroundings;
   readonly drainMs?: number;
+  readonly share?: Share;
 }
 
 export interface RunningEngine {
   status(): EngineStatus;
   readonly failures: readonly string[];
+  /** Orders of other engines that this one took a step on, once per step. */
+  readonly helped: readonly string[];
   stop(): Promise<void>;
   /** It is dead: nobody waits for its end. */
   bury(): void;
@@ -139,7 +143,7 @@ export async function openEngineShop({ isProjecting = true, channelFlags = ALL_F
     /** Begins to build the read models, when they were not wanted from the start. */
     project,
 
-    startEngine({ limits, around = (all) => all, drainMs = 2_000 }: EngineOptions = {}): RunningEngine {
+    startEngine({ limits, around = (all) => all, drainMs = 2_000, share }: EngineOptions = {}): RunningEngine {
       const outside = around({ store, runtime, gateway, channel, snapshots });
       const failures: string[] = [];
       const own = new CommandHandling(outside.store, codec, new StoreClock(outside.runtime), outside.runtime);
@@ -181,17 +185,24 @@ export async function openEngineShop({ isProjecting = true, channelFlags = ALL_F
         stock: new StockHint(skuStock, readStockFrom(readModels), later, loaded, failed),
         gatewayView: () => ({ flags, merchantId, notFoundFinalAfterMs: 500, notifyUrl: 'http://127.0.0.1:9/nobody-listens', paused: false }),
       });
-      const observer = { stuck: () => undefined, failed: (what: string, error: unknown) => void failures.push(`${what}: ${String(error)}`) };
+      const helped: string[] = [];
+      const observer = {
+        stuck: () => undefined,
+        failed: (what: string, error: unknown) => void failures.push(`${what}: ${String(error)}`),
+        helpedOut: (id: string) => void helped.push(id),
+      };
       const engine = new Engine(process, {
         ...outside,
         commands: own,
         limits: { ...defaultEngineLimits, stuckFirstMs: 20, stuckMaxMs: 200, snapshotEveryMs: 50, ...limits },
         observer,
+        ...(share === undefined ? {} : { share }),
       });
       const done = engine.run(stopping.signal, drainMs);
       const running: RunningEngine = {
         status: () => engine.status(),
         failures,
+        helped,
         stop: async () => {
           stopping.abort();
           await done;

@@ -1,8 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type LeadershipKit, type Tenure, whileLeading } from '../../src/application/leadership';
+import { type LeadershipKit, whileLeading } from '../../src/application/leadership';
 import type { Leases } from '../../src/application/ports/leases';
+import type { Tenure } from '../../src/application/tenure';
 import { SystemRuntime } from '../../src/infrastructure/runtime/system-runtime';
 import { openSqliteLeases, type SqliteLeases } from '../../src/infrastructure/sqlite/leases/sqlite-leases';
 

@@ -23,6 +23,29 @@ describe('the wake index', () => {
     expect(index.nextDue()).toBe(30);
   });
 
+  it('is patient with what is not ours, and retimes everything when that changes', () => {
+    let patienceMs = 30;
+    const index = new WakeIndex((id) => (id === 'ours' ? 0 : patienceMs));
+    index.set('theirs', 10, [], 0);
+    index.set('ours', 20, [], 0);
+    expect(drain(index, 39, 10)).toEqual(['ours']);
+    expect(index.nextDue()).toBe(40);
+    index.set('ours', 25, [], 0);
+    patienceMs = 5;
+    index.retime();
+    expect(drain(index, 25, 10)).toEqual(['theirs', 'ours']);
+  });
+
+  it('keeps the place in its queues of one that is hastened', () => {
+    const index = new WakeIndex();
+    index.set('first', null, ['stock'], 1);
+    index.set('second', null, ['stock'], 2);
+    index.hasten('first', 5, 5);
+    expect(index.takeDue(5, 10)).toEqual(['first']);
+    expect(index.takeWaiting('stock', 1)).toEqual(['first']);
+    expect(index.find('first')).toEqual({ id: 'first', dueAt: 5, waitsFor: ['stock'], since: 1 });
+  });
+
   it('an entry set anew is due at its new time only', () => {
     const index = new WakeIndex();
     index.set('a', 10, [], 0);

@@ -172,7 +172,7 @@ test('of two servers on one data folder one sends: each webhook comes once, and 
   const environment = {
     CARDRAIL_WEBHOOK_URL: sink.url,
     CARDRAIL_WEBHOOK_SECRET: `whsec_${randomBytes(32).toString('base64')}`,
-    CARDRAIL_OUTBOX_TAKE_OVER_MS: String(takeOverMs),
+    CARDRAIL_TAKE_OVER_MS: String(takeOverMs),
   };
   const shop = await LiveShop.start({ skus: { plenty: {} }, environment });
   const first = { url: shop.url, pids: shop.pids };

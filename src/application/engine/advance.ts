@@ -26,6 +26,8 @@ export interface AdvanceKit {
   readonly spans: Pick<Spans, 'within'>;
   /** Told of every decision that this engine stored, with the state it led to. Must not throw. */
   committed(id: string, events: readonly DomainEvent[], state: unknown): void;
+  /** Told when others wrote first. Must not throw. */
+  lostRace(id: string): void;
   /** Counts the wakes of this engine: what a plan could know is what came before it. */
   wakeCount(): number;
 }
@@ -163,6 +165,7 @@ export class Advance<C extends { readonly type: string }, E extends DomainEvent,
       throw error;
     }
     if (committed.outcome === 'conflict') {
+      this.kit.lostRace(this.id);
       this.drop();
       await this.reload(true);
       return false;

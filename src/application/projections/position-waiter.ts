@@ -10,9 +10,16 @@ export interface PositionWaiter {
 const POLL_MIN_MS = 5;
 const POLL_MAX_MS = 80;
 
-/** Told by the projector when it runs in this process, else by asking for the checkpoint again and again. */
-export function positionWaiter(readModels: ReadModels, runtime: Runtime, projector?: PositionWaiter): PositionWaiter {
-  return projector ?? { waitFor: (name, position, timeoutMs) => poll(readModels, runtime, name, position, timeoutMs) };
+/** Told by the projector when it keeps the read model in this process, else by asking for the checkpoint again and again. */
+export function positionWaiter(
+  readModels: ReadModels,
+  runtime: Runtime,
+  projector?: { of(name: string): PositionWaiter | undefined },
+): PositionWaiter {
+  return {
+    waitFor: (name, position, timeoutMs) =>
+      projector?.of(name)?.waitFor(name, position, timeoutMs) ?? poll(readModels, runtime, name, position, timeoutMs),
+  };
 }
 
 async function poll(readModels: ReadModels, runtime: Runtime, name: string, position: Position, timeoutMs: number): Promise<boolean> {

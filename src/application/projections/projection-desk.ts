@@ -13,6 +13,11 @@ export interface ParkedStream extends ParkedSequence {
   readonly readModel: string;
 }
 
+interface Repairing {
+  rebuild(name: string): Promise<void>;
+  retryParked(name: string, options?: RetryOptions): Promise<readonly RetryResult[]>;
+}
+
 export interface ProjectionDeskKit {
   readonly store: EventStore;
   readonly codec: EventCodec;
@@ -21,10 +26,7 @@ export interface ProjectionDeskKit {
   readonly projections: readonly AnyProjection[];
   readonly alert: (alert: ProjectionAlert) => void;
   /** The projector of this very process, where there is one: it is told instead of finding out. */
-  readonly running?: {
-    rebuild(name: string): Promise<void>;
-    retryParked(name: string, options?: RetryOptions): Promise<readonly RetryResult[]>;
-  };
+  readonly projector?: { of(name: string): Repairing | undefined };
 }
 
 /**
@@ -62,7 +64,8 @@ export class ProjectionDesk {
 
   /** Reads parked streams again, in order. With `skipPoisoned` each goes on behind the event that it waits at. */
   async retry(name: string, options: RetryOptions): Promise<readonly RetryResult[]> {
-    const { running, readModels, runtime, alert } = this.kit;
+    const { projector, readModels, runtime, alert } = this.kit;
+    const running = projector?.of(name);
     if (running !== undefined) return running.retryParked(name, options);
     const serving = await this.serving(name);
     if (serving === undefined) return [];
@@ -72,7 +75,8 @@ export class ProjectionDesk {
 
   /** Begins a build beside the rows that serve; they are exchanged when it has caught up. */
   async rebuild(name: string): Promise<void> {
-    const { running, readModels, alert } = this.kit;
+    const { projector, readModels, alert } = this.kit;
+    const running = projector?.of(name);
     if (running !== undefined) return running.rebuild(name);
     const { number } = await readModels.startBuild(definitionOf(this.projection(name)));
     alert({ kind: 'build-started', projection: name, generation: number });

@@ -23,7 +23,7 @@ export interface ProjectionPorts {
   readonly readModels: ReadModels;
   readonly store: Pick<EventStore, 'head'>;
   /** The projector of this very process, which knows more: rates, causes, progress. Absent where it runs elsewhere. */
-  readonly running?: { statuses(): readonly ProjectionStatus[] };
+  readonly projector?: { of(name: string): { statuses(): readonly ProjectionStatus[] } | undefined };
 }
 
 @QueryHandler(GetProjections)
@@ -37,10 +37,15 @@ export class GetProjectionsHandler implements IQueryHandler<GetProjections, read
 }
 
 /** From the projector of this process, or from what the read models say about themselves; lag is then known only as yes or no. */
-export async function projectionStatuses({ projections, readModels, store, running }: ProjectionPorts): Promise<readonly ProjectionStatus[]> {
-  if (running !== undefined) return running.statuses();
+export async function projectionStatuses({ projections, readModels, store, projector }: ProjectionPorts): Promise<readonly ProjectionStatus[]> {
+  const own = ({ name }: AnyProjection): ProjectionStatus | undefined =>
+    projector
+      ?.of(name)
+      ?.statuses()
+      .find((status) => status.name === name);
+  if (projections.every((one) => own(one) !== undefined)) return projections.flatMap((one) => own(one) ?? []);
   const head = await store.head();
-  return Promise.all(projections.map(({ name, version }) => statusFrom(readModels, name, version, head)));
+  return Promise.all(projections.map(async (one) => own(one) ?? statusFrom(readModels, one.name, one.version, head)));
 }
 
 async function statusFrom(readModels: ReadModels, name: string, version: number, head: string | null): Promise<ProjectionStatus> {

@@ -28,6 +28,7 @@ const ROUTES = 50;
 const STATUSES = 40;
 const CURRENCIES = 20;
 const CAUSES = 100;
+const GROUPS = ['engine', 'projector'] as const;
 
 /** One call or append: 1 ms to 60 s. */
 const CALL_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60] as const;
@@ -169,8 +170,39 @@ export const metricTable = {
   engine_orders: {
     kind: 'gauge',
     of: 'process',
-    help: 'Orders an engine works on now (running) or is about to (dirty).',
-    labels: { state: ['running', 'dirty'] },
+    help: 'Orders an engine works on now (running), is about to (dirty), or is about to because another engine did not in time (overdue).',
+    labels: { state: ['running', 'dirty', 'overdue'] },
+  },
+  engine_helped_total: {
+    kind: 'counter',
+    of: 'process',
+    help: 'Decisions stored for orders of other engines that were overdue; rises when an engine dies or stands still.',
+    labels: {},
+  },
+  engine_lost_races_total: {
+    kind: 'counter',
+    of: 'process',
+    help: 'Appends of an engine that somebody else was faster than; the order was looked at anew.',
+    labels: {},
+  },
+  group_members: {
+    kind: 'gauge',
+    of: 'process',
+    help: 'Living processes that share the work of a kind, as this one sees them, itself among them.',
+    labels: { group: GROUPS },
+  },
+  slots_own: { kind: 'gauge', of: 'process', help: 'Of 256 hash slots, those whose work is first this process to do.', labels: { group: GROUPS } },
+  slots_moved_total: {
+    kind: 'counter',
+    of: 'process',
+    help: 'Slots that came to this process and left it, because another one came, went or fell silent.',
+    labels: { group: GROUPS, direction: ['gained', 'lost'] },
+  },
+  leases_taken_total: {
+    kind: 'counter',
+    of: 'process',
+    help: 'Times this process became the one that works: after another gave the lease back (free), or fell silent.',
+    labels: { lease: ['outbox'], after: ['free', 'silent'] },
   },
   engine_stuck_total: { kind: 'counter', of: 'process', help: 'Runs of an order that got nowhere and are tried again later.', labels: {} },
   engine_lag_events: { kind: 'gauge', of: 'process', help: 'Events stored that this engine has not seen.', labels: {} },

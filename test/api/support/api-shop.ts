@@ -80,7 +80,7 @@ export class ApiShop {
     const projecting = projector(parts, stopping.signal);
     const engine = orderEngine(parts, () => this.url, stopping.signal);
     this.running.push(projecting.done, engine.run(stopping.signal, 1_000));
-    await this.listen({ projector: projecting, engine, waiter: projecting });
+    await this.listen({ projector: { of: () => projecting }, engine, waiter: projecting });
     await this.configure();
   }
 

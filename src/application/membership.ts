@@ -1,0 +1,98 @@
+import { claimLease, type HeldTenure, type LeaseKit, LeaseWatch, type SeenLease, untilNextLookMs } from './tenure';
+
+/** Processes of one kind that can be told apart. More may run: they only help out. */
+export const SEATS_MAX = 64;
+/** Seats are taken from the first on, so whoever finds so many next to each other that nobody ever took has seen them all. */
+const SEATS_AT_ONCE = 8;
+
+/** Who of a group of processes lives. Where nobody is known, everybody counts as alone. */
+export interface Members {
+  /** The seat of this process; null while it has none. */
+  readonly self: string | null;
+  /** The seats of the others that live, as far as they are known. */
+  readonly others: readonly string[];
+  /** Told after each change. Must not throw. */
+  onChange(listener: () => void): void;
+}
+
+/**
+ * Keeps a seat for this process and watches the seats of the others. Who has not yet been seen to live does not count: after a crash
+ * nobody waits for the dead. A process that dies or stands still loses its seat after `takeOverMs`; while the leases are away everybody goes on with what was known last. It only says who should work on what: nothing
+ * goes wrong when two of them see it differently.
+ */
+export class Membership implements Members {
+  self: string | null = null;
+  others: readonly string[] = [];
+  private tenure: HeldTenure | null = null;
+  private beating: Promise<void> = Promise.resolve();
+  private readonly watch: LeaseWatch;
+  private readonly listeners: (() => void)[] = [];
+  private readonly holder: string;
+
+  constructor(
+    private readonly kit: LeaseKit,
+    private readonly group: string,
+  ) {
+    this.watch = new LeaseWatch(kit);
+    this.holder = kit.runtime.newId();
+  }
+
+  onChange(listener: () => void): void {
+    this.listeners.push(listener);
+  }
+
+  /** Runs until the signal aborts, then gives the seat back. Never rejects. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await this.lookAround(signal);
+      } catch (error) {
+        this.kit.onProblem(`${this.group} seats`, error);
+      }
+      await this.kit.runtime.sleep(untilNextLookMs(this.kit), signal);
+    }
+    this.tenure?.end();
+    await this.beating;
+  }
+
+  private async lookAround(signal: AbortSignal): Promise<void> {
+    const seats = await this.seats();
+    const before = this.self;
+    if (this.tenure?.lasts() !== true) await this.takeSeat(seats, signal);
+    const others = [...seats].flatMap(([name, { lives }]) => (lives && name !== this.self ? [name] : []));
+    if (this.self === before && others.join() === this.others.join()) return;
+    this.others = others;
+    for (const listener of this.listeners) listener();
+  }
+
+  private async seats(): Promise<ReadonlyMap<string, SeenLease>> {
+    const seats = new Map<string, SeenLease>();
+    for (let first = 1; first <= SEATS_MAX; first += SEATS_AT_ONCE) {
+      const names = Array.from({ length: SEATS_AT_ONCE }, (_, i) => `${this.group}-${first + i}`);
+      const seen = await Promise.all(names.map((name) => this.watch.look(name)));
+      for (const [i, name] of names.entries()) seats.set(name, seen[i] as SeenLease);
+      if (seen.every(({ term }) => term === 0)) break;
+    }
+    return seats;
+  }
+
+  /** The first seat that nobody holds, or whose holder has fallen silent. Without one this process helps out behind all others. */
+  private async takeSeat(seats: ReadonlyMap<string, SeenLease>, signal: AbortSignal): Promise<void> {
+    await this.leave();
+    for (const [name, { state, term }] of seats) {
+      if (state === 'held') continue;
+      this.tenure = await claimLease(this.kit, name, this.holder, term, signal);
+      if (this.tenure === null) continue;
+      this.beating = this.tenure.keep();
+      this.self = name;
+      return;
+    }
+  }
+
+  private async leave(): Promise<void> {
+    this.tenure?.end();
+    await this.beating;
+    this.tenure = null;
+    this.self = null;
+  }
+}
