@@ -1,19 +1,19 @@
-import type { Share } from '../../src/application/work-share';
+import type { Share, SlotsMoved } from '../../src/application/work-share';
 import { openEngineShop, type EngineShop } from './engine-shop';
 
 const OVERDUE_MS = 400;
 
 /** Ranks as a test wants them. */
 class DealtShare implements Share {
-  private listener: () => void = () => undefined;
+  private listener: (moved: SlotsMoved) => void = () => undefined;
   constructor(private rank: number) {}
   rankOf = (): number => this.rank;
-  onDealt(listener: () => void): void {
+  onDealt(listener: (moved: SlotsMoved) => void): void {
     this.listener = listener;
   }
   deal(rank: number): void {
     this.rank = rank;
-    this.listener();
+    this.listener({ gained: 0, lost: 0 });
   }
 }
 

@@ -192,8 +192,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'timers are lost',
     file: `${ENGINE}/wake-index.ts`,
-    from: `if (dueAt !== null) this.push({ dueAt, id });`,
-    to: `if (dueAt !== null && waitsFor.length > 0) this.push({ dueAt, id });`,
+    from: `else this.push(this.timerOf(id, dueAt));`,
+    to: `else if ((this.entries.get(id)?.waitsFor.length ?? 0) > 0) this.push(this.timerOf(id, dueAt));`,
     caughtBy: ['I1'],
     seed: 1,
   },
@@ -214,9 +214,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'the wake snapshot forgets what is being worked on',
-    file: 'application/run-engine.ts',
-    from: `const entries = [...this.wakes.all().filter(({ id }) => !busyIds.has(id)), ...busy];`,
-    to: `const entries = this.wakes.all().filter(({ id }) => !busyIds.has(id));`,
+    file: 'application/engine/agenda.ts',
+    from: `return [...this.wakes.all().filter(({ id }) => !busy.has(id)), ...due];`,
+    to: `return this.wakes.all().filter(({ id }) => !busy.has(id));`,
     caughtBy: ['I1'],
   },
   {
