@@ -8,7 +8,7 @@ import { type Aggregate, streamOf } from './aggregates';
 import { appendEvents } from './append-events';
 import { OutcomeUnknown, StreamNotUnderstood, TooContended } from './errors';
 import type { EventCodec } from './ports/event-codec';
-import { type EventStore, READ_LIMIT_MAX } from './ports/event-store';
+import { type EventStore, READ_LIMIT_MAX, StoreUnavailable } from './ports/event-store';
 import type { Runtime } from './ports/runtime';
 import type { StoreClock } from './store-clock';
 
@@ -129,11 +129,23 @@ export class CommandHandling {
       throw new OutcomeUnknown(stream);
     }
     if (result.outcome === 'conflict') return { outcome: 'conflict' };
-    this.clock.learn(result.recordedAt);
+    if (!this.clock.hasLearnt) await this.learnTime(stream, result);
     let folded = before;
     for (const event of events) folded = this.fold(aggregate, folded, event, folded.revision + 1);
     this.folds.set(stream, folded);
     return { outcome: 'committed', folded };
+  }
+
+  /** A store that does not tell the time with its answer is asked once; while it cannot say, the next append asks again. */
+  private async learnTime(stream: string, { revision, recordedAt }: { readonly revision: number; readonly recordedAt?: string }): Promise<void> {
+    if (recordedAt !== undefined) return this.clock.learn(recordedAt);
+    try {
+      const [stored] = await this.store.read(stream, { from: revision, limit: 1 });
+      if (stored !== undefined) this.clock.learn(stored.recordedAt);
+    } catch (error) {
+      // What was decided is stored: this must not fail it.
+      if (!(error instanceof StoreUnavailable)) throw error;
+    }
   }
 
   private envelopes<E extends DomainEvent, S>(

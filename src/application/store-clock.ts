@@ -16,6 +16,11 @@ export class StoreClock {
     this.offsetMs = runtime.wallMs() - runtime.monotonicMs();
   }
 
+  /** Nothing the store says moves it any more. */
+  get hasLearnt(): boolean {
+    return this.learnt;
+  }
+
   now(): Instant {
     return Math.round(this.runtime.monotonicMs() + this.offsetMs);
   }

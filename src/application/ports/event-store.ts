@@ -5,10 +5,11 @@ export type ExpectedRevision = number | 'none';
 
 /**
  * How an append ended. *Unknown is a value*: the events may or may not be stored, and only reading back tells
- * (write rule 4; `append-events.ts` does it once for everyone).
+ * (write rule 4; `append-events.ts` does it once for everyone). `recordedAt` is there when the store says its time with its answer;
+ * one that does not is asked by a read, by the few who need it.
  */
 export type AppendResult =
-  | { readonly outcome: 'committed'; readonly revision: number; readonly position: Position; readonly recordedAt: string }
+  | { readonly outcome: 'committed'; readonly revision: number; readonly position: Position; readonly recordedAt?: string }
   | { readonly outcome: 'conflict'; readonly actual: ExpectedRevision }
   | { readonly outcome: 'unknown'; readonly cause: string };
 

@@ -1,5 +1,6 @@
 import type { EventToAppend } from '../../../domain/kernel/event';
-import { APPEND_EVENTS_MAX, type ExpectedRevision } from '../../../application/ports/event-store';
+import { assertAppend } from '../../../application/ports/append-rules';
+import type { ExpectedRevision } from '../../../application/ports/event-store';
 
 /** An event as it crosses to the worker: plain strings, so that the worker neither parses nor prints JSON. */
 export interface RequestedEvent {
@@ -25,19 +26,13 @@ export const expectedOf = (revision: number): ExpectedRevision => (revision === 
 
 /** JSON text of one append; what EventStoreDB takes too. In UTF-16 code units. */
 export const APPEND_CHARS_MAX = 1_048_576;
-const NAME_CHARS_MAX = 512;
 
 /** Serialises an append on the caller's thread. Throws (a defect of the caller) when it is no append that could ever be stored. */
 export function appendRequest(id: number, stream: string, expected: ExpectedRevision, events: readonly EventToAppend[]): AppendRequest {
-  const revision = revisionOf(expected);
-  if (!Number.isSafeInteger(revision) || revision < NO_STREAM || expected === NO_STREAM) throw new RangeError(`no revision: ${String(expected)}`);
-  if (events.length < 1 || events.length > APPEND_EVENTS_MAX)
-    throw new RangeError(`an append holds 1 to ${APPEND_EVENTS_MAX} events, not ${events.length}`);
-  assertName('stream', stream);
+  assertAppend(stream, expected, events);
   const requested = events.map(requestedEvent);
-  if (new Set(requested.map((event) => event.eventId)).size < requested.length) throw new RangeError('an event id stands twice in one append');
   if (charsOf(requested) > APPEND_CHARS_MAX) throw new RangeError(`an append holds at most ${APPEND_CHARS_MAX} characters of JSON`);
-  return { id, stream, expected: revision, events: requested };
+  return { id, stream, expected: revisionOf(expected), events: requested };
 }
 
 export function charsOf(events: readonly RequestedEvent[]): number {
@@ -48,14 +43,5 @@ export function charsOf(events: readonly RequestedEvent[]): number {
 
 function requestedEvent(event: EventToAppend): RequestedEvent {
   const { eventId, type, schemaVersion, occurredAt, data, metadata } = event;
-  assertName('event id', eventId);
-  assertName('type', type);
-  assertName('occurredAt', occurredAt);
-  if (!Number.isSafeInteger(schemaVersion) || schemaVersion < 0) throw new RangeError('schemaVersion is a whole number');
   return { eventId, type, schemaVersion, occurredAt, data: JSON.stringify(data), metadata: JSON.stringify(metadata) };
-}
-
-/** Control characters and lone surrogates would not come back from the file as they went in. */
-function assertName(what: string, text: string): void {
-  if (text.length < 1 || text.length > NAME_CHARS_MAX || /[\p{Cc}\p{Cs}]/u.test(text)) throw new RangeError(`${what} is empty, too long or not text`);
 }

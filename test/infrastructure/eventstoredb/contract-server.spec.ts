@@ -1,0 +1,23 @@
+import { describeEventStoreContract } from '../../contracts/event-store.contract';
+import { realEventStores } from '../../support/eventstore-servers';
+import { eventStoreDbUnderTest } from '../../support/open-eventstoredb';
+
+for (const server of realEventStores()) {
+  describe(server.name, () => {
+    if ('notRun' in server) {
+      console.warn(`${server.name}: the event store contract was not run. ${server.notRun}`);
+      it.skip(`keeps the event store contract (not run: ${server.notRun})`, () => undefined);
+      return;
+    }
+    let running: Awaited<ReturnType<typeof server.start>> | undefined;
+    beforeAll(async () => {
+      running = await server.start();
+    });
+    afterAll(() => running?.stop());
+
+    describeEventStoreContract(server.name, () => {
+      if (running === undefined) throw new Error(`${server.name} did not start`);
+      return eventStoreDbUnderTest(running.connectionString);
+    });
+  });
+}

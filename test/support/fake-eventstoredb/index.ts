@@ -1,0 +1,3 @@
+export type { AppendFault, DeliveryFault, SeenAppend } from './faults';
+export { FakeLog } from './log';
+export { FakeEventStoreDb, startFakeEventStoreDb } from './server';
