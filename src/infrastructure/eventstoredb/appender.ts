@@ -107,7 +107,7 @@ export class Appender {
   }
 
   private async run(append: Append): Promise<AppendResult> {
-    const sent = await this.send(append, { kind: 'batch' });
+    const sent = await this.send(append, 'batch');
     if (sent.outcome !== 'unknown') return sent;
     const result = await this.lookAfter(append, sent.cause);
     this.options.observer?.resolved?.(result.outcome);
@@ -117,16 +117,17 @@ export class Appender {
   private async lookAfter(append: Append, cause: string): Promise<AppendResult> {
     const found = await this.readBack(append, cause);
     if (found !== 'nothing') return found;
-    const again = await this.send(append, { kind: 'single', deadlineMs: this.singleTimeoutMs });
+    const again = await this.send(append, 'single');
     if (again.outcome === 'committed') return again;
     // A deadline does not undo: what was answered too late stands all the same. And whoever is told of a conflict may have met itself.
     const after = await this.readBack(append, again.outcome === 'unknown' ? again.cause : cause);
     return after === 'nothing' ? again : after;
   }
 
-  private async send(append: Append, path: AppendPath): Promise<AppendResult> {
+  private async send(append: Append, kind: AppendPath['kind']): Promise<AppendResult> {
     const { stream, before, events } = append;
-    const deadline = path.kind === 'batch' ? this.batchDeadline : this.singleDeadline;
+    const deadline = kind === 'batch' ? this.batchDeadline : this.singleDeadline;
+    const path = { kind, deadlineMs: this.singleTimeoutMs };
     const wire = events.map((event) => event.wire);
     let answer: WireAppended;
     try {

@@ -1,4 +1,5 @@
 import {
+  BACKWARDS,
   EventStoreDBClient,
   END,
   NO_STREAM,
@@ -8,6 +9,7 @@ import {
   isCommandError,
   streamNameFilter,
   type AllStreamResolvedEvent,
+  type AppendExpectedRevision,
   type JSONEventData,
   type ReadPosition,
   type ResolvedEvent,
@@ -36,6 +38,8 @@ export class ConnectionStringRefused extends Error {
 const BATCH_DEADLINE_MS = 365 * 24 * 3_600_000;
 /** Records that a filtered subscription looks through for each page, and after which it says how far it is. */
 const SEARCH_WINDOW = 256;
+/** Clients given up for new ones that are kept for the sake of their subscriptions. */
+const FORMER_READERS_MAX = 4;
 /** Everything but the server's own streams. */
 const OWN_STREAMS = '^[^$].*';
 /** The server compares only whether there are any; with TLS they would have to be true. */
@@ -47,11 +51,15 @@ interface Credentials {
 }
 
 class ClientConnection implements Connection {
-  private readonly reader: EventStoreDBClient;
+  private reader: EventStoreDBClient;
+  /** Clients that were let go of because a read was not answered, with the subscriptions that may live on there. */
+  private readonly formerReaders: EventStoreDBClient[] = [];
   private writer: Promise<EventStoreDBClient>;
   /** Batch appends that somebody still waits for. */
   private underWay = 0;
+  /** To be exchanged as soon as nobody waits for it any more; till then nothing new is given to it. */
   private writerFailed = false;
+  private closed = false;
   private readonly singleCallCredentials: Credentials | undefined;
 
   constructor(private readonly connectionString: string) {
@@ -67,16 +75,15 @@ class ClientConnection implements Connection {
     path: AppendPath,
     signal: AbortSignal,
   ): Promise<WireAppended> {
-    const expectedRevision = expected === undefined ? NO_STREAM : BigInt(expected);
+    const expectedRevision: AppendExpectedRevision = expected === undefined ? NO_STREAM : BigInt(expected);
     const batch = events.map((event) => ({ ...event, contentType: 'application/json' }) as JSONEventData);
-    const credentials = path.kind === 'single' ? this.singleCallCredentials : undefined;
+    const credentials = path.kind === 'single' || this.writerFailed ? this.singleCallCredentials : undefined;
+    const base = { expectedRevision, requiresLeader: true } as const;
     try {
       const { nextExpectedRevision, position } =
-        path.kind === 'single' && credentials !== undefined
-          ? await this.reader.appendToStream(stream, batch, { expectedRevision, requiresLeader: true, deadline: path.deadlineMs, credentials })
-          : await this.asWriter(signal, (writer) =>
-              writer.appendToStream(stream, batch, { expectedRevision, requiresLeader: true, deadline: BATCH_DEADLINE_MS }),
-            );
+        credentials === undefined
+          ? await this.asWriter(signal, (writer) => writer.appendToStream(stream, batch, { ...base, deadline: BATCH_DEADLINE_MS }))
+          : await this.asReader(signal, (reader) => reader.appendToStream(stream, batch, { ...base, deadline: path.deadlineMs, credentials }));
       return { outcome: 'written', revision: Number(nextExpectedRevision), place: position };
     } catch (error) {
       if (!(error instanceof WrongExpectedVersionError)) throw error;
@@ -85,38 +92,66 @@ class ClientConnection implements Connection {
   }
 
   private async asWriter<T>(signal: AbortSignal, use: (writer: EventStoreDBClient) => Promise<T>): Promise<T> {
-    const writer = await this.writer;
     let left = false;
     const leave = (): void => {
       if (left) return;
       left = true;
       this.underWay--;
-      if (this.writerFailed && this.underWay === 0) this.exchangeWriter(writer);
+      if (this.writerFailed && this.underWay === 0) this.exchangeWriter();
     };
     this.underWay++;
-    signal.addEventListener('abort', leave, { once: true });
+    const giveUp = (): void => {
+      this.writerFailed = true;
+      leave();
+    };
+    signal.addEventListener('abort', giveUp, { once: true });
     try {
-      return await use(writer);
+      return await use(await this.writer);
     } catch (error) {
       // What is no answer of a server may be remembered for ever: a client that did not find its cluster once never appends again.
       if (error instanceof Error && !isCommandError(error)) this.writerFailed = true;
       throw error;
     } finally {
-      signal.removeEventListener('abort', leave);
+      signal.removeEventListener('abort', giveUp);
       leave();
     }
   }
 
   /** The old one has let go of everything before the new one begins: its last words would be taken for the new one's. */
-  private exchangeWriter(old: EventStoreDBClient): void {
+  private exchangeWriter(): void {
     this.writerFailed = false;
-    this.writer = old.dispose().then(() => newClient(this.connectionString));
+    this.writer = this.writer.then(async (old) => {
+      await old.dispose();
+      return newClient(this.connectionString);
+    });
+  }
+
+  /**
+   * A node that does not answer is found out by the client after 20 seconds; a cluster has another leader long before. So whoever runs
+   * out of time turns to a new client, which looks for the leader anew. Subscriptions stay where they are: they watch themselves.
+   */
+  private async asReader<T>(signal: AbortSignal, use: (reader: EventStoreDBClient) => Promise<T>): Promise<T> {
+    const { reader } = this;
+    const giveUp = (): void => this.exchangeReader(reader);
+    signal.addEventListener('abort', giveUp, { once: true });
+    try {
+      return await use(reader);
+    } finally {
+      signal.removeEventListener('abort', giveUp);
+    }
+  }
+
+  private exchangeReader(old: EventStoreDBClient): void {
+    if (this.reader !== old || this.closed) return;
+    this.reader = newClient(this.connectionString);
+    this.formerReaders.push(old);
+    if (this.formerReaders.length > FORMER_READERS_MAX) void this.formerReaders.shift()?.dispose();
   }
 
   async readStream(stream: string, from: number, max: number, signal: AbortSignal): Promise<readonly WireRecord[]> {
-    const reading = this.reader.readStream(stream, { fromRevision: BigInt(from), maxCount: max, requiresLeader: true });
+    const options = { fromRevision: BigInt(from), maxCount: max, requiresLeader: true };
     try {
-      return await collected(reading, signal);
+      return await this.asReader(signal, (reader) => collected(reader.readStream(stream, options), signal));
     } catch (error) {
       if (error instanceof StreamNotFoundError) return [];
       throw error;
@@ -124,11 +159,13 @@ class ClientConnection implements Connection {
   }
 
   readLog(from: LogPlace | undefined, max: number, signal: AbortSignal): Promise<readonly WireRecord[]> {
-    return collected(this.reader.readAll({ fromPosition: from ?? START, maxCount: max, requiresLeader: true }), signal);
+    const options = { fromPosition: from ?? START, maxCount: max, requiresLeader: true } as const;
+    return this.asReader(signal, (reader) => collected(reader.readAll(options), signal));
   }
 
   readLogEnd(from: LogPlace | undefined, max: number, signal: AbortSignal): Promise<readonly WireRecord[]> {
-    return collected(this.reader.readAll({ fromPosition: from ?? END, direction: 'backwards', maxCount: max, requiresLeader: true }), signal);
+    const options = { fromPosition: from ?? END, direction: BACKWARDS, maxCount: max, requiresLeader: true } as const;
+    return this.asReader(signal, (reader) => collected(reader.readAll(options), signal));
   }
 
   follow(after: LogPlace | undefined, filter: StreamFilter, on: FollowEvents): Follow {
@@ -136,9 +173,9 @@ class ClientConnection implements Connection {
   }
 
   async close(): Promise<void> {
+    this.closed = true;
     const writer = await this.writer;
-    await writer.dispose();
-    await this.reader.dispose();
+    for (const client of [writer, this.reader, ...this.formerReaders]) await client.dispose();
   }
 }
 

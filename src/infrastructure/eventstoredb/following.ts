@@ -54,6 +54,8 @@ export class Following {
   /** What the last portion said. */
   private told: LogPlace | undefined;
   private live = false;
+  /** The last portion left it open whether more was there. */
+  private leftOpen = false;
   private lookNow = false;
   private paused = false;
   private lost: SubscriptionLost | undefined;
@@ -85,7 +87,8 @@ export class Following {
         if (this.buffer.length < eventsMax && !this.live && this.lost === undefined) await this.waited(FILL_MS, signal, eventsMax);
         return this.take(eventsMax);
       }
-      if (this.passed !== undefined && isBehind(this.passed, this.told)) return this.take(eventsMax);
+      const hasNews = this.passed !== undefined && (isBehind(this.passed, this.told) || (this.live && this.leftOpen));
+      if (hasNews) return this.take(eventsMax);
       if (this.lost !== undefined) throw this.lost;
       const isSilent = await this.waited(this.lookNow ? 0 : (this.options.lookEveryMs ?? LOOK_EVERY_MS), signal, 1);
       if (isSilent && !signal.aborted) await this.look();
@@ -107,8 +110,10 @@ export class Following {
     const last = events.at(-1);
     const place = this.buffer.length > 0 && last !== undefined ? last.place : (this.passed ?? last?.place);
     if (place === undefined) throw new Error('there is nothing to take');
+    const caughtUp = this.live && this.buffer.length === 0;
     this.told = place;
-    return { events: this.ours(events), place, caughtUp: this.live && this.buffer.length === 0 };
+    this.leftOpen = !caughtUp;
+    return { events: this.ours(events), place, caughtUp };
   }
 
   private ours(records: readonly WireRecord[]): readonly StoredEvent[] {

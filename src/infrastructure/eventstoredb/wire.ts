@@ -76,4 +76,8 @@ export interface Connection {
   close(): Promise<void>;
 }
 
-export type AppendPath = { readonly kind: 'batch' } | { readonly kind: 'single'; readonly deadlineMs: number };
+export interface AppendPath {
+  readonly kind: 'batch' | 'single';
+  /** For a call of its own, also when the fast path cannot be had just now. */
+  readonly deadlineMs: number;
+}

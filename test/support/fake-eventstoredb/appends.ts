@@ -111,7 +111,8 @@ async function answerBatch(
 }
 
 function faultOf(state: ServerState, { stream, events }: Asked, path: SeenAppend['path']): AppendFault | undefined {
-  return state.faults.append?.(state.seen({ path, stream, eventIds: events.map(({ id }) => id) }));
+  const seen = state.seen({ path, stream, eventIds: events.map(({ id }) => id) });
+  return state.faults.append?.(seen);
 }
 
 function store(log: FakeLog, { stream, expected, events }: Asked): Decision {

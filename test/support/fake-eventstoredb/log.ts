@@ -36,6 +36,8 @@ export class FakeLog {
   private records: FakeRecord[] = [];
   private readonly streams = new Map<string, FakeRecord[]>();
   private readonly tombstones = new Set<string>();
+  /** Where a soft-deleted stream begins: what lies before is hidden, and numbering goes on. */
+  private readonly beginnings = new Map<string, number>();
   private replicatedTo = 0;
   private holding = false;
   private nextPosition = 0;
@@ -51,7 +53,8 @@ export class FakeLog {
     const there = this.streams.get(stream) ?? [];
     const current = there.length - 1;
     const before = expected === 'no-stream' ? -1 : expected;
-    if (before === current) return this.write(stream, there, events);
+    const isEmptied = this.beginnings.get(stream) === there.length;
+    if (before === current || (before === -1 && isEmptied)) return this.write(stream, there, events);
     const wrong: Decision = { kind: 'wrong-expected-version', current: current < 0 ? undefined : current };
     if (before > current) return wrong;
     const sameIds = events.every((event, index) => there[before + 1 + index]?.id === event.id);
@@ -77,7 +80,8 @@ export class FakeLog {
   }
 
   visibleStream(stream: string): readonly FakeRecord[] {
-    return (this.streams.get(stream) ?? []).filter((record) => this.isReplicated(record));
+    const beginning = this.beginnings.get(stream) ?? 0;
+    return (this.streams.get(stream) ?? []).filter((record) => record.revision >= beginning && this.isReplicated(record));
   }
 
   isReplicated(record: FakeRecord): boolean {
@@ -114,6 +118,10 @@ export class FakeLog {
 
   tombstone(stream: string): void {
     this.tombstones.add(stream);
+  }
+
+  softDelete(stream: string): void {
+    this.beginnings.set(stream, this.streams.get(stream)?.length ?? 0);
   }
 
   writeSystemEvent(stream: string): void {

@@ -1,0 +1,179 @@
+import { randomUUID } from 'node:crypto';
+import { StoreUnavailable } from '../../../src/application/ports/event-store';
+import { ConnectionStringRefused, openEventStoreDb } from '../../../src/infrastructure/eventstoredb';
+import { connect } from '../../../src/infrastructure/eventstoredb/client';
+import { OneClusterPerProcess } from '../../../src/infrastructure/eventstoredb/connections';
+import { SystemRuntime } from '../../../src/infrastructure/runtime/system-runtime';
+import { StreamBuilder } from '../../support/event-builders';
+import { FakeEventStoreDb, startFakeEventStoreDb } from '../../support/fake-eventstoredb';
+import { openTestStore } from '../../support/open-eventstoredb';
+
+const UNAVAILABLE = 14;
+const never = new AbortController().signal;
+const event = (id: string, data: object) => ({ id, type: 'NoteAdded', data, metadata: {} });
+
+describe('The connection to EventStoreDB', () => {
+  let fake: FakeEventStoreDb;
+  let order: StreamBuilder;
+  let closing: { close(): Promise<void> }[];
+
+  beforeEach(async () => {
+    fake = await startFakeEventStoreDb();
+    order = new StreamBuilder(`order-${randomUUID()}`);
+    closing = [];
+  });
+  afterEach(async () => {
+    for (const each of closing) await each.close();
+    fake.crash();
+  });
+
+  const kept = <T extends { close(): Promise<void> }>(opened: T): T => {
+    closing.push(opened);
+    return opened;
+  };
+  const open = async (connectionString = fake.connectionString, options = {}) => kept(await openTestStore(connectionString, options));
+
+  describe('in a cluster', () => {
+    let follower: FakeEventStoreDb;
+
+    beforeEach(async () => {
+      follower = await startFakeEventStoreDb(fake.log);
+      follower.faults.leaderElsewhere = { host: '127.0.0.1', port: fake.port };
+      for (const node of [fake, follower])
+        node.members = [
+          { port: fake.port, state: 'leader' },
+          { port: follower.port, state: 'follower' },
+        ];
+    });
+    afterEach(() => follower.crash());
+
+    const cluster = (...ports: number[]): string => `esdb://${ports.map((port) => `127.0.0.1:${port}`).join(',')}?tls=false&discoveryInterval=10`;
+
+    it('finds the leader by asking any node', async () => {
+      const store = await open(cluster(follower.port, fake.port));
+      expect(await store.append(order.stream, 'none', order.batch())).toMatchObject({ outcome: 'committed' });
+      expect(await store.read(order.stream)).toHaveLength(1);
+      expect([fake.appends.length, follower.appends.length]).toEqual([1, 0]);
+    });
+
+    it('is sent on to the leader by a node that is none: reads and appends end there', async () => {
+      const store = await open(follower.connectionString);
+      expect(await store.append(order.stream, 'none', order.batch(2))).toMatchObject({ outcome: 'committed', revision: 1 });
+      expect(await store.read(order.stream)).toHaveLength(2);
+      expect(fake.log.visibleStream(order.stream)).toHaveLength(2);
+    });
+
+    it('survives a change of the leader with appends under way: each is committed once', async () => {
+      const store = await open(cluster(fake.port, follower.port));
+      await store.append(order.stream, 'none', order.batch());
+      fake.faults.leaderElsewhere = { host: '127.0.0.1', port: follower.port };
+      follower.faults.leaderElsewhere = undefined;
+      const orders = Array.from({ length: 20 }, () => new StreamBuilder(`order-${randomUUID()}`));
+      const results = await Promise.all(orders.map((each) => store.append(each.stream, 'none', each.batch())));
+      expect(new Set(results.map(({ outcome }) => outcome))).toEqual(new Set(['committed']));
+      for (const { stream } of orders) expect(fake.log.visibleStream(stream)).toHaveLength(1);
+    });
+
+    it('appends in batches again after the whole cluster was away for longer than the client looks for it', async () => {
+      const store = await open(`${cluster(fake.port, follower.port)}&maxDiscoverAttempts=1`, { appendTimeoutMs: 2_000, singleTimeoutMs: 500 });
+      await store.append(order.stream, 'none', order.batch());
+      fake.crash();
+      follower.crash();
+      for (let i = 0; i < 3; i++) expect(await store.append(order.stream, 0, order.proposed())).toMatchObject({ outcome: 'unknown' });
+      await fake.start();
+      await follower.start();
+      const before = fake.appends.length;
+      let result = await store.append(order.stream, 0, order.proposed());
+      for (let tries = 0; result.outcome !== 'committed' && tries < 20; tries++) result = await store.append(order.stream, 0, order.proposed());
+      expect(result).toMatchObject({ outcome: 'committed' });
+      const later = new StreamBuilder(`order-${randomUUID()}`);
+      expect(await store.append(later.stream, 'none', later.batch())).toMatchObject({ outcome: 'committed' });
+      expect(fake.appends.slice(before).at(-1)).toMatchObject({ path: 'batch', stream: later.stream });
+    });
+  });
+
+  it('is one for all stores of the process, and outlives the first that is closed', async () => {
+    const first = await openTestStore(fake.connectionString);
+    const second = await open();
+    await first.close();
+    expect(await second.append(order.stream, 'none', order.batch())).toMatchObject({ outcome: 'committed' });
+  });
+
+  it('is closed by one store while another has appends under way: none of them notices', async () => {
+    const first = await openTestStore(fake.connectionString);
+    const second = await open();
+    fake.faults.append = () => ({ kind: 'late', ms: 100 });
+    const orders = Array.from({ length: 20 }, () => new StreamBuilder(`order-${randomUUID()}`));
+    const appending = Promise.all(orders.map((each) => second.append(each.stream, 'none', each.batch())));
+    await first.close();
+    expect(new Set((await appending).map(({ outcome }) => outcome))).toEqual(new Set(['committed']));
+    expect(fake.appends).toHaveLength(20);
+  });
+
+  it('goes to one cluster at a time: a second one is refused while the first is in use', async () => {
+    await open();
+    const other = await startFakeEventStoreDb();
+    await expect(openTestStore(other.connectionString)).rejects.toThrow(OneClusterPerProcess);
+    other.crash();
+  });
+
+  it('keeps trouble of reads away from appends under way', async () => {
+    const store = await open();
+    await store.append(order.stream, 'none', order.batch());
+    fake.faults.append = () => ({ kind: 'late', ms: 300 });
+    const waiting = store.append(order.stream, 0, order.batch());
+    while (fake.appends.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    // The reader is sent to a node that does not answer: its client lets go of its channel, and the next read opens another.
+    fake.faults.leaderElsewhere = { host: '127.0.0.1', port: 1 };
+    await expect(store.read(order.stream)).rejects.toThrow(StoreUnavailable);
+    fake.faults.leaderElsewhere = undefined;
+    expect(await waiting).toMatchObject({ outcome: 'committed', revision: 1 });
+    expect(fake.appends.map(({ path }) => path)).toEqual(['batch', 'batch']);
+  });
+
+  it.each(['esdb:/user:secret@host', 'http://user:secret@host:2113', 'esdb://user:secret@host?tls=maybe&x'])(
+    'refuses %s without quoting the password',
+    async (connectionString) => {
+      const refused = openTestStore(connectionString);
+      await expect(refused).rejects.toThrow(ConnectionStringRefused);
+      await expect(refused).rejects.not.toThrow(/secret/);
+    },
+  );
+
+  it('refuses the option with which a failed append answers a wrong revision', async () => {
+    await expect(openTestStore(`${fake.connectionString}&throwOnAppendFailure=false`)).rejects.toThrow(/wrong revisions/);
+  });
+
+  it('tells at once that nobody is there', async () => {
+    fake.crash();
+    const opening = openEventStoreDb({ connectionString: fake.connectionString, runtime: new SystemRuntime(), readTimeoutMs: 2_000 });
+    await expect(opening).rejects.toThrow(StoreUnavailable);
+  });
+
+  describe('of the server itself, which is why things are as they are:', () => {
+    it('a batch with the ids of another is a success, and what it held is dropped', async () => {
+      const connection = kept(connect(fake.connectionString));
+      const [id, stream] = [randomUUID(), order.stream];
+      await connection.append(stream, undefined, [event(id, { amount: 1 })], { kind: 'batch', deadlineMs: 1_000 }, never);
+      const repeated = await connection.append(stream, undefined, [event(id, { amount: 2 })], { kind: 'batch', deadlineMs: 1_000 }, never);
+      expect(repeated).toMatchObject({ outcome: 'written', revision: 0 });
+      expect((await connection.readStream(stream, 0, 10, never)).map(({ data }) => data)).toEqual([{ amount: 1 }]);
+    });
+
+    it('an append without an answer never ends, and a broken call fails others that were stored', async () => {
+      const connection = kept(connect(fake.connectionString));
+      fake.faults.append = ({ index }) =>
+        index < 2 ? { kind: 'silence', stored: true } : { kind: 'break', stored: false, code: UNAVAILABLE, details: '' };
+      const waiting = ['a', 'b'].map((name) =>
+        connection.append(`${order.stream}-${name}`, undefined, [event(randomUUID(), {})], { kind: 'batch', deadlineMs: 1_000 }, never),
+      );
+      const settledFirst = await Promise.race([...waiting, new Promise((resolve) => setTimeout(resolve, 500, 'still waiting'))]);
+      expect(settledFirst).toBe('still waiting');
+      await expect(
+        connection.append(order.stream, undefined, [event(randomUUID(), {})], { kind: 'batch', deadlineMs: 1_000 }, never),
+      ).rejects.toThrow();
+      for (const each of waiting) await expect(each).rejects.toThrow();
+      for (const name of ['a', 'b']) expect(fake.log.visibleStream(`${order.stream}-${name}`)).toHaveLength(1);
+    });
+  });
+});
