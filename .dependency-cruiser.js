@@ -69,6 +69,12 @@ module.exports = {
       // What every caller over HTTP needs, and everyone who makes files, is no adapter: they share it, and it knows none of them.
       { path: '^src/infrastructure/', pathNot: ['^src/infrastructure/$1/', '^src/infrastructure/(http|disk)/'] },
     ),
+    // Its successor must be a change of one file.
+    refuse(
+      'one-file-names-the-event-store-client',
+      { path: '^src/', pathNot: '^src/infrastructure/eventstoredb/client-package\\.ts$' },
+      { path: 'node_modules/(@eventstore|@kurrent|@grpc)/' },
+    ),
     refuse('adapters-do-not-decide', { path: '^src/infrastructure/' }, { path: DECISIONS }),
 
     room('api', '^src/api/', ['^src/domain/', '^src/application/', '^src/projections/', '^src/protocols/', '^src/config\\.ts$', '^src/api/']),

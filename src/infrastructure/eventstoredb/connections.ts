@@ -1,4 +1,4 @@
-import { connect } from './client';
+import { connect } from './client-connection';
 import type { Connection } from './wire';
 
 interface Shared {

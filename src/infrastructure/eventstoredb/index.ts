@@ -3,4 +3,4 @@ export { APPEND_TIMEOUT_MS, APPENDS_BYTES_MAX, APPENDS_MAX, type AppendObserver 
 export type { SubscriptionObserver } from './subscription';
 export { LogRewound } from './subscription';
 export { StreamDamaged } from './record';
-export { ConnectionStringRefused } from './client';
+export { ConnectionStringRefused } from './connection-string';

@@ -1,6 +1,6 @@
 /**
  * What crosses between this adapter and whichever client package speaks to the server, in our own words: the client itself is
- * behind `client.ts`, and nothing else knows it.
+ * behind `client-package.ts`, and nothing else names it.
  */
 
 /** A place in the server's log. An event has both numbers; they order alike. */

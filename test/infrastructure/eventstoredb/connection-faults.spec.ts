@@ -1,11 +1,13 @@
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { StoreUnavailable } from '../../../src/application/ports/event-store';
 import { ConnectionStringRefused, openEventStoreDb } from '../../../src/infrastructure/eventstoredb';
-import { connect } from '../../../src/infrastructure/eventstoredb/client';
+import { connect } from '../../../src/infrastructure/eventstoredb/client-connection';
 import { OneClusterPerProcess } from '../../../src/infrastructure/eventstoredb/connections';
 import { SystemRuntime } from '../../../src/infrastructure/runtime/system-runtime';
 import { StreamBuilder } from '../../support/event-builders';
-import { FakeEventStoreDb, startFakeEventStoreDb } from '../../support/fake-eventstoredb';
+import { startFakeEventStoreDb, type FakeEventStoreDb } from '../../support/fake-eventstoredb';
 import { openTestStore } from '../../support/open-eventstoredb';
 
 const UNAVAILABLE = 14;
@@ -151,15 +153,6 @@ describe('The connection to EventStoreDB', () => {
   });
 
   describe('of the server itself, which is why things are as they are:', () => {
-    it('a batch with the ids of another is a success, and what it held is dropped', async () => {
-      const connection = kept(connect(fake.connectionString));
-      const [id, stream] = [randomUUID(), order.stream];
-      await connection.append(stream, undefined, [event(id, { amount: 1 })], { kind: 'batch', deadlineMs: 1_000 }, never);
-      const repeated = await connection.append(stream, undefined, [event(id, { amount: 2 })], { kind: 'batch', deadlineMs: 1_000 }, never);
-      expect(repeated).toMatchObject({ outcome: 'written', revision: 0 });
-      expect((await connection.readStream(stream, 0, 10, never)).map(({ data }) => data)).toEqual([{ amount: 1 }]);
-    });
-
     it('an append without an answer never ends, and a broken call fails others that were stored', async () => {
       const connection = kept(connect(fake.connectionString));
       fake.faults.append = ({ index }) =>
@@ -174,6 +167,26 @@ describe('The connection to EventStoreDB', () => {
       ).rejects.toThrow();
       for (const each of waiting) await expect(each).rejects.toThrow();
       for (const name of ['a', 'b']) expect(fake.log.visibleStream(`${order.stream}-${name}`)).toHaveLength(1);
+    });
+
+    it('two clients that append in one process end the process when one of them breaks', async () => {
+      const other = await startFakeEventStoreDb();
+      fake.faults.append = () => ({ kind: 'break', stored: false, code: UNAVAILABLE, details: '' });
+      other.faults.append = () => ({ kind: 'late', ms: 1_000 });
+      const script = `
+        const { EventStoreDBClient, jsonEvent } = require('@eventstore/db-client');
+        const append = (address) => EventStoreDBClient.connectionString(address)
+          .appendToStream('order-1', jsonEvent({ type: 'A', data: {} }), { expectedRevision: 'no_stream' }).catch(() => undefined);
+        const waiting = append(process.argv[2]);
+        setTimeout(() => append(process.argv[1]), 300);
+        setTimeout(() => process.exit(0), 5_000);`;
+      const child = spawn(process.execPath, ['-e', script, fake.connectionString, other.connectionString], { stdio: ['ignore', 'ignore', 'pipe'] });
+      let said = '';
+      child.stderr.on('data', (text: Buffer) => (said += text.toString()));
+      const [code] = (await once(child, 'exit')) as [number | null];
+      other.crash();
+      expect(said).toMatch(/TypeError: undefined is not iterable|is not iterable/);
+      expect(code).toBe(1);
     });
   });
 });

@@ -1,5 +1,6 @@
 import { describeEventStoreContract } from '../../contracts/event-store.contract';
-import { startFakeEventStoreDb } from '../../support/fake-eventstoredb';
+import { describeEventStoreDbServer } from '../../contracts/eventstoredb-server.contract';
+import { startFakeEventStoreDb, type FakeEventStoreDb } from '../../support/fake-eventstoredb';
 import { eventStoreDbUnderTest } from '../../support/open-eventstoredb';
 
 describeEventStoreContract('EventStoreDB, as the fake plays it,', async () => {
@@ -12,4 +13,14 @@ describeEventStoreContract('EventStoreDB, as the fake plays it,', async () => {
       fake.crash();
     },
   };
+});
+
+describe('The fake', () => {
+  let fake: FakeEventStoreDb;
+  beforeAll(async () => {
+    fake = await startFakeEventStoreDb();
+  });
+  afterAll(() => fake.crash());
+
+  describeEventStoreDbServer('The fake', () => fake.connectionString);
 });

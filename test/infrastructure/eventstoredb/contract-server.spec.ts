@@ -1,4 +1,5 @@
 import { describeEventStoreContract } from '../../contracts/event-store.contract';
+import { describeEventStoreDbServer } from '../../contracts/eventstoredb-server.contract';
 import { realEventStores } from '../../support/eventstore-servers';
 import { eventStoreDbUnderTest } from '../../support/open-eventstoredb';
 
@@ -15,9 +16,11 @@ for (const server of realEventStores()) {
     });
     afterAll(() => running?.stop());
 
-    describeEventStoreContract(server.name, () => {
+    const address = (): string => {
       if (running === undefined) throw new Error(`${server.name} did not start`);
-      return eventStoreDbUnderTest(running.connectionString);
-    });
+      return running.connectionString;
+    };
+    describeEventStoreContract(server.name, () => eventStoreDbUnderTest(address()));
+    describeEventStoreDbServer(server.name, address);
   });
 }

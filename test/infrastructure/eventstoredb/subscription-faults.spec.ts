@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { StoreUnavailable, type SubscriptionBatch } from '../../../src/application/ports/event-store';
 import { LogRewound, StreamDamaged, type EventStoreDb } from '../../../src/infrastructure/eventstoredb';
-import { connect } from '../../../src/infrastructure/eventstoredb/client';
+import { connect } from '../../../src/infrastructure/eventstoredb/client-connection';
 import { StreamBuilder } from '../../support/event-builders';
 import { startFakeEventStoreDb, type FakeEventStoreDb } from '../../support/fake-eventstoredb';
 import { openTestStore, type TestOptions } from '../../support/open-eventstoredb';
@@ -157,13 +157,15 @@ describe('A subscription to EventStoreDB', () => {
     await append(5);
     const before = fake.log.size;
     await append(5);
-    const batches = follow()[Symbol.asyncIterator]();
     const seen: number[] = [];
-    while (seen.length < 10) seen.push(...(await batches.next()).value.events.map(({ revision }: { revision: number }) => revision));
+    const following = (async () => {
+      for await (const { events } of follow()) seen.push(...events.map(({ revision }) => revision));
+    })();
+    await until(() => seen.length === 10);
     fake.crash();
     fake.log.restoreTo(before);
     await fake.start();
-    await expect(drain({ [Symbol.asyncIterator]: () => batches })).rejects.toThrow(LogRewound);
+    await expect(following).rejects.toThrow(LogRewound);
   });
 
   it('leaves out what another program wrote, and tells of it; a read of that stream refuses', async () => {
