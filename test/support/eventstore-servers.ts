@@ -10,7 +10,7 @@ const PORT = 2113;
 const START_MS = 120_000;
 const IMAGES = [
   ['EventStoreDB 23.10', 'eventstore/eventstore:23.10.1-jammy'],
-  ['EventStoreDB 24.10', 'docker.eventstore.com/eventstore/eventstore:24.10'],
+  ['EventStoreDB 24.10', 'eventstore/eventstore:24.10'],
   ['KurrentDB', 'kurrentplatform/kurrentdb:latest'],
 ] as const;
 /** Both families of names: each server ignores those of the other. */

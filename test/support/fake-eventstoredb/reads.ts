@@ -8,6 +8,7 @@ type Call = ServerWritableStream<ReadReq, ReadResp>;
 
 export interface ReadState extends ServerState {
   nextSubscription(): number;
+  countRead(): void;
 }
 
 export async function answerRead(state: ReadState, call: Call): Promise<void> {
@@ -16,6 +17,7 @@ export async function answerRead(state: ReadState, call: Call): Promise<void> {
   if (elsewhere !== undefined && isForLeaderOnly(call.metadata)) return void call.emit('error', notLeader(elsewhere.host, elsewhere.port));
   const options = call.request.getOptions();
   if (options?.hasSubscription() === true) return subscribe(state, call, options);
+  state.countRead();
   if (options !== undefined) for (const response of responsesOf(state, options)) await send(call, response);
   call.end();
 }

@@ -31,6 +31,8 @@ export class FakeEventStoreDb {
   readonly appends: SeenAppend[] = [];
   /** Subscriptions that were begun. */
   subscriptions = 0;
+  /** Reads that were answered, subscriptions left out. */
+  reads = 0;
   /** What gossip says; this node alone, as the leader, unless told. */
   members: readonly Member[] | undefined;
   private server: Server | undefined;
@@ -96,6 +98,9 @@ export class FakeEventStoreDb {
         return seen;
       },
       nextSubscription: () => this.subscriptions++,
+      countRead: () => {
+        this.reads++;
+      },
     };
   }
 
