@@ -1,5 +1,5 @@
 import type { Habits, SimulatedSku } from '../profiles/profile';
-import { Chance, drawn } from '../world/chance';
+import { Chance, drawn, drawnUnit } from '../world/chance';
 
 /** What one buyer is going to do, whatever the shop does. Times count from the submit, in milliseconds. */
 export interface BuyerPlan {
@@ -19,6 +19,8 @@ export interface BuyerPlan {
   /** Once the page is there; absent for who never pays. */
   readonly payAfterMs?: number;
   readonly payAgainAfterMs?: number;
+  /** Says that one of the codes does not work. */
+  readonly reports: boolean;
 }
 
 const MINUTE = 60_000;
@@ -52,6 +54,7 @@ export function buyerPlan({ seed, habits, skus, gatewayIds }: Crowd, index: numb
   const payAfterMs = isLate ? payWithinMs * (0.8 + chance.next()) : chance.upTo(90_000);
   const pays = !chance.hit(habits.neverPays);
   return {
+    reports: drawnUnit(seed, `reports ${index}`) < (habits.reports ?? 0),
     index,
     at,
     skuId: sku.id,

@@ -1,5 +1,6 @@
 import { CancelOrder } from '../../application/commands/cancel-order';
 import { ChangePaymentMethod } from '../../application/commands/change-payment-method';
+import { ReportCard } from '../../application/commands/report-card';
 import { RevealCards } from '../../application/commands/reveal-cards';
 import { SubmitOrder, type SubmitOrderInput, type SubmitOrderResult } from '../../application/commands/submit-order';
 import type { Caller } from '../../application/caller';
@@ -19,6 +20,8 @@ export interface BuyerKit {
 }
 
 const SUBMIT_PATIENCE_MS = 15 * 60_000;
+const REPORT_PATIENCE_MS = 120_000;
+const LOOK_AFTER_REPORT_MS = 90 * 60_000;
 const WATCH_MS = 10 * 60 * 60_000;
 const LOOK_AGAIN = { firstMs: 400, times: 2, mostMs: 15 * 60_000 };
 
@@ -172,13 +175,29 @@ export class Buyer {
   }
 
   /** True when the codes are in the inbox, or will never be shown. */
-  private async take({ orderId, accessToken }: Ticket, seen: OrderView): Promise<boolean> {
+  private async take(ticket: Ticket, seen: OrderView): Promise<boolean> {
     const { requests, inboxes } = this.kit;
+    const { orderId, accessToken } = ticket;
     const input = { idempotencyKey: `reveal-${this.plan.index}`, orderId, accessToken };
     const answer = await requests.send(`reveal ${this.ref}`, (desk) => desk.reveal.execute(new RevealCards(this.caller(), input)));
     if (answer.outcome !== 'answered') return false;
     if (!answer.value.ok) return ['NOT_DELIVERED', 'REFUND_IN_PROGRESS'].includes(answer.value.refusal.code) && seen.refunded.amountMinor > 0;
-    inboxes.received(this.plan.index, orderId, answer.value.cards);
+    const { cards } = answer.value;
+    inboxes.received(this.plan.index, orderId, cards);
+    const [bad] = cards;
+    if (this.plan.reports && bad !== undefined) await this.complain(ticket, bad.id);
     return true;
+  }
+
+  /** And looks later what came of it. */
+  private async complain({ orderId, accessToken }: Ticket, cardId: string): Promise<void> {
+    const { around, requests, inboxes } = this.kit;
+    const { index } = this.plan;
+    const input = { idempotencyKey: `report-${index}`, orderId, accessToken, cardId, problem: 'it says that it was used' };
+    await requests.insist(`report ${this.ref}`, (desk) => desk.report.execute(new ReportCard(this.caller(), input)), REPORT_PATIENCE_MS);
+    await around.scheduler.sleep(LOOK_AFTER_REPORT_MS);
+    const again = { idempotencyKey: `reveal-again-${index}`, orderId, accessToken };
+    const answer = await requests.send(`reveal again ${this.ref}`, (desk) => desk.reveal.execute(new RevealCards(this.caller(), again)));
+    if (answer.outcome === 'answered' && answer.value.ok) inboxes.received(index, orderId, answer.value.cards);
   }
 }

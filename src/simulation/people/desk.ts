@@ -5,6 +5,7 @@ import { RetryOrder } from '../../application/commands/retry-order';
 import { UnfreezeOrder } from '../../application/commands/unfreeze-order';
 import type { Caller } from '../../application/caller';
 import { ListReviews, type ReviewedOrder } from '../../application/queries/list-reviews';
+import type { ReviewKind } from '../../domain/order/reviews';
 import type { OrderState, Payment } from '../../domain/order/state';
 import type { ApiDesk } from '../node/api-desk';
 import type { SimulatedGateway } from '../ports/simulated-gateway';
@@ -26,6 +27,8 @@ export class Desk {
     private readonly around: Surroundings,
     private readonly requests: Requests,
     private readonly gateways: ReadonlyMap<string, SimulatedGateway>,
+    /** Kinds of reviews that others answer. */
+    private readonly leaves: ReadonlySet<ReviewKind> = new Set(),
   ) {}
 
   open(): void {
@@ -42,7 +45,8 @@ export class Desk {
   }
 
   private async decide({ order, reviews }: ReviewedOrder): Promise<void> {
-    for (const { subject } of reviews) {
+    for (const { subject, kind } of reviews) {
+      if (this.leaves.has(kind)) continue;
       const state = this.around.watch.stateOf(order.id);
       if (state !== undefined) await this.answer(state, subject);
     }

@@ -179,7 +179,8 @@ const profiles: readonly Profile[] = [
     channels: anyChannels,
     skus: channelSkus,
     arrivals: { overMs: 30 * MINUTE },
-    habits: { ...orderly, cancels: 0.1 },
+    habits: { ...orderly, cancels: 0.1, reports: 0.1 },
+    desk: { calls: 8, interventions: 6 },
     rates: { ...channelRates, 'gateway-silent': 0.02, crash: 0.001 },
     mishaps: [
       { kind: 'channel-away', times: 3, lastsMs: [MINUTE, 30 * MINUTE] },

@@ -19,6 +19,8 @@ export interface Habits {
   readonly paysTwice: number;
   /** Sends another order under a key that was used. */
   readonly misusesKey: number;
+  /** Says that a code does not work. */
+  readonly reports?: number;
 }
 
 /** A product of the simulated shop: its settings, the cards it begins with per expected unit, and what comes later. */
@@ -54,6 +56,8 @@ export interface Profile {
   /** Orders arrive over so long; `peakPerSecond` is the height of the rush in the middle, where there is one. */
   readonly arrivals: { readonly overMs: number; readonly peakPerSecond?: number };
   readonly habits: Habits;
+  /** People of support and operators besides those who answer what has to do with money: how often a buyer rings up, and how often somebody intervenes. */
+  readonly desk?: { readonly calls: number; readonly interventions: number };
   readonly rates: FaultRates;
   readonly mishaps: readonly Mishap[];
   /** Trouble ends so long after the last order arrived. Milliseconds. */

@@ -14,7 +14,9 @@ import { Buyer } from '../people/buyer';
 import { buyerPlan, type BuyerPlan } from '../people/buyer-plan';
 import { Desk } from '../people/desk';
 import { Inboxes } from '../people/inboxes';
+import { Operators } from '../people/operators';
 import { Requests } from '../people/requests';
+import { Support, SUPPORT_KINDS } from '../people/support';
 import { MemoryLog } from '../ports/memory-log';
 import { MemoryReadModels } from '../ports/memory-read-models';
 import type { OutgoingNotice } from '../ports/notice-round';
@@ -217,11 +219,20 @@ export class World implements Surroundings {
       this.buyersLeft++;
       this.scheduler.after(plan.at, () => void new Buyer(plan, kit).live().finally(() => this.buyersLeft--));
     }
-    new Desk(this, this.requests, this.gateways).open();
+    const { desk } = this.options.profile;
+    new Desk(this, this.requests, this.gateways, desk === undefined ? new Set() : SUPPORT_KINDS).open();
+    if (desk !== undefined) this.openDesk(desk);
     for (const sku of this.skus) {
       const { restock } = sku;
       if (restock !== undefined) this.scheduler.after(restock.afterMs, () => void this.opening.importCards(sku, restock.share, 'later'));
     }
+  }
+
+  private openDesk({ calls, interventions }: NonNullable<Profile['desk']>): void {
+    const { requests, opening, skus } = this;
+    const withinMs = (this.calmFrom - BEGIN) * 0.8;
+    new Support({ around: this, requests, made: (code) => void opening.codes.add(code) }).open(calls, withinMs);
+    new Operators({ around: this, requests, opening, skus, channelIds: [...this.channels.keys()] }).open(interventions, withinMs);
   }
 
   /** An hour is enough for any shop to open. */
