@@ -47,6 +47,10 @@ export function anyChannels(chance: Chance, orders: number): readonly SimulatedC
   return [channelOf('upstream-a', ALL_FLAGS, available), some('upstream-b'), some('upstream-c')];
 }
 
+/** Every third shop buys from upstreams; the others live by their own stock alone. */
+export const someChannels = (chance: Chance, orders: number): readonly SimulatedChannelOptions[] =>
+  chance.hit(0.66) ? [] : anyChannels(chance, orders);
+
 const POOL: Source = { kind: 'POOL' };
 const from = (channel: 'a' | 'b' | 'c', product: string): Source => ({
   kind: 'CHANNEL',
@@ -74,4 +78,18 @@ export const channelSkus = (): readonly SimulatedSku[] => [
   sold('held-too', 0.5, 0.5, { sources: [POOL, from('a', 'held-too')], reserve: 'AT_SUBMIT' }),
   sold('top-up', 0.7, 0, { sources: [from('b', TOP_UP), from('a', TOP_UP)], fields: ['account'], onDoubt: 'REROUTE' }),
   sold('by-hand', 0.3, 0, { delivery: 'manual', sources: [] }),
+];
+
+/** Two products: one on the shelf, one that is bought from whichever upstream answers. */
+export const saleSkus = (): readonly SimulatedSku[] => [
+  sold('plenty', 1, 1.5, {}),
+  sold('bought', 1, 0, { sources: [from('a', 'bought'), from('b', 'bought')], onDoubt: 'REROUTE' }),
+];
+
+/** One product for each thing that may stand beside an upstream that is away: nothing, another one, a shelf; and one that is nowhere. */
+export const upstreamSkus = (): readonly SimulatedSku[] => [
+  sold('bought', 1, 0, { sources: [from('a', 'bought')], oversell: true }),
+  sold('reroute', 1, 0, { sources: [from('a', 'reroute'), from('b', 'reroute')], onDoubt: 'REROUTE' }),
+  sold('mixed', 1, 0.3, { sources: [from('b', 'mixed'), POOL] }),
+  sold('empty', 1, 0.3, { oversell: true }),
 ];

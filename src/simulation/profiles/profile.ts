@@ -44,6 +44,12 @@ export interface Mishap {
   readonly lastsMs: readonly [least: number, most: number];
 }
 
+/** How often a buyer rings up, and how often an operator intervenes. */
+export interface DeskHabits {
+  readonly calls: number;
+  readonly interventions: number;
+}
+
 /** A day in the life of a shop. */
 export interface Profile {
   readonly name: string;
@@ -52,12 +58,13 @@ export interface Profile {
   gateways(chance: Chance): readonly SimulatedGatewayOptions[];
   /** Upstreams; drawn by a chance of their own. None when absent. */
   channels?(chance: Chance, orders: number): readonly SimulatedChannelOptions[];
-  skus(chance: Chance): readonly SimulatedSku[];
+  /** `hasChannels`: this shop has upstreams to buy from. */
+  skus(chance: Chance, hasChannels: boolean): readonly SimulatedSku[];
   /** Orders arrive over so long; `peakPerSecond` is the height of the rush in the middle, where there is one. */
   readonly arrivals: { readonly overMs: number; readonly peakPerSecond?: number };
   readonly habits: Habits;
-  /** People of support and operators besides those who answer what has to do with money: how often a buyer rings up, and how often somebody intervenes. */
-  readonly desk?: { readonly calls: number; readonly interventions: number };
+  /** People of support and operators besides those who answer what has to do with money; without them nobody says that a code is bad. */
+  desk?(hasChannels: boolean): DeskHabits | undefined;
   readonly rates: FaultRates;
   readonly mishaps: readonly Mishap[];
   /** Trouble ends so long after the last order arrived. Milliseconds. */

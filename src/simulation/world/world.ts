@@ -23,7 +23,7 @@ import type { OutgoingNotice } from '../ports/notice-round';
 import { SimulatedChannel } from '../ports/simulated-channel';
 import { SimulatedGateway } from '../ports/simulated-gateway';
 import { SimulatedKeyring } from '../ports/simulated-keyring';
-import type { Profile, SimulatedSku } from '../profiles/profile';
+import type { DeskHabits, Profile, SimulatedSku } from '../profiles/profile';
 import { Chance, drawn, drawnUnit } from './chance';
 import { Faults } from './faults';
 import { scheduleMishaps } from './mishaps';
@@ -129,7 +129,7 @@ export class World implements Surroundings {
       return new ShopNode(`node-${i + 1}`, new Set(roles), this, kit);
     });
     this.requests = new Requests(this, this.nodes);
-    this.skus = profile.skus(chance);
+    this.skus = profile.skus(chance, this.channels.size > 0);
     this.opening = new Opening({
       scheduler: this.scheduler,
       requests: this.requests,
@@ -139,7 +139,7 @@ export class World implements Surroundings {
       orders,
     });
     const gatewayIds = [...this.gateways.keys()] as [string, ...string[]];
-    const crowd = { seed, habits: profile.habits, skus: this.skus, gatewayIds };
+    const crowd = { seed, habits: { ...profile.habits, ...(this.deskHabits === undefined ? { reports: 0 } : {}) }, skus: this.skus, gatewayIds };
     this.plans = Array.from({ length: orders }, (_, index) => buyerPlan(crowd, index, this.arrivalOf(index))).filter(
       ({ index }) => options.onlyBuyers?.has(index) ?? true,
     );
@@ -168,6 +168,10 @@ export class World implements Surroundings {
         toldOfDelivery: this.toldOfDelivery(),
       });
     this.story.tell(`over after ${this.scheduler.steps} steps`);
+  }
+
+  private get deskHabits(): DeskHabits | undefined {
+    return this.options.profile.desk?.(this.channels.size > 0);
   }
 
   private get oracleWorld(): OracleWorld {
@@ -219,7 +223,7 @@ export class World implements Surroundings {
       this.buyersLeft++;
       this.scheduler.after(plan.at, () => void new Buyer(plan, kit).live().finally(() => this.buyersLeft--));
     }
-    const { desk } = this.options.profile;
+    const desk = this.deskHabits;
     new Desk(this, this.requests, this.gateways, desk === undefined ? new Set() : SUPPORT_KINDS).open();
     if (desk !== undefined) this.openDesk(desk);
     for (const sku of this.skus) {
@@ -228,7 +232,7 @@ export class World implements Surroundings {
     }
   }
 
-  private openDesk({ calls, interventions }: NonNullable<Profile['desk']>): void {
+  private openDesk({ calls, interventions }: DeskHabits): void {
     const { requests, opening, skus } = this;
     const withinMs = (this.calmFrom - BEGIN) * 0.8;
     new Support({ around: this, requests, made: (code) => void opening.codes.add(code) }).open(calls, withinMs);
