@@ -5,6 +5,7 @@ import { Life } from '../../src/simulation/node/life';
 import { ChannelOverTheWire } from '../../src/simulation/ports/channel-over-the-wire';
 import { MemoryLog } from '../../src/simulation/ports/memory-log';
 import { MemoryReadModels } from '../../src/simulation/ports/memory-read-models';
+import type { OutgoingNotice } from '../../src/simulation/ports/notice-round';
 import { SimulatedChannel } from '../../src/simulation/ports/simulated-channel';
 import { Faults } from '../../src/simulation/world/faults';
 import { OrderWatch } from '../../src/simulation/world/order-watch';
@@ -55,13 +56,14 @@ async function start(flags: ChannelFlags): Promise<ChannelUnderTest> {
     articles: [article('card', 'CARD'), article('top-up', 'TOP_UP')],
     balanceMinor: 1_000_000_000,
   };
-  const channel = new SimulatedChannel(options, world, async (_id, notice) => {
+  const ring = async (_id: string, notice: OutgoingNotice): Promise<boolean> => {
     const incoming = { ...notice, receivedAtMs: world.scheduler.now };
     const { requestId } = JSON.parse(notice.body.toString('utf8')) as { requestId: string };
     notices.set(requestId, incoming);
     waiting.get(requestId)?.(incoming);
     return true;
-  });
+  };
+  const channel = new SimulatedChannel(options, world, ring, () => undefined);
   let made = 0;
   const newPurchase = (changes: Partial<PurchaseRequest> = {}): PurchaseRequest => ({
     requestId: `request-${++made}`,

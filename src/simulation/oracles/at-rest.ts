@@ -139,6 +139,9 @@ function book(account: Account, event: OrderEvent): void {
     case 'OrderReopened':
       account.end = null;
       return;
+    case 'ReissueOrdered':
+      if (event.data.cardId !== undefined) account.end = null;
+      return;
     case 'ReviewOpened':
       account.reviews.set(event.data.subject, event.data.cause);
       return;

@@ -1,5 +1,6 @@
+import type { PurchaseRequest } from '../../application/ports/channel';
 import type { StoredEvent } from '../../domain/kernel/event';
-import { cardIdFor, idOf } from '../../domain/kernel/ids';
+import { cardIdFor, idOf, orderIdOfReference } from '../../domain/kernel/ids';
 import type { OrderEvent, OrderTerms } from '../../domain/order/events';
 import type { PurchaseEventOf } from '../../domain/order/purchase-events';
 import { type BookedPurchase, hasSold } from '../ports/channel-book';
@@ -9,14 +10,20 @@ export interface PurchaseWorld {
   readonly channels: ReadonlyMap<string, SimulatedChannel>;
   /** What the shop makes of a code, without which nobody can tell that a card is the one that a channel sold. */
   readonly fingerprint: (code: string) => string;
+  readonly now: () => number;
   readonly violated: (invariant: string, about: string, orderId?: string) => void;
 }
+
+/** A repeat that was planned just before may still leave so long after a purchase was over. */
+const STILL_LEAVES_MS = 10_000;
 
 interface FollowedPurchase {
   readonly requestId: string;
   readonly channelId: string;
   readonly round: number;
+  readonly request: PurchaseEventOf<'PurchaseRequested'>['data'];
   isOpen: boolean;
+  overAt: number | null;
   /** It left this shop. */
   wasSent: boolean;
   /** Units worth something that came of it. */
@@ -61,6 +68,18 @@ export class PurchaseOracles {
       ({ round, isOpen, wasSent, units }) => round === buyer.round && !isOpen && wasSent && units <= 0,
     );
     return inVain.length >= attemptsMax;
+  }
+
+  /** I8: what leaves the shop is what was granted, and nothing leaves for a purchase that is over. */
+  sent({ requestId, product, quantity, maxUnitCostMinor }: PurchaseRequest): void {
+    const orderId = orderIdOfReference(requestId) ?? '';
+    const purchase = this.orders.get(orderId)?.purchases.get(requestId);
+    if (purchase === undefined) return this.world.violated('I8', `${requestId} was sent, and no order was granted it`, orderId);
+    const { request, overAt } = purchase;
+    if (request.product !== product || request.quantity !== quantity || request.maxUnitCost.amountMinor !== maxUnitCostMinor)
+      this.world.violated('I8', `${requestId} was sent in other words than were granted`, orderId);
+    if (overAt !== null && this.world.now() > overAt + STILL_LEAVES_MS)
+      this.world.violated('I8', `${requestId} was sent ${Math.round(this.world.now() - overAt)} ms after it was over`, orderId);
   }
 
   private order(orderId: string, fact: OrderEvent): void {
@@ -112,7 +131,8 @@ export class PurchaseOracles {
     if (open !== undefined) this.world.violated('I8', `${orderId} ${what} while ${open.requestId} may still give goods`, orderId);
   }
 
-  private requested(orderId: string, buyer: Buyer, { requestId, channelId, maxUnitCost }: PurchaseEventOf<'PurchaseRequested'>['data']): void {
+  private requested(orderId: string, buyer: Buyer, request: PurchaseEventOf<'PurchaseRequested'>['data']): void {
+    const { requestId, channelId, maxUnitCost } = request;
     const { violated } = this.world;
     this.nothingOpen(orderId, buyer, `buys from ${channelId}`);
     if (!buyer.isPaid) violated('I3', `${orderId} buys from ${channelId} unpaid`, orderId);
@@ -120,7 +140,7 @@ export class PurchaseOracles {
     const source = buyer.terms.sources.find((one) => one.kind === 'CHANNEL' && one.channelId === channelId);
     if (source?.kind !== 'CHANNEL' || maxUnitCost.amountMinor > source.maxUnitCost.amountMinor)
       violated('I8', `${orderId} buys from ${channelId} beyond its terms`, orderId);
-    buyer.purchases.set(requestId, { requestId, channelId, round: buyer.round, isOpen: true, wasSent: true, units: 0 });
+    buyer.purchases.set(requestId, { requestId, channelId, round: buyer.round, request, isOpen: true, overAt: null, wasSent: true, units: 0 });
   }
 
   private refused(orderId: string, buyer: Buyer, { requestId, proof, reason }: PurchaseEventOf<'PurchaseRefused'>['data']): void {
@@ -177,7 +197,9 @@ export class PurchaseOracles {
 
   private over(buyer: Buyer, requestId: string): FollowedPurchase | undefined {
     const purchase = buyer.purchases.get(requestId);
-    if (purchase !== undefined) purchase.isOpen = false;
+    if (purchase === undefined) return undefined;
+    purchase.isOpen = false;
+    purchase.overAt = this.world.now();
     return purchase;
   }
 

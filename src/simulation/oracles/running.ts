@@ -212,11 +212,12 @@ export class RunningOracles {
         this.world.violated('I16', `${orderId} was ${followed.end} and reopened`, orderId);
       followed.end = null;
     }
+    // A reported card that gets another one: the order is not over before that is delivered.
+    if (fact.type === 'ReissueOrdered' && fact.data.cardId !== undefined) followed.end = null;
     if (end === null) return;
     if (end === 'CANCELLED' || end === 'EXPIRED' || end === 'DECLINED') this.noPageLeftOpen(orderId, followed, end);
-    // Money that shows on a refunded payment goes back as well: the order stays what it is. A replaced card is a further delivery.
-    const isFurther = end === 'DELIVERED' && followed.end === 'DELIVERED' && fact.type === 'OrderDelivered' && fact.data.added !== undefined;
-    const mayFollow = followed.end === null || isFurther || (end === 'REFUNDED' && (followed.end === 'DELIVERED' || followed.end === 'REFUNDED'));
+    // Money that shows on a refunded payment goes back as well: the order stays what it is.
+    const mayFollow = followed.end === null || (end === 'REFUNDED' && (followed.end === 'DELIVERED' || followed.end === 'REFUNDED'));
     if (!mayFollow) this.world.violated('I16', `${orderId} was ${followed.end} and became ${end}`, orderId);
     if (end === 'DELIVERED' && followed.paidWith === null) this.world.violated('I3', `${orderId} is delivered unpaid`, orderId);
     followed.end = end;

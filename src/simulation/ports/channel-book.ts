@@ -38,7 +38,8 @@ export interface SaleFaults {
   readonly half: boolean;
   readonly overPrice: boolean;
   readonly malformed: boolean;
-  readonly soldCode: boolean;
+  /** A code that was sold before, or one that stands twice in the same answer. */
+  readonly soldCode: 'earlier' | 'twice' | null;
 }
 
 type Terms = Pick<BookedPurchase, 'requestId' | 'product' | 'quantity' | 'maxUnitCostMinor' | 'currency' | 'body'>;
@@ -128,10 +129,11 @@ export class ChannelBook {
     return this.kit.flags.partialFill && kind === 'CARD' ? Math.max(0, available) : 0;
   }
 
-  private handOver(purchase: BookedPurchase, codes: number, malformed: number, soldCode: boolean): void {
+  private handOver(purchase: BookedPurchase, codes: number, malformed: number, soldCode: SaleFaults['soldCode']): void {
     const { product } = purchase;
-    const known = soldCode ? this.lastCode.get(product) : undefined;
-    purchase.cards = Array.from({ length: codes }, (_, at) => ({ code: at === 0 && known !== undefined ? known : this.newCode(product) }));
+    const known = soldCode === 'earlier' ? this.lastCode.get(product) : undefined;
+    const made = Array.from({ length: codes }, (_, at) => ({ code: at === 0 && known !== undefined ? known : this.newCode(product) }));
+    purchase.cards = soldCode === 'twice' ? made.map((card, at) => (at === 1 ? (made[0] ?? card) : card)) : made;
     purchase.malformed = malformed;
   }
 

@@ -39,7 +39,14 @@ export class ChannelOverTheWire implements IssuingChannel {
   }
 
   purchase(request: PurchaseRequest, options: CallOptions): Promise<CallAnswer<PurchaseFacts>> {
-    return this.wire.call(`purchase ${request.requestId}`, request.requestId, options, () => this.channel.purchase(request));
+    const { requestId } = request;
+    return this.wire.call(
+      `purchase ${requestId}`,
+      requestId,
+      options,
+      () => this.channel.purchase(request),
+      () => this.channel.onItsWay(request),
+    );
   }
 
   query(requestId: string, options: CallOptions): Promise<CallAnswer<PurchaseFacts>> {

@@ -7,7 +7,7 @@ import { drawnUnit } from '../world/chance';
 import type { FaultKind } from '../world/faults';
 import type { Surroundings } from '../world/surroundings';
 import { type Article, type BookedPurchase, ChannelBook, hasSold, type SaleFaults } from './channel-book';
-import { NoticeRound } from './notice-round';
+import { NoticeRound, type OutgoingNotice } from './notice-round';
 
 export interface SimulatedChannelOptions {
   readonly id: string;
@@ -24,7 +24,7 @@ export interface SimulatedChannelOptions {
 const APPEARS_WITHIN_MS = 10_000;
 const STALE_MS = 5_000;
 const PENDING_MS_MAX = 40 * MINUTE_MS;
-const NO_FAULTS: SaleFaults = { half: false, overPrice: false, malformed: false, soldCode: false };
+const NO_FAULTS: SaleFaults = { half: false, overPrice: false, malformed: false, soldCode: null };
 const FALSE_CODE = 'CODE-of-a-liar';
 
 /** An upstream on virtual time: books that are always right, and everything around them that is not. */
@@ -35,7 +35,9 @@ export class SimulatedChannel {
   constructor(
     readonly options: SimulatedChannelOptions,
     private readonly around: Surroundings,
-    ring: (channelId: string, notice: Omit<IncomingNotice, 'receivedAtMs'>) => Promise<boolean>,
+    ring: (channelId: string, notice: OutgoingNotice) => Promise<boolean>,
+    /** Hears of every request for a purchase when it leaves the shop, whatever becomes of it. */
+    readonly onItsWay: (request: PurchaseRequest) => void,
   ) {
     const { id, flags, articles, balanceMinor } = options;
     this.notices = new NoticeRound(id, around, (notice) => ring(id, notice));
@@ -83,7 +85,7 @@ export class SimulatedChannel {
       half: this.options.flags.partialFill && this.strikes('channel-partial', requestId),
       overPrice: this.strikes('channel-over-price', requestId),
       malformed: this.strikes('channel-malformed', requestId),
-      soldCode: this.strikes('channel-same-card', requestId),
+      soldCode: this.strikes('channel-same-card', requestId) ? (drawnUnit(this.around.seed, `sold ${requestId}`) < 0.5 ? 'earlier' : 'twice') : null,
     };
   }
 

@@ -10,6 +10,9 @@ const CONNECT_MS_MAX = 20;
 /** A request that lingers arrives within so long; nobody waits for its answer any more. */
 const LINGERS_MS_MAX = 45_000;
 
+/** A process that stands still between the intent and the call. */
+const STALL_MS = { least: 1_000, most: 4 * 60_000 };
+
 /** Whoever is called. The name of an outage is `gateway main`, the names of what goes wrong begin with its side. */
 export interface Partner {
   readonly side: 'gateway' | 'channel';
@@ -26,8 +29,12 @@ const TROUBLES = {
     silent: 'channel-silent',
     fails: 'channel-fails',
     failsAfter: 'channel-fails-after',
+    stalls: 'stall',
   },
-} as const satisfies Record<Partner['side'], Partial<Record<'unreachable' | 'lost' | 'late' | 'silent' | 'fails' | 'failsAfter', FaultKind>>>;
+} as const satisfies Record<
+  Partner['side'],
+  Partial<Record<'unreachable' | 'lost' | 'late' | 'silent' | 'fails' | 'failsAfter' | 'stalls', FaultKind>>
+>;
 
 /** One process calling one partner: the request may be lost, late, or done with its answer lost; after the time-out nobody waits. */
 export class Wire {
@@ -42,15 +49,18 @@ export class Wire {
     this.troubles = TROUBLES[partner.side];
   }
 
-  /** `what` names the call and what it is about; `reference` is ours, and `effect` what happens over there. */
-  call<F>(what: string, reference: string, options: CallOptions, effect: () => CallAnswer<F>): Promise<CallAnswer<F>> {
+  /** `what` names the call and what it is about; `reference` is ours, `effect` what happens over there; `leaves` hears that it is on its way. */
+  call<F>(what: string, reference: string, options: CallOptions, effect: () => CallAnswer<F>, leaves?: () => void): Promise<CallAnswer<F>> {
     const orderId = orderIdOfReference(reference) ?? undefined;
     return new Promise((resolve) => {
       this.fate(`before ${what}`, orderId);
+      if (orderId !== undefined && this.isStruck(this.troubles.stalls, what, orderId))
+        this.life.standStill(this.around.delays.of(`stall ${what}`, STALL_MS.least, STALL_MS.most));
       this.life.later(this.around.delays.of(`connect ${what}`, 0, CONNECT_MS_MAX), () => {
         if (options.maySend?.() === false) return resolve({ outcome: 'notDone', code: 'TOO_LATE' });
         if (options.signal?.aborted === true) return resolve({ outcome: 'notDone', code: 'ABORTED' });
         if (this.isUnreachable(what, orderId)) return resolve({ outcome: 'notDone', code: 'CONNECTION_REFUSED' });
+        leaves?.();
         this.send(what, orderId, options.timeoutMs, effect, resolve);
       });
     });

@@ -193,7 +193,7 @@ const profiles: readonly Profile[] = [
     arrivals: { overMs: 30 * MINUTE },
     habits: { ...orderly, cancels: 0.1, reports: 0.1 },
     desk: () => ({ calls: 8, interventions: 6 }),
-    rates: { ...channelRates, 'gateway-silent': 0.02, crash: 0.001 },
+    rates: { ...channelRates, 'gateway-silent': 0.02, crash: 0.001, stall: 0.02 },
     mishaps: [
       { kind: 'channel-away', times: 3, lastsMs: [MINUTE, 30 * MINUTE] },
       { kind: 'channel-moves', times: 12, lastsMs: [MINUTE, 30 * MINUTE] },

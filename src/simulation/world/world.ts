@@ -120,8 +120,14 @@ export class World implements Surroundings {
     );
     this.gateways = new Map(profile.gateways(chance).map((one) => [one.id, new SimulatedGateway(one, this, (id, notice) => this.ring(id, notice))]));
     const channels = profile.channels?.(new Chance(drawn(seed, 'channels')), orders) ?? [];
-    this.channels = new Map(channels.map((one) => [one.id, new SimulatedChannel(one, this, (id, notice) => this.ringAbout(id, notice))]));
-    this.purchasing = new PurchaseOracles({ channels: this.channels, fingerprint: this.fingerprint, violated: this.violated });
+    const ring = (id: string, notice: OutgoingNotice): Promise<boolean> => this.ringAbout(id, notice);
+    this.channels = new Map(channels.map((one) => [one.id, new SimulatedChannel(one, this, ring, (request) => this.purchasing.sent(request))]));
+    this.purchasing = new PurchaseOracles({
+      channels: this.channels,
+      fingerprint: this.fingerprint,
+      now: () => this.scheduler.now,
+      violated: this.violated,
+    });
     this.running = new RunningOracles(this.oracleWorld);
     this.nodes = profile.nodes(chance).map((roles, i) => {
       const outboxCursor = { load: async () => this.outboxState, save: async (state: OutboxState) => void (this.outboxState = state) };

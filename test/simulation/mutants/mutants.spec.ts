@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { mutated } from './mutated-modules';
-import { type Mutant, mutants } from './mutants';
+import type { Mutant } from './mutant';
+import { mutants } from './mutants';
 
 /** `CARDRAIL_MUTANTS=all` hunts every mutant on its known seed, `CARDRAIL_MUTANTS=<n>` each from scratch in up to n stories. */
 const asked = process.env['CARDRAIL_MUTANTS'];

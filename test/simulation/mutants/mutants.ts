@@ -1,19 +1,5 @@
-/** One small defect that a hurried change could bring in, and what must notice it. */
-export interface Mutant {
-  readonly name: string;
-  /** Under `src/`. */
-  readonly file: string;
-  /** Stands exactly once in the file. */
-  readonly from: string;
-  readonly to: string;
-  /** Invariants by which it may be caught; 'defect' is an error that nobody foresaw. */
-  readonly caughtBy: readonly string[];
-  /** Where it is caught, found by telling stories from seed 1 on; absent while nobody has found it yet. */
-  readonly profile?: string;
-  readonly seed?: number;
-  /** Caught within a few seconds on its seed. */
-  readonly isFast?: true;
-}
+import type { Mutant } from './mutant';
+import { purchaseMutants } from './purchase-mutants';
 
 const ORDER = 'domain/order';
 const ENGINE = 'application/engine';
@@ -351,4 +337,5 @@ export const mutants: readonly Mutant[] = [
     to: `this.session = 'engine';`,
     caughtBy: ['I1', 'I17', 'I8', 'defect'],
   },
+  ...purchaseMutants,
 ];

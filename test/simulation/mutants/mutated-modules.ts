@@ -7,7 +7,7 @@ import type * as CatalogModule from '../../../src/infrastructure/codec/catalog';
 import type * as CodecModule from '../../../src/infrastructure/codec/codec';
 import type * as Profiles from '../../../src/simulation/profiles';
 import type * as Simulate from '../../../src/simulation/simulate';
-import type { Mutant } from './mutants';
+import type { Mutant } from './mutant';
 
 const SOURCE = join(__dirname, '../../../src') + sep;
 const COMPILED = {
