@@ -83,12 +83,15 @@ function addRunning(program: Command): void {
 }
 
 function addSimulation(program: Command): void {
-  const forwarded = ['--profile', '--seeds', '--seed', '--orders', '--only-buyers', '--only-faults'] as const;
+  const forwarded = ['--profile', '--seeds', '--seed', '--orders', '--stock', '--down', '--only-buyers', '--only-faults'] as const;
   verb(program, 'simulate', 'play a busy day on virtual time, with everything that goes wrong, and say what it would have cost; changes nothing')
-    .option('--profile <name>', 'calm-day, double-11, may-day, gateway-outage-1h, dead-upstream, restock, open-pages or chaos', 'chaos')
+    .option('--profile <name>', 'calm-day, double-11, may-day, gateway-outage-1h, dead-upstream, restock, open-pages, upstreams or chaos', 'chaos')
     .option('--seeds <n>', 'days to play, each from a seed of its own (default 10)', whole(1, 1_000_000))
     .option('--seed <n>', 'the first seed', whole(0, 2_147_483_647), 1)
     .option('--orders <n>', 'buyers of each day', whole(1, 100_000), 100)
+    .option('--shop <file>', 'play it in the shop that this file describes, as for apply: its gateways, channels, products and policies')
+    .option('--stock <share>', 'with --shop: cards on the shelf at the beginning, as a share of all that could be wanted (default 1)')
+    .option('--down <ids>', 'with --shop: gateways and channels that are away the whole day')
     .option('--only-buyers <numbers>', 'leave out all other buyers, to look at a failure')
     .option('--only-faults <ids>', 'leave out all other faults, to look at a failure')
     .option('--story', 'tell everything that happens, on stderr')
@@ -98,7 +101,7 @@ function addSimulation(program: Command): void {
         return value === undefined ? [] : [name, String(value)];
       });
       const switches = (['json', 'story'] as const).flatMap((name) => (options[name] === true ? [`--${name}`] : []));
-      await (await import('./verbs/programs')).runSimulation([...flags, ...switches]);
+      await (await import('./verbs/programs')).runSimulation([...flags, ...switches], options['shop'] as string | undefined);
     });
 }
 

@@ -1,12 +1,16 @@
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { createCodec } from '../infrastructure/codec/codec';
 import { codecCatalog } from '../infrastructure/codec/catalog';
 import { PROFILE_NAMES, profileNamed } from './profiles';
+import { dayIn, ownShop } from './profiles/own-shop';
+import type { Profile } from './profiles/profile';
 import { coverageTable, ownerReport } from './report/owner-report';
 import { replayCommand, shrink } from './shrink';
 import { simulate, type Simulation, type StoryOptions, tellStory, type ToldStory } from './simulate';
 
 const USAGE = `usage: simulate [--profile ${PROFILE_NAMES.join('|')}] [--seeds N] [--seed FIRST] [--orders M] [--json] [--story]
+                [--shop-name NAME --stock SHARE --down ID,ID < the shop as JSON]
                 [--only-buyers 1,2|none] [--only-faults id,id|none]`;
 const SHRINK_TRIES_MAX = 150;
 const LIMITS = { seeds: 1_000_000, orders: 100_000, seed: 2 ** 31 - 1 } as const;
@@ -29,6 +33,19 @@ function whole(word: string | undefined, otherwise: number, most: number): numbe
 const listOf = (words: string | undefined): readonly string[] | undefined =>
   words === undefined ? undefined : words === 'none' ? [] : words.split(',');
 
+const SHARE_MOST = 100;
+
+/** The day of the profile, in the shop that stands on standard input where one is named. */
+function dayOf(day: Profile, values: { 'shop-name'?: string | undefined; stock?: string | undefined; down?: string | undefined }): Profile {
+  const { 'shop-name': name, stock = '1', down } = values;
+  if (name === undefined) return day;
+  const share = Number(stock);
+  if (!(share >= 0 && share <= SHARE_MOST)) throw new RangeError(`--stock is a share of what could be wanted, 0 to ${SHARE_MOST}, not ${stock}`);
+  const shop = ownShop.safeParse({ ...(JSON.parse(readFileSync(0, 'utf8')) as object), name });
+  if (!shop.success) throw new RangeError(`${name} needs a gateway and a product to be simulated`);
+  return dayIn(shop.data, day, { stock: share, down: listOf(down) ?? [] });
+}
+
 /** Throws RangeError or what `parseArgs` says. */
 function asked(args: readonly string[]): Asked {
   const options = {
@@ -36,6 +53,9 @@ function asked(args: readonly string[]): Asked {
     seeds: text,
     seed: text,
     orders: text,
+    'shop-name': text,
+    stock: text,
+    down: text,
     'only-buyers': text,
     'only-faults': text,
     json: flag,
@@ -46,7 +66,7 @@ function asked(args: readonly string[]): Asked {
   const faults = listOf(values['only-faults']);
   const isReplay = buyers !== undefined || faults !== undefined;
   return {
-    profile: profileNamed(values.profile ?? 'chaos'),
+    profile: dayOf(profileNamed(values.profile ?? 'chaos'), values),
     seeds: Math.max(1, whole(values.seeds, isReplay ? 1 : 10, LIMITS.seeds)),
     seed: whole(values.seed, 1, LIMITS.seed),
     orders: Math.max(1, whole(values.orders, 100, LIMITS.orders)),
@@ -87,7 +107,15 @@ async function main(args: readonly string[]): Promise<number> {
   });
   const wallSeconds = Number(((performance.now() - startedMs) / 1_000).toFixed(2));
   const { figures, ...numbersOnly } = result;
-  const json = { ...numbersOnly, wallSeconds, ends: figures.ends, refusals: figures.refusals, lost: figures.lost, saved: figures.saved };
+  const json = {
+    ...numbersOnly,
+    wallSeconds,
+    ends: figures.ends,
+    refusals: figures.refusals,
+    lost: figures.lost,
+    saved: figures.saved,
+    channels: figures.channels,
+  };
   const words = `${ownerReport(result, options.profile.about)}\n\n${coverageTable(result)}\nTold in ${wallSeconds} s; log ${result.logHash}`;
   process.stdout.write(`${isJson ? JSON.stringify(json) : words}\n`);
   if (failed === undefined) return 0;

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { Refused, WrongUse } from '../exit';
+import { Refused } from '../exit';
 import { answer, say } from '../output';
 import { configOf, withParts } from '../session';
 import type { Change } from '../shop-file/apply-shop';
+import { textOf } from '../shop-file/text-of';
 
 const SIGNS: Readonly<Record<Change['change'], string>> = { created: '+', changed: '~', unchanged: '=', missing: '?', refused: '!' };
 const NOTES: Readonly<Record<Change['change'], string>> = {
@@ -31,12 +31,4 @@ export async function apply(
   );
   const refused = changes.filter(({ change }) => change === 'refused').length;
   if (refused > 0) throw new Refused(`${refused} of ${changes.length} were refused`);
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    throw new WrongUse(`${file} cannot be read`);
-  }
 }

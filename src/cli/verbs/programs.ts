@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { BadNews, EXIT, WrongUse } from '../exit';
+import { textOf } from '../shop-file/text-of';
 
 /** Programs that stand apart from this one: they are started, never imported. */
 export const PROGRAMS = {
@@ -36,13 +37,18 @@ export async function runBench(flags: readonly string[]): Promise<void> {
 }
 
 /** A shop that exists in memory only: nothing of this one is opened. */
-export async function runSimulation(flags: readonly string[]): Promise<void> {
-  await runProgram(PROGRAMS.simulation, flags);
+export async function runSimulation(flags: readonly string[], shop?: string): Promise<void> {
+  if (shop === undefined) return runProgram(PROGRAMS.simulation, flags);
+  const name = basename(shop);
+  const { gateways, channels, skus } = (await import('../shop-file/shop-file')).parseShopFile(textOf(shop), name);
+  await runProgram(PROGRAMS.simulation, [...flags, '--shop-name', name], JSON.stringify({ gateways, channels, skus }));
 }
 
 /** Lives as long as the program, hands on the signals it gets, and ends as it ended. */
-async function runProgram(file: string, args: readonly string[]): Promise<void> {
-  const child = spawn(process.execPath, [file, ...args], { stdio: 'inherit' });
+async function runProgram(file: string, args: readonly string[], input?: string): Promise<void> {
+  const child = spawn(process.execPath, [file, ...args], { stdio: [input === undefined ? 'inherit' : 'pipe', 'inherit', 'inherit'] });
+  // A program that ends before it has read all says so by its exit code.
+  child.stdin?.on('error', () => undefined).end(input);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => child.kill(signal));
   const code = await new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve));
   if (code === EXIT.wrongUse) throw new WrongUse('the program was not started: see above');

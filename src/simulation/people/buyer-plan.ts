@@ -31,7 +31,11 @@ export interface Crowd {
   readonly habits: Habits;
   readonly skus: readonly SimulatedSku[];
   readonly gatewayIds: readonly [string, ...string[]];
+  /** Ways to pay at each gateway; both where it is not there. */
+  readonly kinds?: ReadonlyMap<string, readonly PayKind[]>;
 }
+
+type PayKind = 'REDIRECT' | 'CHARGE';
 
 function skuFor(chance: Chance, skus: readonly SimulatedSku[]): SimulatedSku {
   let left = chance.next() * skus.reduce((sum, { demand }) => sum + demand, 0);
@@ -45,10 +49,15 @@ function skuFor(chance: Chance, skus: readonly SimulatedSku[]): SimulatedSku {
 }
 
 /** Drawn from the seed and the buyer's own number: leaving others out changes nothing about this one. */
-export function buyerPlan({ seed, habits, skus, gatewayIds }: Crowd, index: number, at: number): BuyerPlan {
+export function buyerPlan({ seed, habits, skus, gatewayIds, kinds }: Crowd, index: number, at: number): BuyerPlan {
   const chance = new Chance(drawn(seed, `buyer ${index}`));
   const sku = skuFor(chance, skus);
-  const kind = (): 'REDIRECT' | 'CHARGE' => (chance.hit(0.7) ? 'REDIRECT' : 'CHARGE');
+  const payment = (): { readonly gatewayId: string; readonly kind: PayKind } => {
+    const gatewayId = chance.of(gatewayIds);
+    const wanted = chance.hit(0.7) ? 'REDIRECT' : 'CHARGE';
+    const offered = kinds?.get(gatewayId) ?? [wanted];
+    return { gatewayId, kind: offered.includes(wanted) ? wanted : (offered[0] ?? wanted) };
+  };
   const payWithinMs = sku.settings.payWithinSeconds * 1_000;
   const isLate = chance.hit(habits.paysLate);
   const payAfterMs = isLate ? payWithinMs * (0.8 + chance.next()) : chance.upTo(90_000);
@@ -60,15 +69,12 @@ export function buyerPlan({ seed, habits, skus, gatewayIds }: Crowd, index: numb
     skuId: sku.id,
     quantity: chance.hit(0.7) ? 1 : chance.between(1, Math.min(sku.quantityMost ?? QUANTITY_MOST, sku.settings.maxPerOrder)),
     ...(sku.settings.fields.length === 0 ? {} : { fields: sku.settings.fields.map((name) => ({ name, value: `SECRET-${name}-${index}` })) }),
-    gatewayId: chance.of(gatewayIds),
-    kind: kind(),
+    ...payment(),
     clicks: chance.hit(habits.clicksAgain) ? chance.between(2, 3) : 1,
     misusesKey: chance.hit(habits.misusesKey),
     ...(chance.hit(habits.refreshes) ? { refreshAfterMs: chance.upTo(20_000) } : {}),
     ...(chance.hit(habits.cancels) ? { cancelAfterMs: chance.upTo(chance.hit(0.5) ? 5_000 : 20 * MINUTE) } : {}),
-    ...(chance.hit(habits.changesMethod)
-      ? { change: { afterMs: chance.upTo(chance.hit(0.5) ? 10_000 : 10 * MINUTE), gatewayId: chance.of(gatewayIds), kind: kind() } }
-      : {}),
+    ...(chance.hit(habits.changesMethod) ? { change: { afterMs: chance.upTo(chance.hit(0.5) ? 10_000 : 10 * MINUTE), ...payment() } } : {}),
     ...(pays ? { payAfterMs } : {}),
     ...(pays && chance.hit(habits.paysTwice) ? { payAgainAfterMs: chance.upTo(chance.hit(0.5) ? 2_000 : 30 * MINUTE) } : {}),
   };

@@ -12,6 +12,8 @@ export interface SimulatedGatewayOptions {
   readonly notFoundFinalAfterSeconds: number;
   /** Share of charges that the buyer's bank declines. */
   readonly declines: number;
+  /** Ways to pay there; both when absent. */
+  readonly kinds?: readonly ('REDIRECT' | 'CHARGE')[];
 }
 
 /** Delivers a notice to the shop; true when it was taken. */

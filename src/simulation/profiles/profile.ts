@@ -67,6 +67,8 @@ export interface Profile {
   desk?(hasChannels: boolean): DeskHabits | undefined;
   readonly rates: FaultRates;
   readonly mishaps: readonly Mishap[];
+  /** Gateways and channels that are away from the first to the last order. */
+  readonly down?: readonly string[];
   /** Trouble ends so long after the last order arrived. Milliseconds. */
   readonly troubleAfterMs: number;
 }

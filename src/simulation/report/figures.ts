@@ -2,6 +2,7 @@ import type { Happened } from '../../domain/kernel/event';
 import type { OrderEvent } from '../../domain/order/events';
 import { phaseOf } from '../../domain/order/phase';
 import { capturedMinor, refundedMinor } from '../../domain/order/state';
+import { addChannels, type Bought, type ByChannel, channelFigures } from './channel-figures';
 import type { World } from '../world/world';
 
 /** What an owner asks about. Amounts in minor units of the shop's currency, times in milliseconds. */
@@ -22,6 +23,7 @@ export interface Figures {
   readonly saved: Readonly<Record<string, number>>;
   /** Why orders were lost, of those whose buyer wanted them. */
   readonly lost: Readonly<Record<string, number>>;
+  readonly channels: ByChannel;
 }
 
 export const noFigures: Figures = {
@@ -35,6 +37,7 @@ export const noFigures: Figures = {
   refunds: {},
   saved: {},
   lost: {},
+  channels: {},
 };
 
 type Counts = Record<string, number>;
@@ -50,6 +53,10 @@ const TROUBLES: Partial<Record<OrderEvent['type'], string>> = {
   CardReservationLost: 'another order took the card first',
   PaymentMismatched: 'the money did not fit',
   ReissueOrdered: 'a second look for cards',
+  PurchaseTimedOut: 'an upstream did not answer',
+  PurchaseRefused: 'an upstream refused',
+  PurchaseWrittenOff: 'a purchase was given up for another source',
+  PurchaseDisputed: 'an upstream gave bad or too dear cards',
   ReviewOpened: 'a person had to look',
 };
 
@@ -83,7 +90,12 @@ export function figuresOf(world: World): Figures {
     refunds,
     saved,
     lost,
+    channels: channelFigures(world.channels, boughtIn(world)),
   };
+}
+
+function* boughtIn({ watch, log }: World): Iterable<Bought> {
+  for (const [orderId, state] of watch.all()) if (state.purchases.length > 0) yield { state, events: log.read(`order-${orderId}`) };
 }
 
 /** Why nothing was delivered, in an owner's words. */
@@ -93,6 +105,7 @@ function reasonOf(events: readonly Happened<OrderEvent>[], phase: string): strin
   if (cancelled?.type === 'OrderCancelled') return cancelled.data.cause === 'REQUESTED' ? 'the buyer cancelled' : 'out of stock before payment';
   if (phase === 'DECLINED') return has('RetryScheduled') ? 'the gateway could not be reached' : 'the payment was declined';
   if (phase === 'EXPIRED') return has('PaymentOpened') ? 'the buyer did not pay in time' : 'no payment page could be opened in time';
+  if (phase === 'REFUNDED' && has('PurchaseRequested')) return 'no upstream could deliver in time: refunded';
   if (phase === 'REFUNDED') return 'no card in time, or taken back by a person: refunded';
   return `not ended: ${phase}`;
 }
@@ -114,6 +127,7 @@ export const addFigures = (a: Figures, b: Figures): Figures => ({
   refunds: addCounts(a.refunds, b.refunds),
   saved: addCounts(a.saved, b.saved),
   lost: addCounts(a.lost, b.lost),
+  channels: addChannels(a.channels, b.channels),
 });
 
 /** The value below which such a share of all lies. */

@@ -1,5 +1,6 @@
 import type { Simulation } from '../simulate';
 import { FAULT_ROWS } from '../world/faults';
+import { channelLines } from './channel-figures';
 import { percentile } from './figures';
 
 const money = (minor: number): string => (minor / 100).toFixed(2);
@@ -17,6 +18,10 @@ const listed = (counts: Readonly<Record<string, number>>): readonly string[] =>
     .sort(([, a], [, b]) => b - a)
     .map(([what, times]) => `  ${String(times).padStart(7)}  ${what}`);
 
+/** Longer than this nobody waits gladly. */
+const IN_TIME_MS = 120_000;
+const inTime = (values: readonly number[]): string => ((100 * values.filter((ms) => ms <= IN_TIME_MS).length) / values.length).toFixed(1);
+
 /** What the owner of the shop wants to know, in the order in which they ask. */
 export function ownerReport(simulation: Simulation, about: string): string {
   const { figures, violations, seeds, orders, faultsInjected, simulatedSeconds, profile } = simulation;
@@ -26,7 +31,7 @@ export function ownerReport(simulation: Simulation, about: string): string {
   const waiting = (values: readonly number[]): string =>
     values.length === 0
       ? 'nothing was delivered'
-      : `half within ${duration(percentile(values, 0.5))}, 99 of 100 within ${duration(percentile(values, 0.99))}`;
+      : `half within ${duration(percentile(values, 0.5))}, 99 of 100 within ${duration(percentile(values, 0.99))}, ${inTime(values)} % within ${duration(IN_TIME_MS)}`;
   return [
     `${profile}: ${about}`,
     `${orders} buyers in ${seeds} runs, ${duration(simulatedSeconds * 1_000)} of shop time, ${faultsInjected} faults`,
@@ -42,6 +47,7 @@ export function ownerReport(simulation: Simulation, about: string): string {
             .map(([cause, times]) => `${times} ${cause}`)
             .join(', ')})`
     }`,
+    ...channelLines(figures.channels),
     `For a person  ${figures.inReview} orders`,
     ...(total(figures.refusals) === 0 ? [] : ['', 'Buyers who were turned away:', ...listed(figures.refusals)]),
     ...(total(figures.lost) === 0 ? [] : ['', 'Orders without a delivery, and why:', ...listed(figures.lost)]),

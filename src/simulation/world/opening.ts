@@ -58,7 +58,7 @@ export class Opening {
   }
 
   private async configureGateway({ options, merchantId }: SimulatedGateway): Promise<void> {
-    const { id: gatewayId, flags, notFoundFinalAfterSeconds } = options;
+    const { id: gatewayId, flags, notFoundFinalAfterSeconds, kinds = ['REDIRECT', 'CHARGE'] } = options;
     const settings = {
       adapter: 'http-v1' as const,
       baseUrl: `https://${gatewayId}.simulated`,
@@ -67,7 +67,7 @@ export class Opening {
       webhookSecrets: [SECRET],
       flags: (['replay', 'lookup', 'cancel'] as const).filter((flag) => flags[flag]),
       notFoundFinalAfterSeconds,
-      kinds: ['REDIRECT' as const, 'CHARGE' as const],
+      kinds: [...kinds],
     };
     const input = { idempotencyKey: `gateway-${gatewayId}`, reason, gatewayId, settings };
     await this.kit.requests.insist(`configure ${gatewayId}`, (desk) => desk.configureGateway.execute(new ConfigureGateway(admin, input)), Infinity);

@@ -145,7 +145,23 @@ export class World implements Surroundings {
       orders,
     });
     const gatewayIds = [...this.gateways.keys()] as [string, ...string[]];
-    const crowd = { seed, habits: { ...profile.habits, ...(this.deskHabits === undefined ? { reports: 0 } : {}) }, skus: this.skus, gatewayIds };
+    const kinds = new Map(
+      [...this.gateways].flatMap(
+        ([
+          id,
+          {
+            options: { kinds: offered },
+          },
+        ]) => (offered === undefined ? [] : [[id, offered] as const]),
+      ),
+    );
+    const crowd = {
+      seed,
+      kinds,
+      habits: { ...profile.habits, ...(this.deskHabits === undefined ? { reports: 0 } : {}) },
+      skus: this.skus,
+      gatewayIds,
+    };
     this.plans = Array.from({ length: orders }, (_, index) => buyerPlan(crowd, index, this.arrivalOf(index))).filter(
       ({ index }) => options.onlyBuyers?.has(index) ?? true,
     );
@@ -156,6 +172,8 @@ export class World implements Surroundings {
     for (const node of this.nodes) node.start();
     await this.during(this.opening.open(), BEGIN + 60 * 60_000);
     this.startPeople();
+    for (const id of this.options.profile.down ?? [])
+      this.outages.begin(`${this.gateways.has(id) ? 'gateway' : 'channel'} ${id}`, this.calmFrom - this.scheduler.now);
     scheduleMishaps(this, this.options.profile.mishaps, this.calmFrom);
     await this.scheduler.run(this.calmFrom, () => this.isLost);
     this.heal();
