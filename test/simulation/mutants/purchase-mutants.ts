@@ -191,4 +191,12 @@ export const purchaseMutants: readonly Mutant[] = [
     caughtBy: ['I3', 'I9'],
     profile,
   },
+  {
+    name: 'a known code is claimed back at its price, however much of that was claimed before',
+    file: `${ORDER}/decide-received.ts`,
+    from: `return cost.amountMinor > agreed.amountMinor ? agreed : cost;`,
+    to: `return cost;`,
+    caughtBy: ['I3'],
+    profile,
+  },
 ];
