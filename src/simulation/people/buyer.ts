@@ -21,7 +21,7 @@ export interface BuyerKit {
 
 const SUBMIT_PATIENCE_MS = 15 * 60_000;
 const REPORT_PATIENCE_MS = 120_000;
-const LOOK_AFTER_REPORT_MS = 90 * 60_000;
+const LOOK_AFTER_REPORT_MS = 40 * 60_000;
 const WATCH_MS = 10 * 60 * 60_000;
 const LOOK_AGAIN = { firstMs: 400, times: 2, mostMs: 15 * 60_000 };
 

@@ -23,6 +23,7 @@ export interface SimulatedChannelOptions {
 /** How long a purchase may still be unknown to a question, shorter than what counts as final. */
 const APPEARS_WITHIN_MS = 10_000;
 const STALE_MS = 5_000;
+const LATE_MS_MAX = 60 * MINUTE_MS;
 const PENDING_MS_MAX = 40 * MINUTE_MS;
 const NO_FAULTS: SaleFaults = { half: false, overPrice: false, malformed: false, soldCode: null };
 const FALSE_CODE = 'CODE-of-a-liar';
@@ -133,7 +134,7 @@ export class SimulatedChannel {
     const times = this.strikes('notice-repeated', requestId) ? 10 : 1;
     for (let i = 0; i < times; i++) {
       const { delays } = this.around;
-      const lateMs = this.strikes('notice-late', requestId) ? delays.of(`late notice ${requestId}`, 15_000, 4 * 60 * MINUTE_MS) : 0;
+      const lateMs = this.strikes('notice-late', requestId) ? delays.of(`late notice ${requestId}`, 15_000, LATE_MS_MAX) : 0;
       this.tell(lateMs + delays.of(`notice ${requestId}`, 20, 500), noticeId, () => factsOf(purchase));
     }
     if (this.isLiar && this.strikes('notice-false', requestId)) this.lie(purchase);
