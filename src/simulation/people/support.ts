@@ -111,7 +111,11 @@ export class Support {
 
   /** Somebody wants something about an order, whatever stands in its books. */
   private async pickUp(chance: Chance): Promise<void> {
-    const orders = [...this.kit.around.watch.all()].flatMap(([, state]) => (isSubmitted(state) ? [state] : []));
+    const { watch } = this.kit.around;
+    const all = [...watch.all()].flatMap(([, state]) => (isSubmitted(state) ? [state] : []));
+    // Mostly somebody rings up who has paid and waits.
+    const waiting = all.filter(({ end, paidAt }) => end === undefined && paidAt !== undefined);
+    const orders = waiting.length > 0 && chance.hit(0.7) ? waiting : all;
     const state = orders[chance.upTo(Math.max(0, orders.length - 1))];
     if (state === undefined) return;
     const { orderId } = state;

@@ -73,7 +73,7 @@ const channelRates: FaultRates = {
   'channel-partial': 0.15,
   'channel-over-price': 0.06,
   'channel-malformed': 0.06,
-  'channel-same-card': 0.08,
+  'channel-same-card': 0.15,
   'channel-cancels-late': 0.3,
   'notice-lost': 0.2,
   'notice-late': 0.15,
@@ -192,7 +192,7 @@ const profiles: readonly Profile[] = [
     skus: channelSkus,
     arrivals: { overMs: 15 * MINUTE },
     habits: { ...orderly, cancels: 0.1, reports: 0.1 },
-    desk: () => ({ calls: 8, interventions: 6 }),
+    desk: () => ({ calls: 20, interventions: 6 }),
     rates: { ...channelRates, 'gateway-silent': 0.02, crash: 0.001, stall: 0.02 },
     mishaps: [
       { kind: 'channel-away', times: 3, lastsMs: [MINUTE, 20 * MINUTE] },
