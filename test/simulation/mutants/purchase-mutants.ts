@@ -13,6 +13,7 @@ export const purchaseMutants: readonly Mutant[] = [
     to: `return channel.purchase({ ...bodyOf(outside, orderId, purchase), requestId: call.first ? requestId : \`\${requestId}9\` },`,
     caughtBy: ['I8'],
     profile,
+    seed: 1,
   },
   {
     name: 'a purchase in doubt holds up no other',
@@ -21,6 +22,7 @@ export const purchaseMutants: readonly Mutant[] = [
     to: `state.purchases.some((purchase) => isPurchaseOpen(purchase) && purchase.status !== 'IN_DOUBT');`,
     caughtBy: ['I8'],
     profile,
+    seed: 1,
   },
   {
     name: 'a channel that never heard of a purchase has refused it',
@@ -29,6 +31,7 @@ export const purchaseMutants: readonly Mutant[] = [
     to: `const final = true;`,
     caughtBy: ['I8'],
     profile,
+    seed: 1,
   },
   {
     name: 'a purchase is sent whenever its engine comes to it',
@@ -37,6 +40,7 @@ export const purchaseMutants: readonly Mutant[] = [
     to: `maySend: () => clock.now() < sendBy + 86_400_000`,
     caughtBy: ['I8', 'I3'],
     profile,
+    seed: 2,
   },
   {
     name: 'bought cards are stocked before their order has recorded them',
@@ -52,6 +56,7 @@ export const purchaseMutants: readonly Mutant[] = [
       return command;`,
     caughtBy: ['I9'],
     profile,
+    seed: 1,
   },
   {
     name: 'a bought card is born available',
@@ -60,6 +65,7 @@ export const purchaseMutants: readonly Mutant[] = [
     to: `? [stocked]`,
     caughtBy: ['I9'],
     profile,
+    seed: 1,
   },
   {
     name: 'a review that is called over writes off what was bought',
@@ -84,6 +90,7 @@ export const purchaseMutants: readonly Mutant[] = [
     to: `of('OVER_PRICE', excess.amountMinor > 9_999 ? units : 0, excess)`,
     caughtBy: ['I3'],
     profile,
+    seed: 1,
   },
   {
     name: 'a code that was sold before is goods',
@@ -92,6 +99,7 @@ export const purchaseMutants: readonly Mutant[] = [
     to: `if (state.batchId !== requestId) return [];`,
     caughtBy: ['I2', 'I9'],
     profile,
+    seed: 1,
   },
   {
     name: 'a code that stands twice in an answer is two cards',
@@ -100,6 +108,7 @@ export const purchaseMutants: readonly Mutant[] = [
     to: `cards;`,
     caughtBy: ['I2', 'I3', 'I9', 'defect'],
     profile,
+    seed: 1,
   },
   {
     name: 'money goes back while a purchase is in doubt',
@@ -108,6 +117,7 @@ export const purchaseMutants: readonly Mutant[] = [
     to: `(moneyInDoubt(pass) || (goodsInDoubt(pass.state) && pass.state.orderId === '') ? null :`,
     caughtBy: ['I8'],
     profile,
+    seed: 1,
   },
   {
     name: 'a purchase that the channel works on has come to nothing',
@@ -118,6 +128,7 @@ export const purchaseMutants: readonly Mutant[] = [
     ? over(command, report.status === 'PENDING' ? 'CANCELLED' : report.status,`,
     caughtBy: ['I8'],
     profile,
+    seed: 1,
   },
   {
     name: 'a timed-out purchase counts as not done',
@@ -126,6 +137,7 @@ export const purchaseMutants: readonly Mutant[] = [
     to: `return { kind: 'NOT_DONE', code: answer.cause };`,
     caughtBy: ['I8'],
     profile,
+    seed: 1,
   },
   {
     name: 'a refusal of a later sending counts',
@@ -134,6 +146,7 @@ export const purchaseMutants: readonly Mutant[] = [
     to: `if (!onlySending && !isPurchaseOpen(purchase)) return [];`,
     caughtBy: ['I8'],
     profile,
+    seed: 1,
   },
   {
     name: 'a notice of a channel is believed',
@@ -142,6 +155,7 @@ export const purchaseMutants: readonly Mutant[] = [
     to: `const canBeAsked = flags.partialFill && flags.replay && isPurchaseOpen(purchase) && flags.lookup && orderId === '';`,
     caughtBy: ['I2', 'I3', 'I8'],
     profile,
+    seed: 1,
   },
   {
     name: 'stock that was bought in vain has no cost',
@@ -158,6 +172,7 @@ export const purchaseMutants: readonly Mutant[] = [
     to: `costAtRisk: times(maxUnitCost, 0 * quantity)`,
     caughtBy: ['I3'],
     profile,
+    seed: 2,
   },
   {
     name: 'nobody looks after a purchase that was given up',
@@ -174,14 +189,7 @@ export const purchaseMutants: readonly Mutant[] = [
     to: `maxUnitCostMinor: 2 * maxUnitCost.amountMinor,`,
     caughtBy: ['I8'],
     profile,
-  },
-  {
-    name: 'a part of a purchase is the whole of it',
-    file: `${ORDER}/evolve-purchases.ts`,
-    from: `units: purchase.units + data.cards.length + (data.receipt?.units ?? 0),`,
-    to: `units: data.receipt?.units ?? 0,`,
-    caughtBy: ['I13', 'I1', 'I3'],
-    profile,
+    seed: 1,
   },
   {
     name: 'a top-up in part is done',
@@ -190,6 +198,7 @@ export const purchaseMutants: readonly Mutant[] = [
     to: `status === 'REFUSED' && receipt !== undefined && cards.length === 0;`,
     caughtBy: ['I3', 'I9'],
     profile,
+    seed: 3,
   },
   {
     name: 'a known code is claimed back at its price, however much of that was claimed before',
