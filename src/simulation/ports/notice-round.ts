@@ -23,10 +23,10 @@ export class NoticeRound {
     return this.onTheirWay;
   }
 
-  /** What stands in it is written when it first leaves. */
-  begin(inMs: number, notice: () => OutgoingNotice): void {
+  /** What stands in it is written when it first leaves. Who must be told is told until the notice is taken. */
+  begin(inMs: number, notice: () => OutgoingNotice, triesMax = TRIES_MAX): void {
     this.onTheirWay++;
-    this.around.scheduler.after(inMs, () => void this.send(notice()));
+    this.around.scheduler.after(inMs, () => void this.send(notice(), triesMax));
   }
 
   /** Rung a single time, whatever comes of it. */
@@ -39,9 +39,9 @@ export class NoticeRound {
     this.around.scheduler.after(inMs, () => void ring());
   }
 
-  private async send(notice: OutgoingNotice): Promise<void> {
+  private async send(notice: OutgoingNotice, triesMax: number): Promise<void> {
     let isTaken = false;
-    for (let tries = 1; tries <= TRIES_MAX && !isTaken; tries++) {
+    for (let tries = 1; tries <= triesMax && !isTaken; tries++) {
       isTaken = await this.ring(notice);
       if (!isTaken) await this.around.scheduler.sleep(Math.min(5_000 * 4 ** (tries - 1), RING_AGAIN_MS_MAX));
     }

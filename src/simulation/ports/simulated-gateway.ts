@@ -4,6 +4,7 @@ import { orderIdOfReference } from '../../domain/kernel/ids';
 import { MINUTE_MS } from '../../domain/kernel/time';
 import type { Surroundings } from '../world/surroundings';
 import { drawnUnit } from '../world/chance';
+import { NoticeRound, type OutgoingNotice } from './notice-round';
 import { type BookedPayment, type BookedRefund, GatewayBook } from './gateway-book';
 
 export interface SimulatedGatewayOptions {
@@ -17,10 +18,8 @@ export interface SimulatedGatewayOptions {
 }
 
 /** Delivers a notice to the shop; true when it was taken. */
-export type Ring = (gatewayId: string, notice: Omit<IncomingNotice, 'receivedAtMs'>) => Promise<boolean>;
+export type Ring = (gatewayId: string, notice: OutgoingNotice) => Promise<boolean>;
 
-const NOTICE_TRIES_MAX = 6;
-const RING_AGAIN_MS_MAX = 30 * MINUTE_MS;
 const MERCHANT = 'm1';
 /** How long a request may still be unknown to a question, shorter than what counts as final. */
 const APPEARS_WITHIN_MS = 10_000;
@@ -30,14 +29,15 @@ const PENDING_MS_MAX = 120 * MINUTE_MS;
 export class SimulatedGateway {
   readonly book: GatewayBook;
   readonly merchantId = MERCHANT;
+  private readonly round: NoticeRound;
   private notices = 0;
-  private underWay = 0;
 
   constructor(
     readonly options: SimulatedGatewayOptions,
     private readonly around: Surroundings,
-    private readonly ring: Ring,
+    ring: Ring,
   ) {
+    this.round = new NoticeRound(options.id, around, (notice) => ring(options.id, notice));
     const { now } = { now: () => around.scheduler.now };
     this.book = new GatewayBook(
       options.id,
@@ -50,7 +50,7 @@ export class SimulatedGateway {
 
   /** Notices that were not taken yet. */
   get noticesUnderWay(): number {
-    return this.underWay;
+    return this.round.underWay;
   }
 
   request(payment: PaymentRequest): CallAnswer<PaymentFacts> {
@@ -151,32 +151,24 @@ export class SimulatedGateway {
     for (let i = 0; i < times; i++) {
       const lateMs = this.strikes('notice-late', reference) ? this.around.delays.of(`late notice ${reference}`, 15_000, 4 * 60 * MINUTE_MS) : 0;
       const inMs = lateMs + this.around.delays.of(`notice ${reference}`, 20, 500);
-      this.notify(inMs, id, () => this.factsOf(payment), mustBeTold ? Infinity : NOTICE_TRIES_MAX);
+      this.notify(inMs, id, () => this.factsOf(payment), mustBeTold ? Infinity : undefined);
     }
     if (this.strikes('notice-false', reference)) this.lie(payment);
-    if (this.strikes('notice-foreign', reference))
-      this.notify(0, `${id}-x`, () => ({ ...this.factsOf(payment), reference: `unknown-${reference}` }), NOTICE_TRIES_MAX);
+    if (this.strikes('notice-foreign', reference)) this.notify(0, `${id}-x`, () => ({ ...this.factsOf(payment), reference: `unknown-${reference}` }));
   }
 
   /** A well-signed notice that is not true. */
   private lie(payment: BookedPayment): void {
     const facts = { ...this.factsOf(payment), status: 'PAID', capturedMinor: payment.amountMinor } as const;
-    this.notify(1_000, `lie-${++this.notices}`, () => facts, NOTICE_TRIES_MAX);
+    this.notify(1_000, `lie-${++this.notices}`, () => facts);
   }
 
-  private notify(inMs: number, id: string, facts: () => PaymentFacts, triesMax: number): void {
-    this.underWay++;
-    this.around.scheduler.after(inMs, () => void this.send(id, facts(), triesMax));
-  }
-
-  private async send(id: string, facts: PaymentFacts, triesMax: number): Promise<void> {
-    const body = Buffer.from(JSON.stringify(facts));
-    const headers = { 'webhook-id': id, 'webhook-signature': signatureOf(this.options.id, body) };
-    for (let tries = 1; tries <= triesMax; tries++) {
-      if (await this.ring(this.options.id, { headers, body })) break;
-      await this.around.scheduler.sleep(Math.min(5_000 * 4 ** (tries - 1), RING_AGAIN_MS_MAX));
-    }
-    this.underWay--;
+  private notify(inMs: number, id: string, facts: () => PaymentFacts, triesMax?: number): void {
+    const notice = (): OutgoingNotice => {
+      const body = Buffer.from(JSON.stringify(facts()));
+      return { headers: { 'webhook-id': id, 'webhook-signature': signatureOf(this.options.id, body) }, body };
+    };
+    this.round.begin(inMs, notice, triesMax);
   }
 
   private strikes(kind: Parameters<Surroundings['faults']['strikes']>[0], reference: string): boolean {

@@ -1,10 +1,6 @@
-import { ReceiveChannelNotice } from '../../application/commands/receive-channel-notice';
-import { ReceiveGatewayNotice } from '../../application/commands/receive-gateway-notice';
 import type { EventCodec } from '../../application/ports/event-codec';
 import type { Message, Notifier } from '../../application/ports/notifier';
 import type { OutboxState } from '../../application/ports/outbox-cursor';
-import { isPurchaseOpen, type Purchase } from '../../domain/order/purchase';
-import type { OrderState } from '../../domain/order/state';
 import { defaultTiming, type Timing } from '../../domain/order/timing';
 import { ShopNode } from '../node/shop-node';
 import { checkAtRest } from '../oracles/at-rest';
@@ -27,11 +23,13 @@ import type { DeskHabits, Profile, SimulatedSku } from '../profiles/profile';
 import { Chance, drawn, drawnUnit } from './chance';
 import { Faults } from './faults';
 import { scheduleMishaps } from './mishaps';
+import { NoticeDoors } from './notice-doors';
 import { Opening } from './opening';
 import { OrderWatch } from './order-watch';
 import { Scheduler } from './scheduler';
 import { Story } from './story';
 import { Delays, Outages, type Surroundings } from './surroundings';
+import { isUnsettled } from './unsettled';
 
 export interface WorldOptions {
   readonly seed: number;
@@ -83,6 +81,7 @@ export class World implements Surroundings {
   private readonly running: RunningOracles;
   private readonly purchasing: PurchaseOracles;
   private readonly requests: Requests;
+  private readonly doors: NoticeDoors;
   private readonly opening: Opening;
   private readonly keyring: SimulatedKeyring;
   private outboxState: OutboxState | null = null;
@@ -118,9 +117,11 @@ export class World implements Surroundings {
         }
       },
     );
-    this.gateways = new Map(profile.gateways(chance).map((one) => [one.id, new SimulatedGateway(one, this, (id, notice) => this.ring(id, notice))]));
+    this.gateways = new Map(
+      profile.gateways(chance).map((one) => [one.id, new SimulatedGateway(one, this, (id, notice) => this.doors.ofGateways(id, notice))]),
+    );
     const channels = profile.channels?.(new Chance(drawn(seed, 'channels')), orders) ?? [];
-    const ring = (id: string, notice: OutgoingNotice): Promise<boolean> => this.ringAbout(id, notice);
+    const ring = (id: string, notice: OutgoingNotice): Promise<boolean> => this.doors.ofChannels(id, notice);
     this.channels = new Map(channels.map((one) => [one.id, new SimulatedChannel(one, this, ring, (request) => this.purchasing.sent(request))]));
     this.purchasing = new PurchaseOracles({
       channels: this.channels,
@@ -135,6 +136,7 @@ export class World implements Surroundings {
       return new ShopNode(`node-${i + 1}`, new Set(roles), this, kit);
     });
     this.requests = new Requests(this, this.nodes);
+    this.doors = new NoticeDoors(this.requests, this.scheduler);
     this.skus = profile.skus(chance, this.channels.size > 0);
     this.opening = new Opening({
       scheduler: this.scheduler,
@@ -271,20 +273,6 @@ export class World implements Surroundings {
     if (!isDone) this.violated('I1', 'the shop could not be opened');
   }
 
-  private async ring(gatewayId: string, notice: { headers: Record<string, string>; body: Buffer } | object): Promise<boolean> {
-    const incoming = { ...(notice as { headers: Record<string, string>; body: Buffer }), receivedAtMs: this.scheduler.now };
-    const answer = await this.requests.send(`notice ${gatewayId}`, (desk) => desk.notice.execute(new ReceiveGatewayNotice(gatewayId, incoming)));
-    return answer.outcome === 'answered' && answer.value.status < 300;
-  }
-
-  private async ringAbout(channelId: string, notice: OutgoingNotice): Promise<boolean> {
-    const incoming = { ...notice, receivedAtMs: this.scheduler.now };
-    const answer = await this.requests.send(`notice ${channelId}`, (desk) =>
-      desk.channelNotice.execute(new ReceiveChannelNotice(channelId, incoming)),
-    );
-    return answer.outcome === 'answered' && answer.value.status < 300;
-  }
-
   private notifier(): Notifier {
     return {
       id: 'mail',
@@ -324,14 +312,3 @@ export class World implements Surroundings {
     return checkpoints.every((checkpoint) => checkpoint === head) && this.outboxState?.position === head;
   }
 }
-
-/** Money or goods of it are still on their way, or are to be asked about. */
-function isUnsettled({ refunds, purchases, arriving, givenUp }: OrderState): boolean {
-  return (
-    refunds.some(({ status }) => status !== 'DONE' && status !== 'REFUSED') ||
-    purchases.some((purchase) => isPurchaseOpen(purchase) || purchase.noticePending || isCaredFor(purchase)) ||
-    arriving.length + givenUp.length > 0
-  );
-}
-
-const isCaredFor = ({ status, nextCheckAt }: Purchase): boolean => status === 'WRITTEN_OFF' && nextCheckAt !== undefined;
