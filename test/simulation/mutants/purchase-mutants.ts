@@ -82,6 +82,7 @@ export const purchaseMutants: readonly Mutant[] = [
     to: `const cards = named.filter(({ cardId }) => !purchase.cardIds.includes(cardId) && unwantedSince(state) === undefined);`,
     caughtBy: ['I9'],
     profile,
+    seed: 8,
   },
   {
     name: 'a price above the agreed one is paid without a word',
@@ -164,6 +165,7 @@ export const purchaseMutants: readonly Mutant[] = [
     to: `...(cost === undefined || !command.claim ? {} : { cost }),`,
     caughtBy: ['I3'],
     profile,
+    seed: 8,
   },
   {
     name: 'what is given up costs nothing',
@@ -181,6 +183,7 @@ export const purchaseMutants: readonly Mutant[] = [
     to: `purchase.status === 'WRITTEN_OFF' && purchase.requestId === '' ? careAt(pass, purchase, since, cancels) : undefined;`,
     caughtBy: ['I8'],
     profile,
+    seed: 8,
   },
   {
     name: 'a channel is paid whatever it asks',
