@@ -135,6 +135,17 @@ describe('the event file', () => {
       expect(await file.findings()).toEqual(findings.map((finding): unknown => expect.objectContaining(finding)));
     });
 
+    it('names a record that has lost its text', async () => {
+      await filled();
+      file.sql((db) => {
+        db.unsafeMode();
+        db.pragma('writable_schema = ON');
+        db.exec(`UPDATE sqlite_schema SET sql = replace(sql, 'data TEXT NOT NULL', 'data TEXT') WHERE name = 'events'`);
+      });
+      damage('UPDATE events SET data = NULL WHERE position = 5');
+      expect(await file.findings()).toContainEqual({ kind: 'crc', stream: 'order-b', revision: 1, position: position(5), field: 'data' });
+    });
+
     it('names a damaged entry of an index', async () => {
       await filled();
       file.sql((db) => {
@@ -175,6 +186,29 @@ describe('the event file', () => {
       expect(scanned.map((record) => record.position)).toEqual(Array.from({ length: 12 }, (_, index) => position(index + 1)));
       expect(scanned[0]).toMatchObject({ stream: 'order-a', revision: 0, crcOk: true, logChainOk: true, event: { type: 'NoteAdded' } });
       expect(scanned[1]).toMatchObject({ stream: 'order-b', revision: 0, crcOk: false, event: null });
+    });
+  });
+
+  describe('when a record is missing in the middle', () => {
+    const reading = async () => {
+      await filled();
+      damage('DELETE FROM events WHERE position = 5');
+      return file.open();
+    };
+
+    it('gives nobody the stream with a hole in it', async () => {
+      const store = await reading();
+      await expect(store.read('order-b')).rejects.toThrow(/revision 1 of order-b is missing/);
+      expect(await store.read('order-a')).toHaveLength(4);
+    });
+
+    it('tells whoever follows the log, who would wait for ever or be given events in wrong places', async () => {
+      const store = await reading();
+      const followed = async (): Promise<void> => {
+        for await (const { position: at } of store.subscribe({ after: null, signal: AbortSignal.timeout(5_000) }))
+          expect(at < position(5)).toBe(true);
+      };
+      await expect(followed()).rejects.toThrow(/position 0*5 is missing/);
     });
   });
 

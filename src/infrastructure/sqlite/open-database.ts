@@ -17,7 +17,7 @@ export interface OpenDatabaseOptions {
   readonly synchronous?: 'FULL' | 'NORMAL';
   /** Memory for pages of this connection, KiB. */
   readonly cacheKib?: number;
-  /** A commit that finds the WAL longer than this copies it into the file. In pages of 4 KiB. */
+  /** A commit that finds the WAL longer than this copies it into the file. In pages of 4 KiB; 0: whoever opens it sees to that. */
   readonly checkpointPages?: number;
 }
 
@@ -39,7 +39,8 @@ const SYNCHRONOUS_LEVEL = { NORMAL: 1, FULL: 2 } as const;
 
 const BUSY_TIMEOUT_MS = 5_000;
 const CACHE_KIB = 16 * 1_024;
-const CHECKPOINT_PAGES = 8_192;
+/** 32 MiB. */
+export const CHECKPOINT_PAGES = 8_192;
 /** What a WAL file is cut back to after it has been copied. */
 const WAL_KEPT_BYTES = 64 * 1_024 * 1_024;
 

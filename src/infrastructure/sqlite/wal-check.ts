@@ -115,7 +115,7 @@ function scanFrames(handle: number, head: Head): WalDamage | null {
   let before = head.sum;
   let { salt } = head;
   let brokenAt = head.isWhole ? undefined : 0;
-  /** Commits in an unbroken row behind the broken place. */
+  /** Whole commits behind the broken place. */
   let commits = 0;
   for (let number = 1; ; number++) {
     const bytes = readAt(handle, HEAD_BYTES + (number - 1) * (FRAME_HEAD_BYTES + pageBytes), FRAME_HEAD_BYTES + pageBytes);
@@ -129,12 +129,8 @@ function scanFrames(handle: number, head: Head): WalDamage | null {
     if (brokenAt === undefined && !isNext) {
       brokenAt = number;
       // Its own word that it ends a commit is enough: what then follows on it is another one.
-      commits = frame.isCommit ? 1 : 0;
-    } else if (brokenAt !== undefined) {
-      if (!isNext) commits = 0;
-      if (isOfThisLog && frame.isCommit && isNext) commits++;
-      if (commits >= COMMITS_THAT_PROVE) return { frame: brokenAt, commits };
-    }
+      commits = isOfThisLog && frame.isCommit ? 1 : 0;
+    } else if (brokenAt !== undefined && isNext && frame.isCommit && ++commits >= COMMITS_THAT_PROVE) return { frame: brokenAt, commits };
     before = frame.sum;
   }
 }

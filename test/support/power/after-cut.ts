@@ -49,6 +49,11 @@ async function expectEvents(store: SqliteEventStore, said: readonly Said[], when
   const head = await store.head();
   expect({ when, head, isBehind: promised.some((position) => head === null || head < position) }).toMatchObject({ isBehind: false });
 
+  // A store that has stopped said so, and could still be read.
+  for (const word of said)
+    if (word.kind === 'stopped')
+      expect({ when, word }).toMatchObject({ word: { outcome: /unknown|refused/.exec(word.outcome)?.[0], readable: true } });
+
   const stored = new Set(said.flatMap((word) => (word.kind === 'stored' ? [word.ids[0]] : [])));
   const accounted = new Set<string>();
   for (const word of said) {

@@ -5,7 +5,7 @@
  *   DISK_RECORDER_FOLDER  what is recorded: this folder and all below it
  *   DISK_RECORDER_LOG     where the record goes (outside that folder)
  *   DISK_RECORDER_FAULT   what goes wrong, such as `sync:7:EIO` (the seventh sync answers EIO and syncs nothing), `write:9:ENOSPC` (the
- *                         ninth write and all after it write nothing), or `sync:7:KILL` (killed before the seventh sync, as by kill -9).
+ *                         ninth write and all after it write nothing; EROFS alike), or `sync:7:KILL` (killed before the seventh sync, as by kill -9).
  *                         Counted are the syncs and writes of files whose name ends as DISK_RECORDER_FAULT_FILE says.
  *
  * A record is a line of text, `op path offset length other-path\n`, and the bytes behind it. One lock makes them one order, and the real call
@@ -95,6 +95,7 @@ static int fails(const char *kind, const char *path) {
     return 0;
   }
   if (strcmp(fault_how, "ENOSPC") == 0 && seen >= fault_at) return errno = ENOSPC, 1;
+  if (strcmp(fault_how, "EROFS") == 0 && seen >= fault_at) return errno = EROFS, 1;
   if (seen == fault_at) return errno = EIO, 1;
   return 0;
 }

@@ -18,15 +18,19 @@ export interface Cut {
   readonly left: number;
 }
 
-/** What goes wrong in the first run; the second, on what it left, is not disturbed. */
+/** What goes wrong in the first run, at the first to the last time; the second run, on what it left, is not disturbed. */
 const FAULTS = [
-  { name: 'none', file: '-' },
-  { name: 'sync:%:KILL', file: 'events.db-wal' },
-  { name: 'sync:%:EIO', file: 'events.db-wal' },
-  { name: 'write:%:ENOSPC', file: 'events.db-wal' },
-  { name: 'sync:%:KILL', file: 'events.db' },
-  { name: 'sync:%:EIO', file: 'events.db' },
+  { fault: 'none', file: '-', from: 0, to: 0 },
+  { fault: 'sync:%:KILL', file: 'events.db-wal', from: 4, to: 20 },
+  { fault: 'sync:%:EIO', file: 'events.db-wal', from: 4, to: 20 },
+  { fault: 'write:%:ENOSPC', file: 'events.db-wal', from: 4, to: 100 },
+  { fault: 'sync:%:KILL', file: 'events.db', from: 2, to: 5 },
+  { fault: 'sync:%:EIO', file: 'events.db', from: 2, to: 5 },
+  { fault: 'write:%:EROFS', file: 'events.db', from: 4, to: 20 },
 ] as const;
+
+/** A record is made for so many cuts at least, so that the faults get their turn. */
+export const FAULTS_COUNT = FAULTS.length;
 
 /** Records what a program does to its disk, by a library that is compiled here and loaded before the program's own. */
 export class RecordedDisk {
@@ -46,10 +50,10 @@ export class RecordedDisk {
     return disk;
   }
 
-  /** A run that meets a fault by chance, and a second one on what it left. */
+  /** A run that meets a fault, the next one of the list each time, and a second run on what it left. */
   async record(chance: Chance): Promise<DiskRun> {
-    const { name, file } = FAULTS[this.made++ % FAULTS.length] ?? FAULTS[0];
-    const fault = name.replace('%', String(chance.between(2, 40)));
+    const { fault: kind, file, from, to } = FAULTS[this.made++ % FAULTS.length] ?? FAULTS[0];
+    const fault = kind.replace('%', String(chance.between(from, to)));
     const seed = chance.upTo(1_000_000);
     const [recorded, log] = [this.emptyFolder(), join(this.folder, 'record')];
     rmSync(log, { force: true });
@@ -76,6 +80,13 @@ export class DiskRun {
     readonly about: string,
     private readonly steps: readonly DiskStep[],
   ) {}
+
+  /** What is there when the last run has been killed and the power stayed on. */
+  atEnd(): DiskImage {
+    const disk = new ForgetfulDisk();
+    for (const step of this.steps) disk.take(step);
+    return disk.afterCut({ content: (pending) => pending, names: (pending) => pending });
+  }
 
   /** So many moments by chance, in their order, and what a cut at each leaves. */
   *cutBy(cuts: number, cut: PowerCut, chance: Chance): Generator<Cut> {
@@ -105,6 +116,9 @@ const RUN_SOURCES = `
   process.argv.splice(1, 0, ${JSON.stringify(WORKLOAD)});
   require(${JSON.stringify(WORKLOAD)});`;
 
+/** How the program ends when its store has stopped. */
+const STOPPED = 3;
+
 /** Ends when the program has been killed, by itself or by its fault, or has given up. */
 function run(recorder: string, folder: string, log: string, seed: number, fault: Readonly<Record<string, string>>): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -116,9 +130,11 @@ function run(recorder: string, folder: string, log: string, seed: number, fault:
     child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
     child.on('error', reject);
     child.on('close', (code, signal) => {
-      const isMeant = signal === 'SIGKILL' || (code === 1 && fault['DISK_RECORDER_FAULT'] !== undefined);
+      // One whose disk fails must end by itself, or not begin; one that kills itself at the end has not noticed.
+      const isFailing = /E[A-Z]+$/.test(fault['DISK_RECORDER_FAULT'] ?? '');
+      const isMeant = isFailing ? code === STOPPED || (code === 1 && errors.includes('SQLITE_')) : signal === 'SIGKILL';
       if (isMeant) resolve();
-      else reject(new Error(`the recorded program ended with ${code ?? signal}: ${errors}`));
+      else reject(new Error(`the recorded program (${fault['DISK_RECORDER_FAULT'] ?? 'no fault'}) ended with ${code ?? signal}: ${errors}`));
     });
   });
 }

@@ -1,4 +1,4 @@
-import { writeSync, openSync } from 'node:fs';
+import { existsSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder } from '../../../src/infrastructure/disk/durable-folder';
 import { outboxCursorFile } from '../../../src/infrastructure/files/outbox-cursor-file';
@@ -9,7 +9,6 @@ import { SystemRuntime } from '../../../src/infrastructure/runtime/system-runtim
 import { openSqliteEventStore, type SqliteEventStore } from '../../../src/infrastructure/sqlite/event-store';
 import { Chance } from '../chance';
 import { StreamBuilder } from '../event-builders';
-import { existsSync } from 'node:fs';
 import type { Said } from './said';
 
 /**
@@ -22,6 +21,7 @@ const ROUNDS = 12;
 /** Short, so that the write-ahead log is copied into the file again and again. */
 const CHECKPOINT_PAGES = 48;
 const LONG_NOTE = 3_000;
+const STOPPED = 3;
 
 async function main(folder: string, seed: number): Promise<void> {
   const said = openSync(join(folder, 'said'), 'a', 0o600);
@@ -38,7 +38,10 @@ async function main(folder: string, seed: number): Promise<void> {
     // Whatever can be read is told to somebody.
     say({ kind: 'read', position: await store.head() });
     const words = { say, seed, run, isLong: () => chance.hit(0.2), size: () => chance.between(1, 4) };
-    await Promise.all([...Array.from({ length: WRITERS }, (_, writer) => write(store, writer, words)), keepFiles(data, seed * 100 + run * 50, say)]);
+    const writing = Array.from({ length: WRITERS }, (_, writer) => write(store, writer, words));
+    const ends = await Promise.all([...writing, keepFiles(data, seed * 100 + run * 50, say)]);
+    // As a shop does: it ends, and trusts nothing that it has in memory.
+    if (ends.includes('stopped')) process.exit(STOPPED);
     if (run === 0) {
       addSealingKey(keyring);
       say({ kind: 'keyring', sealed: openKeyring(keyring, { allowDevelopment: true }).seal('a code', 'a card') });
@@ -57,7 +60,7 @@ interface Words {
   size(): number;
 }
 
-async function write(store: SqliteEventStore, writer: number, { say, seed, run, isLong, size }: Words): Promise<void> {
+async function write(store: SqliteEventStore, writer: number, { say, seed, run, isLong, size }: Words): Promise<'done' | 'stopped'> {
   const order = new StreamBuilder(`order-${seed}-${run}-${writer}`);
   for (let round = 0; round < ROUNDS; round++) {
     const { expected } = order;
@@ -69,15 +72,16 @@ async function write(store: SqliteEventStore, writer: number, { say, seed, run, 
     if (result.outcome !== 'committed') {
       // Nothing more is taken, and what is there can still be read.
       say({ kind: 'stopped', outcome: result.outcome, readable: (await store.head()) !== undefined });
-      return;
+      return 'stopped';
     }
     say({ kind: 'stored', ...append });
   }
+  return 'done';
 }
 
 const SAVES = 6;
 
-async function keepFiles(data: string, first: number, say: (what: Said) => void): Promise<void> {
+async function keepFiles(data: string, first: number, say: (what: Said) => void): Promise<'done'> {
   const cursor = outboxCursorFile(join(data, 'outbox.json'));
   const wake = wakeSnapshotFile(join(data, 'wake.json'));
   for (let save = 1; save <= SAVES; save++) {
@@ -88,6 +92,7 @@ async function keepFiles(data: string, first: number, say: (what: Said) => void)
     await wake.save({ position, entries: [] });
     say({ kind: 'wake', position });
   }
+  return 'done';
 }
 
 const [folder = '', seed = ''] = process.argv.slice(2);

@@ -1,7 +1,8 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import { openDatabase } from '../open-database';
+import { CHECKPOINT_PAGES, openDatabase } from '../open-database';
 import type { AppendRequest } from './append-request';
 import { beginImmediate } from './begin-immediate';
+import { Checkpoints } from './checkpoints';
 import { GroupCommitter } from './group-committer';
 import { EVENT_FILE } from './schema';
 import { GROUP_EVENTS_MAX, GROUP_REQUESTS_MAX, type FromWorker, type ToWorker, type WorkerSetup } from './worker-protocol';
@@ -15,12 +16,13 @@ const WRITER_CACHE_KIB = 64 * 1_024;
 
 const port = parentPort;
 if (port === null) throw new Error('this file runs as a worker thread');
-const { file, fileBytesMax, checkpointPages } = workerData as WorkerSetup;
+const { file, fileBytesMax, checkpointPages = CHECKPOINT_PAGES } = workerData as WorkerSetup;
 
-const db = openDatabase({ ...EVENT_FILE, file, cacheKib: WRITER_CACHE_KIB, ...(checkpointPages !== undefined && { checkpointPages }) });
+const db = openDatabase({ ...EVENT_FILE, file, cacheKib: WRITER_CACHE_KIB, checkpointPages: 0 });
 db.pragma('busy_timeout = 0');
 if (fileBytesMax !== undefined) db.pragma(`max_page_count = ${Math.floor(fileBytesMax / PAGE_BYTES)}`);
 const committer = new GroupCommitter(db, Date.now);
+const checkpoints = new Checkpoints(db, checkpointPages);
 
 let backlog: AppendRequest[] = [];
 let closing = false;
@@ -57,6 +59,17 @@ function commitNext(): void {
   }
   const events = group.reduce((sum, request) => sum + request.events.length, 0);
   tell({ kind: 'done', ids, members: result.members, events, ms: performance.now() - startedAt });
+  checkpoint();
+}
+
+/** After its appenders were told: they need not wait for it. */
+function checkpoint(): void {
+  try {
+    checkpoints.copyWhenLong();
+  } catch (error) {
+    poisoned = String(error);
+    tell({ kind: 'failed', ids: [], cause: poisoned });
+  }
 }
 
 /** Says that everything up to here was written in order, so that the next start need not look at it again. */

@@ -29,6 +29,7 @@ export class EventReader {
     this.selectLast = db.prepare<[], number | null>(SELECT_LAST_POSITION).pluck();
   }
 
+  /** What is there of a stream, also when it has a hole. */
   read(stream: string, { from = 0, limit = READ_LIMIT_MAX }: ReadOptions): readonly StoredEvent[] {
     return this.answer(() => this.selectStream.all(stream, from, Math.min(limit, READ_LIMIT_MAX)).map(storedEventOf));
   }
@@ -53,7 +54,12 @@ export class EventReader {
     if (!this.tail.reaches(after)) this.tail.restart(after);
     if (this.tail.end < Math.min(last, after + batchMax)) {
       const records = this.answer(() => this.logStatement(0).all(this.tail.end, last, TAIL_READ_MAX));
-      for (const record of records) this.tail.push(this.answer(() => storedEventOf(record)));
+      for (const record of records) {
+        expectPlace(record.position, this.tail.end + 1, `position ${positionText(this.tail.end + 1)}`);
+        this.tail.push(this.answer(() => storedEventOf(record)));
+      }
+      // There is more, and it cannot be read: without this whoever follows would be told of nothing for ever.
+      if (records.length === 0) throw missing(`position ${positionText(this.tail.end + 1)}`);
     }
     const events: StoredEvent[] = [];
     let position = after;
@@ -132,6 +138,14 @@ export class EventReader {
     }
   }
 }
+
+/** Revisions and positions have no gaps. Where the file shows one it is damaged, and nothing behind it is handed out. Throws StoreUnavailable. */
+export function expectPlace(found: number, wanted: number, where: string): void {
+  if (found !== wanted) throw missing(where);
+}
+
+const missing = (where: string): StoreUnavailable =>
+  new StoreUnavailable(`${where} is missing: the event file is damaged there, and cardrail verify tells more`);
 
 /** A prefix that is the whole category, its dash included. */
 const isCategory = (prefix: string): boolean => prefix.indexOf('-') === prefix.length - 1 && prefix.length > 1;

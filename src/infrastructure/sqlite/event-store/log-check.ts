@@ -29,7 +29,8 @@ export function* checkLog(db: Sqlite, after: { readonly position: number; readon
   let { position, chain } = after;
   for (;;) {
     const rows = page.all(position, PAGE_RECORDS);
-    for (const { indexedStream, ...record } of rows) {
+    for (const { indexedStream, ...row } of rows) {
+      const record = asWritten(row);
       const seal = sealOf(record, chain);
       yield {
         record,
@@ -47,6 +48,27 @@ export function* checkLog(db: Sqlite, after: { readonly position: number; readon
     if (rows.length < PAGE_RECORDS) return;
   }
 }
+
+const TEXTS = ['stream', 'eventId', 'type', 'occurredAt', 'data', 'metadata', 'chain'] as const satisfies readonly (keyof SealedRecord)[];
+const NUMBERS = [
+  'revision',
+  'schemaVersion',
+  'recordedAtMs',
+  'envelopeCrc',
+  'dataCrc',
+  'metadataCrc',
+] as const satisfies readonly (keyof SealedRecord)[];
+
+/** A damaged row may hold nothing, or something of another kind, where text or a number was written: then its checksum is wrong. */
+function asWritten(row: SealedRecord): SealedRecord {
+  const found: Record<string, unknown> = { ...row };
+  for (const name of TEXTS) if (typeof found[name] !== 'string') found[name] = '';
+  for (const name of NUMBERS) if (typeof found[name] !== 'number') found[name] = NOT_WRITTEN;
+  return found as unknown as SealedRecord;
+}
+
+/** No number of ours. */
+const NOT_WRITTEN = -1;
 
 /** The chain hash that the log has at a position: that of the empty log at 0, undefined where no record stands. */
 export function chainAt(db: Sqlite, position: number): string | undefined {

@@ -13,7 +13,7 @@ import { openDatabase } from '../open-database';
 import { AppendQueue, type AppendObserver } from './append-queue';
 import { backupDatabase } from './backup';
 import { CommitSignal } from './commit-signal';
-import { EventReader, STREAM_PREFIXES_MAX } from './event-reader';
+import { EventReader, expectPlace, STREAM_PREFIXES_MAX } from './event-reader';
 import { positionNumber } from './record';
 import { EVENT_FILE } from './schema';
 import { checkTail, checkWal } from './start-check';
@@ -31,7 +31,7 @@ export interface SqliteEventStoreOptions {
   readonly appendTimeoutMs?: number;
   /** The file grows no further than this; the append that needs more fails like one on a full disk. */
   readonly fileBytesMax?: number;
-  /** A commit that finds the write-ahead log longer than this copies it into the file, in pages of 4 KiB; see `openDatabase`. */
+  /** A write-ahead log longer than this is copied into the file, in pages of 4 KiB; CHECKPOINT_PAGES unless told. */
   readonly checkpointPages?: number;
 }
 
@@ -56,7 +56,11 @@ export class SqliteEventStore implements EventStore {
   ) {}
 
   async read(stream: string, options: ReadOptions = {}): Promise<readonly StoredEvent[]> {
-    return this.reader.read(stream, options);
+    const events = this.reader.read(stream, options);
+    const { from = 0 } = options;
+    // A fold over a stream with a hole in it would decide on what never was.
+    events.forEach(({ revision }, i) => expectPlace(revision, from + i, `revision ${from + i} of ${stream}`));
+    return events;
   }
 
   append(stream: string, expected: ExpectedRevision, events: readonly EventToAppend[]): Promise<AppendResult> {
