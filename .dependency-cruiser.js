@@ -77,12 +77,12 @@ module.exports = {
     ),
     refuse('adapters-do-not-decide', { path: '^src/infrastructure/' }, { path: DECISIONS }),
 
-    room('api', '^src/api/', ['^src/domain/', '^src/application/', '^src/projections/', '^src/protocols/', '^src/config\\.ts$', '^src/api/']),
+    room('api', '^src/api/', ['^src/domain/', '^src/application/', '^src/projections/', '^src/protocols/', '^src/config(/|\\.ts$)', '^src/api/']),
     room('cli', '^src/cli/', [
       '^src/domain/',
       '^src/application/',
       '^src/projections/',
-      '^src/config\\.ts$',
+      '^src/config(/|\\.ts$)',
       '^src/(main|app\\.module|parts|runners|version|workbench)\\.ts$',
       '^src/cli/',
     ]),
@@ -106,7 +106,7 @@ module.exports = {
       refuse(`${name}-stands-apart`, { path: '^src/', pathNot: `^src/${name}/` }, { path: `^src/${name}/` }),
     ),
 
-    room('config', '^src/config\\.ts$', ['^src/domain/', '^src/application/']),
+    room('config', '^src/config(/|\\.ts$)', ['^src/domain/', '^src/application/', '^src/config/']),
     refuse(
       'wiring-is-for-nobody',
       { path: '^src/', pathNot: '^src/(main\\.ts$|app\\.module\\.ts$|cli/)' },
