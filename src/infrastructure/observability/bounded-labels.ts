@@ -1,4 +1,4 @@
-import type { LabelBound } from './metric-table';
+import type { LabelBound } from './metric-definition';
 
 const OTHER = 'other';
 

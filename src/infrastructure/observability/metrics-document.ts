@@ -1,4 +1,5 @@
-import { type LabelBound, type MetricDefinition, metricTable } from './metric-table';
+import type { LabelBound, MetricDefinition } from './metric-definition';
+import { metricTable } from './metric-table';
 
 /** Every metric as Markdown: `docs/metrics.md` is this. */
 export function metricsMarkdown(): string {

@@ -1,6 +1,7 @@
 import { AggregatorRegistry, collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { BoundedLabels } from './bounded-labels';
-import { metricTable, type MetricDefinition, type MetricName } from './metric-table';
+import type { MetricDefinition } from './metric-definition';
+import { metricTable, type MetricName } from './metric-table';
 
 type Table = typeof metricTable;
 type NamesOf<Kind extends MetricDefinition['kind']> = { [Name in MetricName]: Table[Name]['kind'] extends Kind ? Name : never }[MetricName];
