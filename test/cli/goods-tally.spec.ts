@@ -13,7 +13,7 @@ const bought = (codes: readonly string[], shown: Partial<Purchase> = {}): Purcha
   accessToken: 't',
   quantity: 1,
   amountMinor: 4_800,
-  seen: { id: ORDER, number: 'a', status: 'COMPLETED', inReview: false, revision: 9, amount: { amountMinor: '4800' }, payment: null },
+  seen: { id: ORDER, number: 'a', status: 'COMPLETED', inReview: false, revision: 9, amount: { amountMinor: '4800' }, payment: null, refusal: null },
   codes,
   receipts: [],
   ...shown,

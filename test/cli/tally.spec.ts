@@ -12,7 +12,9 @@ function purchase(
 ): Purchase {
   const orderId = orderIdFor('test', name);
   const seen =
-    status === 'gone' ? null : { id: orderId, number: name, status, inReview, revision: 9, amount: { amountMinor: String(PRICE) }, payment: null };
+    status === 'gone'
+      ? null
+      : { id: orderId, number: name, status, inReview, revision: 9, amount: { amountMinor: String(PRICE) }, payment: null, refusal: null };
   return { orderId, accessToken: 't', quantity: 1, amountMinor: PRICE, seen, codes, receipts: [] };
 }
 const paid = (name: string, attempt = 1, refundedMinor = 0) => ({
@@ -21,7 +23,7 @@ const paid = (name: string, attempt = 1, refundedMinor = 0) => ({
   refundedMinor,
 });
 
-const ZERO = { orders: 1, delivered: 0, refunded: 0, inReview: 0, open: 0, duplicateCharges: 0, duplicateCards: 0, lost: 0 };
+const ZERO = { orders: 1, delivered: 0, refunded: 0, inReview: 0, open: 0, unpaid: {}, duplicateCharges: 0, duplicateCards: 0, lost: 0 };
 
 describe('the count of a demo goes by the ledger and by what buyers saw', () => {
   it('paid once and revealed is delivered', () => expect(tally([purchase('a', 'COMPLETED', ['X'])], [paid('a')])).toEqual({ ...ZERO, delivered: 1 }));
@@ -39,7 +41,12 @@ describe('the count of a demo goes by the ledger and by what buyers saw', () => 
       duplicateCards: 1,
     }));
   it('paid and returned is refunded', () => expect(tally([purchase('a', 'FAILED')], [paid('a', 1, PRICE)])).toEqual({ ...ZERO, refunded: 1 }));
-  it('never paid and ended is none of these', () => expect(tally([purchase('a', 'EXPIRED')], [])).toEqual(ZERO));
+  it('never paid and ended is counted by what its buyer was told', () => {
+    const { seen, ...sold } = purchase('b', 'FAILED');
+    const soldOut = { ...sold, seen: seen && { ...seen, refusal: { code: 'OUT_OF_STOCK' } } };
+    const counted = tally([purchase('a', 'EXPIRED'), soldOut, { ...soldOut, orderId: 'c' }], []);
+    expect(counted).toEqual({ ...ZERO, orders: 3, unpaid: { EXPIRED: 1, OUT_OF_STOCK: 2 } });
+  });
   it('money kept of an order that failed is lost', () => expect(tally([purchase('a', 'FAILED')], [paid('a')])).toEqual({ ...ZERO, lost: 1 }));
   it('completed and shown nothing is lost', () => expect(tally([purchase('a', 'COMPLETED')], [paid('a')])).toEqual({ ...ZERO, lost: 1 }));
   it('a code shown for no money is lost', () => expect(tally([purchase('a', 'COMPLETED', ['X'])], [])).toEqual({ ...ZERO, lost: 1 }));

@@ -42,6 +42,7 @@ describe('cardrail demo', () => {
         'refunded',
         'inReview',
         'open',
+        'unpaid',
         'duplicateCharges',
         'duplicateCards',
         'lost',

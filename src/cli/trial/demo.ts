@@ -201,6 +201,13 @@ async function hardestLife({ config }: TrialShop, purchases: readonly Purchase[]
 }
 
 function textOf({ timeline, ...counted }: DemoResult): string {
-  const numbers = Object.entries(counted).map(([name, value]) => `${name.padEnd(18)}${value}`);
+  const numbers = Object.entries(counted).map(([name, value]) => `${name.padEnd(18)}${wordsOf(value)}`);
   return [...numbers, '', 'The delivered order that had the hardest time:', timelineText(timeline)].join('\n');
 }
+
+/** A number, or numbers by reason. */
+const wordsOf = (value: number | Readonly<Record<string, number>>): string => {
+  if (typeof value === 'number') return String(value);
+  const reasons = Object.entries(value).map(([reason, count]) => `${count} ${reason}`);
+  return reasons.length === 0 ? '0' : reasons.join(', ');
+};

@@ -15,6 +15,8 @@ export interface SeenOrder {
   readonly revision: number;
   readonly amount: { readonly amountMinor: string };
   readonly payment: { readonly reference: string; readonly payUrl: string | null } | null;
+  /** Why it came to nothing, as its buyer is told. */
+  readonly refusal: { readonly code: string } | null;
 }
 
 export interface Wish {
@@ -47,7 +49,7 @@ export class ShopAway extends Error {
 
 const CONNECTIONS_MAX = 64;
 const ANSWER_WITHIN_MS = 15_000;
-const ORDER = 'id number status inReview revision amount { amountMinor } payment { reference payUrl }';
+const ORDER = 'id number status inReview revision amount { amountMinor } payment { reference payUrl } refusal { code }';
 const ERRORS = 'userErrors { code message retryable }';
 
 export const SUBMIT_ORDER = `mutation ($input: SubmitOrderInput!) { submitOrder(input: $input) { order { ${ORDER} } accessToken ${ERRORS} } }`;

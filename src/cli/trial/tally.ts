@@ -9,6 +9,8 @@ export interface Tally {
   readonly refunded: number;
   readonly inReview: number;
   readonly open: number;
+  /** Ended with nothing taken and nothing given, by what their buyers were told; EXPIRED where the time to pay ran out. */
+  readonly unpaid: Readonly<Record<string, number>>;
   /** Orders of which the gateway kept more than their price. */
   readonly duplicateCharges: number;
   /** Codes shown once more than once. */
@@ -39,10 +41,20 @@ export function tally(purchases: readonly Purchase[], ledger: readonly LedgerPay
     refunded: count('refunded'),
     inReview: count('inReview'),
     open: count('open'),
+    unpaid: reasonsOf(purchases.filter((_, at) => ends[at] === 'unpaid')),
     duplicateCharges: purchases.filter(({ orderId, amountMinor }) => keptOf(money.get(orderId) ?? NO_MONEY) > amountMinor).length,
     duplicateCards: codes.length - new Set(codes).size,
     lost: count('lost') + keptForNobody,
   };
+}
+
+function reasonsOf(purchases: readonly Purchase[]): Readonly<Record<string, number>> {
+  const reasons: Record<string, number> = {};
+  for (const { seen } of purchases) {
+    const reason = seen?.refusal?.code ?? seen?.status ?? 'UNKNOWN';
+    reasons[reason] = (reasons[reason] ?? 0) + 1;
+  }
+  return reasons;
 }
 
 /** An order whose money is not where its end says it must be: still moving, or lost for good. */
