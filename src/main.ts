@@ -18,7 +18,7 @@ import { openParts, type Parts } from './parts';
 import { listenForProbes, type Pages, readinessOf } from './probes';
 import { projections } from './projections';
 import type { Share } from './application/work-share';
-import { cardExpiry, orderEngine, outbox, projector } from './runners';
+import { cardExpiry, orderEngine, type OrderEngine, outbox, projector } from './runners';
 import { leading, sharing, type Group } from './together';
 
 /** A process of the shop that is up. */
@@ -64,32 +64,13 @@ export async function runShop(config: Config, log: Logger, publicUrl?: () => str
   await within(parts, parts.settings.ready(), 'the event store does not answer');
   await parts.readModels.prepare(projections.map(definitionOf));
 
-  const shareOf = (group: Group): Share => {
-    const { share, done } = sharing(parts, group, stopping.signal);
-    running.push(done);
-    return share;
-  };
-  const projecting = roles.has('projector') ? sharedProjector(parts, shareOf('projector')) : undefined;
-  if (projecting !== undefined) {
-    tellShop(parts, projecting);
-    running.push(projecting.run(stopping.signal));
-  }
-  const engine = roles.has('engine') ? orderEngine(parts, baseUrl, stopping.signal, shareOf('engine')) : undefined;
-  if (engine !== undefined) tellEngine(parts, engine);
-  const beside = {
-    waiter: positionWaiter(parts.readModels, runtime, projecting),
-    ...(projecting === undefined ? {} : { projector: projecting }),
-    ...(engine === undefined ? {} : { engine }),
-  };
+  const { engine, beside } = workOf(parts, baseUrl, stopping.signal, running);
   const api = roles.has('api') ? await createApi(parts, beside, pages) : undefined;
   if (api !== undefined) {
     await api.listen(values.CARDRAIL_PORT, values.CARDRAIL_HOST);
     url = await api.getUrl();
   }
-  const probes =
-    values.CARDRAIL_PROBE_PORT === undefined
-      ? undefined
-      : await listenForProbes(pages, metrics.contentType, values.CARDRAIL_PROBE_PORT, values.CARDRAIL_HOST);
+  const probes = await probesOf(parts, pages);
   const engineDone = engine?.run(working.signal, values.CARDRAIL_DRAIN_MS);
   if (engine !== undefined) running.push(cardExpiry(parts, stopping.signal));
   if (roles.has('outbox')) running.push(sendMessages(parts, baseUrl, stopping.signal));
@@ -109,7 +90,42 @@ export async function runShop(config: Config, log: Logger, publicUrl?: () => str
   return { url, metrics: () => metrics.part(), stop: () => (stopped ??= stop()) };
 }
 
-async function createApi(parts: Parts, beside: Parameters<typeof AppModule.of>[1], pages: Pages): Promise<NestFastifyApplication> {
+type Beside = Parameters<typeof AppModule.of>[1];
+
+/** What works here behind the API, by the roles of this process. What is to be waited for at its end joins `running`. */
+function workOf(
+  parts: Parts,
+  baseUrl: () => string,
+  signal: AbortSignal,
+  running: Promise<unknown>[],
+): { readonly engine: OrderEngine | undefined; readonly beside: Beside } {
+  const { roles } = parts.config;
+  const shareOf = (group: Group): Share => {
+    const { share, done } = sharing(parts, group, signal);
+    running.push(done);
+    return share;
+  };
+  const projecting = roles.has('projector') ? sharedProjector(parts, shareOf('projector')) : undefined;
+  if (projecting !== undefined) {
+    tellShop(parts, projecting);
+    running.push(projecting.run(signal));
+  }
+  const engine = roles.has('engine') ? orderEngine(parts, baseUrl, signal, shareOf('engine')) : undefined;
+  if (engine !== undefined) tellEngine(parts, engine);
+  const beside = {
+    waiter: positionWaiter(parts.readModels, parts.runtime, projecting),
+    ...(projecting === undefined ? {} : { projector: projecting }),
+    ...(engine === undefined ? {} : { engine }),
+  };
+  return { engine, beside };
+}
+
+async function probesOf({ config, metrics }: Parts, pages: Pages): Promise<Awaited<ReturnType<typeof listenForProbes>> | undefined> {
+  const { CARDRAIL_PROBE_PORT: port, CARDRAIL_HOST: host } = config.values;
+  return port === undefined ? undefined : listenForProbes(pages, metrics.contentType, port, host);
+}
+
+async function createApi(parts: Parts, beside: Beside, pages: Pages): Promise<NestFastifyApplication> {
   const adapter = createHttpAdapter(parts.runtime, parts.config.values.CARDRAIL_TRUST_PROXY);
   dieAtAnswers(adapter.getInstance(), parts.mortality);
   return NestFactory.create<NestFastifyApplication>(AppModule.of(parts, beside, pages), adapter, {
