@@ -21,6 +21,7 @@ class Diary {
 describe('a point to die at', () => {
   it('is read from its name', () => {
     expect(parseDeathPoint('append.after:37')).toEqual({ place: 'append', side: 'after', nth: 37 });
+    expect(parseDeathPoint('channel.before:1:stop')).toEqual({ place: 'channel', side: 'before', nth: 1, stops: true });
     for (const place of DEATH_PLACES) expect(parseDeathPoint(`${place}.before:1`)).toEqual({ place, side: 'before', nth: 1 });
   });
 
@@ -33,6 +34,7 @@ describe('a point to die at', () => {
     'append.during:1',
     'lunch.after:1',
     'append.after:1 ',
+    'append.after:1:start',
     'append.after:9999999',
   ])('is not read from %j', (text) => expect(parseDeathPoint(text)).toBeNull());
 

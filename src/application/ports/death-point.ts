@@ -15,20 +15,24 @@ export const DEATH_PLACES = [
 ] as const;
 export type DeathPlace = (typeof DEATH_PLACES)[number];
 
-/** Dies as by kill -9 when it passes there, right before or right after what happens there, for the nth time since its start. */
+/**
+ * Dies as by kill -9 when it passes there, right before or right after what happens there, for the nth time since its start; or
+ * only stands still, as by SIGSTOP, until somebody lets it go on.
+ */
 export interface DeathPoint {
   readonly place: DeathPlace;
   readonly side: 'before' | 'after';
   readonly nth: number;
+  readonly stops?: true;
 }
 
 const NTH_MAX = 1_000_000;
 
-/** Reads `append.after:37`; null when it names no point. */
+/** Reads `append.after:37`, or `channel.before:1:stop`; null when it names no point. */
 export function parseDeathPoint(text: string): DeathPoint | null {
-  const [, name, side, digits] = /^([a-z-]+)\.(before|after):([1-9]\d{0,6})$/.exec(text) ?? [];
+  const [, name, side, digits, stop] = /^([a-z-]+)\.(before|after):([1-9]\d{0,6})(:stop)?$/.exec(text) ?? [];
   const place = DEATH_PLACES.find((one) => one === name);
   const nth = Number(digits);
   if (place === undefined || (side !== 'before' && side !== 'after') || nth > NTH_MAX) return null;
-  return { place, side, nth };
+  return { place, side, nth, ...(stop === undefined ? {} : { stops: true }) };
 }

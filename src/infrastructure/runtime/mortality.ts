@@ -9,14 +9,14 @@ interface Accounts<Account> {
 
 /**
  * For tests of what a crash leaves behind: wraps ports so that this process dies at one of their calls, at once and without a
- * word, as by kill -9. Without a point nothing is wrapped.
+ * word, as by kill -9, or stands still there. Without a point nothing is wrapped.
  */
 export class Mortality {
   private passed = 0;
 
   constructor(
     private readonly point: DeathPoint | undefined,
-    private readonly die: () => void = () => process.kill(process.pid, 'SIGKILL'),
+    private readonly die: () => void = () => process.kill(process.pid, point?.stops === true ? 'SIGSTOP' : 'SIGKILL'),
   ) {}
 
   get isOn(): boolean {
