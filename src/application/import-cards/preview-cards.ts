@@ -28,7 +28,7 @@ export interface PreviewReport extends BatchCounts {
 
 export type PreviewResult = { readonly ok: true; readonly preview: PreviewReport } | { readonly ok: false; readonly refusal: UserRefusal };
 
-/** Reads everything that an import would read, and stores nothing. Memory stays flat but for 16 bytes a row. */
+/** Reads everything that an import would read, and stores nothing. Memory stays flat but for about ten bytes a row. */
 export async function previewRows(
   kit: ImportKit,
   chunks: RowChunks,

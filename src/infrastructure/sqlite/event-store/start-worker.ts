@@ -13,9 +13,19 @@ const compileSources = (compiler: string): string => `
   require.extensions['.ts'] = (module, filename) =>
     module._compile(transformSync(readFileSync(filename, 'utf8'), { filename, jsc, module: { type: 'commonjs' } }).code, filename);`;
 
+/**
+ * What arrives is written and forgotten within one commit, so a small nursery serves the writer as well as the 48 MB that a worker
+ * may take by default; beside a shop, and in an import of ten million cards, these megabytes are somebody else's.
+ */
+const LIMITS = { maxYoungGenerationSizeMb: 12 } as const;
+
 /** Starts the writer from what this file itself runs as: compiled JavaScript, or TypeScript sources. */
 export function startWorker(setup: WorkerSetup): Worker {
   const file = join(__dirname, 'append-worker');
-  if (!__filename.endsWith('.ts')) return new Worker(`${file}.js`, { workerData: setup });
-  return new Worker(`${compileSources(require.resolve('@swc/core'))} require(${JSON.stringify(`${file}.ts`)});`, { workerData: setup, eval: true });
+  if (!__filename.endsWith('.ts')) return new Worker(`${file}.js`, { workerData: setup, resourceLimits: LIMITS });
+  return new Worker(`${compileSources(require.resolve('@swc/core'))} require(${JSON.stringify(`${file}.ts`)});`, {
+    workerData: setup,
+    resourceLimits: LIMITS,
+    eval: true,
+  });
 }
