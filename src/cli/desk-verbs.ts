@@ -14,6 +14,7 @@ const CHOICES = [
   'REISSUE',
   'REFUND',
   'CONFIRM_PAYMENT',
+  'CONFIRM_SURPLUS',
   'NOT_PAID',
   'CONFIRM_REFUNDED',
   'NOT_REFUNDED',
@@ -23,19 +24,21 @@ const CHOICES = [
   'DISMISS',
 ];
 
+/** Whoever changes something says that they mean it, and why. */
+export const changing = (command: Command, localeOption: VerbKit['localeOption']): Command =>
+  command
+    .option('--yes', 'do it')
+    .option('--reason <text>', 'why; kept for ever')
+    .option('--idempotency <id>', 'the same id with the same target and flags changes nothing a second time')
+    .addOption(localeOption());
+
 /** Verbs of the desk act on a running shop, through its API. */
 export function addDesk(orders: Command, { verb, noun, whole, localeOption }: VerbKit): void {
-  const changing = (command: Command): Command =>
-    command
-      .option('--yes', 'do it')
-      .option('--reason <text>', 'why; kept for ever')
-      .option('--idempotency <id>', 'the same id with the same order and flags changes nothing a second time')
-      .addOption(localeOption());
-
-  changing(verb(orders, 'retry <order>', 'give a paid order without its cards its deliver-within time anew; takes a number, id or reference')).action(
-    async (order: string, options: object) => (await import('./verbs/desk')).retryOrder(order, keyed(options)),
-  );
-  changing(verb(orders, 'refund <order>', 'order money back: all that is left, or a part'))
+  changing(
+    verb(orders, 'retry <order>', 'give a paid order without its cards its deliver-within time anew; takes a number, id or reference'),
+    localeOption,
+  ).action(async (order: string, options: object) => (await import('./verbs/desk')).retryOrder(order, keyed(options)));
+  changing(verb(orders, 'refund <order>', 'order money back: all that is left, or a part'), localeOption)
     .option('--amount <minor>', 'how much, in minor units', whole(1, AMOUNT_MAX))
     .option('--payment <reference>', 'of which payment; the one that was kept without it')
     .option('--card <id...>', 'the cards that a part takes back')
@@ -48,7 +51,7 @@ export function addDesk(orders: Command, { verb, noun, whole, localeOption }: Ve
     .option('--limit <n>', 'reviews at most', whole(1, 100), 50)
     .addOption(localeOption())
     .action(async (options: object) => (await import('./verbs/desk')).listReviews(options as never));
-  changing(verb(reviews, 'resolve <order> <subject>', 'answer one review by one of the choices that it offers'))
+  changing(verb(reviews, 'resolve <order> <subject>', 'answer one review by one of the choices that it offers'), localeOption)
     .addOption(new Option('--choice <choice>', 'the way out; without it the review is called over').choices(CHOICES))
     .option('--evidence <text>', 'what was seen and where, for choices that stand in for a gateway')
     .option('--amount <minor>', 'how much, in minor units, for choices about money', whole(1, AMOUNT_MAX))
@@ -56,5 +59,5 @@ export function addDesk(orders: Command, { verb, noun, whole, localeOption }: Ve
     .action(async (order: string, subject: string, options: object) => (await import('./verbs/desk')).resolveReview(order, subject, keyed(options)));
 }
 
-const keyed = ({ idempotency, ...options }: { readonly idempotency?: string }): object =>
+export const keyed = ({ idempotency, ...options }: { readonly idempotency?: string }): object =>
   idempotency === undefined ? options : { ...options, key: idempotency };

@@ -1,8 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { version } from '../version';
+import { addCards } from './card-verbs';
 import { addDesk } from './desk-verbs';
-
-const ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'gbk', 'gb18030'];
 
 /** Whole numbers in a range, said so when they are not. */
 const whole =
@@ -127,33 +126,7 @@ function addShop(program: Command, noun: Noun): void {
 
   addDesk(orders, { verb, noun, whole, localeOption });
 
-  const cards = noun('cards', 'the pool of cards');
-  verb(
-    cards,
-    'import <file>',
-    'put the codes of a file into the pool: csv, or one code per line; the same file twice changes nothing, and a cut-off import goes on',
-  )
-    .requiredOption('--sku <id>', 'the product they belong to')
-    .option('--batch <name>', 'name of the delivery; the file itself is the delivery without it')
-    .option('--preview', 'only say what it would come to: bad rows, duplicates, expired cards; nothing is stored')
-    .addOption(new Option('--format <format>', 'csv or txt; by the ending of the name without it').choices(['csv', 'txt']))
-    .option('--delimiter <text>', 'what stands between the columns, such as tab, ";" or "----"; found out for csv without it')
-    .addOption(new Option('--encoding <name>', 'how the text is encoded; found out without it').choices(ENCODINGS))
-    .option('--columns <names>', 'the columns in their order, one of them `code`: number,code,expiresAt; a heading says it without it')
-    .option('--supplier <name>', 'who delivered them')
-    .option('--cost <amount>', 'what one card cost, such as 46.50; in the currency of the product unless it says another')
-    .option('--expires <date>', 'when cards expire whose row does not say it; a day counts to its end')
-    .option('--utc-offset <offset>', 'of dates without one, such as +08:00', 'Z')
-    .option('--yes', 'accepted for scripts; nothing here needs it')
-    .option('--reason <text>', 'why, for the log')
-    .addOption(localeOption())
-    .action(async (file: string, options: object) => (await import('./verbs/import-cards')).importFile(file, options as never));
-  verb(cards, 'stats', 'available, reserved, sold, quarantined, expired and voided cards by product')
-    .option('--batches', 'by import instead, newest first: 100 at most')
-    .action(async ({ batches, ...options }: { batches?: true; json?: true }) => {
-      const cards = await import('./verbs/cards');
-      await (batches === true ? cards.batchStats(options) : cards.stats(options));
-    });
+  addCards({ verb, noun, whole, localeOption });
 
   const channels = noun('channels', 'upstreams that cards are bought from');
   verb(channels, 'list', 'every channel, where it stands, and what it says of stock, price and balance now').action(

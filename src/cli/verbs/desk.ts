@@ -21,7 +21,7 @@ export interface ChangeOptions {
 }
 
 /** Who changes something says that they mean it, and why. */
-function sure({ yes, reason }: ChangeOptions, what: string): string {
+export function sure({ yes, reason }: ChangeOptions, what: string): string {
   requireYes(yes, what);
   if (reason === undefined || reason.trim() === '') throw new WrongUse('say why with --reason');
   return reason;
