@@ -222,6 +222,11 @@ export const refusals: Readonly<Record<RefusalCode, RefusalWords>> = {
     'zh-CN': '此笔支付已确认。请勿重复确认。',
     en: 'This payment is confirmed already. There is nothing more to confirm.',
   },
+  MORE_THAN_ASKED: {
+    retryable: false,
+    'zh-CN': '此笔支付应收 {askedMinor}（最小货币单位），不能确认更多。若重复扣款，请用 confirmSurplus 登记第二笔。',
+    en: '{askedMinor} (minor units) was asked for on this payment, and no more can be confirmed at once. If money was taken a second time, book that capture with confirmSurplus.',
+  },
   CARDS_NOT_PAID_BY_IT: {
     retryable: false,
     'zh-CN': '卡密只能随购买它的那笔支付一同退回。请不要为其他支付的退款指定卡密。',

@@ -30,6 +30,7 @@ export const eventCatalog = {
     PaymentCloseRequested: 1,
     PaymentClosed: 1,
     SurplusPaymentConfirmed: 1,
+    PaymentCapturedAgain: 1,
     LatePaymentReceived: 1,
     RetryScheduled: 1,
     PurchaseRequested: 1,

@@ -20,6 +20,7 @@ function keysOf({ type, data }: OrderEvent): readonly string[] {
       return (data.buyer.contactKeys ?? []).map((key) => searchKey('contact', key));
     case 'PaymentConfirmed':
     case 'SurplusPaymentConfirmed':
+    case 'PaymentCapturedAgain':
     case 'LatePaymentReceived':
       return data.transactionId === undefined ? [] : [searchKey('transaction', data.transactionId)];
     case 'PurchaseRequested':

@@ -16,6 +16,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   configureSku: '....OA',
   confirmPayment: '..UF.A',
   confirmRefund: '..UF.A',
+  confirmSurplus: '..UF.A',
   deliverManually: '..U.OA',
   drainChannel: '....OA',
   freezeOrder: '..UFOA',

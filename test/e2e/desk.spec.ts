@@ -23,7 +23,7 @@ describe('the desk', () => {
 
   beforeAll(async () => {
     shop = await LiveShop.start({
-      skus: { plenty: {}, scarce: { deliverWithinSeconds: 1, oversell: true } },
+      skus: { plenty: {}, scarce: { deliverWithinSeconds: 1, oversell: true }, crate: {} },
       moreGateways: { mute: [] },
       environment: { CARDRAIL_REVIEW_WITHIN_MINUTES: 'refund=0' },
     });
@@ -301,6 +301,77 @@ describe('the desk', () => {
     expect((await vouch(first, 'receipt of the bank')).userErrors).toEqual([]);
     expect((await vouch(first, 'receipt of the bank')).userErrors.map(({ code }) => code)).toEqual(['PAYMENT_ALREADY_CONFIRMED']);
     await shopper.untilStatus(id, 'COMPLETED');
+  });
+
+  test('money taken twice on one page at a gateway that nobody can ask is booked from the statement, and goes back once', async () => {
+    const { id } = await shopper.order({ skuId: 'plenty', gatewayId: 'mute' });
+    const { payment } = await shopper.untilStatus(id, 'COMPLETED');
+    const reference = payment?.reference ?? '';
+    await shop.sandbox.pay(reference);
+    await shopper.until(id, ({ inReview }) => inReview, 'in review');
+    const { review } = await reviewOf(id);
+    expect(review).toMatchObject({ subject: `payment:${reference}`, cause: 'CANNOT_BE_ASKED', choices: ['CONFIRM_SURPLUS', 'REFUND', 'DISMISS'] });
+    const bare = { orderId: id, subject: review.subject, choice: 'CONFIRM_SURPLUS', reason: 'seen at the bank' };
+    const noEvidence = await shopper.mutate('resolveReview', bare, 'support');
+    expect(noEvidence.userErrors.map(({ code }) => code)).toEqual(['EVIDENCE_REQUIRED']);
+    const noTransaction = await shopper.mutate('resolveReview', { ...bare, evidence: 'line 7 of today' }, 'support');
+    expect(noTransaction.userErrors.map(({ code }) => code)).toEqual(['CHOICE_NOT_OFFERED']);
+    const second = `second-${randomUUID()}`;
+    const resolve = ['reviews', 'resolve', id, review.subject, '--choice', 'CONFIRM_SURPLUS', '--evidence', 'line 7', '--transaction', second];
+    expect(await shop.cli([...resolve, '--yes', '--reason', 'seen at the bank'], cliAccess())).toMatchObject({ code: 0 });
+    const after = await shopper.until(id, ({ refunded }) => refunded.amountMinor === '4800', 'given back');
+    expect(after).toMatchObject({ status: 'COMPLETED', inReview: false, paid: { amountMinor: '9600' } });
+    const vouch = (more: object) =>
+      shopper.mutate('confirmSurplus', { orderId: id, reference, evidence: 'the same line', transactionId: second, ...more }, 'support');
+    expect((await vouch({})).userErrors).toEqual([]);
+    expect((await vouch({ transactionId: `third-${randomUUID()}`, surplusMinor: 4_801 })).userErrors.map(({ code }) => code)).toEqual([
+      'MORE_THAN_ASKED',
+    ]);
+    const ledger = await shop.sandbox.ledger();
+    expect(ledger.payments.find((one) => one.reference === reference)).toMatchObject({ capturedMinor: 9_600, refundedMinor: 4_800 });
+    expect((await shopper.history(id)).filter((type) => type === 'PaymentCapturedAgain')).toHaveLength(1);
+    expect(await eventually(async () => ((await found(second)).length > 0 ? found(second) : undefined), 'found by its second transaction')).toEqual([
+      id,
+    ]);
+  });
+
+  test('more than was asked for is never vouched for: a slip of the pen must not send money out', async () => {
+    const { id } = await shopper.order({ skuId: 'plenty', kind: 'REDIRECT', gatewayId: 'mute' });
+    const reference = await shopper.untilPayable(id);
+    const vouch = (capturedMinor: number) =>
+      shopper.mutate('confirmPayment', { orderId: id, reference, evidence: 'receipt', capturedMinor }, 'support');
+    expect((await vouch(48_000)).userErrors.map(({ code }) => code)).toEqual(['MORE_THAN_ASKED']);
+    expect((await shopper.see(id)).paid.amountMinor).toBe('0');
+    expect((await vouch(4_800)).userErrors).toEqual([]);
+    await shopper.untilStatus(id, 'COMPLETED');
+  });
+
+  test('a bad delivery is taken out of sale from a terminal, put back, and thrown away; cards that orders hold are named and stay', async () => {
+    await shop.stock('crate', 5);
+    const access = { CARDRAIL_URL: shop.url, CARDRAIL_API_KEY: shop.adminKey };
+    const { id } = await shopper.order({ skuId: 'crate' });
+    const sold = (await shopper.untilStatus(id, 'COMPLETED')).cards[0]?.id ?? '';
+    const { batches } = await ask<{ batches: { nodes: { id: string; skuId: string }[] } }>('{ batches(first: 100) { nodes { id skuId } } }');
+    const batch = batches.nodes.find(({ skuId }) => skuId === 'crate')?.id ?? '';
+    const cards = async (verb: string, ...more: string[]) => {
+      const { code, stdout } = await shop.cli(['cards', verb, ...more, '--yes', '--reason', 'the supplier called', '--json'], access);
+      return { code, printed: stdout === '' ? null : (JSON.parse(stdout) as { changed?: number; held?: object[]; cards?: object[] }) };
+    };
+    const available = async (): Promise<number> => {
+      const { sku } = await ask<{ sku: { available: number } | null }>('{ sku(id: "crate") { available } }');
+      return sku?.available ?? -1;
+    };
+    const untilAvailable = (wanted: number) => eventually(async () => ((await available()) === wanted ? true : undefined), `${wanted} available`);
+    await untilAvailable(4);
+    expect(await cards('quarantine', '--batch', batch)).toMatchObject({ code: 0, printed: { changed: 4, held: [{ id: sold, orderId: id }] } });
+    await untilAvailable(0);
+    expect(await cards('restock', '--batch', batch)).toMatchObject({ code: 0, printed: { changed: 4 } });
+    await untilAvailable(4);
+    expect(await cards('quarantine', '--card', sold)).toMatchObject({ code: 3 });
+    expect(await cards('void', '--batch', batch)).toMatchObject({ code: 0, printed: { changed: 4 } });
+    await untilAvailable(0);
+    expect(await cards('void', '--batch', randomUUID())).toMatchObject({ code: 3 });
+    expect((await shop.cli(['cards', 'void', '--batch', batch, '--yes', '--reason', 'x'], cliAccess())).code).toBe(3);
   });
 
   test('after all of that the log is sound', async () => {

@@ -318,6 +318,25 @@ describe.each(VARIANTS)('stories of money by $gatewayId', ({ gatewayId, calls, d
     await shopper.untilStatus(id, 'COMPLETED');
   });
 
+  test('a page that was lost with its answer: the buyer gets another by itself, pays once, and what is paid on the lost one goes back', async () => {
+    await shop.sandbox.faults([{ path: calls.create, fault: 'commit-then-hang' }]);
+    const { id } = await shopper.order({ skuId: 'plenty', kind: 'REDIRECT', gatewayId });
+    await untilIn(id, 'PaymentTimedOut');
+    await shop.sandbox.faults([]);
+    const reference = await shopper.untilPayable(id);
+    const history = await shopper.history(id);
+    expect(history.indexOf('PaymentTimedOut')).toBeLessThan(history.indexOf('PaymentOpened'));
+    expect(countOf(history, 'PaymentRequested')).toBeGreaterThan(1);
+    const lost = { id, reference: `${id}.1` };
+    expect((await shop.sandbox.ledger()).payments.map((payment) => payment.reference)).toContain(numberOf(lost.reference));
+    await pays({ payUrl: (await shopper.see(id)).payment?.payUrl ?? '' });
+    await shopper.untilStatus(id, 'COMPLETED');
+    expect(await shop.sandbox.pay(numberOf(lost.reference))).toBe(200);
+    await untilIn(id, 'SurplusPaymentConfirmed');
+    await shopper.until(id, ({ refunded }) => refunded.amountMinor === '4800', 'the surplus back');
+    expect([await keptOf(lost), await keptOf({ reference })]).toEqual([0, 4_800]);
+  });
+
   test('a refused creation is told to the buyer, with nothing charged', async () => {
     await shop.sandbox.faults([{ path: calls.create, fault: 'refuse' }]);
     const { id } = await shopper.order({ skuId: 'plenty', kind: 'REDIRECT', gatewayId });

@@ -354,9 +354,13 @@ export class ExploredShop {
     const payment = this.state.payments.find((p) => p.reference === reference);
     if (about === 'payment' && payment !== undefined) {
       const booked = this.gateway(payment.gatewayId).closeByHand(reference, this.now);
+      const again = booked.capturedMinor - (payment.captured?.amountMinor ?? payment.request.amount.amountMinor);
+      const surplus = { type: 'ConfirmSurplus', reference, transactionId: `capture of ${booked.capturedMinor}`, surplusMinor: again } as const;
       if (payment.status === 'MISMATCHED') this.putRight(reference);
-      else if (booked.status === 'PAID' && this.command({ type: 'ConfirmPayment', reference, capturedMinor: booked.capturedMinor, at: this.now }))
-        return;
+      else if (booked.status === 'PAID' && payment.captured === undefined) {
+        const capturedMinor = Math.min(booked.capturedMinor, payment.request.amount.amountMinor);
+        if (this.command({ type: 'ConfirmPayment', reference, capturedMinor, at: this.now }) && (again <= 0 || this.command(surplus))) return;
+      } else if (booked.status === 'PAID' && again > 0 && this.command(surplus)) return;
       this.command({ type: 'ResolveReview', subject });
     } else if (about === 'refund') {
       const refund = this.state.refunds.find((r) => r.refundReference === reference);

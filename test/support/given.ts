@@ -282,6 +282,10 @@ export const surplusConfirmed = (changes: Partial<Data<'SurplusPaymentConfirmed'
   type: 'SurplusPaymentConfirmed',
   data: { reference: REF_2, gatewayId, captured: price, evidence: 'QUERY', ...changes },
 });
+export const capturedAgain = (changes: Partial<Data<'PaymentCapturedAgain'>> = {}): OrderEvent => ({
+  type: 'PaymentCapturedAgain',
+  data: { reference: REF, gatewayId, surplus: price, captured: money(2_000, 'CNY'), evidence: 'PERSON', transactionId: 'tx-2', ...changes },
+});
 export const retryScheduled = (changes: Partial<Data<'RetryScheduled'>> = {}): OrderEvent => ({
   type: 'RetryScheduled',
   data: { step: 'payment', reference: REF, attempt: 1, dueAt: iso(seconds(2)), cause: 'HTTP_429', ...changes },
@@ -332,7 +336,7 @@ export const reviewOpened = (subject: string): OrderEvent => ({ type: 'ReviewOpe
 export const openPage = (changes: SubmittedChanges = {}): readonly OrderEvent[] => [
   submitted(changes),
   routed(),
-  paymentRequested(),
+  paymentRequested({ amount: orderOf(changes).amount }),
   paymentOpened(),
 ];
 export const paidOrder = (changes: SubmittedChanges = {}): readonly OrderEvent[] => [...openPage(changes), paymentConfirmed()];

@@ -21,6 +21,7 @@ export const ReviewChoiceEnum = graphqlEnum<ReviewChoice>('ReviewChoice', 'A way
   REISSUE: 'Give another card for the reported one.',
   REFUND: 'Order the money back: of the order, the payment, or the one card, as the subject says.',
   CONFIRM_PAYMENT: 'Vouch for the money, with evidence.',
+  CONFIRM_SURPLUS: 'Money was taken a second time, with evidence and the id of that capture: it goes back.',
   NOT_PAID: 'No money was seen: the payment counts as closed.',
   CONFIRM_REFUNDED: 'The refund was done, with evidence.',
   NOT_REFUNDED: 'The refund was not done, with evidence.',

@@ -1,46 +1,45 @@
-import { SkipParked, SkipParkedHandler } from './skip-parked';
-import { RetryParked, RetryParkedHandler } from './retry-parked';
-import { RebuildProjection, RebuildProjectionHandler } from './rebuild-projection';
-import { AddNote, AddNoteHandler } from './add-note';
-import { CancelOrder, CancelOrderHandler } from './cancel-order';
-import { ChangePaymentMethod, ChangePaymentMethodHandler } from './change-payment-method';
-import { ConfigureChannel, ConfigureChannelHandler } from './configure-channel';
-import { ConfigureGateway, ConfigureGatewayHandler } from './configure-gateway';
-import { ConfigureSku, ConfigureSkuHandler } from './configure-sku';
-import { ConfirmPayment, ConfirmPaymentHandler } from './confirm-payment';
-import { ConfirmRefund, ConfirmRefundHandler } from './confirm-refund';
-import { DeliverManually, DeliverManuallyHandler } from './deliver-manually';
-import { DrainChannel, DrainChannelHandler } from './drain-channel';
-import { FreezeOrder, FreezeOrderHandler } from './freeze-order';
-import { ImportCards, ImportCardsHandler } from './import-cards';
-import { IssueApiKey, IssueApiKeyHandler } from './issue-api-key';
-import { MatchNotice, MatchNoticeHandler } from './match-notice';
-import { PauseChannel, PauseChannelHandler } from './pause-channel';
-import { PauseGateway, PauseGatewayHandler } from './pause-gateway';
-import { PauseSku, PauseSkuHandler } from './pause-sku';
-import { PreviewImport, PreviewImportHandler } from './preview-import';
-import { QuarantineBatch, QuarantineBatchHandler } from './quarantine-batch';
-import { QuarantineCard, QuarantineCardHandler } from './quarantine-card';
-import { ReceiveChannelNoticeHandler } from './receive-channel-notice';
-import { ReceiveGatewayNoticeHandler } from './receive-gateway-notice';
-import { RefundOrder, RefundOrderHandler } from './refund-order';
-import { ReissueCard, ReissueCardHandler } from './reissue-card';
-import { ReportCard, ReportCardHandler } from './report-card';
-import { ResendDelivery, ResendDeliveryHandler } from './resend-delivery';
-import { ResolveReview, ResolveReviewHandler } from './resolve-review';
-import { RestockBatch, RestockBatchHandler } from './restock-batch';
-import { RestockCard, RestockCardHandler } from './restock-card';
-import { ResumeChannel, ResumeChannelHandler } from './resume-channel';
-import { ResumeGateway, ResumeGatewayHandler } from './resume-gateway';
-import { ResumeSku, ResumeSkuHandler } from './resume-sku';
-import { RetryOrder, RetryOrderHandler } from './retry-order';
-import { RevealCards, RevealCardsHandler } from './reveal-cards';
-import { RevokeApiKey, RevokeApiKeyHandler } from './revoke-api-key';
-import { RotateAccessToken, RotateAccessTokenHandler } from './rotate-access-token';
-import { SubmitOrder, SubmitOrderHandler } from './submit-order';
-import { UnfreezeOrder, UnfreezeOrderHandler } from './unfreeze-order';
-import { VoidBatch, VoidBatchHandler } from './void-batch';
-import { VoidCard, VoidCardHandler } from './void-card';
+import { SkipParked } from './skip-parked';
+import { RetryParked } from './retry-parked';
+import { RebuildProjection } from './rebuild-projection';
+import { AddNote } from './add-note';
+import { CancelOrder } from './cancel-order';
+import { ChangePaymentMethod } from './change-payment-method';
+import { ConfigureChannel } from './configure-channel';
+import { ConfigureGateway } from './configure-gateway';
+import { ConfigureSku } from './configure-sku';
+import { ConfirmPayment } from './confirm-payment';
+import { ConfirmRefund } from './confirm-refund';
+import { ConfirmSurplus } from './confirm-surplus';
+import { DeliverManually } from './deliver-manually';
+import { DrainChannel } from './drain-channel';
+import { FreezeOrder } from './freeze-order';
+import { ImportCards } from './import-cards';
+import { IssueApiKey } from './issue-api-key';
+import { MatchNotice } from './match-notice';
+import { PauseChannel } from './pause-channel';
+import { PauseGateway } from './pause-gateway';
+import { PauseSku } from './pause-sku';
+import { PreviewImport } from './preview-import';
+import { QuarantineBatch } from './quarantine-batch';
+import { QuarantineCard } from './quarantine-card';
+import { RefundOrder } from './refund-order';
+import { ReissueCard } from './reissue-card';
+import { ReportCard } from './report-card';
+import { ResendDelivery } from './resend-delivery';
+import { ResolveReview } from './resolve-review';
+import { RestockBatch } from './restock-batch';
+import { RestockCard } from './restock-card';
+import { ResumeChannel } from './resume-channel';
+import { ResumeGateway } from './resume-gateway';
+import { ResumeSku } from './resume-sku';
+import { RetryOrder } from './retry-order';
+import { RevealCards } from './reveal-cards';
+import { RevokeApiKey } from './revoke-api-key';
+import { RotateAccessToken } from './rotate-access-token';
+import { SubmitOrder } from './submit-order';
+import { UnfreezeOrder } from './unfreeze-order';
+import { VoidBatch } from './void-batch';
+import { VoidCard } from './void-card';
 
 export * from './add-note';
 export * from './cancel-order';
@@ -50,6 +49,7 @@ export * from './configure-gateway';
 export * from './configure-sku';
 export * from './confirm-payment';
 export * from './confirm-refund';
+export * from './confirm-surplus';
 export * from './deliver-manually';
 export * from './drain-channel';
 export * from './freeze-order';
@@ -98,6 +98,7 @@ export const operations = [
   ConfigureSku,
   ConfirmPayment,
   ConfirmRefund,
+  ConfirmSurplus,
   DeliverManually,
   DrainChannel,
   FreezeOrder,
@@ -131,51 +132,4 @@ export const operations = [
   UnfreezeOrder,
   VoidBatch,
   VoidCard,
-] as const;
-
-/** Every handler, for the command bus. */
-export const commandHandlers = [
-  AddNoteHandler,
-  CancelOrderHandler,
-  ChangePaymentMethodHandler,
-  ConfigureChannelHandler,
-  ConfigureGatewayHandler,
-  ConfigureSkuHandler,
-  ConfirmPaymentHandler,
-  ConfirmRefundHandler,
-  DeliverManuallyHandler,
-  DrainChannelHandler,
-  FreezeOrderHandler,
-  ImportCardsHandler,
-  IssueApiKeyHandler,
-  MatchNoticeHandler,
-  PauseChannelHandler,
-  PauseGatewayHandler,
-  PauseSkuHandler,
-  PreviewImportHandler,
-  QuarantineBatchHandler,
-  QuarantineCardHandler,
-  RebuildProjectionHandler,
-  ReceiveChannelNoticeHandler,
-  ReceiveGatewayNoticeHandler,
-  RefundOrderHandler,
-  ReissueCardHandler,
-  ReportCardHandler,
-  ResendDeliveryHandler,
-  ResolveReviewHandler,
-  RestockBatchHandler,
-  RestockCardHandler,
-  ResumeChannelHandler,
-  ResumeGatewayHandler,
-  ResumeSkuHandler,
-  RetryOrderHandler,
-  RetryParkedHandler,
-  RevealCardsHandler,
-  RevokeApiKeyHandler,
-  RotateAccessTokenHandler,
-  SkipParkedHandler,
-  SubmitOrderHandler,
-  UnfreezeOrderHandler,
-  VoidBatchHandler,
-  VoidCardHandler,
 ] as const;

@@ -16,12 +16,13 @@ const RIGHTS: Partial<Readonly<Record<ReviewChoice, readonly Role[]>>> = {
   WRITE_OFF: ['SUPPORT', 'OPS', 'FINANCE', 'ADMIN'],
   REFUND_AGAIN: ['SUPPORT', 'FINANCE', 'ADMIN'],
   CONFIRM_PAYMENT: ['SUPPORT', 'FINANCE', 'ADMIN'],
+  CONFIRM_SURPLUS: ['SUPPORT', 'FINANCE', 'ADMIN'],
   CONFIRM_REFUNDED: ['SUPPORT', 'FINANCE', 'ADMIN'],
   NOT_REFUNDED: ['SUPPORT', 'FINANCE', 'ADMIN'],
 };
 
 /** What stands in for the word of a gateway needs to be found again. */
-const NEEDS_EVIDENCE: ReadonlySet<ReviewChoice> = new Set(['CONFIRM_PAYMENT', 'CONFIRM_REFUNDED', 'NOT_REFUNDED']);
+const NEEDS_EVIDENCE: ReadonlySet<ReviewChoice> = new Set(['CONFIRM_PAYMENT', 'CONFIRM_SURPLUS', 'CONFIRM_REFUNDED', 'NOT_REFUNDED']);
 
 export const mayChoose = (role: Role, choice: ReviewChoice): boolean => RIGHTS[choice]?.includes(role) ?? true;
 
@@ -30,6 +31,7 @@ const choices = [
   'REISSUE',
   'REFUND',
   'CONFIRM_PAYMENT',
+  'CONFIRM_SURPLUS',
   'NOT_PAID',
   'CONFIRM_REFUNDED',
   'NOT_REFUNDED',

@@ -54,6 +54,11 @@ const orderWords: WordsOf = {
     words(`Closing the payment at ${d.gatewayId}: ${plain(d.cause).en}`, `正在关闭 ${d.gatewayId} 的支付:${plain(d.cause).zh}`),
   PaymentClosed: (d) => words(`Payment at ${d.gatewayId} is closed (${plain(d.proof).en})`, `${d.gatewayId} 的支付已关闭(${plain(d.proof).zh})`),
   SurplusPaymentConfirmed: (d) => words(`A second payment of ${show(d.captured)} came in; it goes back`, `多收到一笔 ${show(d.captured)},将退回`),
+  PaymentCapturedAgain: (d) =>
+    words(
+      `A person found ${show(d.surplus)} taken once more on the same payment (${d.transactionId}); it goes back`,
+      `人工核实同一支付被重复扣款 ${show(d.surplus)}(${d.transactionId}),将退回`,
+    ),
   LatePaymentReceived: (d) => words(`Payment of ${show(d.captured)} came after the order had ended`, `订单结束后收到付款 ${show(d.captured)}`),
   RetryScheduled: (d) =>
     words(

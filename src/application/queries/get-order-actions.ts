@@ -30,6 +30,7 @@ const OPERATIONS: Readonly<Record<OrderAction, Operation>> = {
   reissueCard: commands.ReissueCard,
   confirmPayment: commands.ConfirmPayment,
   confirmRefund: commands.ConfirmRefund,
+  confirmSurplus: commands.ConfirmSurplus,
   resolveReview: commands.ResolveReview,
   freezeOrder: commands.FreezeOrder,
   unfreezeOrder: commands.UnfreezeOrder,

@@ -32,6 +32,7 @@ const PLAIN: Readonly<Record<string, Words>> = {
   TAKEN_BACK: words('their price went back', '已退款收回'),
   REPLACED: words('reported as bad, another one takes its place', '卡密有误，另行补发'),
   PAYMENT_MISMATCHED: words('the money does not fit the order', '款项与订单不符'),
+  GATEWAY_DISAGREES: words('a person confirmed the money, and now the gateway says that there is none', '人工已确认收款，但网关称未收到'),
   CANNOT_BE_ASKED: words('the gateway cannot be asked', '网关无法查询'),
   GATEWAY_UNKNOWN: words('the gateway is no longer configured', '支付渠道已不存在'),
   GATEWAY_UNAVAILABLE: words('the gateway cannot be reached', '支付渠道无法连接'),

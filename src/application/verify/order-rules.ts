@@ -2,7 +2,16 @@ import type { Happened, StoredEvent } from '../../domain/kernel/event';
 import { order } from '../../domain/order/decide';
 import type { OrderEvent } from '../../domain/order/events';
 import { isPurchaseOpen } from '../../domain/order/purchase';
-import { isRefundOpen, isSubmitted, refundableMinor, sumMinor, type EndKind, type OrderState, type SubmittedOrder } from '../../domain/order/state';
+import {
+  isRefundOpen,
+  isSubmitted,
+  refundableMinor,
+  sumMinor,
+  surplusMinor,
+  type EndKind,
+  type OrderState,
+  type SubmittedOrder,
+} from '../../domain/order/state';
 import type { CurrencyTotals, Violation } from './violation';
 
 /** A folded order and what verification must know of it besides its state. */
@@ -83,6 +92,10 @@ export function moneyOf({ state, unitsDelivered }: FoldedOrder): OrderMoney {
 const keptLeft = (state: SubmittedOrder): number =>
   state.payments.filter(({ role }) => role === 'KEPT').reduce((sum, payment) => sum + refundableMinor(state, payment), 0);
 
+/** What a payment took too much is owed also by an order that has nothing else left. */
+const keptSurplus = (state: SubmittedOrder): number =>
+  state.payments.filter(({ role }) => role === 'KEPT').reduce((sum, payment) => sum + surplusMinor(state, payment), 0);
+
 function deliveredMinor(state: SubmittedOrder, unitsDelivered: number): number {
   const hasGoods = state.end !== undefined && GOODS_ENDS.includes(state.end.kind);
   return hasGoods ? Math.min(state.submitted.terms.unitPrice.amountMinor * unitsDelivered, keptLeft(state)) : 0;
@@ -95,7 +108,7 @@ function openMinor(state: SubmittedOrder, delivered: number): number {
     .filter(({ role, captured }) => role !== 'KEPT' && captured?.currency === currency)
     .reduce((sum, payment) => sum + refundableMinor(state, payment), 0);
   const hasEndWithoutGoods = state.end !== undefined && !GOODS_ENDS.includes(state.end.kind);
-  return returning + notKept + (hasEndWithoutGoods ? 0 : keptLeft(state) - delivered);
+  return returning + notKept + (hasEndWithoutGoods ? keptSurplus(state) : keptLeft(state) - delivered);
 }
 
 function foreignTotals(amounts: readonly { readonly amountMinor: number; readonly currency: string }[]): Record<string, CurrencyTotals> {

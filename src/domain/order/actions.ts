@@ -6,10 +6,13 @@ import type { ReviewSubject } from './events';
 import { answersOf, commandOfChoice, openReviews } from './reviews';
 import { openReplacements, type SubmittedOrder } from './state';
 
+/** Stands for the id of a capture that a person will name. */
+const ANY_TRANSACTION = '';
+
 /** The choices that the order would take now: asked of `decide` itself. */
 export function choicesOf(state: SubmittedOrder, subject: ReviewSubject, at: Instant): readonly ReviewChoice[] {
   return (Object.keys(answersOf(subject)) as ReviewChoice[]).filter((choice) => {
-    const command: OrderCommand | null = commandOfChoice(state, subject, choice, { at });
+    const command: OrderCommand | null = commandOfChoice(state, subject, choice, { at, transactionId: ANY_TRANSACTION });
     const decision = command === null ? [] : order.decide(command, state);
     return !isRejection(decision) && decision.length > 0;
   });
@@ -26,6 +29,7 @@ export type OrderAction =
   | 'refundOrder'
   | 'reissueCard'
   | 'confirmPayment'
+  | 'confirmSurplus'
   | 'confirmRefund'
   | 'resolveReview'
   | 'freezeOrder'
@@ -94,6 +98,11 @@ const ATTEMPTS: Readonly<Record<Exclude<OrderAction, 'resolveReview'>, Attempt>>
     'PAYMENT_NOT_FOUND',
     ({ payments }) => payments.map(({ reference }) => reference),
     (reference, { at }) => ({ type: 'ConfirmPayment', reference, at }),
+  ),
+  confirmSurplus: each(
+    'PAYMENT_NOT_FOUND',
+    ({ payments }) => payments.map(({ reference }) => reference),
+    (reference) => ({ type: 'ConfirmSurplus', reference, transactionId: ANY_TRANSACTION }),
   ),
   confirmRefund: each(
     'REFUND_NOT_FOUND',

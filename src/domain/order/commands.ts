@@ -60,6 +60,7 @@ export type ReviewChoice =
   | 'REISSUE'
   | 'REFUND'
   | 'CONFIRM_PAYMENT'
+  | 'CONFIRM_SURPLUS'
   | 'NOT_PAID'
   | 'CONFIRM_REFUNDED'
   | 'NOT_REFUNDED'
@@ -92,6 +93,8 @@ export type PersonCommand =
       readonly transactionId?: string;
       readonly at: Instant;
     }
+  /** `transactionId`: of the second capture. Minor units; the amount asked for unless told. */
+  | { readonly type: 'ConfirmSurplus'; readonly reference: string; readonly transactionId: string; readonly surplusMinor?: number }
   | { readonly type: 'FreezeOrder'; readonly cause: string }
   | { readonly type: 'UnfreezeOrder' }
   | { readonly type: 'ResolveReview'; readonly subject: ReviewSubject }
@@ -162,6 +165,7 @@ export type OrderRejection = Rejection<
   | 'NOT_PAID'
   | 'NOTHING_TO_RETRY'
   | 'PAYMENT_ALREADY_CONFIRMED'
+  | 'MORE_THAN_ASKED'
   | 'ORDER_TOO_LONG'
   | 'PURCHASE_NOT_FOUND'
   | 'PURCHASE_IN_DOUBT'

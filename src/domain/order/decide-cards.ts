@@ -2,7 +2,7 @@ import { reject } from '../kernel/rejection';
 import { SECOND_MS, toIso } from '../kernel/time';
 import type { EngineCommand } from './commands';
 import type { Decision } from './decision';
-import { answeredReview } from './decide-payment';
+import { answeredReview } from './confirmed-money';
 import { orderRefund } from './decide-refund';
 import type { GiveUpCause, OrderEvent } from './events';
 import { BY_HAND, goodsInDoubt } from './goods';

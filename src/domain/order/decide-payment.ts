@@ -1,17 +1,16 @@
-import { money, type Money } from '../kernel/money';
+import { money } from '../kernel/money';
 import { paymentReference } from '../kernel/ids';
 import { reject } from '../kernel/rejection';
-import { SECOND_MS, toIso, type Instant } from '../kernel/time';
-import type { EngineCommand, GatewayCommand, PaymentAnswer, PaymentReport, PersonCommand } from './commands';
+import { toIso } from '../kernel/time';
+import type { EngineCommand, GatewayCommand, PaymentAnswer, PaymentReport } from './commands';
+import { answeredReview, confirm } from './confirmed-money';
 import type { Decision } from './decision';
-import { orderRefund } from './decide-refund';
-import type { OrderEvent, OrderEventData, PaymentEvidence } from './events';
+import type { OrderEvent, OrderEventData } from './events';
 import {
   findPayment,
   inReview,
   isInDoubt,
   isProvenClosed,
-  keptPayment,
   latestPayment,
   paymentSubject,
   refundableMinor,
@@ -21,19 +20,13 @@ import {
 import { unwanted } from './unwanted';
 
 type Command<T extends EngineCommand['type']> = Extract<EngineCommand, { type: T }>;
-type Confirmation = { readonly captured: Money; readonly evidence: PaymentEvidence; readonly transactionId?: string; readonly at: Instant };
 
-/** A definite answer closes the review that waited for it, and no other. */
-export function answeredReview(state: SubmittedOrder, subject: string): readonly OrderEvent[] {
-  return inReview(state, subject) ? [{ type: 'ReviewResolved', data: { subject, resolution: 'ANSWERED' } }] : [];
-}
-
-/** The next payment must wait for it: it is in doubt, holds money, or is a page that its buyer has not left. */
+/** The next payment must wait for it: it is in doubt, holds money, or is a page that its buyer has and has not left. */
 function holdsUpNext(state: SubmittedOrder, payment: Payment): boolean {
   if (isInDoubt(payment) || payment.status === 'PAID') return true;
   if (payment.status === 'MISMATCHED') return refundableMinor(state, payment) > 0;
   const left = state.changing?.from === payment.reference || latestPayment(state)?.reference !== payment.reference;
-  return payment.status === 'OPEN' && !left;
+  return payment.status === 'OPEN' && !left && payment.pageLost === undefined;
 }
 
 /**
@@ -94,30 +87,6 @@ function mismatchOf(
   return null;
 }
 
-/** Money is known to be there: it is this order's payment, a late one, or one too many that goes back. */
-function confirm(state: SubmittedOrder, payment: Payment, { captured, evidence, transactionId, at }: Confirmation): readonly OrderEvent[] {
-  const { reference, gatewayId } = payment;
-  const { skuId, quantity, terms } = state.submitted;
-  const facts = { reference, gatewayId, captured, evidence, ...(transactionId === undefined ? {} : { transactionId }) };
-  const review = answeredReview(state, paymentSubject(reference));
-  if (keptPayment(state) !== undefined) return [{ type: 'SurplusPaymentConfirmed', data: facts }, ...review];
-  if (state.end === undefined) {
-    const { kind, returnUrl, instrument } = payment.request;
-    const method = { gatewayId, kind, ...(returnUrl === undefined ? {} : { returnUrl }), ...(instrument === undefined ? {} : { instrument }) };
-    const dropped: readonly OrderEvent[] =
-      state.changing === undefined ? [] : [{ type: 'PaymentMethodChangeDropped', data: { reference, payment: method } }];
-    return [{ type: 'PaymentConfirmed', data: { ...facts, skuId, quantity } }, ...dropped, ...review];
-  }
-  const late: OrderEvent = { type: 'LatePaymentReceived', data: { ...facts, skuId, quantity } };
-  const reopened: OrderEvent = {
-    type: 'OrderReopened',
-    data: { skuId, cause: 'LATE_PAYMENT', deliverBy: toIso(at + terms.deliverWithinSeconds * SECOND_MS) },
-  };
-  if (state.end.kind !== 'CANCELLED') return [late, reopened, ...review];
-  const lateMoney: Payment = { ...payment, captured, status: 'PAID', role: 'KEPT' };
-  return [late, reopened, orderRefund(state, lateMoney, refundableMinor(state, lateMoney), 'LATE', []), ...review];
-}
-
 function paid(command: Command<'RecordPaymentAnswer'>, report: PaymentReport, state: SubmittedOrder, payment: Payment): Decision {
   const { reference, gatewayId } = payment;
   const captured = money(report.capturedMinor, report.currency);
@@ -175,11 +144,17 @@ function checked(
   return { type: 'PaymentChecked', data: { reference, gatewayId, status, ...nextCheckAt } };
 }
 
+/** A person stood for this money, and now the gateway says otherwise: a person must look again, before or after the goods are out. */
+function contradicted(state: SubmittedOrder, { vouched, reference }: Payment): readonly OrderEvent[] {
+  const subject = paymentSubject(reference);
+  return vouched === undefined || inReview(state, subject) ? [] : [{ type: 'ReviewOpened', data: { subject, cause: 'GATEWAY_DISAGREES' } }];
+}
+
 function reported(command: Command<'RecordPaymentAnswer'>, report: PaymentReport, state: SubmittedOrder, payment: Payment): Decision {
   const { reference, gatewayId } = payment;
   if (report.status === 'PAID') return paid(command, report, state, payment);
   // Once money was seen, or the end was proven, anything but money is stale news.
-  if (isSettled(payment)) return payment.noticePending ? [checked(command, payment, report.status)] : [];
+  if (isSettled(payment)) return payment.noticePending ? [checked(command, payment, report.status), ...contradicted(state, payment)] : [];
   const review = answeredReview(state, paymentSubject(reference));
   const closed: readonly OrderEvent[] = [{ type: 'PaymentClosed', data: { reference, gatewayId, proof: 'CLOSED' } }, ...review];
   switch (report.status) {
@@ -252,21 +227,4 @@ export function requestClose(command: Command<'RequestClose'>, state: SubmittedO
   const { reference, gatewayId } = payment;
   const grant = { by: command.by, performBy: toIso(command.performBy), answerBy: toIso(command.answerBy) };
   return [{ type: 'PaymentCloseRequested', data: { reference, gatewayId, cause: command.cause, ...grant } }];
-}
-
-/**
- * GIVEN a payment whose gateway cannot tell, or tells something that does not fit
- * WHEN  a person vouches for the money, with evidence
- * THEN  it counts as captured, with that person as the evidence
- * REJECTED PAYMENT_NOT_FOUND · PAYMENT_ALREADY_CONFIRMED · ILLEGAL_STATE when there is no money, or when all of it went back
- */
-export function confirmPayment(command: Extract<PersonCommand, { type: 'ConfirmPayment' }>, state: SubmittedOrder): Decision {
-  const payment = findPayment(state, command.reference);
-  if (payment === undefined) return reject('PAYMENT_NOT_FOUND');
-  const captured = payment.captured ?? money(command.capturedMinor ?? payment.request.amount.amountMinor, payment.request.amount.currency);
-  const left = refundableMinor(state, { ...payment, captured });
-  if (payment.role !== undefined) return reject('PAYMENT_ALREADY_CONFIRMED');
-  if (left <= 0) return reject('ILLEGAL_STATE', { status: payment.status });
-  const transaction = command.transactionId === undefined ? {} : { transactionId: command.transactionId };
-  return confirm(state, payment, { captured, evidence: 'PERSON', at: command.at, ...transaction });
 }

@@ -4,7 +4,7 @@ import { reject } from '../kernel/rejection';
 import { toIso } from '../kernel/time';
 import type { Decision } from './decision';
 import { received } from './decide-received';
-import { answeredReview } from './decide-payment';
+import { answeredReview } from './confirmed-money';
 import type { OrderEvent } from './events';
 import { findPurchase, goodsInDoubt, purchaseSubject, unwantedSince } from './goods';
 import { isPurchaseOpen, type Purchase } from './purchase';

@@ -2,7 +2,7 @@ import { money, times, type Money } from '../kernel/money';
 import { reject } from '../kernel/rejection';
 import { handInId } from '../kernel/ids';
 import type { Decision } from './decision';
-import { answeredReview } from './decide-payment';
+import { answeredReview } from './confirmed-money';
 import type { OrderEvent } from './events';
 import { BY_HAND, findPurchase, goodsInDoubt, isTopUp, purchaseSubject, unwantedSince } from './goods';
 import { isPurchaseOpen, type Purchase } from './purchase';

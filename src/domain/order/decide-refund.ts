@@ -16,6 +16,7 @@ import {
   openReplacements,
   refundableMinor,
   refundSubject,
+  surplusMinor,
   type Payment,
   type Refund,
   type SubmittedOrder,
@@ -32,7 +33,7 @@ export function orderRefund(
   takesBack: readonly string[],
 ): OrderEventOf<'RefundOrdered'> {
   const refund = state.refunds.length + 1;
-  const full = payment.role === 'KEPT' && amountMinor === refundableMinor(state, payment) && cause !== 'PARTIAL';
+  const full = payment.role === 'KEPT' && amountMinor === refundableMinor(state, payment) && cause !== 'PARTIAL' && cause !== 'SURPLUS';
   return {
     type: 'RefundOrdered',
     data: {
@@ -79,7 +80,7 @@ export function compensate(command: Command<'Compensate'>, state: SubmittedOrder
   const payment = findPayment(state, command.reference);
   if (payment === undefined) return reject('PAYMENT_NOT_FOUND');
   if (state.refunds.some((r) => r.reference === payment.reference && isRefundOpen(r))) return reject('REFUND_IN_PROGRESS');
-  const left = refundableMinor(state, payment);
+  const left = command.cause === 'SURPLUS' ? surplusMinor(state, payment) : refundableMinor(state, payment);
   return left <= 0 ? reject('NOTHING_TO_REFUND') : [orderRefund(state, payment, left, command.cause, [])];
 }
 

@@ -3,12 +3,13 @@ import { reject } from '../kernel/rejection';
 import type { OrderCommand, OrderRejection } from './commands';
 import { deliverOrder, deliverPart, giveUpUndelivered, recordReleased, reissueOrder, reserveCards, settleReservation } from './decide-cards';
 import { changePaymentMethod, reportCard, requestCancel, resendDelivery, revealCards, rotateAccessToken } from './decide-intake';
-import { confirmPayment, recordNotice, recordPaymentAnswer, requestClose, requestPayment } from './decide-payment';
+import { recordNotice, recordPaymentAnswer, requestClose, requestPayment } from './decide-payment';
 import { addNote, freezeOrder, resolveReview, retryOrder, unfreezeOrder } from './decide-people';
 import { recordPurchaseAnswer, recordPurchaseNotice, requestPurchase, requestPurchaseCancel, writeOffPurchase } from './decide-purchase';
 import { deliverManually, settleGoods } from './decide-received';
 import { compensate, confirmRefund, orderRefundByPerson, recordRefundAnswer, requestRefund } from './decide-refund';
 import { reissueCard } from './decide-reissue';
+import { confirmPayment, confirmSurplus } from './decide-vouching';
 import type { Decision } from './decision';
 import type { OrderEvent } from './events';
 import { evolveOrder } from './evolve';
@@ -58,6 +59,8 @@ function decideSubmitted(command: Exclude<OrderCommand, { type: 'SubmitOrder' }>
       return confirmRefund(command, state);
     case 'ConfirmPayment':
       return confirmPayment(command, state);
+    case 'ConfirmSurplus':
+      return confirmSurplus(command, state);
     case 'FreezeOrder':
       return freezeOrder(command, state);
     case 'UnfreezeOrder':

@@ -197,6 +197,20 @@ export type OrderEvent =
       };
     }
   | {
+      /** A person found money that the gateway took once more on a payment that was confirmed before. */
+      readonly type: 'PaymentCapturedAgain';
+      readonly data: {
+        readonly reference: string;
+        readonly gatewayId: string;
+        /** What was taken this time; it goes back. */
+        readonly surplus: Money;
+        /** Everything captured on this payment by now. */
+        readonly captured: Money;
+        readonly evidence: 'PERSON';
+        readonly transactionId: string;
+      };
+    }
+  | {
       readonly type: 'LatePaymentReceived';
       readonly data: {
         readonly reference: string;

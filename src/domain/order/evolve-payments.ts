@@ -2,7 +2,7 @@ import { fromIso, SECOND_MS, type Instant } from '../kernel/time';
 import type { OrderEventData } from './events';
 import type { Evolvers } from './evolvers';
 import { intentOf } from './intent';
-import type { OrderState, Payment, Refund } from './state';
+import { refundableMinor, type OrderState, type Payment, type Refund } from './state';
 import { NEVER_SENT } from './timing';
 
 type PaymentEvent =
@@ -19,6 +19,7 @@ type PaymentEvent =
   | 'PaymentCloseRequested'
   | 'PaymentClosed'
   | 'SurplusPaymentConfirmed'
+  | 'PaymentCapturedAgain'
   | 'LatePaymentReceived'
   | 'RetryScheduled';
 
@@ -39,14 +40,25 @@ function change(state: OrderState, reference: string, how: (payment: Payment) =>
 }
 
 function confirmed(state: OrderState, data: Confirmation, at: Instant, role: 'KEPT' | 'SURPLUS'): OrderState {
-  return change(state, data.reference, ({ closing: _closing, ...payment }) => ({
-    ...settled(payment),
-    status: 'PAID',
-    captured: data.captured,
-    confirmedAt: at,
-    role,
-    ...(data.transactionId === undefined ? {} : { transactionId: data.transactionId }),
-  }));
+  return change(state, data.reference, ({ closing: _closing, ...payment }) => {
+    const surplus = role === 'KEPT' ? overpaid(state, { ...payment, captured: data.captured }) : 0;
+    return {
+      ...settled(payment),
+      status: 'PAID',
+      captured: data.captured,
+      confirmedAt: at,
+      role,
+      ...(surplus > 0 ? { surplusMinor: surplus } : {}),
+      ...(data.evidence === 'PERSON' ? { vouched: true } : {}),
+      ...(data.transactionId === undefined ? {} : { transactionId: data.transactionId }),
+    };
+  });
+}
+
+/** What is there beyond what was asked for: a person may accept a payment of too much, and the rest is still the buyer's. Minor units. */
+function overpaid(state: OrderState, payment: Payment): number {
+  const { amount } = payment.request;
+  return payment.captured?.currency === amount.currency ? refundableMinor(state, payment) - amount.amountMinor : 0;
 }
 
 const paidFrom = (state: OrderState, at: Instant): OrderState => ({
@@ -71,15 +83,20 @@ function requested(state: OrderState, data: OrderEventData<'PaymentRequested'>, 
   return { ...rest, payments: [...state.payments, payment] };
 }
 
+/** The gateway knows the payment, but what it told when it was made is gone: such a question does not bring the page back. */
+const isPageLost = (payment: Payment, { payUrl, qrText }: OrderEventData<'PaymentOpened'>): boolean =>
+  payment.status === 'IN_DOUBT' && payment.request.kind === 'REDIRECT' && payUrl === undefined && qrText === undefined;
+
 export const evolvePayments: Evolvers<PaymentEvent> = {
   PaymentRequested: requested,
-  PaymentOpened: ({ paymentRetry: _retried, ...state }, data) =>
+  PaymentOpened: ({ paymentRetry: _retried, ...state }, data, at) =>
     change(state, data.reference, (payment) => ({
       ...settled(payment),
       status: 'OPEN',
       nextCheckAt: fromIso(data.nextCheckAt),
       ...(data.payUrl === undefined ? {} : { payUrl: data.payUrl }),
       ...(data.qrText === undefined ? {} : { qrText: data.qrText }),
+      ...(isPageLost(payment, data) ? { pageLost: true, checkedAt: at } : {}),
     })),
   PaymentNoticeReceived: (state, data) => change(state, data.reference, (payment) => ({ ...payment, noticePending: true })),
   PaymentChecked: (state, data, at) =>
@@ -93,6 +110,13 @@ export const evolvePayments: Evolvers<PaymentEvent> = {
   PaymentConfirmed: (state, data, at) => paidFrom(confirmed(state, data, at, 'KEPT'), at),
   LatePaymentReceived: (state, data, at) => paidFrom(confirmed(state, data, at, 'KEPT'), at),
   SurplusPaymentConfirmed: (state, data, at) => confirmed(state, data, at, 'SURPLUS'),
+  PaymentCapturedAgain: (state, data) =>
+    change(state, data.reference, (payment) => ({
+      ...payment,
+      captured: data.captured,
+      capturedAgain: [...(payment.capturedAgain ?? []), data.transactionId],
+      ...(payment.role === 'KEPT' ? { surplusMinor: (payment.surplusMinor ?? 0) + data.surplus.amountMinor } : {}),
+    })),
   // After-care of a declined payment begins anew: what was asked while it was open does not count.
   PaymentDeclined: (state, data) =>
     change(state, data.reference, ({ checkedAt: _whileOpen, ...payment }) => ({ ...settled(payment), status: 'DECLINED', declinedFor: data.cause })),

@@ -1,7 +1,7 @@
 import { money, times, type Money } from '../kernel/money';
 import type { Instant } from '../kernel/time';
 import { isPurchaseOpen } from './purchase';
-import { isInDoubt, isRefundOpen, refundableMinor, type OrderState, type Payment, type Refund, type RefundStatus } from './state';
+import { isInDoubt, isRefundOpen, refundableMinor, surplusDueMinor, type OrderState, type Payment, type Refund, type RefundStatus } from './state';
 
 /** Why money of this order is still to go back. REFUSED: the gateway said no and nobody has ordered it anew. */
 export type OwedWhy = Exclude<RefundStatus, 'DONE'> | 'SURPLUS' | 'MISMATCHED';
@@ -29,13 +29,20 @@ const isStillOwed = (state: OrderState, refund: Refund): boolean =>
 
 /** Money that no refund was ordered for yet and that is not ours. */
 function owedByPayment(state: OrderState, payment: Payment): OwedMoney | null {
-  const why = payment.role === 'SURPLUS' ? 'SURPLUS' : payment.status === 'MISMATCHED' ? 'MISMATCHED' : null;
-  if (why === null || state.refunds.some((refund) => refund.reference === payment.reference && refund.status !== 'DONE')) return null;
-  const ours = payment.role === 'KEPT' && state.end?.kind !== 'REFUNDED' ? payment.request.amount.amountMinor : 0;
+  const { reference, gatewayId, captured, confirmedAt, requestedAt, request, role, status } = payment;
+  const owed = (why: OwedWhy, leftMinor: number): OwedMoney => ({
+    why,
+    amount: money(leftMinor, captured?.currency ?? request.amount.currency),
+    since: confirmedAt ?? requestedAt,
+    reference,
+    gatewayId,
+  });
+  const surplus = surplusDueMinor(state, payment);
+  if (surplus > 0) return owed('SURPLUS', surplus);
+  if (status !== 'MISMATCHED' || state.refunds.some((refund) => refund.reference === reference && refund.status !== 'DONE')) return null;
+  const ours = role === 'KEPT' && state.end?.kind !== 'REFUNDED' ? request.amount.amountMinor : 0;
   const left = refundableMinor(state, payment) - ours;
-  if (left <= 0) return null;
-  const { reference, gatewayId, captured, confirmedAt, requestedAt } = payment;
-  return { why, amount: money(left, captured?.currency ?? payment.request.amount.currency), since: confirmedAt ?? requestedAt, reference, gatewayId };
+  return left > 0 ? owed('MISMATCHED', left) : null;
 }
 
 /** Everything that is to go back and is not back yet; the longest waiting first. */

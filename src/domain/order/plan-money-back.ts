@@ -1,6 +1,6 @@
 import { goodsInDoubt } from './goods';
 import { decideStep, grantFrom, isDue, type Pass, type PlanRow, type Step } from './plan-steps';
-import { inReview, isInDoubt, refundableMinor, refundSubject, type Refund } from './state';
+import { inReview, isInDoubt, refundSubject, surplusDueMinor, type Refund } from './state';
 
 /** A payment whose outcome is unknown could still take money; nothing is compensated before that is known. */
 export const moneyInDoubt = ({ state }: Pass): boolean => state.payments.some(isInDoubt);
@@ -39,13 +39,10 @@ export const moneyBackRows: { readonly surplus: readonly PlanRow[]; readonly ref
   surplus: [
     {
       row: '5 surplus',
-      about: 'a second confirmed payment goes back first of all, whatever else the order is',
+      about: 'a second confirmed payment, and what one took too much, goes back first of all, whatever else the order is',
       step: (pass) => {
         const { state } = pass;
-        const surplus = state.payments.find(
-          (p) =>
-            p.role === 'SURPLUS' && refundableMinor(state, p) > 0 && !state.refunds.some((r) => r.reference === p.reference && r.status !== 'DONE'),
-        );
+        const surplus = state.payments.find((payment) => surplusDueMinor(state, payment) > 0);
         if (surplus !== undefined) return decideStep({ type: 'Compensate', reference: surplus.reference, cause: 'SURPLUS' });
         return sendFirst(pass, (refund) => refund.cause === 'SURPLUS');
       },

@@ -163,8 +163,11 @@ function pay(pass: Pass): Step | null {
   if (state.end !== undefined || state.paidAt !== undefined || state.cancelRequestedAt !== undefined || now >= state.payBy) return null;
   const latest = latestPayment(state);
   const changed = latest !== undefined && state.changing?.from === latest.reference;
-  // The page in use holds up the next one; a page that was left counts as lapsed once the gateway said "not paid" since.
-  const leftAt = (payment: Payment): Instant => (payment !== latest ? payment.requestedAt : changed ? (state.changing?.at ?? Infinity) : Infinity);
+  // The page in use holds up the next one; a page that was left, or never reached its buyer, counts as lapsed once the gateway said "not paid" since.
+  const leftAt = (payment: Payment): Instant => {
+    if (payment !== latest || payment.pageLost === true) return payment.requestedAt;
+    return changed ? (state.changing?.at ?? Infinity) : Infinity;
+  };
   if (state.payments.some((payment) => holdsUp(pass, payment, leftAt(payment)))) return null;
   if (latest?.status === 'DECLINED' && latest.request.kind === 'CHARGE' && !changed)
     return decideStep({ type: 'FailOrder', cause: latest.declinedFor ?? 'DECLINED' });

@@ -25,6 +25,10 @@ const ANSWERS: Partial<Readonly<Record<ReviewKind, Partial<Readonly<Record<Revie
       ...(amountMinor === undefined ? {} : { capturedMinor: amountMinor }),
       ...(transactionId === undefined ? {} : { transactionId }),
     }),
+    CONFIRM_SURPLUS: (_state, _subject, reference, { amountMinor, transactionId }) =>
+      transactionId === undefined
+        ? null
+        : { type: 'ConfirmSurplus', reference, transactionId, ...(amountMinor === undefined ? {} : { surplusMinor: amountMinor }) },
     NOT_PAID: (state, subject, reference) => (mayBePaid(state, reference) ? { type: 'ResolveReview', subject } : null),
     REFUND: (_state, _subject, reference, facts) => ({ type: 'OrderRefund', reference, ...amountOf(facts) }),
     DISMISS: (state, subject, reference) => (mayBePaid(state, reference) ? null : { type: 'ResolveReview', subject }),

@@ -34,6 +34,14 @@ export interface Payment {
   readonly captured?: Money;
   readonly confirmedAt?: Instant;
   readonly transactionId?: string;
+  /** Of a kept payment: what was captured beyond what was asked for. Minor units. */
+  readonly surplusMinor?: number;
+  /** Captures after the first that a person found, each by the gateway's id of it. */
+  readonly capturedAgain?: readonly string[];
+  /** A person stands for the money, not the gateway. */
+  readonly vouched?: true;
+  /** The answer that held its page was lost: nobody can pay on it, so another one takes its place. */
+  readonly pageLost?: true;
   /** Of the confirmed payments one is kept; every other goes back. */
   readonly role?: 'KEPT' | 'SURPLUS';
   readonly declinedFor?: string;
@@ -218,6 +226,21 @@ export const refundedMinor = (state: OrderState): number => sumMinor(state.refun
 export function refundableMinor(state: OrderState, payment: Payment): number {
   const ordered = state.refunds.filter((r) => r.reference === payment.reference && r.status !== 'REFUSED').map((r) => r.amount);
   return (payment.captured?.amountMinor ?? 0) - sumMinor(ordered);
+}
+
+/** What was captured on it and is not ours: all of a second payment, or what a kept one took too much; less what was ordered back for that. Minor units. */
+export function surplusMinor(state: OrderState, payment: Payment): number {
+  const refundable = refundableMinor(state, payment);
+  if (payment.role === 'SURPLUS') return refundable;
+  const ordered = state.refunds.filter((r) => r.reference === payment.reference && r.cause === 'SURPLUS' && r.status !== 'REFUSED');
+  return Math.max(0, Math.min(refundable, (payment.surplusMinor ?? 0) - sumMinor(ordered.map((r) => r.amount))));
+}
+
+/** Surplus to be ordered back now: nothing while a refund of the payment is open, or once one was refused: that is for people. */
+export function surplusDueMinor(state: OrderState, payment: Payment): number {
+  const stands = (r: Refund): boolean =>
+    r.reference === payment.reference && (isRefundOpen(r) || (r.status === 'REFUSED' && (payment.role === 'SURPLUS' || r.cause === 'SURPLUS')));
+  return state.refunds.some(stands) ? 0 : surplusMinor(state, payment);
 }
 
 /** Payments that were tried at a gateway; what a slow engine never sent does not use them up. */

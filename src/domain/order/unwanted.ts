@@ -15,5 +15,7 @@ export function unwanted(state: SubmittedOrder, payment: Payment, timeIsOver: bo
   if (keptPayment(state) !== undefined) return { since: state.paidAt ?? state.payBy, cause: 'ENDED' };
   if (state.changing?.from === payment.reference) return { since: state.changing.at, cause: 'METHOD_CHANGED' };
   if (latestPayment(state)?.reference !== payment.reference) return { since: payment.requestedAt, cause: 'METHOD_CHANGED' };
+  // Nobody has its page, so nobody can pay on it: another payment takes its place.
+  if (payment.pageLost === true) return { since: payment.requestedAt, cause: 'IN_DOUBT' };
   return timeIsOver ? { since: state.payBy, cause: 'EXPIRED' } : null;
 }

@@ -128,6 +128,7 @@ describe('the MD5 variant on the wire', () => {
     expect(`${link.origin}${link.pathname}`).toBe(`${url}/submit.php`);
     expect(md5Verifier([EPAY_KEY]).isGenuine(Object.fromEntries(link.searchParams))).toBe(true);
     expect([link.href.includes(EPAY_KEY), heard.length]).toEqual([false, 0]);
+    expect([gateway.flags.replay, await gateway.request(payment(), calling)]).toEqual([true, answer]);
   });
 });
 

@@ -1,9 +1,9 @@
 import { Args, Context, Mutation, Resolver } from '@nestjs/graphql';
-import { ConfirmRefund, MatchNotice, ReissueCard } from '../../../application/commands';
+import { ConfirmRefund, ConfirmSurplus, MatchNotice, ReissueCard } from '../../../application/commands';
 import type { ApiContext } from '../../request/api-context';
 import { Door } from '../door';
-import { ConfirmRefundInput, MatchNoticeInput, ReissueCardInput } from '../types/desk-inputs';
-import { ConfirmRefundPayload, MatchNoticePayload, ReissueCardPayload } from '../types/desk-payloads';
+import { ConfirmRefundInput, ConfirmSurplusInput, MatchNoticeInput, ReissueCardInput } from '../types/desk-inputs';
+import { ConfirmRefundPayload, ConfirmSurplusPayload, MatchNoticePayload, ReissueCardPayload } from '../types/desk-payloads';
 import { orderPayload } from './present';
 
 /** What people at the desk put right. Each needs a reason, and keeps it. */
@@ -25,6 +25,14 @@ export class DeskMutations {
     @Context() context: ApiContext,
   ): Promise<ConfirmRefundPayload> {
     return orderPayload(await this.door.runOnOrder(ConfirmRefund, context, input), context, input.accessToken);
+  }
+
+  @Mutation(() => ConfirmSurplusPayload, { description: 'Says that a gateway took money once more on a confirmed payment. It goes back at once.' })
+  async confirmSurplus(
+    @Args('input', { type: () => ConfirmSurplusInput }) input: ConfirmSurplusInput,
+    @Context() context: ApiContext,
+  ): Promise<ConfirmSurplusPayload> {
+    return orderPayload(await this.door.runOnOrder(ConfirmSurplus, context, input), context, input.accessToken);
   }
 
   @Mutation(() => MatchNoticePayload, {

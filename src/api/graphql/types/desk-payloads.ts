@@ -7,5 +7,8 @@ export class ReissueCardPayload extends OrderPayload {}
 @ObjectType({ description: 'The order whose refund is settled.' })
 export class ConfirmRefundPayload extends OrderPayload {}
 
+@ObjectType({ description: 'The order whose surplus goes back.' })
+export class ConfirmSurplusPayload extends OrderPayload {}
+
 @ObjectType({ description: 'The order whose payment is being asked about.' })
 export class MatchNoticePayload extends OrderPayload {}

@@ -60,6 +60,7 @@ export const paymentSchemas = {
   }),
   PaymentClosed: z.strictObject({ ...payment, proof: z.enum(['CLOSED', 'NEVER_SEEN', 'NOT_DONE', 'PERSON']) }),
   SurplusPaymentConfirmed: z.strictObject(confirmation),
+  PaymentCapturedAgain: z.strictObject({ ...payment, surplus: money, captured: money, evidence: z.literal('PERSON'), transactionId: id }),
   LatePaymentReceived: z.strictObject({ ...confirmation, ...sold }),
   RetryScheduled: z.strictObject({ step: z.enum(['payment', 'refund', 'purchase']), reference: id, attempt: count, dueAt: time, cause: text }),
 };

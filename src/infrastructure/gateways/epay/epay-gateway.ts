@@ -26,6 +26,8 @@ const refused = (code: string): CallAnswer<never> => ({ outcome: 'refused', code
 const unknown = (cause: string): CallAnswer<never> => ({ outcome: 'unknown', cause });
 const notDone = (code: string): CallAnswer<never> => ({ outcome: 'notDone', code });
 
+const isPage = (settings: EpaySettings): boolean => settings.adapter === 'epay-md5' && settings.checkout === 'PAGE';
+
 /**
  * An account at a 易支付 (epay) server. Redirect payments in yuan only. Throws at construction when settings cannot be used, and never afterwards.
  * A notice is a hint: what counts is the order that a query tells.
@@ -43,7 +45,8 @@ export class EpayGateway implements PaymentGateway {
     private readonly settings: EpaySettings,
     wallMs: () => number,
   ) {
-    this.flags = settings.flags;
+    // Where the buyer's browser makes the order, a request is only a link: the same again, whenever it is asked for.
+    this.flags = isPage(settings) ? { ...settings.flags, replay: true } : settings.flags;
     this.notFoundFinalAfterSeconds = settings.notFoundFinalAfterSeconds;
     this.merchantId = settings.merchantId;
     this.dialect = settings.adapter === 'epay-md5' ? md5Dialect(settings) : rsaDialect(settings, wallMs);

@@ -1,0 +1,46 @@
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { z } from 'zod';
+import type { Caller, Rights } from '../caller';
+import { amountMinor, id, ofOrder, reason, text } from './input';
+import { type OrderDesk, reasonWith } from './order-desk';
+import type { OrderResult } from './result';
+
+/**
+ * A person found that a gateway took money once more on a payment that was confirmed before, which no machine can ask about. It
+ * goes back at once. `transactionId` is the gateway's id of that second capture, so that two people who read the same statement
+ * book it once; `evidence` says what they saw and where. Both are kept for ever.
+ */
+export class ConfirmSurplus extends Command<OrderResult> {
+  static readonly operation = 'confirmSurplus';
+  static readonly rights: Rights = { roles: ['SUPPORT', 'FINANCE', 'ADMIN'] };
+  static readonly input = z.strictObject({
+    ...ofOrder,
+    reason: reason.optional(),
+    reference: id,
+    transactionId: id,
+    evidence: text,
+    /** Minor units; what was asked for on that payment unless told, and never more than that. */
+    surplusMinor: amountMinor.optional(),
+  });
+  constructor(
+    readonly caller: Caller,
+    readonly input: z.output<typeof ConfirmSurplus.input>,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(ConfirmSurplus)
+export class ConfirmSurplusHandler implements ICommandHandler<ConfirmSurplus> {
+  constructor(private readonly desk: OrderDesk) {}
+
+  execute({ caller, input }: ConfirmSurplus): Promise<OrderResult> {
+    const { reference, transactionId, surplusMinor, evidence } = input;
+    return this.desk.run(
+      ConfirmSurplus,
+      caller,
+      { ...input, reason: reasonWith(evidence, input.reason) },
+      { type: 'ConfirmSurplus', reference, transactionId, ...(surplusMinor === undefined ? {} : { surplusMinor }) },
+    );
+  }
+}
