@@ -11,6 +11,7 @@ import { ConfigureGatewayHandler } from './application/commands/configure-gatewa
 import { ConfigureSkuHandler } from './application/commands/configure-sku';
 import { ConfirmPaymentHandler } from './application/commands/confirm-payment';
 import { ConfirmRefundHandler } from './application/commands/confirm-refund';
+import { ConfirmSurplusHandler } from './application/commands/confirm-surplus';
 import { DeliverManuallyHandler } from './application/commands/deliver-manually';
 import { DrainChannelHandler } from './application/commands/drain-channel';
 import { FreezeOrderHandler } from './application/commands/freeze-order';
@@ -69,6 +70,7 @@ import { ListChannelNoticesHandler } from './application/queries/list-channel-no
 import { ListChannelsHandler } from './application/queries/list-channels';
 import { InDoubtExposureHandler } from './application/queries/in-doubt-exposure';
 import { ListGatewaysHandler } from './application/queries/list-gateways';
+import { ListJobsHandler } from './application/queries/list-jobs';
 import { ListNoticesHandler } from './application/queries/list-notices';
 import { ListOrdersHandler } from './application/queries/list-orders';
 import { ListParkedEventsHandler } from './application/queries/list-parked-events';
@@ -160,7 +162,7 @@ export function commandHandlers(parts: Parts, beside: Beside): readonly ICommand
       (Handler) => new Handler(orders),
     ),
     ...[ReportCardHandler, ResendDeliveryHandler, ResolveReviewHandler, AddNoteHandler].map((Handler) => new Handler(orders)),
-    ...[ReissueCardHandler, ConfirmRefundHandler].map((Handler) => new Handler(orders)),
+    ...[ReissueCardHandler, ConfirmRefundHandler, ConfirmSurplusHandler].map((Handler) => new Handler(orders)),
     new MatchNoticeHandler(orders, commands),
     new ChangePaymentMethodHandler(orders, catalog, keyring),
     new RevealCardsHandler(orders, safe, runtime),
@@ -229,6 +231,7 @@ export function queryHandlers(parts: Parts, beside: Beside): readonly IQueryHand
     new AskChannelHandler(settings, channels, runtime),
     new GetProjectionsHandler(projectionPorts),
     new ListParkedEventsHandler(projectionDesk(parts, beside)),
+    new ListJobsHandler(projectionPorts, mac, projectionDesk(parts, beside)),
     new GetSystemHandler({ ...projectionPorts, version, roles: [...config.roles], ...(engine === undefined ? {} : { engine }) }),
   ];
 }

@@ -5,6 +5,7 @@ import { cards } from './cards';
 import { channelNotices } from './channel-notices';
 import { channels } from './channels';
 import { gateways } from './gateways';
+import { jobs } from './jobs';
 import { notices } from './notices';
 import { orders } from './orders';
 import type { AnyProjection } from './projection';
@@ -27,6 +28,7 @@ export const projections: readonly AnyProjection[] = [
   batchStock,
   notices,
   channelNotices,
+  jobs,
   reviews,
   searchKeys,
   tallies,

@@ -105,6 +105,25 @@ describe('repairs of read models', () => {
     await shop.until(async () => (await elsewhere.serving('batches'))?.number !== before && !(await elsewhere.isRebuilding('batches')), 'it serves');
   });
 
+  it('every order to mend is listed with who gave it, why, and how far it is', async () => {
+    const list = '{ jobs(first: 100) { nodes { action projection stream revision orderedBy reason state } } }';
+    const jobs = async () =>
+      (await shop.ask<{ jobs: { nodes: { action: string; projection: string; state: string }[] } }>(list, {}, shop.as('OPS'))).data.jobs.nodes;
+    expect((await ask('rebuildProjection', { projection: 'notices' })).userErrors).toEqual([]);
+    const rebuild = async () => (await jobs()).find(({ action, projection }) => action === 'REBUILD' && projection === 'notices');
+    await shop.until(async () => (await rebuild())?.state === 'DONE', 'the rebuild is done');
+    expect(await rebuild()).toMatchObject({ stream: null, revision: null, reason: 'test', orderedBy: expect.stringMatching(/^\S+ \S+/) as unknown });
+    const { stream, revision } = await park('orders', await restingOrder());
+    await ask('retryParked', { projection: 'orders', streams: ['order-nobody'] });
+    await shop.until(
+      async () => (await jobs()).some(({ action, state }) => action === 'RETRY' && state === 'WAITING'),
+      'a retry that mended nothing waits',
+    );
+    await ask('skipParked', { projection: 'orders', stream, revision });
+    await shop.until(async () => (await jobs()).every(({ state }) => state === 'DONE'), 'nothing waits');
+    expect((await shop.ask(list, {}, shop.as('SUPPORT'))).errors?.[0]?.extensions['code']).toBe('FORBIDDEN');
+  });
+
   it('an unknown read model is said to be none, and support may not mend anything', async () => {
     expect((await ask('rebuildProjection', { projection: 'nothing' })).userErrors).toEqual([{ code: 'PROJECTION_NOT_FOUND' }]);
     const refused = await shop.ask(PARKED, {}, shop.as('SUPPORT'));

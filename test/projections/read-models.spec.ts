@@ -31,6 +31,7 @@ const READERS: Readonly<Record<string, readonly string[]>> = {
   notice: ['notices'],
   channel: ['channels'],
   channelnotice: ['channel-notices'],
+  job: ['jobs'],
 };
 
 /** Several rows for one stream. */

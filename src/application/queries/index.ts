@@ -1,25 +1,26 @@
-import { AskChannel, AskChannelHandler } from './ask-channel';
-import { GetChannel, GetChannelHandler } from './get-channel';
-import { CompensationQueue, CompensationQueueHandler } from './compensation-queue';
-import { ListParkedEvents, ListParkedEventsHandler } from './list-parked-events';
-import { GetOrder, GetOrderHandler } from './get-order';
-import { GetOrderActions, GetOrderActionsHandler } from './get-order-actions';
-import { GetOrderAsOf, GetOrderAsOfHandler } from './get-order-as-of';
-import { GetOrderByNumber, GetOrderByNumberHandler } from './get-order-by-number';
-import { GetOrderHistory, GetOrderHistoryHandler } from './get-order-history';
-import { GetProjections, GetProjectionsHandler } from './get-projections';
-import { GetSku, GetSkuHandler } from './get-sku';
-import { GetSystem, GetSystemHandler } from './get-system';
-import { ListBatches, ListBatchesHandler } from './list-batches';
-import { ListChannelNotices, ListChannelNoticesHandler } from './list-channel-notices';
-import { ListChannels, ListChannelsHandler } from './list-channels';
-import { InDoubtExposure, InDoubtExposureHandler } from './in-doubt-exposure';
-import { ListGateways, ListGatewaysHandler } from './list-gateways';
-import { ListNotices, ListNoticesHandler } from './list-notices';
-import { ListOrders, ListOrdersHandler } from './list-orders';
-import { ListReviews, ListReviewsHandler } from './list-reviews';
-import { ListSkus, ListSkusHandler } from './list-skus';
-import { SearchOrders, SearchOrdersHandler } from './search-orders';
+import { AskChannel } from './ask-channel';
+import { GetChannel } from './get-channel';
+import { CompensationQueue } from './compensation-queue';
+import { ListParkedEvents } from './list-parked-events';
+import { GetOrder } from './get-order';
+import { GetOrderActions } from './get-order-actions';
+import { GetOrderAsOf } from './get-order-as-of';
+import { GetOrderByNumber } from './get-order-by-number';
+import { GetOrderHistory } from './get-order-history';
+import { GetProjections } from './get-projections';
+import { GetSku } from './get-sku';
+import { GetSystem } from './get-system';
+import { ListBatches } from './list-batches';
+import { ListChannelNotices } from './list-channel-notices';
+import { ListChannels } from './list-channels';
+import { InDoubtExposure } from './in-doubt-exposure';
+import { ListGateways } from './list-gateways';
+import { ListJobs } from './list-jobs';
+import { ListNotices } from './list-notices';
+import { ListOrders } from './list-orders';
+import { ListReviews } from './list-reviews';
+import { ListSkus } from './list-skus';
+import { SearchOrders } from './search-orders';
 
 /** Every query that a caller with a role may ask. The rights matrix is made of these and of the commands. */
 export const queryOperations = [
@@ -39,38 +40,13 @@ export const queryOperations = [
   ListChannels,
   InDoubtExposure,
   ListGateways,
+  ListJobs,
   ListNotices,
   ListOrders,
   ListParkedEvents,
   ListReviews,
   ListSkus,
   SearchOrders,
-] as const;
-
-/** Every handler, for the query bus. */
-export const queryHandlers = [
-  AskChannelHandler,
-  GetChannelHandler,
-  CompensationQueueHandler,
-  GetOrderHandler,
-  GetOrderActionsHandler,
-  GetOrderAsOfHandler,
-  GetOrderByNumberHandler,
-  GetOrderHistoryHandler,
-  GetProjectionsHandler,
-  GetSkuHandler,
-  GetSystemHandler,
-  ListBatchesHandler,
-  ListChannelNoticesHandler,
-  ListChannelsHandler,
-  InDoubtExposureHandler,
-  ListGatewaysHandler,
-  ListNoticesHandler,
-  ListOrdersHandler,
-  ListParkedEventsHandler,
-  ListReviewsHandler,
-  ListSkusHandler,
-  SearchOrdersHandler,
 ] as const;
 
 export {
@@ -90,6 +66,7 @@ export {
   ListChannels,
   InDoubtExposure,
   ListGateways,
+  ListJobs,
   ListNotices,
   ListOrders,
   ListParkedEvents,
@@ -109,6 +86,7 @@ export type { BatchView } from './list-batches';
 export type { ChannelSupply, ProductSupply } from './ask-channel';
 export type { ChannelStatus, ChannelView } from './list-channels';
 export type { GatewayView } from './list-gateways';
+export type { JobState, JobView } from './list-jobs';
 export type { NoticeView } from './list-notices';
 export type { OrderFilter, TimeRange } from './order-list';
 export type { OrderOrder } from './list-orders';
