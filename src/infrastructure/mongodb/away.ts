@@ -57,9 +57,15 @@ const NOT_NOW = new Set([
 /** True when waiting, another server or an operator can mend it; all else is a defect of ours and shows as what it is. */
 export function isAway(error: unknown): error is Error {
   if (NO_ANSWER.some((kind) => error instanceof kind)) return true;
-  if (error instanceof MongoBulkWriteError && (error.result.getWriteConcernError() !== undefined || writeErrorsOf(error).some(isNotNow))) return true;
+  if (error instanceof MongoBulkWriteError && isBulkAway(error)) return true;
   if (!(error instanceof MongoServerError)) return false;
   return isNotNow(error) || error.hasErrorLabel('RetryableWriteError') || error.hasErrorLabel('SystemOverloadedError');
+}
+
+/** A bulk write hides in its error what has befallen it: the loss of a connection, a concern, or a refusal of single rows. */
+function isBulkAway(error: MongoBulkWriteError): boolean {
+  const inner: unknown = error.errorResponse;
+  return (inner instanceof Error && isAway(inner)) || error.result.getWriteConcernError() !== undefined || writeErrorsOf(error).some(isNotNow);
 }
 
 const isNotNow = ({ code }: { readonly code?: unknown }): boolean => NOT_NOW.has(Number(code));
@@ -68,4 +74,9 @@ export const writeErrorsOf = ({ writeErrors }: MongoBulkWriteError): readonly Wr
 
 export const DUPLICATE_KEY = 11_000;
 
-export const isDuplicateKey = (error: unknown): boolean => error instanceof MongoServerError && error.code === DUPLICATE_KEY;
+const NAMESPACE_NOT_FOUND = 26;
+
+const hasCode = (error: unknown, code: number): boolean => error instanceof MongoServerError && error.code === code;
+
+export const isDuplicateKey = (error: unknown): boolean => hasCode(error, DUPLICATE_KEY);
+export const isNoCollection = (error: unknown): boolean => hasCode(error, NAMESPACE_NOT_FOUND);

@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { BSON } from 'mongodb';
-import { CommandFailed } from './fake-collection';
+import { CommandFailed, type FakeCollection } from './fake-collection';
 import { copyOf, type FakeData, FakeCommands } from './fake-commands';
 import { answerTo, type Doc, type Request, RequestReader } from './wire';
 
@@ -8,7 +8,7 @@ import { answerTo, type Doc, type Request, RequestReader } from './wire';
 export interface Misdeed {
   /** The command it happens to, by its first word. */
   readonly on: string;
-  readonly how: 'drop-before' | 'drop-after' | 'silence-before' | 'silence-after' | 'refuse' | 'write-concern-fails';
+  readonly how: 'none' | 'drop-before' | 'drop-after' | 'silence-before' | 'silence-after' | 'refuse' | 'write-concern-fails';
   /** Of a refusal; by default the server is not the primary. */
   readonly code?: number;
   /** How often; once by default. */
@@ -21,6 +21,8 @@ export interface FakeMongoOptions {
 }
 
 const NOT_WRITABLE_PRIMARY = 10_107;
+const NOT_PRIMARY_FOR_READING = 13_435;
+const RETRYABLE = new Set([91, 189, NOT_WRITABLE_PRIMARY, 11_600, 11_602, NOT_PRIMARY_FOR_READING, 13_436]);
 const RETRIES_KEPT_MAX = 1_000;
 const WRITES = new Set(['insert', 'update', 'delete', 'create', 'createIndexes', 'drop', 'dropDatabase']);
 
@@ -36,6 +38,7 @@ export class FakeMongodb {
   private readonly commands = new FakeCommands();
   private readonly sockets = new Set<Socket>();
   private readonly retries = new Map<string, Doc>();
+  private readonly interludes = new Map<string, () => Promise<void>>();
   private misdeeds: Misdeed[] = [];
   private server: Server | undefined;
   private port = 0;
@@ -69,8 +72,33 @@ export class FakeMongodb {
     return [...this.commands.data.keys()];
   }
 
+  /** A copy of one collection. */
+  collection(namespace: string): FakeCollection {
+    const found = this.commands.data.get(namespace);
+    if (found === undefined) throw new Error(`no collection ${namespace}`);
+    return found.copy();
+  }
+
+  keep(namespace: string, collection: FakeCollection): void {
+    this.commands.data.set(namespace, collection);
+  }
+
+  forget(namespace: string): void {
+    this.commands.data.delete(namespace);
+  }
+
   misbehave(misdeed: Misdeed): void {
     this.misdeeds.push(misdeed);
+  }
+
+  /** Nothing happens to the next one of these; misdeeds that were asked for afterwards happen to those that follow. */
+  pass(on: string): void {
+    this.misbehave({ on, how: 'none' });
+  }
+
+  /** Does something in the moment between the next such question and its answer. */
+  whenAsked(on: string, work: () => Promise<void>): void {
+    this.interludes.set(on, work);
   }
 
   behave(): void {
@@ -134,7 +162,7 @@ export class FakeMongodb {
     socket.on('error', () => undefined);
     socket.on('data', (chunk) => {
       try {
-        for (const request of reader.push(chunk)) this.handle(socket, request);
+        for (const request of reader.push(chunk)) void this.handle(socket, request);
       } catch (error) {
         socket.destroy(error as Error);
         throw error;
@@ -142,8 +170,11 @@ export class FakeMongodb {
     });
   }
 
-  private handle(socket: Socket, request: Request): void {
+  private async handle(socket: Socket, request: Request): Promise<void> {
     const [name = ''] = Object.keys(request.command);
+    const interlude = this.interludes.get(name);
+    this.interludes.delete(name);
+    if (interlude !== undefined) await interlude();
     const misdeed = this.nextMisdeed(name);
     if (misdeed?.how === 'drop-before') return void socket.destroy();
     if (misdeed?.how === 'silence-before') return;
@@ -160,7 +191,7 @@ export class FakeMongodb {
   private answerOf(name: string, command: Doc): Doc {
     if (/^(hello|ismaster)$/i.test(name)) return { ...this.greeting(), ok: 1 };
     this.counts.set(name, (this.counts.get(name) ?? 0) + 1);
-    if (!this.isPrimary) return this.refusal(WRITES.has(name) ? NOT_WRITABLE_PRIMARY : 13_435);
+    if (!this.isPrimary) return this.refusal(WRITES.has(name) ? NOT_WRITABLE_PRIMARY : NOT_PRIMARY_FOR_READING);
     const retry = retryKey(command);
     const before = retry === undefined ? undefined : this.retries.get(retry);
     if (before !== undefined) return before;
@@ -204,7 +235,9 @@ export class FakeMongodb {
   }
 
   private refusal(code: number): Doc {
-    return { ok: 0, code, codeName: 'Refused', errmsg: `refused with code ${code}` };
+    // A member of a replica set says itself which writes may be repeated.
+    const labels = this.options.replicaSet !== undefined && RETRYABLE.has(code) ? { errorLabels: ['RetryableWriteError'] } : {};
+    return { ok: 0, code, codeName: 'Refused', errmsg: `refused with code ${code}`, ...labels };
   }
 
   private nextMisdeed(name: string): Misdeed | undefined {

@@ -1,7 +1,7 @@
-import type { Collection, MongoClient } from 'mongodb';
+import type { Collection, Filter, UpdateFilter } from 'mongodb';
 import type { LeaseRecord, Leases } from '../../../application/ports/leases';
 import { isDuplicateKey } from '../away';
-import { databaseName, mongoClient, type MongoPlace } from '../connect';
+import { MongoConnection, type MongoPlace } from '../connect';
 
 const COLLECTION = 'leases';
 
@@ -16,26 +16,32 @@ export type MongoLeases = Leases & { close(): Promise<void> };
  * each lease begins again at term 1 and the holders of before find out with their next sign of life.
  */
 export function openMongoLeases(place: MongoPlace): MongoLeases {
-  const client: MongoClient = mongoClient(place);
-  const leases: Collection<LeaseDocument> = client.db(databaseName(place)).collection(COLLECTION);
-  const held = (name: string, holder: string, term: number) => ({ _id: { $eq: name }, holder: { $eq: holder }, term: { $eq: term } });
+  const connection = new MongoConnection(place);
+  const leases: Collection<LeaseDocument> = connection.database.collection(COLLECTION);
+  /** How many leases were as the filter says, and are now as the change says. */
+  const change = async (filter: Filter<LeaseDocument>, update: UpdateFilter<LeaseDocument>, upsert = false): Promise<number> => {
+    const { matchedCount, upsertedCount } = await connection.answer(() => leases.updateOne(filter, update, { upsert }));
+    return matchedCount + upsertedCount;
+  };
+  const held = (name: string, holder: string, term: number): Filter<LeaseDocument> => ({
+    _id: { $eq: name },
+    holder: { $eq: holder },
+    term: { $eq: term },
+  });
   return {
-    read: (name) => leases.findOne<LeaseRecord>({ _id: { $eq: name } }, { projection: { _id: 0, holder: 1, term: 1, beat: 1 } }),
+    read: (name) =>
+      connection.answer(() => leases.findOne<LeaseRecord>({ _id: { $eq: name } }, { projection: { _id: 0, holder: 1, term: 1, beat: 1 } })),
     claim: async (name, holder, term) => {
       try {
-        const claimed = { $set: { holder, term: term + 1, beat: 0 } };
-        await leases.updateOne({ _id: { $eq: name }, term: { $eq: term } }, claimed, { upsert: true });
-        return true;
+        return (await change({ _id: { $eq: name }, term: { $eq: term } }, { $set: { holder, term: term + 1, beat: 0 } }, true)) === 1;
       } catch (error) {
         // The lease is there and at another term.
         if (isDuplicateKey(error)) return false;
         throw error;
       }
     },
-    beat: async (name, holder, term) => (await leases.updateOne(held(name, holder, term), { $inc: { beat: 1 } })).matchedCount === 1,
-    release: async (name, holder, term) => {
-      await leases.updateOne(held(name, holder, term), { $set: { holder: '' } });
-    },
-    close: () => client.close(),
+    beat: async (name, holder, term) => (await change(held(name, holder, term), { $inc: { beat: 1 } })) === 1,
+    release: async (name, holder, term) => void (await change(held(name, holder, term), { $set: { holder: '' } })),
+    close: () => connection.close(),
   };
 }

@@ -1,12 +1,14 @@
 import type { Db } from 'mongodb';
 import { ReadModelsUnavailable } from '../../../application/ports/read-models';
 import type { Position } from '../../../domain/kernel/event';
-import type { ModelHead } from './model-document';
+import { currentBuild, type ModelHead } from './model-document';
 import { RowCollection } from './row-collection';
 
 /** One build as this process knows it. */
 export class KnownBuild {
   constructor(
+    readonly model: string,
+    readonly number: number,
     readonly rows: RowCollection,
     readonly indexes: string,
     private furthest: Position | null,
@@ -49,20 +51,30 @@ export class KnownBuilds {
   }
 
   /** What was dropped meanwhile is forgotten. */
-  note({ _id: model, builds }: ModelHead): ReadonlyMap<number, KnownBuild> {
-    const before = this.models.get(model);
+  note(head: ModelHead): void {
+    const { _id: model, builds } = head;
     const known = new Map<number, KnownBuild>();
     for (const [key, { indexes, checkpoint }] of Object.entries(builds)) {
       const number = Number(key);
-      const same = before?.get(number);
-      const build =
-        same?.indexes === indexes
-          ? same
-          : new KnownBuild(new RowCollection(this.db, model, number, JSON.parse(indexes) as string[][]), indexes, checkpoint);
+      const before = this.of(model, number);
+      const build = before?.indexes === indexes ? before : this.unheardOf(model, number, indexes, checkpoint);
       build.reached(checkpoint);
       known.set(number, build);
     }
     this.models.set(model, known);
-    return known;
+  }
+
+  /** One build of a head that was just read. Throws when it is not among them. */
+  noted(head: ModelHead, number: number): KnownBuild {
+    currentBuild(head, number);
+    this.note(head);
+    const build = this.of(head._id, number);
+    if (build === undefined) throw new Error(`build ${number} of "${head._id}" was not noted`);
+    return build;
+  }
+
+  private unheardOf(model: string, number: number, indexes: string, checkpoint: Position | null): KnownBuild {
+    const rows = new RowCollection(this.db, model, number, JSON.parse(indexes) as string[][]);
+    return new KnownBuild(model, number, rows, indexes, checkpoint);
   }
 }

@@ -1,5 +1,3 @@
-import type { Db, MongoClient } from 'mongodb';
-import { assertDefinition } from '../../../application/ports/read-model-rules';
 import {
   type Filter,
   type FindOptions,
@@ -15,27 +13,24 @@ import {
 } from '../../../application/ports/read-models';
 import type { Position } from '../../../domain/kernel/event';
 import { isAway } from '../away';
-import { databaseName, mongoClient, type MongoPlace } from '../connect';
-import { type KnownBuild, KnownBuilds } from './known-builds';
-import * as modelDocument from './model-document';
-import type { ModelHead } from './model-document';
+import { MongoConnection, type MongoPlace } from '../connect';
+import { BuildRegister } from './build-register';
+import { KnownBuilds } from './known-builds';
+import { activeBuild, currentBuild, earliestParked, generationsOf, type ModelHead } from './model-document';
 import { ModelDocuments } from './model-documents';
 import { Pointers } from './pointers';
+import { Progress } from './progress';
 import { RetiredRows } from './retired-rows';
 import type { RowCollection } from './row-collection';
 
 export interface MongoReadModelsOptions extends MongoPlace {
-  /** How long the rows of a replaced build stay for readers that are still on them. Milliseconds; half a minute by default. */
-  readonly retiredKeptMs?: number;
+  /** A clock that is never set; that of this process by default. */
   readonly monotonicMs?: () => number;
 }
 
-/** Longer than any single call lasts, see connect.ts. */
+/** The rows of a replaced build stay so long for readers that are still on them: longer than any call lasts, see connect.ts. */
 const RETIRED_KEPT_MS = 30_000;
-/** Tries to move a checkpoint that others move at the same time. */
-const TRIES_MAX = 20;
 
-/** Connects with the first call, so a server that is away keeps nobody from starting. */
 export function openMongoReadModels(options: MongoReadModelsOptions): MongoReadModels {
   return new MongoReadModels(options);
 }
@@ -48,38 +43,38 @@ export function openMongoReadModels(options: MongoReadModelsOptions): MongoReadM
  * until the next build, since a writer that was asleep could otherwise bring a removed row back.
  */
 export class MongoReadModels implements ReadModels {
-  private readonly client: MongoClient;
-  private readonly db: Db;
+  private readonly connection: MongoConnection;
   private readonly documents: ModelDocuments;
+  private readonly known: KnownBuilds;
+  private readonly register: BuildRegister;
+  private readonly progress: Progress;
   private readonly pointers: Pointers;
   private readonly retired: RetiredRows;
-  private readonly builds: KnownBuilds;
-  /** Builds whose indexes this process has seen to, on this server. */
-  private indexed = new WeakSet<KnownBuild>();
-  /** Models that were there: one that is missing now was lost, not forgotten. */
-  private readonly prepared = new Set<string>();
 
   constructor(options: MongoReadModelsOptions) {
-    const { retiredKeptMs = RETIRED_KEPT_MS, monotonicMs = () => performance.now() } = options;
-    this.client = mongoClient(options);
-    this.db = this.client.db(databaseName(options));
-    this.documents = new ModelDocuments(this.db);
-    this.builds = new KnownBuilds(this.db);
-    this.retired = new RetiredRows(this.db, this.documents, monotonicMs, retiredKeptMs);
+    const { monotonicMs = () => performance.now() } = options;
+    this.connection = new MongoConnection(options);
+    const { database } = this.connection;
+    this.documents = new ModelDocuments(database);
+    this.known = new KnownBuilds(database);
+    this.register = new BuildRegister(this.documents, this.known);
+    this.progress = new Progress(this.documents);
+    this.retired = new RetiredRows(database, this.documents, monotonicMs, RETIRED_KEPT_MS);
     this.pointers = new Pointers({
-      headOf: (model) => this.headOf(model),
-      rowsOf: (head) => this.activeRows(head),
+      headOf: (model) => this.register.headOf(model),
+      rowsOf: (head) => this.known.noted(head, head.active).rows,
       monotonicMs,
-      usableMs: retiredKeptMs,
+      usableMs: RETIRED_KEPT_MS,
     });
-    this.client.on('connectionPoolCleared', () => this.forget());
+    this.connection.onLost(() => {
+      this.pointers.forget();
+      this.register.forgetIndexes();
+    });
   }
 
   prepare(definitions: readonly ModelDefinition[]): Promise<void> {
-    return this.asked(async () => {
-      for (const definition of definitions) assertDefinition(definition);
-      const heads = new Map((await this.documents.heads(definitions.map(({ name }) => name))).map((head) => [head._id, head]));
-      for (const definition of definitions) await this.prepareOne(definition, heads.get(definition.name));
+    return this.answered(async () => {
+      await this.register.prepare(definitions);
       await this.retired.sweepNowAndThen();
     });
   }
@@ -102,35 +97,27 @@ export class MongoReadModels implements ReadModels {
   }
 
   checkpoint(model: string): Promise<Position | null> {
-    return this.asked(async () => {
-      const head = await this.headOf(model);
-      this.note(head);
-      return modelDocument.activeBuild(head).checkpoint;
+    return this.answered(async () => {
+      const head = await this.noting(() => this.register.headOf(model));
+      return activeBuild(head).checkpoint;
     });
   }
 
   generations(model: string): Promise<readonly Generation[]> {
-    return this.asked(async () => {
-      const head = await this.documents.head(model);
-      if (head === null) return [];
-      this.note(head);
-      return modelDocument.generationsOf(head);
+    return this.answered(async () => {
+      const head = await this.noting(() => this.documents.head(model));
+      return head === null ? [] : generationsOf(head);
     });
   }
 
   startBuild(definition: ModelDefinition): Promise<Generation> {
-    return this.asked(async () => {
-      assertDefinition(definition);
-      const { lastNumber } = await this.beginBuild(definition, () => true);
-      return { model: definition.name, version: definition.version, number: lastNumber, state: 'building', checkpoint: null };
-    });
+    return this.answered(() => this.register.start(definition));
   }
 
   activate({ model, number }: Generation): Promise<void> {
-    return this.asked(async () => {
-      const document = await this.documents.change(model, (read) => modelDocument.activated(read, number));
-      modelDocument.currentBuild(document, number, model);
-      if (document !== null) this.note(document);
+    return this.answered(async () => {
+      const head = await this.register.activate(model, number);
+      this.pointers.note(head, this.pointers.now());
     });
   }
 
@@ -139,21 +126,19 @@ export class MongoReadModels implements ReadModels {
   }
 
   write({ model, number }: Generation, batch: WriteBatch): Promise<void> {
-    return this.asked(async () => {
-      const build = this.builds.of(model, number) ?? (await this.currentBuild(model, number));
-      if (build.isBeyond(batch.checkpoint)) return this.confirmBeyond(model, number, build, batch.checkpoint);
+    return this.answered(async () => {
+      const build = await this.register.current(model, number);
+      if (!(await this.progress.isAhead(build, batch))) return;
       await build.rows.write(build.rows.documentsOf(batch.rows));
-      const { checkpoint, park = [], unpark = [] } = batch;
-      if (park.length + unpark.length === 0) await this.moveCheckpoint(model, number, build, checkpoint);
-      else await this.advance(model, number, build, { checkpoint, park, unpark });
+      await this.progress.advance(build, batch);
       await this.retired.sweepNowAndThen();
     });
   }
 
   parked({ model, number }: Generation, limit: number): Promise<readonly ParkedSequence[]> {
-    return this.asked(async () => {
+    return this.answered(async () => {
       const document = await this.documents.whole(model);
-      return document === null ? [] : modelDocument.earliestParked(document, number, limit);
+      return document === null ? [] : earliestParked(document, number, limit);
     });
   }
 
@@ -163,122 +148,33 @@ export class MongoReadModels implements ReadModels {
   }
 
   async close(): Promise<void> {
-    await this.client.close();
-  }
-
-  private async prepareOne(definition: ModelDefinition, known: ModelHead | undefined): Promise<void> {
-    const { name } = definition;
-    const head = known ?? (await this.create(definition));
-    if (modelDocument.needsBuild(head, definition)) await this.beginBuild(definition, (read) => modelDocument.needsBuild(read, definition));
-    else await this.ensureIndexes(head);
-    this.prepared.add(name);
-  }
-
-  private async create(definition: ModelDefinition): Promise<ModelHead> {
-    await this.documents.insert(modelDocument.newModel(definition, await this.numbersTaken(definition.name)));
-    return this.headOf(definition.name);
-  }
-
-  /** The build is named before its collection comes to be: what nobody names may be dropped. */
-  private async beginBuild(definition: ModelDefinition, isNeeded: (head: ModelHead) => boolean): Promise<ModelHead> {
-    const taken = await this.numbersTaken(definition.name);
-    const document = await this.documents.change(definition.name, (read) =>
-      isNeeded(read) ? modelDocument.withNewBuild(read, definition, taken) : null,
-    );
-    const head = document ?? (await this.headOf(definition.name));
-    await this.ensureIndexes(head);
-    return head;
-  }
-
-  private async ensureIndexes(head: ModelHead): Promise<void> {
-    for (const build of this.note(head).values()) {
-      if (this.indexed.has(build)) continue;
-      await build.rows.ensureIndexes();
-      this.indexed.add(build);
-    }
-  }
-
-  /** An older copy of the document may know lower numbers than there are collections. */
-  private async numbersTaken(model: string): Promise<number> {
-    return (await this.documents.collections()).reduce((most, one) => (one.model === model ? Math.max(most, one.number) : most), 0);
-  }
-
-  private async moveCheckpoint(model: string, number: number, build: KnownBuild, to: Position): Promise<void> {
-    for (let tries = 0; tries < TRIES_MAX; tries++) {
-      if (await this.documents.moveCheckpoint(model, number, build.checkpoint, to)) return build.reached(to);
-      const { checkpoint } = modelDocument.currentBuild(await this.documents.head(model), number, model);
-      build.assertNotPutBack(checkpoint);
-      build.reached(checkpoint);
-      // Another projector is further on: all of this batch was applied before.
-      if (build.isBeyond(to)) return;
-    }
-    throw new ReadModelsUnavailable(`the checkpoint of "${model}" is being moved by too many at once`);
-  }
-
-  private async advance(model: string, number: number, build: KnownBuild, step: modelDocument.Step): Promise<void> {
-    const document = await this.documents.change(model, (read) => {
-      build.assertNotPutBack(modelDocument.currentBuild(read, number).checkpoint);
-      return modelDocument.advanced(read, number, step);
-    });
-    build.reached(modelDocument.currentBuild(document, number, model).checkpoint);
-  }
-
-  /** A batch behind the checkpoint changes nothing, if the checkpoint still stands where it was seen. */
-  private async confirmBeyond(model: string, number: number, build: KnownBuild, place: Position): Promise<void> {
-    const { checkpoint } = modelDocument.currentBuild(await this.documents.head(model), number, model);
-    if (checkpoint === null || checkpoint <= place) build.assertNotPutBack(checkpoint);
+    await this.connection.close();
   }
 
   private read<T>(model: string, look: (rows: RowCollection) => Promise<T>): Promise<T> {
-    return this.asked(() => this.pointers.read(model, look));
+    return this.answered(() => this.pointers.read(model, look));
   }
 
   /** Rows of one build, and proof that it was still one, in the time of one answer. */
   private readBuild<T>(model: string, number: number, look: (rows: RowCollection) => Promise<T>): Promise<T> {
-    return this.asked(async () => {
-      const known = this.builds.of(model, number) ?? (await this.currentBuild(model, number));
-      const [answer, head] = await Promise.all([look(known.rows), this.documents.head(model)]);
-      modelDocument.currentBuild(head, number, model);
+    return this.answered(async () => {
+      const { rows } = await this.register.current(model, number);
+      const [answer, head] = await Promise.all([look(rows), this.documents.head(model)]);
+      currentBuild(head, number, model);
       return answer;
     });
   }
 
-  private async currentBuild(model: string, number: number): Promise<KnownBuild> {
-    const head = await this.documents.head(model);
-    modelDocument.currentBuild(head, number, model);
-    const build = head === null ? undefined : this.note(head).get(number);
-    if (build === undefined) throw new Error(`generation ${number} of read model "${model}" is gone`);
-    return build;
+  private async noting<T extends ModelHead | null>(read: () => Promise<T>): Promise<T> {
+    const moment = this.pointers.now();
+    const head = await read();
+    if (head !== null) this.pointers.note(head, moment);
+    return head;
   }
 
-  private async headOf(model: string): Promise<ModelHead> {
-    const head = await this.documents.head(model);
-    if (head !== null) return head;
-    if (this.prepared.has(model)) throw new ReadModelsUnavailable(`read model "${model}" is not there any more; the projector builds it anew`);
-    throw new Error(`no such read model: "${model}" was never prepared`);
-  }
-
-  private note(head: ModelHead): ReadonlyMap<number, KnownBuild> {
-    const builds = this.builds.note(head);
-    this.pointers.note(head);
-    return builds;
-  }
-
-  private activeRows(head: ModelHead): RowCollection {
-    const active = this.builds.note(head).get(head.active);
-    if (active === undefined) throw new Error(`read model "${head._id}" names a build that is not there`);
-    return active.rows;
-  }
-
-  /** Connections were lost, so this may be another server, or the same one with other data. */
-  private forget(): void {
-    this.pointers.forget();
-    this.indexed = new WeakSet();
-  }
-
-  private async asked<T>(work: () => Promise<T>): Promise<T> {
+  private async answered<T>(work: () => Promise<T>): Promise<T> {
     try {
-      return await work();
+      return await this.connection.answer(work);
     } catch (error) {
       if (isAway(error)) throw new ReadModelsUnavailable(error.message, { cause: error });
       throw error;

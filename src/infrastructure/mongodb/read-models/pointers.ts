@@ -7,10 +7,14 @@ const TRUSTED_MS = 1_000;
 /** Tries to read between two changes of the server. */
 const TRIES_MAX = 3;
 
-interface Pointer {
-  readonly rows: RowCollection;
-  readonly resolvedMs: number;
+/** When a question was asked, and before which loss of connections. */
+export interface Moment {
+  readonly askedMs: number;
   readonly epoch: number;
+}
+
+interface Pointer extends Moment {
+  readonly rows: RowCollection;
 }
 
 export interface PointersKit {
@@ -40,9 +44,18 @@ export class Pointers {
     this.seen.clear();
   }
 
-  /** A head that was read on the way. */
-  note(head: ModelHead): void {
-    this.seen.set(head._id, { rows: this.kit.rowsOf(head), resolvedMs: this.kit.monotonicMs(), epoch: this.epoch });
+  /** To be taken before a head is asked for. */
+  now(): Moment {
+    return { askedMs: this.kit.monotonicMs(), epoch: this.epoch };
+  }
+
+  /** A head that was asked for at that moment; one that was asked for later is kept. */
+  note(head: ModelHead, moment: Moment): Pointer {
+    const known = this.seen.get(head._id);
+    if (known !== undefined && known.askedMs > moment.askedMs) return known;
+    const pointer = { ...moment, rows: this.kit.rowsOf(head) };
+    this.seen.set(head._id, pointer);
+    return pointer;
   }
 
   async read<T>(model: string, look: (rows: RowCollection) => Promise<T>): Promise<T> {
@@ -58,13 +71,11 @@ export class Pointers {
   private async pointer(model: string): Promise<Pointer> {
     const known = this.seen.get(model);
     if (known !== undefined && this.ageOf(known) < TRUSTED_MS) return known;
-    const [epoch, resolvedMs] = [this.epoch, this.kit.monotonicMs()];
-    const pointer = { rows: this.kit.rowsOf(await this.kit.headOf(model)), resolvedMs, epoch };
-    this.seen.set(model, pointer);
-    return pointer;
+    const moment = this.now();
+    return this.note(await this.kit.headOf(model), moment);
   }
 
-  private ageOf({ resolvedMs }: Pointer): number {
-    return this.kit.monotonicMs() - resolvedMs;
+  private ageOf({ askedMs }: Pointer): number {
+    return this.kit.monotonicMs() - askedMs;
   }
 }

@@ -1,4 +1,5 @@
 import type { Db } from 'mongodb';
+import { isNoCollection } from '../away';
 import type { ModelDocuments, RowsCollection } from './model-documents';
 
 /** Between two looks for rows that nobody reads any more. */
@@ -21,7 +22,7 @@ export class RetiredRows {
   ) {}
 
   async sweepNowAndThen(): Promise<void> {
-    if (this.monotonicMs() - this.lookedMs < Math.min(LOOK_EVERY_MS, this.keptMs)) return;
+    if (this.monotonicMs() - this.lookedMs < LOOK_EVERY_MS) return;
     await this.sweep();
   }
 
@@ -33,8 +34,17 @@ export class RetiredRows {
       const since = this.since.get(name) ?? this.lookedMs;
       this.since.set(name, since);
       if (this.lookedMs - since < this.keptMs) continue;
-      await this.db.dropCollection(name);
+      await this.drop(name);
       this.since.delete(name);
+    }
+  }
+
+  private async drop(name: string): Promise<void> {
+    try {
+      await this.db.dropCollection(name);
+    } catch (error) {
+      // Another process was faster.
+      if (!isNoCollection(error)) throw error;
     }
   }
 
