@@ -1,51 +1,15 @@
-import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import type { EventCodec } from '../../src/application/ports/event-codec';
 import { type Generation, ReadModelsUnavailable, type WriteBatch } from '../../src/application/ports/read-models';
 import { positionWaiter } from '../../src/application/projections/position-waiter';
 import type { ProjectionAlert, ProjectionStatus } from '../../src/application/projections/projection-status';
 import { runProjections, type RunningProjections, type RunProjectionsOptions } from '../../src/application/run-projections';
-import { SystemRuntime } from '../../src/infrastructure/runtime/system-runtime';
 import { openSqliteReadModels, SqliteReadModels } from '../../src/infrastructure/sqlite/read-models/sqlite-read-models';
 import type { AnyProjection, Projection } from '../../src/projections/projection';
+import { codec, type CountRow, HastyRuntime, hashOf, orders, perType, type TotalRow } from './counted-projections';
 import { FaultInjectingEventStore, place } from './fault-injecting-event-store';
-
-type CountRow = { readonly stream: string; readonly seen: readonly number[]; readonly size: number };
-type TotalRow = { readonly total: number };
-
-/** Remembers which revisions it saw: a lost, repeated or reordered event shows in the row. */
-const orders: Projection<CountRow> = {
-  name: 'orders',
-  version: 1,
-  categories: ['order-'],
-  indexes: [['size']],
-  keys: (event) => [event.stream],
-  project: (event, row) => {
-    if (event.type === 'Closed') return null;
-    if (event.type === 'Ignored') return row;
-    const seen = [...(row?.seen ?? []), event.revision];
-    return { stream: event.stream, seen, size: seen.length };
-  },
-};
-
-const perType: Projection<TotalRow> = {
-  name: 'perType',
-  version: 1,
-  summary: true,
-  categories: ['order-', 'card-'],
-  indexes: [],
-  keys: (event) => [event.type, 'all'],
-  project: (_event, row) => ({ total: (row?.total ?? 0) + 1 }),
-};
-
-const codec: EventCodec = {
-  versionFor: () => 1,
-  decode: (event) => (event.schemaVersion > 1 ? { outcome: 'unknown', why: 'NEWER_VERSION' } : { outcome: 'read', event }),
-  problemOf: () => null,
-};
 
 /** Real read models that fail on request, before or after the write took place. */
 class FailingReadModels extends SqliteReadModels {
@@ -56,13 +20,6 @@ class FailingReadModels extends SqliteReadModels {
     if (this.failsBefore()) throw new ReadModelsUnavailable('before the write, by the test');
     await super.write(generation, batch);
     if (this.failsAfter()) throw new ReadModelsUnavailable('after the write, by the test');
-  }
-}
-
-/** Backs off without losing time. */
-class HastyRuntime extends SystemRuntime {
-  override sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    return super.sleep(ms > 1_000 ? ms : Math.min(ms, 2), signal);
   }
 }
 
@@ -121,18 +78,6 @@ async function until(holds: () => boolean | Promise<boolean>, what: string): Pro
 const untilCaughtUp = async (...names: string[]): Promise<void> => {
   for (const name of names) await until(async () => (await readModels.checkpoint(name)) === head(), `${name} at the head`);
 };
-
-async function hashOf(model: string): Promise<string> {
-  const active = (await readModels.generations(model)).find(({ state }) => state === 'active');
-  const hash = createHash('sha256');
-  for (let after: string | null = null; active !== undefined;) {
-    const rows = await readModels.scan(active, after, 100);
-    hash.update(JSON.stringify(rows));
-    after = rows.at(-1)?.key ?? null;
-    if (after === null) break;
-  }
-  return hash.digest('hex');
-}
 
 describe('following the log', () => {
   it('projects what is there and what comes, and says how far it is', async () => {
@@ -229,8 +174,8 @@ describe('faults on the way', () => {
       await untilCaughtUp(rough, `${rough}Sum`);
       readModels.failsBefore = readModels.failsAfter = () => false;
       await halt();
-      expect(await hashOf(rough)).toBe(await hashOf(clean));
-      expect(await hashOf(`${rough}Sum`)).toBe(await hashOf(`${clean}Sum`));
+      expect(await hashOf(readModels, rough)).toBe(await hashOf(readModels, clean));
+      expect(await hashOf(readModels, `${rough}Sum`)).toBe(await hashOf(readModels, `${clean}Sum`));
     });
     await fc.assert(property, { seed, numRuns: 25, endOnFailure: true });
   });
@@ -245,11 +190,11 @@ describe('faults on the way', () => {
     second.abort();
     await twin.done;
     await other.close();
-    const together = [await hashOf('orders'), await hashOf('perType')];
+    const together = [await hashOf(readModels, 'orders'), await hashOf(readModels, 'perType')];
     await running?.rebuild('orders');
     await running?.rebuild('perType');
     await until(() => alertsOf('activated').length === 2, 'rebuilt');
-    expect([await hashOf('orders'), await hashOf('perType')]).toEqual(together);
+    expect([await hashOf(readModels, 'orders'), await hashOf(readModels, 'perType')]).toEqual(together);
   });
 
   it('goes on alone after the store was away', async () => {
@@ -449,11 +394,11 @@ describe('rebuilding', () => {
   it('gives the same rows as the live ones, while those serve', async () => {
     start();
     await untilCaughtUp('orders');
-    const live = await hashOf('orders');
+    const live = await hashOf(readModels, 'orders');
     await running?.rebuild('orders');
-    expect(await hashOf('orders')).toBe(live);
+    expect(await hashOf(readModels, 'orders')).toBe(live);
     await until(() => alertsOf('activated').length === 1, 'activated');
-    expect(await hashOf('orders')).toBe(live);
+    expect(await hashOf(readModels, 'orders')).toBe(live);
     expect(states.some(({ state, progress }) => state === 'REBUILDING' && progress?.head === head())).toBe(true);
     await until(() => statusOf('orders')?.state === 'RUNNING', 'running');
     store.add('order-1', 'Paid');

@@ -72,13 +72,21 @@ class Comparison {
     return this.report(position, parked.size);
   }
 
-  /** Rows of many streams are folded together, in memory: a summary has few. */
+  /**
+   * Rows of many streams are folded together, in memory: a summary has few. Where rows and checkpoint are not written in one step,
+   * a row may be ahead of the checkpoint; it is compared as of where it is.
+   */
   async summary(): Promise<ProjectionReport> {
     const { rows, position } = await this.snapshot();
+    const furthest = [...rows.values()].reduce<Position | null>(
+      (most, row) => (most === null || row.position > most ? row.position : most),
+      position,
+    );
+    const isSeenBy = (key: string, place: Position): boolean => (position !== null && place <= position) || place <= (rows.get(key)?.position ?? '');
     const rebuilt = new Map<string, RowShape | null>();
-    if (position !== null) await this.eachEvent(position, (event) => this.foldInto(rebuilt, event));
+    if (furthest !== null) await this.eachEvent(furthest, (event) => this.foldInto(rebuilt, event, (key) => isSeenBy(key, event.position)));
     const keys = new Set([...rows.keys(), ...rebuilt.keys()]);
-    for (const key of [...keys].sort()) this.compare(key, rows.get(key) ?? null, rebuilt.get(key) ?? null);
+    for (const key of [...keys].sort()) this.compare(key, rows.get(key)?.value ?? null, rebuilt.get(key) ?? null);
     return this.report(position, 0);
   }
 
@@ -91,11 +99,11 @@ class Comparison {
     return rows.get(key) ?? null;
   }
 
-  private foldInto(rows: Map<string, RowShape | null>, stored: StoredEvent): void {
+  private foldInto(rows: Map<string, RowShape | null>, stored: StoredEvent, concerns: (key: string) => boolean = () => true): void {
     const { projection, codec } = this.options;
     const decoded = codec.decode(stored);
     if (decoded.outcome !== 'read') return;
-    for (const key of projection.keys(decoded.event)) rows.set(key, projection.project(decoded.event, rows.get(key) ?? null, key));
+    for (const key of projection.keys(decoded.event).filter(concerns)) rows.set(key, projection.project(decoded.event, rows.get(key) ?? null, key));
   }
 
   /** Every row that an event before the checkpoint makes is there. */
@@ -137,12 +145,12 @@ class Comparison {
     }
   }
 
-  private async snapshot(): Promise<{ readonly rows: ReadonlyMap<string, RowShape>; readonly position: Position | null }> {
+  private async snapshot(): Promise<{ readonly rows: ReadonlyMap<string, Row>; readonly position: Position | null }> {
     const { readModels, projection } = this.options;
     for (let tries = 0; tries < SNAPSHOT_TRIES_MAX; tries++) {
       const position = await readModels.checkpoint(projection.name);
-      const rows = new Map<string, RowShape>();
-      for await (const row of this.liveRows()) rows.set(row.key, row.value);
+      const rows = new Map<string, Row>();
+      for await (const row of this.liveRows()) rows.set(row.key, row);
       if ((await readModels.checkpoint(projection.name)) === position) return { rows, position };
     }
     throw new Error(`the rows of ${projection.name} change too fast to be compared`);

@@ -43,6 +43,8 @@ export class FakeMongodb {
   private server: Server | undefined;
   private port = 0;
   private isPrimary = true;
+  /** Asked for every command that no misdeed was planned for: chance may have one. */
+  strikes: (on: string) => Misdeed['how'] = () => 'none';
   /** How many commands of each kind were answered since the start, greetings not counted. */
   readonly counts = new Map<string, number>();
 
@@ -103,6 +105,7 @@ export class FakeMongodb {
 
   behave(): void {
     this.misdeeds = [];
+    this.strikes = () => 'none';
     this.commands.beforeUpsertInserts = () => undefined;
   }
 
@@ -117,6 +120,18 @@ export class FakeMongodb {
   /** The data as they are now, for `restore`. */
   copy(): FakeData {
     return copyOf(this.commands.data);
+  }
+
+  /** Other data from now on, without anybody noticing. */
+  exchange(copy: FakeData): void {
+    this.commands.data = copyOf(copy);
+  }
+
+  /** Changes one stored document. */
+  edit(namespace: string, id: string, change: (document: Doc) => void): void {
+    const document = this.documents(namespace).find(({ _id }) => _id === id);
+    if (document === undefined) throw new Error(`no document ${id} in ${namespace}`);
+    change(document);
   }
 
   /** Restarts with an older copy of the data. */
@@ -175,14 +190,14 @@ export class FakeMongodb {
     const interlude = this.interludes.get(name);
     this.interludes.delete(name);
     if (interlude !== undefined) await interlude();
-    const misdeed = this.nextMisdeed(name);
-    if (misdeed?.how === 'drop-before') return void socket.destroy();
-    if (misdeed?.how === 'silence-before') return;
-    const answer = misdeed?.how === 'refuse' ? this.refusal(misdeed.code ?? NOT_WRITABLE_PRIMARY) : this.answerOf(name, request.command);
-    if (misdeed?.how === 'drop-after') return void socket.destroy();
-    if (misdeed?.how === 'silence-after' || request.wantsNoAnswer) return;
+    const misdeed: Misdeed = this.nextMisdeed(name) ?? { on: name, how: this.strikes(name) };
+    if (misdeed.how === 'drop-before') return void socket.destroy();
+    if (misdeed.how === 'silence-before') return;
+    const answer = misdeed.how === 'refuse' ? this.refusal(misdeed.code ?? NOT_WRITABLE_PRIMARY) : this.answerOf(name, request.command);
+    if (misdeed.how === 'drop-after') return void socket.destroy();
+    if (misdeed.how === 'silence-after' || request.wantsNoAnswer) return;
     const failed =
-      misdeed?.how === 'write-concern-fails'
+      misdeed.how === 'write-concern-fails'
         ? { writeConcernError: { code: 64, codeName: 'WriteConcernFailed', errmsg: 'waiting for replication timed out' } }
         : {};
     socket.write(answerTo(request, { ...answer, ...failed }));
