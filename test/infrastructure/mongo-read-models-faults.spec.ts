@@ -93,6 +93,16 @@ describe('MongoDB that is away (F22)', () => {
     expect(await models.checkpoint(MODEL.name)).toBe(at(2));
   });
 
+  it('when every connection waits for an answer, whoever comes next is told so and does not wait for ever', async () => {
+    const { models } = await filled();
+    await sizeOf(models, 'a');
+    fake.misbehave({ on: 'find', how: 'silence-before', times: 999 });
+    const answers = await Promise.allSettled(Array.from({ length: 40 }, () => models.getMany(MODEL.name, ['a'])));
+    const reasons = answers.map((answer) => (answer.status === 'rejected' ? (answer.reason as unknown) : 'answered'));
+    expect(reasons.filter((reason) => !(reason instanceof ReadModelsUnavailable))).toEqual([]);
+    expect(reasons.map(String).join()).toMatch(/checking out a connection/);
+  });
+
   it('after close everything is unavailable', async () => {
     const { models } = await filled();
     await models.close();

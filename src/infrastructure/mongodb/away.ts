@@ -1,6 +1,7 @@
 import {
   MongoBulkWriteError,
   MongoClientClosedError,
+  MongoError,
   MongoNetworkError,
   MongoNotConnectedError,
   MongoServerError,
@@ -20,6 +21,9 @@ const NO_ANSWER = [
   // Stored on too few servers to count: it may be rolled back, or turn out to have been stored after all.
   MongoWriteConcernError,
 ];
+
+/** The driver does not export these. All connections are busy, or were given up. */
+const NO_CONNECTION = new Set(['MongoWaitQueueTimeoutError', 'MongoPoolClosedError']);
 
 /** Answers of a server that cannot serve now: a change of primary, a stop, missing rights or space that an operator gives it. */
 const NOT_NOW = new Set([
@@ -57,6 +61,7 @@ const NOT_NOW = new Set([
 /** True when waiting, another server or an operator can mend it; all else is a defect of ours and shows as what it is. */
 export function isAway(error: unknown): error is Error {
   if (NO_ANSWER.some((kind) => error instanceof kind)) return true;
+  if (error instanceof MongoError && NO_CONNECTION.has(error.name)) return true;
   if (error instanceof MongoBulkWriteError && isBulkAway(error)) return true;
   if (!(error instanceof MongoServerError)) return false;
   return isNotNow(error) || error.hasErrorLabel('RetryableWriteError') || error.hasErrorLabel('SystemOverloadedError');
