@@ -77,6 +77,7 @@ export interface EngineKit<E = DomainEvent, S = unknown> {
   readonly share?: Share;
 }
 
+const NUDGED = 'nudged';
 const RESUBSCRIBE_MS = 250;
 const TICK_MAX_MS = 1_000;
 const TAKEN_KEPT_MAX = 8_192;
@@ -244,9 +245,10 @@ export class Engine<C extends { readonly type: string }, E extends DomainEvent, 
 
   private async pause(now: Instant, signal: AbortSignal): Promise<void> {
     const woken = new AbortController();
-    this.nudge = () => woken.abort();
+    // Without a reason of its own each abort would make an error with its stack.
+    this.nudge = () => woken.abort(NUDGED);
     const idleMs = this.agenda.idleMs(now, TICK_MAX_MS);
-    const stop = (): void => woken.abort();
+    const stop = (): void => woken.abort(NUDGED);
     signal.addEventListener('abort', stop, { once: true });
     await this.kit.runtime.sleep(idleMs, woken.signal);
     signal.removeEventListener('abort', stop);

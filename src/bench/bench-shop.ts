@@ -62,14 +62,15 @@ export class BenchShop {
       CARDRAIL_LOG_LEVEL: 'warn',
       CARDRAIL_ROLES: options.roles,
     };
-    const file = join(folder, 'shop.yaml');
-    await writeFile(file, shopFile(gatewayUrl, options.oversell));
-    await run(CLI, ['keys', 'init'], environment);
-    await run(CLI, ['apply', file], environment);
-    if (options.cards > 0)
-      await run(CLI, ['cards', 'import', await cardFile(folder, options.cards), '--sku', 'bench', '--yes', '--reason', 'bench'], environment);
-    const server = await start(CLI, ['serve', ...(options.workers > 0 ? ['--workers', `${options.workers}`] : [])], environment);
-    return new BenchShop(folder, server, sandbox, storefrontKey, adminKey);
+    try {
+      const server = await opened(folder, options, shopFile(gatewayUrl, options.oversell), environment);
+      return new BenchShop(folder, server, sandbox, storefrontKey, adminKey);
+    } catch (error) {
+      // Else the sandbox would live on, and this program with it.
+      if (sandbox !== null) await stop(sandbox);
+      await rm(folder, { recursive: true, force: true });
+      throw error;
+    }
   }
 
   async close(): Promise<void> {
@@ -77,6 +78,20 @@ export class BenchShop {
     if (this.sandbox !== null) await stop(this.sandbox);
     await rm(this.folder, { recursive: true, force: true });
   }
+}
+
+async function opened(
+  folder: string,
+  { cards, workers }: BenchShopOptions,
+  shop: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<Started> {
+  const file = join(folder, 'shop.yaml');
+  await writeFile(file, shop);
+  await run(CLI, ['keys', 'init'], environment);
+  await run(CLI, ['apply', file], environment);
+  if (cards > 0) await run(CLI, ['cards', 'import', await cardFile(folder, cards), '--sku', 'bench', '--yes', '--reason', 'bench'], environment);
+  return start(CLI, ['serve', ...(workers > 0 ? ['--workers', `${workers}`] : [])], environment);
 }
 
 function shopFile(gatewayUrl: string, oversell: boolean): string {

@@ -114,6 +114,54 @@ describe('the read-model file', () => {
     await models.close();
   });
 
+  it('writes of one turn are one transaction for other connections', async () => {
+    const [models, other] = [openSqliteReadModels({ file }), new Database(file)];
+    await models.prepare([MODEL, { ...MODEL, name: 'others' }]);
+    const [things] = await models.generations('things');
+    const [others] = await models.generations('others');
+    if (things === undefined || others === undefined) throw new Error('not prepared');
+    const version = (): unknown => other.pragma('data_version', { simple: true });
+    const before = Number(version());
+    const row = (size: number) => ({ key: `k${size}`, position: at(size), value: { size } });
+    await Promise.all([
+      models.write(things, { rows: [row(1)], checkpoint: at(1) }),
+      models.write(others, { rows: [row(1)], checkpoint: at(1) }),
+      models.write(things, { rows: [row(2)], checkpoint: at(2) }),
+    ]);
+    expect(version()).toBe(before + 1);
+    expect([await models.checkpoint('things'), await models.checkpoint('others')]).toEqual([at(2), at(1)]);
+    other.close();
+    await models.close();
+  });
+
+  it('a write that is refused takes back all of itself and nothing of the writes beside it', async () => {
+    const models = openSqliteReadModels({ file });
+    await models.prepare([MODEL]);
+    const [active] = await models.generations('things');
+    if (active === undefined) throw new Error('not prepared');
+    const row = (key: string, size: unknown) => ({ key, position: at(1), value: { size } as { size: number } });
+    const [refused, gone, taken] = await Promise.allSettled([
+      models.write(active, { rows: [row('half', 1), row('whole', { not: 'a scalar' })], checkpoint: at(1) }),
+      models.write({ ...active, number: 999 }, { rows: [row('nowhere', 1)], checkpoint: at(1) }),
+      models.write(active, { rows: [row('beside', 2)], checkpoint: at(2) }),
+    ]);
+    expect([refused.status, gone.status, taken.status]).toEqual(['rejected', 'rejected', 'fulfilled']);
+    expect((await models.find('things', { limit: 10 })).map(({ key }) => key)).toEqual(['beside']);
+    expect(await models.checkpoint('things')).toBe(at(2));
+    await models.close();
+  });
+
+  it('what was asked for before the close is written', async () => {
+    await fill();
+    const models = openSqliteReadModels({ file });
+    const [active] = await models.generations('things');
+    if (active === undefined) throw new Error('not prepared');
+    await Promise.all([models.write(active, { rows: [], checkpoint: at(7) }), models.close()]);
+    const again = openSqliteReadModels({ file });
+    expect(await again.checkpoint('things')).toBe(at(7));
+    await again.close();
+  });
+
   it('two connections see a switch of generations at once', async () => {
     await fill();
     const [one, two] = [openSqliteReadModels({ file }), openSqliteReadModels({ file })];

@@ -14,6 +14,11 @@ const BATCH_EVENTS_MAX = 512;
 const SLICE_EVENTS_MAX = 256;
 /** After so long the event loop gets its turn, so that an API in the same process stays quick during a rebuild. */
 const TURN_MS = 5;
+/**
+ * At the end of the log events come by ones and twos, and a write of many costs little more than a write of one: the next batch is
+ * read no sooner than so long after the last. After a pause, the first event is not held up.
+ */
+const BEAT_MS = 50;
 /** The shortest sleep that lets timers and sockets have their turn. */
 const PAUSE_MS = 1;
 
@@ -51,12 +56,15 @@ export class Feed {
   async run(signal: AbortSignal): Promise<void> {
     const streamPrefixes = [...new Set(this.tracks.flatMap((track) => track.projection.categories))];
     for await (const batch of this.deps.store.subscribe({ after: this.position, streamPrefixes, batchMax: BATCH_EVENTS_MAX, signal })) {
+      const beatEndsMs = this.deps.runtime.monotonicMs() + BEAT_MS;
       if (!isAfterOrAt(batch.position, this.position)) await this.assertNotGoneBack();
       await this.deliver(await this.incomingOf(batch.events), batch.position, signal);
       if (signal.aborted) return;
       if (isAfterOrAt(batch.position, this.position)) this.position = batch.position;
       for (const track of this.tracks) track.caughtUp = batch.caughtUp;
-      if (batch.caughtUp) await this.deps.onCaughtUp(this);
+      if (!batch.caughtUp) continue;
+      await this.deps.onCaughtUp(this);
+      await this.deps.runtime.sleep(beatEndsMs - this.deps.runtime.monotonicMs(), signal);
     }
   }
 
@@ -72,11 +80,17 @@ export class Feed {
       const slice = incoming.slice(from, from + SLICE_EVENTS_MAX);
       const isLast = from + SLICE_EVENTS_MAX >= incoming.length;
       const upTo = isLast ? position : (slice.at(-1)?.event.position ?? position);
-      for (const track of this.tracks) {
-        if (signal.aborted) return;
-        if (track.isFed) await this.advance(track, slice, upTo);
-        await this.giveTurn(signal);
-      }
+      await this.advanceAll(slice, upTo);
+      await this.giveTurn(signal);
+      if (signal.aborted) return;
+    }
+  }
+
+  /** All tracks at once: what they write in one turn, the read models may write as one. Ends when nothing of it is under way any more. */
+  private async advanceAll(slice: readonly Incoming[], upTo: Position): Promise<void> {
+    const fed = this.tracks.filter((track) => track.isFed);
+    for (const ended of await Promise.allSettled(fed.map((track) => this.advance(track, slice, upTo)))) {
+      if (ended.status === 'rejected') throw ended.reason;
     }
   }
 

@@ -1,5 +1,5 @@
 import { assertDefinition } from '../../../application/ports/read-model-rules';
-import type { Generation, ModelDefinition, ParkedSequence } from '../../../application/ports/read-models';
+import type { Generation, ModelDefinition, ParkedSequence, WriteBatch } from '../../../application/ports/read-models';
 import type { Position } from '../../../domain/kernel/event';
 import type { PreparedStatements } from './prepared-statements';
 import { RowTable } from './row-table';
@@ -74,8 +74,16 @@ export class GenerationTable {
     return table;
   }
 
-  setCheckpoint(number: number, checkpoint: Position): void {
-    this.sql.run('UPDATE generations SET checkpoint = ? WHERE number = ?', [checkpoint, number]);
+  /** Rows, parked sequences and checkpoint in one. A batch that ends behind the stored checkpoint was applied before. */
+  write({ model, number }: Pick<Generation, 'model' | 'number'>, batch: WriteBatch): void {
+    const current = this.current(model, number);
+    if (current.checkpoint !== null && batch.checkpoint < current.checkpoint) return;
+    const rows = this.rowsOf(current);
+    for (const row of batch.rows) rows.write(row);
+    for (const stream of batch.unpark ?? []) this.unpark(number, stream);
+    for (const sequence of batch.park ?? []) this.park(number, sequence);
+    this.sql.run('UPDATE generations SET checkpoint = ? WHERE number = ?', [batch.checkpoint, number]);
+    rows.purge(batch.checkpoint);
   }
 
   parked(number: number, limit: number): readonly ParkedSequence[] {
@@ -84,14 +92,14 @@ export class GenerationTable {
   }
 
   /** A sequence that is parked already stays parked from its earliest event. */
-  park(number: number, { stream, revision, position, error, parkedAt }: ParkedSequence): void {
+  private park(number: number, { stream, revision, position, error, parkedAt }: ParkedSequence): void {
     const text =
       'INSERT INTO parked (generation, stream, revision, position, error, parked_at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (generation, stream) ' +
       'DO UPDATE SET revision = excluded.revision, position = excluded.position, error = excluded.error WHERE excluded.revision < revision';
     this.sql.run(text, [number, stream, revision, position, error, parkedAt]);
   }
 
-  unpark(number: number, stream: string): void {
+  private unpark(number: number, stream: string): void {
     this.sql.run('DELETE FROM parked WHERE generation = ? AND stream = ?', [number, stream]);
   }
 

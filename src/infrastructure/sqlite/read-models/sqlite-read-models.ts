@@ -18,6 +18,7 @@ import { GenerationTable } from './generation-table';
 import { isDamage, type OnSetAside, openReadModelsFile, setAside } from './open-read-models-file';
 import { PreparedStatements } from './prepared-statements';
 import type { RowTable } from './row-table';
+import { type Work, WriteGroup } from './write-group';
 
 export interface SqliteReadModelsOptions {
   readonly file: string;
@@ -44,6 +45,10 @@ export class SqliteReadModels implements ReadModels {
   /** Tables of the generations that served when they were last looked for. */
   private readonly active = new Map<string, RowTable>();
   private seenVersion: unknown;
+  private readonly writes = new WriteGroup(
+    (work) => this.transact('immediate', work),
+    (work) => this.opened.inTransaction(work),
+  );
   private opened: OpenedFile;
 
   constructor({ file, onSetAside = () => undefined }: SqliteReadModelsOptions) {
@@ -76,11 +81,11 @@ export class SqliteReadModels implements ReadModels {
   }
 
   async checkpoint(model: string): Promise<Position | null> {
-    return this.transact('deferred', (generations) => activeOf(generations, model).checkpoint);
+    return this.transact('single', (generations) => activeOf(generations, model).checkpoint);
   }
 
   async generations(model: string): Promise<readonly Generation[]> {
-    return this.transact('deferred', (generations) => generations.list(model));
+    return this.transact('single', (generations) => generations.list(model));
   }
 
   async startBuild(definition: ModelDefinition): Promise<Generation> {
@@ -98,22 +103,13 @@ export class SqliteReadModels implements ReadModels {
     });
   }
 
-  async write({ model, number }: Generation, batch: WriteBatch): Promise<void> {
-    this.transact('immediate', (generations) => {
-      const current = generations.current(model, number);
-      if (current.checkpoint !== null && batch.checkpoint < current.checkpoint) return;
-      const rows = generations.rowsOf(current);
-      for (const row of batch.rows) rows.write(row);
-      for (const stream of batch.unpark ?? []) generations.unpark(number, stream);
-      for (const sequence of batch.park ?? []) generations.park(number, sequence);
-      generations.setCheckpoint(number, batch.checkpoint);
-      rows.purge(batch.checkpoint);
-      generations.sweepRetired();
-    });
+  /** Shares its transaction with the other writes of this turn of the event loop. */
+  write(generation: Generation, batch: WriteBatch): Promise<void> {
+    return this.writes.join((generations) => generations.write(generation, batch));
   }
 
   async parked({ number }: Generation, limit: number): Promise<readonly ParkedSequence[]> {
-    return this.transact('deferred', (generations) => generations.parked(number, limit));
+    return this.transact('single', (generations) => generations.parked(number, limit));
   }
 
   async scan({ model, number }: Generation, afterKey: string | null, limit: number): Promise<readonly Row[]> {
@@ -122,6 +118,7 @@ export class SqliteReadModels implements ReadModels {
   }
 
   async close(): Promise<void> {
+    this.writes.commit();
     this.opened.db.close();
   }
 
@@ -153,12 +150,13 @@ export class SqliteReadModels implements ReadModels {
     return this.active.get(model);
   }
 
-  private transact<T>(mode: 'deferred' | 'immediate', work: Work<T>): T {
-    const { db, inTransaction } = this.opened;
+  /** 'single' is for work that is one statement, which sees one moment by itself. */
+  private transact<T>(mode: 'single' | 'deferred' | 'immediate', work: Work<T>): T {
+    const { db, generations, inTransaction } = this.opened;
     // What is written here may be a switch, and this file's data_version only tells of others.
     if (mode === 'immediate') this.active.clear();
     try {
-      return inTransaction[mode](work) as T;
+      return mode === 'single' ? work(generations) : (inTransaction[mode](work) as T);
     } catch (error) {
       if (isDamage(error)) this.startAfresh(error);
       if (isDamage(error) || !db.open || AWAY.test(sqliteCode(error) ?? '')) throw new ReadModelsUnavailable(messageOf(error), { cause: error });
@@ -176,10 +174,9 @@ export class SqliteReadModels implements ReadModels {
   }
 }
 
-type Work<T> = (generations: GenerationTable) => T;
-
 interface OpenedFile {
   readonly db: Sqlite;
+  readonly generations: GenerationTable;
   /** Another number whenever another connection has written to the file. */
   dataVersion(): unknown;
   /** Made once: wrapping a function in a transaction costs more than most of what is done inside. */
@@ -190,7 +187,7 @@ function openFile(file: string, onSetAside: OnSetAside): OpenedFile {
   const db = openReadModelsFile(file, onSetAside);
   const generations = new GenerationTable(new PreparedStatements(db));
   const dataVersion = db.prepare('PRAGMA data_version').pluck();
-  return { db, dataVersion: () => dataVersion.get(), inTransaction: db.transaction((work: Work<unknown>) => work(generations)) };
+  return { db, generations, dataVersion: () => dataVersion.get(), inTransaction: db.transaction((work: Work<unknown>) => work(generations)) };
 }
 
 function activeOf(generations: GenerationTable, model: string): NonNullable<ReturnType<GenerationTable['active']>> {
