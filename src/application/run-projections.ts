@@ -10,7 +10,7 @@ import { type PositionWaiter, Waiters } from './projections/position-waiter';
 import type { ProjectionAlert, ProjectionStatus } from './projections/projection-status';
 import { retryParked, type RetryOptions, type RetryResult } from './projections/retry-parked';
 import { definitionOf, Seat } from './projections/seat';
-import type { Track } from './projections/track';
+import { GenerationGone, type Track } from './projections/track';
 
 export interface RunProjectionsOptions {
   readonly store: EventStore;
@@ -36,6 +36,8 @@ export interface RunningProjections extends PositionWaiter {
 
 const RETRY_MIN_MS = 100;
 const RETRY_MAX_MS = 5_000;
+/** Builds that may take the place of the rows that are being repaired, one after the other. */
+const SERVED_TRIES_MAX = 10;
 const LOOK_AROUND_MS = 1_000;
 /** However quickly rounds follow each other, timers and sockets have their turn. */
 const BETWEEN_ROUNDS_MS = 1;
@@ -87,6 +89,19 @@ class ProjectionRunner implements RunningProjections {
   }
 
   async retryParked(name: string, options: RetryOptions = {}): Promise<readonly RetryResult[]> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.retryServed(name, options);
+      } catch (error) {
+        if (!(error instanceof GenerationGone) || tries === SERVED_TRIES_MAX) throw error;
+        // A build took the place of these rows meanwhile: the next round serves from it.
+        this.round.abort();
+        await this.options.runtime.sleep(RETRY_MIN_MS, this.options.signal);
+      }
+    }
+  }
+
+  private async retryServed(name: string, options: RetryOptions): Promise<readonly RetryResult[]> {
     const track = this.served(name);
     const wasFed = track.isFed;
     const results = await retryParked(track, this.options, options);

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { type Generation, ReadModelsUnavailable, type WriteBatch } from '../../src/application/ports/read-models';
 import { positionWaiter } from '../../src/application/projections/position-waiter';
 import type { ProjectionAlert, ProjectionStatus } from '../../src/application/projections/projection-status';
+import { definitionOf } from '../../src/application/projections/seat';
 import { runProjections, type RunningProjections, type RunProjectionsOptions } from '../../src/application/run-projections';
 import { openSqliteReadModels, SqliteReadModels } from '../../src/infrastructure/sqlite/read-models/sqlite-read-models';
 import type { AnyProjection, Projection } from '../../src/projections/projection';
@@ -280,6 +281,23 @@ describe('poison', () => {
     expect(await running?.parked('orders', 10)).toMatchObject([{ stream: 'order-1', revision: 1, position: place(2), error: 'cannot stand this' }]);
     expect(statusOf('orders')).toMatchObject({ state: 'PARKING', parked: 1 });
     expect(alertsOf('parked')).toHaveLength(1);
+  });
+
+  it('a retry during which a build takes over finds nothing waiting in the rows that serve then', async () => {
+    start([touchy]);
+    await untilCaughtUp('orders');
+    store.add('order-1', 'Paid');
+    await untilCaughtUp('orders');
+    isPoisonous = false;
+    const lookParked = readModels.parked.bind(readModels);
+    readModels.parked = async (generation, limit) => {
+      readModels.parked = lookParked;
+      await readModels.activate(await readModels.startBuild(definitionOf(touchy)));
+      return lookParked(generation, limit);
+    };
+    expect(await running?.retryParked('orders')).toEqual([]);
+    await untilCaughtUp('orders');
+    expect(await seen('order-1')).toEqual([0, 1, 2, 3]);
   });
 
   it('a restart keeps it parked; a retry after the repair lets it go in order', async () => {

@@ -9,9 +9,12 @@ import { type Incoming, reasonOf } from './fold-batch';
 import type { ProjectionAlert } from './projection-status';
 import { GenerationGone, type Track } from './track';
 
-const BATCH_EVENTS_MAX = 512;
-/** Events per write: a few milliseconds of work in the embedded read models, enough for one round trip to remote ones. */
-const SLICE_EVENTS_MAX = 256;
+const BATCH_EVENTS_MAX = 1_024;
+/**
+ * Events per write. The more, the seldomer a row that several of them touch is written; the embedded read models are at it for some
+ * tens of milliseconds, which is what an API in the same process is held up by during a rebuild.
+ */
+const SLICE_EVENTS_MAX = 512;
 /** After so long the event loop gets its turn, so that an API in the same process stays quick during a rebuild. */
 const TURN_MS = 5;
 /**

@@ -41,13 +41,19 @@ export class RowTable {
     this.selectGuardSql = `SELECT ${['position', ...this.columns].join(', ')} FROM "${this.name}" WHERE key = ?`;
   }
 
+  /**
+   * An index of one field holds every row: lists are sorted by it, and end with the rows that lack it. One of several fields is there to
+   * find rows by the first, and those without it are left out: most orders have no checkout and no channel.
+   */
   create(): void {
     // Index columns have no type on purpose: a value keeps the kind it came with.
     const columns = ['key TEXT PRIMARY KEY NOT NULL', 'position TEXT NOT NULL', ...this.columns, 'value TEXT'];
     this.sql.db.exec(`CREATE TABLE "${this.name}" (${columns.join(', ')})`);
     this.sql.db.exec(`CREATE INDEX "${this.name}_tombstones" ON "${this.name}" (live) WHERE live IS NULL`);
     for (const [i, index] of this.indexes.entries()) {
-      this.sql.db.exec(`CREATE INDEX "${this.name}_${i}" ON "${this.name}" (${[...index.map(columnOf), 'key'].join(', ')}) WHERE ${LIVE}`);
+      const columns = index.map(columnOf);
+      const indexed = index.length > 1 ? `${LIVE} AND ${columns[0]} IS NOT NULL` : LIVE;
+      this.sql.db.exec(`CREATE INDEX "${this.name}_${i}" ON "${this.name}" (${[...columns, 'key'].join(', ')}) WHERE ${indexed}`);
     }
   }
 
