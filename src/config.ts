@@ -4,9 +4,12 @@ import type { DeathPoint } from './application/ports/death-point';
 import { defaultEngineLimits, type EngineLimits } from './application/run-engine';
 import type { SecretRef } from './domain/catalog/events';
 import type { Timing } from './domain/order/timing';
+import type { HealthPolicy } from './domain/routing/health';
 import { deathPointOf } from './config/death-point';
+import { healthPolicyOf } from './config/health-settings';
 import { type Environment, readSecret, secretOf } from './config/secrets';
-import { settings, type Setting, type Values } from './config/settings';
+import type { Setting } from './config/setting';
+import { settings, type Values } from './config/settings';
 import type { ProcessRole } from './config/shapes';
 import { unknownNames } from './config/unknown-names';
 
@@ -22,6 +25,7 @@ export interface Config {
   readonly roles: ReadonlySet<ProcessRole>;
   readonly timing: Timing;
   readonly engine: EngineLimits;
+  readonly health: HealthPolicy;
   readonly graphqlConsole: boolean;
   readonly drainNoticeMs: number;
   readonly ratePerAddress: number;
@@ -81,6 +85,7 @@ function derive(values: Values, env: Environment): Omit<Config, 'dieAt'> {
       doubtReviewAfterMs: values.CARDRAIL_DOUBT_REVIEW_AFTER_MS,
       pendingAskMs: values.CARDRAIL_PENDING_ASK_MS,
     },
+    health: healthPolicyOf(values),
     engine: {
       ...defaultEngineLimits,
       callsMax: values.CARDRAIL_ENGINE_CALLS_MAX,

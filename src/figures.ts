@@ -3,9 +3,10 @@ import { readShopFigures, type ShopFigures } from './application/figures/shop-fi
 import type { Outbox } from './application/run-outbox';
 import type { ProjectorHere } from './application/projections/shared-projector';
 import { projectionStatuses } from './application/queries/get-projections';
+import { healthWordOf } from './domain/catalog/health-setting';
 import type { Parts } from './parts';
 import { projections } from './projections';
-import type { OrderEngine } from './runners';
+import type { OrderEngine } from './application/order-engine';
 import { eventsUpTo } from './workbench';
 
 /** The numbers of the whole shop are read at most so often, however many ask. */
@@ -124,6 +125,16 @@ export function tellEngine({ metrics, store }: Parts, engine: OrderEngine): void
     metrics.set('clock_trusted', clockTrusted ? 1 : 0);
     const head = await store.head().catch(() => null);
     if (head !== null) metrics.set('engine_lag_events', Math.max(0, eventsUpTo(head) - eventsUpTo(position)));
+  });
+}
+
+const HEALTH_LEVELS = { HEALTHY: 0, PROBING: 1, SUB_HEALTHY: 2, ISOLATED: 3 } as const;
+
+/** Tells on every page how gateways and channels are, as this process has heard. */
+export function tellHealth({ metrics, settings }: Parts): void {
+  metrics.beforeEachPage(() => {
+    for (const gateway of settings.allGateways()) metrics.set('gateway_health', HEALTH_LEVELS[healthWordOf(gateway)], { gateway: gateway.id });
+    for (const channel of settings.allChannels()) metrics.set('channel_health', HEALTH_LEVELS[healthWordOf(channel)], { channel: channel.id });
   });
 }
 

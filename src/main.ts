@@ -5,11 +5,13 @@ import { NestFactory } from '@nestjs/core';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module';
 import { createHttpAdapter } from './api/http/http-adapter';
+import type { OrderEngine } from './application/order-engine';
+import { AccountWatch } from './application/processes/order/account-watch';
 import { positionWaiter } from './application/projections/position-waiter';
 import { definitionOf } from './application/projections/seat';
 import { SharedProjector } from './application/projections/shared-projector';
 import type { Config } from './config';
-import { tellEngine, tellOutbox, tellShop } from './figures';
+import { tellEngine, tellHealth, tellOutbox, tellShop } from './figures';
 import { watchEventLoop } from './infrastructure/observability/event-loop-watch';
 import type { MetricsPart } from './infrastructure/observability/metrics';
 import type { Mortality } from './infrastructure/runtime/mortality';
@@ -18,7 +20,7 @@ import { openParts, type Parts } from './parts';
 import { listenForProbes, type Pages, readinessOf } from './probes';
 import { projections } from './projections';
 import type { Share } from './application/work-share';
-import { cardExpiry, orderEngine, type OrderEngine, outbox, projector } from './runners';
+import { accountHealth, cardExpiry, orderEngine, outbox, projector } from './runners';
 import { leading, sharing, type Group } from './together';
 
 /** A process of the shop that is up. */
@@ -64,7 +66,9 @@ export async function runShop(config: Config, log: Logger, publicUrl?: () => str
   await within(parts, parts.settings.ready(), 'the event store does not answer');
   await parts.readModels.prepare(projections.map(definitionOf));
 
-  const { engine, beside } = workOf(parts, baseUrl, stopping.signal, running);
+  tellHealth(parts);
+  const watch = new AccountWatch(config.health);
+  const { engine, beside } = workOf(parts, watch, baseUrl, stopping.signal, running);
   const api = roles.has('api') ? await createApi(parts, beside, pages) : undefined;
   if (api !== undefined) {
     await api.listen(values.CARDRAIL_PORT, values.CARDRAIL_HOST);
@@ -72,7 +76,7 @@ export async function runShop(config: Config, log: Logger, publicUrl?: () => str
   }
   const probes = await probesOf(parts, pages);
   const engineDone = engine?.run(working.signal, values.CARDRAIL_DRAIN_MS);
-  if (engine !== undefined) running.push(cardExpiry(parts, stopping.signal));
+  if (engine !== undefined) running.push(cardExpiry(parts, stopping.signal), accountHealth(parts, watch, stopping.signal));
   if (roles.has('outbox')) running.push(sendMessages(parts, baseUrl, stopping.signal));
 
   /** The order matters: whoever sends us work hears of it first, and the stores are there until nobody needs them. */
@@ -95,6 +99,7 @@ type Beside = Parameters<typeof AppModule.of>[1];
 /** What works here behind the API, by the roles of this process. What is to be waited for at its end joins `running`. */
 function workOf(
   parts: Parts,
+  watch: AccountWatch,
   baseUrl: () => string,
   signal: AbortSignal,
   running: Promise<unknown>[],
@@ -110,7 +115,7 @@ function workOf(
     tellShop(parts, projecting);
     running.push(projecting.run(signal));
   }
-  const engine = roles.has('engine') ? orderEngine(parts, baseUrl, signal, shareOf('engine')) : undefined;
+  const engine = roles.has('engine') ? orderEngine(parts, watch, baseUrl, signal, shareOf('engine')) : undefined;
   if (engine !== undefined) tellEngine(parts, engine);
   const beside = {
     waiter: positionWaiter(parts.readModels, parts.runtime, projecting),

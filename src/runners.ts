@@ -1,100 +1,33 @@
 import { Messages } from './application/outbox/messages';
-import { ChannelLoad } from './application/processes/order/channel-load';
-import { ChannelOffers } from './application/processes/order/channel-offers';
-import { OrderProcess } from './application/processes/order/order-process';
-import { CardPool, LOOK_AHEAD } from './application/processes/order/pool';
-import { readAvailableFrom, readStockFrom } from './application/processes/order/read-stock';
-import { StockHint } from './application/processes/order/stock-hint';
+import { orderEngine as buildOrderEngine, type OrderEngine } from './application/order-engine';
+import type { AccountWatch } from './application/processes/order/account-watch';
 import type { ProjectionAlert } from './application/projections/projection-status';
+import { runAccountHealth, type AccountHealthKit } from './application/run-account-health';
 import { runCardExpiry } from './application/run-card-expiry';
-import { Engine } from './application/run-engine';
 import { defaultOutboxLimits, Outbox } from './application/run-outbox';
 import { runProjections, type RunningProjections } from './application/run-projections';
 import { alone, type Share } from './application/work-share';
 import type { AnyProjection } from './projections/projection';
-import type { OrderCommand, OrderRejection } from './domain/order/commands';
 import type { OrderEvent } from './domain/order/events';
-import { fromIso } from './domain/kernel/time';
-import type { Call, ChannelView, GatewayView } from './domain/order/plan';
 import type { OrderState } from './domain/order/state';
 import type { Parts } from './parts';
 import { projections } from './projections';
 import { skuStock } from './projections/sku-stock';
 
-export type OrderEngine = Engine<OrderCommand, OrderEvent, OrderState, OrderRejection, Call>;
-
 /** The engine that drives orders. `publicUrl` is where gateways and channels reach us; the signal ends what it does in the background. */
-export function orderEngine(parts: Parts, publicUrl: () => string, signal: AbortSignal, share: Share = alone): OrderEngine {
-  const { runtime, readModels, commands, gateways, channels, keyring, settings, store, config, log, metrics, spans } = parts;
-  const later = (ms: number): Promise<void> => runtime.sleep(ms);
-  const loaded = (skuId: string): void => engine.wake(`loading:${skuId}`, Number.MAX_SAFE_INTEGER);
-  const filled = (skuId: string, cards: number): void => {
-    loaded(skuId);
-    engine.wake(`stock:${skuId}`, cards + LOOK_AHEAD);
-  };
-  const failed = (error: unknown): void => log.warn({ err: error }, 'stock cannot be read; tried again');
-  // Two engines that begin at different places rarely propose the same card.
-  const pool = new CardPool(
-    readAvailableFrom(readModels),
-    later,
-    filled,
-    failed,
-    () => runtime.newId().split('-').reverse().join('-'),
-    () => commands.clock.now(),
-  );
-  const stock = new StockHint(skuStock, readStockFrom(readModels), later, loaded, failed);
-  const gatewayView = (id: string): GatewayView | undefined => {
-    const gateway = gateways.find(id);
-    if (gateway === undefined) return undefined;
-    const { flags, merchantId, notFoundFinalAfterSeconds } = gateway;
-    const paused = settings.gateway(id)?.active !== true;
-    return {
-      flags,
-      merchantId,
-      notFoundFinalAfterMs: notFoundFinalAfterSeconds * 1_000,
-      notifyUrl: `${publicUrl()}/callbacks/gateways/${encodeURIComponent(id)}`,
-      paused,
-    };
-  };
-  const load = new ChannelLoad(runtime, (id) => engine.wake(`channel:${id}`, 1));
-  const askAgainMs = config.values.CARDRAIL_CHANNEL_ASK_MS;
-  const onNews = (id: string): void => engine.wake(`channel:${id}`, Number.MAX_SAFE_INTEGER);
-  const offers = new ChannelOffers({ channels, runtime, onNews, signal, askAgainMs });
-  const channelView = (id: string): ChannelView | undefined => {
-    const channel = channels.find(id);
-    const setting = settings.channel(id);
-    if (channel === undefined || setting?.settings === undefined) return undefined;
-    const { active, drainingSince } = setting;
-    return {
-      flags: channel.flags,
-      notFoundFinalAfterMs: channel.notFoundFinalAfterSeconds * 1_000,
-      callbackUrl: `${publicUrl()}/callbacks/channels/${encodeURIComponent(id)}`,
-      paused: !active,
-      busy: load.isBusy(id, setting.settings),
-      ...(drainingSince === undefined ? {} : { drainingSince: fromIso(drainingSince) }),
-    };
-  };
-  const isReusable = (skuId: string): boolean => settings.sku(skuId)?.settings?.reusable === true;
-  const { timing } = config;
-  const process = new OrderProcess({
-    commands,
-    runtime,
-    timing,
-    pool,
-    stock,
-    load,
-    gatewayView,
-    channelView,
-    offers,
-    outside: { gateways, channels, keyring, clock: commands.clock, timing, isReusable },
-  });
-  const engine: OrderEngine = new Engine(process, {
-    store,
-    commands,
-    runtime,
-    snapshots: parts.wakeSnapshots,
+export function orderEngine(parts: Parts, watch: AccountWatch, publicUrl: () => string, signal: AbortSignal, share: Share = alone): OrderEngine {
+  const { config, commands, log, metrics } = parts;
+  return buildOrderEngine({
+    ...parts,
+    timing: config.timing,
+    healthPolicy: config.health,
     limits: config.engine,
-    spans,
+    channelAskMs: config.values.CARDRAIL_CHANNEL_ASK_MS,
+    snapshots: parts.wakeSnapshots,
+    skuStock,
+    watch,
+    publicUrl,
+    signal,
     share,
     observer: {
       committed: (_orderId, events, state) => tellDelivery(metrics, events, state, commands.clock.now()),
@@ -107,7 +40,18 @@ export function orderEngine(parts: Parts, publicUrl: () => string, signal: Abort
       lostRace: () => metrics.count('engine_lost_races_total'),
     },
   });
-  return engine;
+}
+
+/** Writes down how gateways and channels are. */
+export function accountHealth(parts: Parts, watch: AccountWatch, signal: AbortSignal): Promise<void> {
+  const { commands, settings, runtime, log, config, metrics } = parts;
+  const onChanged: AccountHealthKit['onChanged'] = (account, from, to, window) => {
+    const side = account.startsWith('gateway:') ? 'gateway' : 'channel';
+    metrics.count('health_changes_total', { side, to: to.toLowerCase() as 'isolated' });
+    log.warn({ account, from, to, window }, 'its health has changed');
+  };
+  const onFailed = (error: unknown): void => log.warn({ err: error }, 'the health of gateways and channels cannot be stored; tried again');
+  return runAccountHealth({ commands, settings, watch, runtime, policy: config.health, onChanged, onFailed }, signal);
 }
 
 /** Writes down which cards have expired. */

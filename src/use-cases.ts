@@ -19,6 +19,8 @@ import { ImportCardsHandler } from './application/commands/import-cards';
 import { IssueApiKeyHandler } from './application/commands/issue-api-key';
 import { MatchNoticeHandler } from './application/commands/match-notice';
 import { OrderDesk } from './application/commands/order-desk';
+import { OverrideChannelHealthHandler } from './application/commands/override-channel-health';
+import { OverrideGatewayHealthHandler } from './application/commands/override-gateway-health';
 import { PauseChannelHandler } from './application/commands/pause-channel';
 import { PauseGatewayHandler } from './application/commands/pause-gateway';
 import { PauseSkuHandler } from './application/commands/pause-sku';
@@ -149,6 +151,7 @@ export function commandHandlers(parts: Parts, beside: Beside): readonly ICommand
     commands,
     keyring,
     catalog,
+    gateways: () => settings.allGateways(),
     openOrders,
     admission,
     onRefused: (code) => metrics.count('orders_refused_total', { code: code.toLowerCase() }),
@@ -178,6 +181,8 @@ export function commandHandlers(parts: Parts, beside: Beside): readonly ICommand
       PauseChannelHandler,
       ResumeChannelHandler,
       DrainChannelHandler,
+      OverrideChannelHealthHandler,
+      OverrideGatewayHealthHandler,
       PauseSkuHandler,
       ResumeSkuHandler,
       PauseGatewayHandler,

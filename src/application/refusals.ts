@@ -14,6 +14,7 @@ export type ApplicationRefusalCode =
   | 'SKU_NOT_FOUND'
   | 'SKU_PAUSED'
   | 'GATEWAY_NOT_AVAILABLE'
+  | 'GATEWAY_ISOLATED'
   | 'CHANNEL_NOT_FOUND'
   | 'QUANTITY_OUT_OF_RANGE'
   | 'FIELDS_MISSING'
@@ -62,6 +63,11 @@ export const refusals: Readonly<Record<RefusalCode, RefusalWords>> = {
     retryable: true,
     'zh-CN': '该支付方式目前不可用。请选择其他支付方式，或稍后再试。',
     en: 'This way to pay is not available now. Choose another one, or try again later.',
+  },
+  GATEWAY_ISOLATED: {
+    retryable: true,
+    'zh-CN': '该支付方式暂时没有响应，未收取任何款项。请改用：{others}。',
+    en: 'This way to pay does not answer at the moment; nothing was charged. Use another one: {others}.',
   },
   CHANNEL_NOT_FOUND: {
     retryable: false,

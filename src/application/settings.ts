@@ -1,5 +1,6 @@
 import type { Channel, ChannelSettings } from '../domain/catalog/channel';
 import type { ApiKeySettings, GatewaySettings, SkuSettings } from '../domain/catalog/events';
+import type { Gateway } from '../domain/catalog/gateway';
 import type { Setting } from '../domain/catalog/setting';
 import type { DomainEvent, Happened, Position, StoredEvent } from '../domain/kernel/event';
 import { categoryOf, idOf } from '../domain/kernel/ids';
@@ -44,7 +45,7 @@ class Shelf<S, T extends Setting<S> = Setting<S>> {
  */
 export class Settings {
   private readonly skus = new Shelf<SkuSettings>(aggregates.sku.decider);
-  private readonly gateways = new Shelf<GatewaySettings>(aggregates.gateway.decider);
+  private readonly gateways = new Shelf<GatewaySettings, Gateway>(aggregates.gateway.decider);
   private readonly channels = new Shelf<ChannelSettings, Channel>(aggregates.channel.decider);
   private readonly apiKeys = new Shelf<ApiKeySettings>(aggregates.apiKey.decider);
   private readonly shelves: Readonly<Record<SettingKind, Shelf<never>>> = {
@@ -83,7 +84,7 @@ export class Settings {
     return this.skus.items.get(id);
   }
 
-  gateway(id: string): Setting<GatewaySettings> | undefined {
+  gateway(id: string): Gateway | undefined {
     return this.gateways.items.get(id);
   }
 
@@ -107,7 +108,7 @@ export class Settings {
     return [...this.skus.items.values()];
   }
 
-  allGateways(): readonly Setting<GatewaySettings>[] {
+  allGateways(): readonly Gateway[] {
     return [...this.gateways.items.values()];
   }
 

@@ -2,19 +2,9 @@ import { z } from 'zod';
 import { defaultReviewDeadlines, reviewDeadlinesText } from '../application/queries/review-deadlines';
 import { defaultEngineLimits } from '../application/run-engine';
 import { defaultTiming } from '../domain/order/timing';
+import { healthSettings } from './health-settings';
+import { secret, setting } from './setting';
 import { count, flag, isAddressRange, list, reviewDeadlines, ROLES, stages, text, wholeMs } from './shapes';
-
-export interface Setting<T extends z.ZodType> {
-  readonly schema: T;
-  /** As it would stand in the environment; absent = no default. */
-  readonly fallback?: string;
-  readonly about: string;
-  /** May come as …_FILE, and is never printed. */
-  readonly secret?: true;
-}
-const setting = <T extends z.ZodType>(schema: T, fallback: string | undefined, about: string): Setting<T> =>
-  fallback === undefined ? { schema, about } : { schema, fallback, about };
-const secret = <T extends z.ZodType>(schema: T, about: string): Setting<T> => ({ schema, about, secret: true });
 
 /** Every setting there is: name, meaning and default. The table in the docs is made from this. */
 export const settings = {
@@ -95,6 +85,7 @@ export const settings = {
     reviewDeadlinesText(defaultReviewDeadlines),
     'how long a person may take to answer a review, in minutes by kind; what is not named keeps its default',
   ),
+  ...healthSettings,
   CARDRAIL_ENGINE_CALLS_MAX: setting(count.min(1), `${defaultEngineLimits.callsMax}`, 'outside calls in flight per engine'),
   CARDRAIL_ENGINE_RUNNING_MAX: setting(count.min(1), `${defaultEngineLimits.runningMax}`, 'orders an engine works on at once'),
   CARDRAIL_ENGINE_STUCK_FIRST_MS: setting(wholeMs.min(1), `${defaultEngineLimits.stuckFirstMs}`, 'first back-off of an order that got nowhere'),

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Environment } from './secrets';
-import { settings, type Setting } from './settings';
+import type { Setting } from './setting';
+import { settings } from './settings';
 
 /** Read by the command line only; known here so that they are no surprise. */
 const OTHER_NAMES = ['CARDRAIL_URL', 'CARDRAIL_API_KEY', 'CARDRAIL_WORKER_SLOT'];

@@ -96,12 +96,14 @@ export const eventCatalog = {
     GatewayConfigured: 1,
     GatewayPaused: 1,
     GatewayResumed: 1,
+    HealthChanged: 1,
   } satisfies Record<GatewayEvent['type'], number>,
   channel: {
     ChannelConfigured: 1,
     ChannelPaused: 1,
     ChannelResumed: 1,
     ChannelDrainStarted: 1,
+    HealthChanged: 1,
   } satisfies Record<ChannelEvent['type'], number>,
   apikey: {
     ApiKeyIssued: 1,

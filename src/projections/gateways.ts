@@ -1,5 +1,5 @@
 import type { GatewayEvent, GatewaySettings } from '../domain/catalog/events';
-import { gateway } from '../domain/catalog/setting';
+import { gateway } from '../domain/catalog/gateway';
 import { settingRows, type SettingRow } from './setting-rows';
 
 export type GatewayRow = SettingRow<GatewaySettings>;

@@ -24,6 +24,7 @@ import { CommandHandling } from '../../src/application/handle-command';
 import type { EventStore } from '../../src/application/ports/event-store';
 import type { Runtime } from '../../src/application/ports/runtime';
 import { StoreClock } from '../../src/application/store-clock';
+import type { Gateway } from '../../src/domain/catalog/gateway';
 import { canonicalJson } from '../../src/domain/kernel/hash';
 import { paymentReference } from '../../src/domain/kernel/ids';
 import type { OrderCommand } from '../../src/domain/order/commands';
@@ -61,6 +62,7 @@ export const submitInput = (changes: Partial<SubmitOrderInput> = {}): SubmitOrde
 export interface ShopOptions {
   readonly stockHint?: StockHint;
   readonly findOpenOrder?: FindOpenOrder;
+  readonly gateways?: readonly Gateway[];
   /** Wraps the store, to inject faults. */
   readonly around?: (store: EventStore) => EventStore;
   readonly runtime?: Runtime;
@@ -92,6 +94,7 @@ export async function openShop(options: ShopOptions = {}) {
       keyring,
       catalog: new StoredCatalog(on),
       admission: new Admission(admissionMax),
+      gateways: () => options.gateways ?? [],
       openOrders: new OpenOrders(on, options.findOpenOrder ?? (async () => null)),
       buyerSlots: new BuyerSlots(on, runtime),
       stockHint: options.stockHint ?? (async () => null),

@@ -1,8 +1,11 @@
 import { SubmitOrder } from '../../src/application/commands/submit-order';
 import { SLOT_GRACE_MS } from '../../src/domain/buyer/slot';
 import { ReadModelsUnavailable } from '../../src/application/ports/read-models';
+import type { GatewaySettings } from '../../src/domain/catalog/events';
+import type { Gateway } from '../../src/domain/catalog/gateway';
 import { canonicalJson } from '../../src/domain/kernel/hash';
 import { orderIdFor } from '../../src/domain/kernel/ids';
+import type { Health } from '../../src/domain/routing/health';
 import { SystemRuntime } from '../../src/infrastructure/runtime/system-runtime';
 import { callerAs, freshKey, openShop, storefront, submitInput, submitted, type ShopOptions, type TestShop } from './commands-shop';
 
@@ -13,6 +16,29 @@ const open = async (options?: ShopOptions): Promise<void> => {
 afterEach(() => shop.close());
 
 const codeOf = (result: Awaited<ReturnType<TestShop['submit']>>): string => (result.ok ? 'OK' : result.refusal.code);
+
+describe('a gateway that is isolated', () => {
+  const settings = { kinds: ['REDIRECT', 'CHARGE'] } as unknown as GatewaySettings;
+  const gateway = (id: string, word: Health['word']): Gateway => ({
+    id,
+    settings,
+    active: true,
+    health: { word, since: 0, cause: 'ERRORS', isolations: 1 },
+  });
+
+  it('is refused with the names of the others, and the key is not used up', async () => {
+    const gateways = [gateway('main', 'ISOLATED'), gateway('other', 'HEALTHY'), gateway('third', 'SUB_HEALTHY')];
+    await open({ gateways });
+    const result = await shop.submit();
+    expect(result).toMatchObject({ ok: false, refusal: { code: 'GATEWAY_ISOLATED', retryable: true, details: { others: 'other' } } });
+    gateways.splice(0, 1);
+    expect(codeOf(await shop.submit())).toBe('OK');
+  });
+  it('is waited for when there is no other', async () => {
+    await open({ gateways: [gateway('main', 'ISOLATED'), gateway('third', 'SUB_HEALTHY')] });
+    expect(codeOf(await shop.submit())).toBe('OK');
+  });
+});
 
 describe('an idempotency key', () => {
   beforeEach(() => open());

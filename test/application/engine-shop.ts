@@ -5,6 +5,7 @@ import type { EventStore } from '../../src/application/ports/event-store';
 import type { PaymentGateway } from '../../src/application/ports/gateway';
 import type { Runtime } from '../../src/application/ports/runtime';
 import type { WakeSnapshot, WakeSnapshots } from '../../src/application/ports/wake-snapshots';
+import { AccountWatch } from '../../src/application/processes/order/account-watch';
 import { ChannelLoad } from '../../src/application/processes/order/channel-load';
 import { ChannelOffers } from '../../src/application/processes/order/channel-offers';
 import { OrderProcess } from '../../src/application/processes/order/order-process';
@@ -12,6 +13,7 @@ import { CardPool, LOOK_AHEAD } from '../../src/application/processes/order/pool
 import { readAvailableFrom, readStockFrom } from '../../src/application/processes/order/read-stock';
 import { StockHint } from '../../src/application/processes/order/stock-hint';
 import { defaultEngineLimits, Engine, type EngineLimits, type EngineStatus } from '../../src/application/run-engine';
+import { defaultHealthPolicy } from '../../src/domain/routing/health';
 import { runProjections } from '../../src/application/run-projections';
 import type { Share } from '../../src/application/work-share';
 import { StoreClock } from '../../src/application/store-clock';
@@ -157,12 +159,15 @@ export async function openEngineShop({ isProjecting = true, channelFlags = ALL_F
       const { flags, merchantId } = outside.gateway;
       const stopping = new AbortController();
       const channels = { find: () => outside.channel };
+      const watch = new AccountWatch(defaultHealthPolicy);
       const load = new ChannelLoad(runtime, (id) => engine.wake(`channel:${id}`, 1));
       const onNews = (id: string): void => engine.wake(`channel:${id}`, Number.MAX_SAFE_INTEGER);
       const process = new OrderProcess({
         commands: own,
         runtime: outside.runtime,
         timing: FAST,
+        healthPolicy: defaultHealthPolicy,
+        watch,
         outside: {
           gateways: { find: () => outside.gateway },
           channels,
@@ -173,7 +178,15 @@ export async function openEngineShop({ isProjecting = true, channelFlags = ALL_F
         },
         load,
         offers: new ChannelOffers({ channels, runtime: outside.runtime, onNews, signal: stopping.signal, askAgainMs: 50 }),
-        channelView: () => ({ flags: outside.channel.flags, notFoundFinalAfterMs: 500, paused: false, busy: load.isBusy('up', CHANNEL_LIMITS) }),
+        channelView: () => ({
+          flags: outside.channel.flags,
+          notFoundFinalAfterMs: 500,
+          paused: false,
+          busy: load.isBusy('up', CHANNEL_LIMITS),
+          priority: 1,
+          weight: 1,
+          record: watch.record('channel:up'),
+        }),
         pool: new CardPool(
           readAvailableFrom(readModels),
           later,

@@ -14,7 +14,7 @@ describe('stories of goods that are bought', () => {
 
   beforeAll(async () => {
     shop = await LiveShop.start({
-      channels: { a: ['replay', 'lookup', 'cancel', 'partialFill'], b: ['replay', 'lookup', 'cancel'], slow: ['lookup'], dumb: [] },
+      channels: { a: ['replay', 'lookup', 'cancel', 'partialFill'], dumb: [], b: ['replay', 'lookup', 'cancel'], slow: ['lookup'] },
       skus: {
         bought: { sources: [fromChannel('a')] },
         either: { sources: [fromChannel('a'), fromChannel('b')] },

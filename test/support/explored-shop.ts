@@ -12,6 +12,7 @@ import type { Offer, World } from '../../src/domain/order/plan';
 import { isPurchaseOpen } from '../../src/domain/order/purchase';
 import { isSubmitted, openReplacements, type OrderState } from '../../src/domain/order/state';
 import { defaultTiming } from '../../src/domain/order/timing';
+import { defaultHealthPolicy } from '../../src/domain/routing/health';
 import { Chance } from './chance';
 import { brokenByAppend } from './explored-rules';
 import { ExploredChannel, exploredCard } from './explored-channel';
@@ -156,6 +157,7 @@ export class ExploredShop {
     const offers = new Map(this.channels.map(({ id }) => [id, this.offer()]));
     return {
       timing: defaultTiming,
+      healthPolicy: defaultHealthPolicy,
       by,
       clockTrusted,
       seenForMs,

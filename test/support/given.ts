@@ -19,6 +19,8 @@ import {
 } from '../../src/domain/order/plan';
 import { isSubmitted, type OrderState, type SubmittedOrder } from '../../src/domain/order/state';
 import { defaultTiming } from '../../src/domain/order/timing';
+import { defaultHealthPolicy } from '../../src/domain/routing/health';
+import { noRecord } from '../../src/domain/routing/track-record';
 
 /** The test clock starts here and moves only when a test says so. */
 export const T0: Instant = Date.parse('2026-01-01T00:00:00.000Z');
@@ -89,6 +91,9 @@ export const channelView = (changes: Partial<ChannelView> = {}): ChannelView => 
   callbackUrl: 'https://shop.example/callbacks/channels/up',
   paused: false,
   busy: false,
+  priority: 1,
+  weight: 1,
+  record: noRecord,
   ...changes,
 });
 
@@ -104,7 +109,8 @@ function channelOf(given: WorldChanges['channel'], id: string): ChannelView | un
   if (given === null) return undefined;
   const byId = given as Readonly<Record<string, Partial<ChannelView> | null>> | undefined;
   const named = byId !== undefined && id in byId ? byId[id] : (given as Partial<ChannelView> | undefined);
-  return named === null ? undefined : channelView(named);
+  // The first of a test's channels is asked first, unless it says otherwise.
+  return named === null ? undefined : channelView({ priority: id === 'up' ? 1 : 2, ...named });
 }
 
 const offerOf = (given: WorldChanges['offer'], id: string): Offer => {
@@ -120,6 +126,7 @@ export function world({ gateway, channel, offer, cards = ['card-a', 'card-b', 'c
   };
   return {
     timing: defaultTiming,
+    healthPolicy: defaultHealthPolicy,
     by: 'engine-1:1',
     clockTrusted: true,
     seenForMs: () => Number.MAX_SAFE_INTEGER,

@@ -162,7 +162,7 @@ export class LiveShop {
       maxPerOrder: 10,
       ...over,
     });
-    const channel = ([id, { settings, url }]: [string, TestChannel]): object => ({
+    const channel = ([id, { settings, url }]: [string, TestChannel], index: number): object => ({
       id,
       adapter: 'http-v1',
       baseUrl: url,
@@ -170,6 +170,8 @@ export class LiveShop {
       webhookSecret: { env: 'CHANNEL_WEBHOOK' },
       flags: Object.entries(settings.flags).flatMap(([flag, has]) => (has ? [flag] : [])),
       notFoundFinalAfterSeconds: 1,
+      // Asked in the order in which the test names them.
+      priority: index,
     });
     return {
       gateways: [

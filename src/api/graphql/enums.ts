@@ -7,6 +7,7 @@ import type { ActorKind } from '../../domain/kernel/event';
 import type { BuyerTier, PaymentKind } from '../../domain/order/events';
 import type { NextStep, OrderStatus, Phase } from '../../domain/order/phase';
 import type { PaymentStatus } from '../../domain/order/state';
+import type { HealthCause, HealthWord } from '../../domain/routing/health';
 
 /** Values of an enum with their meaning: every one of the type, and no other. */
 type Meanings<T extends string> = Readonly<Record<T, string>>;
@@ -92,6 +93,29 @@ export const ChannelStatusEnum = graphqlEnum<ChannelStatus>('ChannelStatus', 'Wh
   ACTIVE: 'Bought from.',
   DRAINING: 'Only orders that were there before still buy from it.',
   PAUSED: 'Nothing new is bought from it.',
+});
+
+export const HealthWordEnum = graphqlEnum<HealthWord>('HealthWord', 'How a gateway or channel is.', {
+  HEALTHY: 'It answers as it should. 健康',
+  SUB_HEALTHY: 'It answers too seldom or too slowly: new orders go elsewhere where they can. 亚健康',
+  ISOLATED: 'Nothing new is sent there; what is under way is followed to its end. 已隔离',
+  PROBING: 'A few new requests are sent there, and more and more. 试探中',
+});
+
+export const OverriddenHealthEnum = graphqlEnum<'HEALTHY' | 'ISOLATED'>('OverriddenHealth', 'What a person says of a gateway or channel.', {
+  HEALTHY: 'It counts as healthy until it shows otherwise.',
+  ISOLATED: 'Nothing new is sent there until a person says so.',
+});
+
+export const HealthCauseEnum = graphqlEnum<HealthCause>('HealthCause', 'Why health changed.', {
+  ERRORS: 'Half of the requests or more had no answer.',
+  TIMEOUTS: 'Too many requests had no answer in time.',
+  SLOW: 'Answers took too long.',
+  RECOVERED: 'It is clearly better than when it was diverted.',
+  QUIET: 'Nothing spoke against it for a while.',
+  RESTED: 'It was left alone for its time.',
+  RAMPED_UP: 'It took more and more without trouble.',
+  PERSON: 'An operator said so.',
 });
 
 export const CardStateEnum = graphqlEnum<CardState['status']>('CardState', 'Where a card of the pool stands.', {

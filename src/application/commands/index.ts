@@ -16,6 +16,8 @@ import { FreezeOrder } from './freeze-order';
 import { ImportCards } from './import-cards';
 import { IssueApiKey } from './issue-api-key';
 import { MatchNotice } from './match-notice';
+import { OverrideChannelHealth } from './override-channel-health';
+import { OverrideGatewayHealth } from './override-gateway-health';
 import { PauseChannel } from './pause-channel';
 import { PauseGateway } from './pause-gateway';
 import { PauseSku } from './pause-sku';
@@ -56,6 +58,8 @@ export * from './freeze-order';
 export * from './import-cards';
 export * from './issue-api-key';
 export * from './match-notice';
+export * from './override-channel-health';
+export * from './override-gateway-health';
 export * from './pause-channel';
 export * from './pause-gateway';
 export * from './pause-sku';
@@ -105,6 +109,8 @@ export const operations = [
   ImportCards,
   IssueApiKey,
   MatchNotice,
+  OverrideChannelHealth,
+  OverrideGatewayHealth,
   PauseChannel,
   PauseGateway,
   PauseSku,

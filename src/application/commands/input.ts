@@ -31,6 +31,8 @@ export const time = z.iso.datetime();
 export const idempotencyKey = id;
 export const reason = text;
 export const locale = z.enum(['zh-CN', 'en']);
+/** What a person may say of the health of a gateway or channel. */
+export const overriddenHealth = z.enum(['HEALTHY', 'ISOLATED']);
 
 /** Integer minor units above zero. */
 export const amountMinor = z.int().min(1).max(AMOUNT_MINOR_MAX);

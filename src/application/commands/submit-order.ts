@@ -1,5 +1,6 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { SkuSettings } from '../../domain/catalog/events';
+import type { Gateway } from '../../domain/catalog/gateway';
 import { derivedId, orderIdFor } from '../../domain/kernel/ids';
 import { isSubmitted, type SubmittedOrder } from '../../domain/order/state';
 import { aggregates } from '../aggregates';
@@ -10,7 +11,7 @@ import { orderTokenOf } from '../order-token';
 import type { Keyring } from '../ports/keyring';
 import { ReadModelsUnavailable } from '../ports/read-models';
 import { type RefusalCode, refuse } from '../refusals';
-import { canPayBy, type Catalog } from './catalog';
+import { betterThan, canPayBy, type Catalog } from './catalog';
 import type { OrderResult, OrderSeen, Refused } from './result';
 import { type Admission, BUSY_RETRY_MS } from './submit/admission';
 import type { BuyerSlots } from './submit/buyer-slots';
@@ -45,6 +46,8 @@ export interface SubmitOrderKit {
   readonly commands: CommandHandling;
   readonly keyring: Keyring;
   readonly catalog: Catalog;
+  /** All of them as they are now; may be a moment old. */
+  readonly gateways: () => readonly Gateway[];
   readonly admission: Admission;
   readonly openOrders: OpenOrders;
   readonly buyerSlots: BuyerSlots;
@@ -104,6 +107,8 @@ export class SubmitOrderHandler implements ICommandHandler<SubmitOrder> {
     if (refusal !== null || sku.settings === undefined) return { ok: false, refusal: refusal ?? refuse('SKU_NOT_FOUND') };
     if (!(await canPayBy(catalog, input.payment.gatewayId, input.payment.kind)))
       return refused('GATEWAY_NOT_AVAILABLE', { field: ['payment', 'gatewayId'] });
+    const better = betterThan(this.kit.gateways(), input.payment.gatewayId, input.payment.kind);
+    if (better.length > 0) return refused('GATEWAY_ISOLATED', { field: ['payment', 'gatewayId'], details: { others: better.join(', ') } });
     if (!(await this.mayHaveStock(sku.settings, input))) return refused('OUT_OF_STOCK');
     const open = input.allowAnother === true ? null : await openOrders.find(wish, orderId);
     if (open !== null) return this.openOrderExists(open);

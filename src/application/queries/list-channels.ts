@@ -3,6 +3,7 @@ import type { Channel, ChannelSettings } from '../../domain/catalog/channel';
 import { requireRole } from '../authorise';
 import type { Caller, Rights } from '../caller';
 import type { Settings } from '../settings';
+import { healthView, type HealthView } from './health-view';
 
 /** Where a channel stands. DRAINING: only orders that were there before still buy from it. */
 export type ChannelStatus = 'ACTIVE' | 'DRAINING' | 'PAUSED';
@@ -13,6 +14,7 @@ export interface ChannelView extends Omit<ChannelSettings, 'apiKey' | 'webhookSe
   readonly status: ChannelStatus;
   /** ISO-8601 UTC; null unless it is DRAINING. */
   readonly drainingSince: string | null;
+  readonly health: HealthView;
   /** SKUs that may buy from it. */
   readonly skuIds: readonly string[];
 }
@@ -28,7 +30,14 @@ export function channelView(channel: Channel, catalog: Catalog): ChannelView | n
     .allSkus()
     .filter((sku) => sku.settings?.sources.some((source) => source.kind === 'CHANNEL' && source.channelId === channel.id));
   const skuIds = buysThere.map(({ id }) => id).sort();
-  return { ...settings, id: channel.id, status: statusOf(channel), drainingSince: channel.drainingSince ?? null, skuIds };
+  return {
+    ...settings,
+    id: channel.id,
+    status: statusOf(channel),
+    drainingSince: channel.drainingSince ?? null,
+    health: healthView(channel),
+    skuIds,
+  };
 }
 
 /** All channels by id. */

@@ -3,6 +3,7 @@ import type { GatewaySettings } from '../../domain/catalog/events';
 import { isStaff, requireRole } from '../authorise';
 import type { Caller, Rights } from '../caller';
 import type { Settings } from '../settings';
+import { healthView, type HealthView } from './health-view';
 
 /** What a storefront needs to offer a way to pay. */
 export interface GatewayView {
@@ -10,6 +11,8 @@ export interface GatewayView {
   /** False while it is paused: no new payment is requested from it. */
   readonly active: boolean;
   readonly kinds: GatewaySettings['kinds'];
+  /** Offer another way to pay while it is not HEALTHY, if there is one. */
+  readonly health: HealthView;
   /** How its calls end and where it stands; null for storefronts. Secrets are not here: settings hold references only, and those stay inside, too. */
   readonly account: Pick<GatewaySettings, 'adapter' | 'baseUrl' | 'merchantId' | 'flags' | 'notFoundFinalAfterSeconds'> | null;
 }
@@ -28,10 +31,14 @@ export class ListGatewaysHandler implements IQueryHandler<ListGateways, readonly
 
   async execute({ caller }: ListGateways): Promise<readonly GatewayView[]> {
     requireRole(ListGateways, caller);
-    const views = this.settings.allGateways().flatMap(({ id, active, settings }): readonly GatewayView[] => {
+    const views = this.settings.allGateways().flatMap((gateway): readonly GatewayView[] => {
+      const { id, active, settings } = gateway;
       if (settings === undefined) return [];
       const { kinds, adapter, baseUrl, merchantId, flags, notFoundFinalAfterSeconds } = settings;
-      return [{ id, active, kinds, account: isStaff(caller.role) ? { adapter, baseUrl, merchantId, flags, notFoundFinalAfterSeconds } : null }];
+      const health = healthView(gateway);
+      return [
+        { id, active, kinds, health, account: isStaff(caller.role) ? { adapter, baseUrl, merchantId, flags, notFoundFinalAfterSeconds } : null },
+      ];
     });
     return views.sort((a, b) => (a.id < b.id ? -1 : 1));
   }

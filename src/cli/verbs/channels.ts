@@ -51,8 +51,8 @@ export async function listChannels({ json }: { readonly json?: true }): Promise<
   const channels = seen.map(({ problems: _problems, words: _words, ...channel }) => channel);
   await answer(json, { channels }, () =>
     table(
-      ['CHANNEL', 'STATUS', 'FLAGS', 'SAYS'],
-      seen.map(({ id, status, flags, words }) => [id, status, flags.join(' ') || 'none', words]),
+      ['CHANNEL', 'STATUS', 'HEALTH', 'FLAGS', 'SAYS'],
+      seen.map(({ id, status, health, flags, words }) => [id, status, health.word, flags.join(' ') || 'none', words]),
     ),
   );
 }

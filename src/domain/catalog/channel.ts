@@ -1,6 +1,8 @@
 import type { Decider } from '../kernel/decider';
 import { reject } from '../kernel/rejection';
+import type { HealthChanged } from '../routing/health';
 import type { SecretRef } from './events';
+import { withHealth, type HealthCommand, type WithHealth } from './health-setting';
 import { settingDecider, type Setting, type SettingCommand, type SettingRejection } from './setting';
 
 /** An upstream that sells cards by API, as settings. These names and shapes are stored for ever. Secrets are references, never values. */
@@ -30,14 +32,17 @@ type PlainChannelEvent =
   | { readonly type: 'ChannelPaused'; readonly data: Record<string, never> }
   | { readonly type: 'ChannelResumed'; readonly data: Record<string, never> };
 
-export type ChannelEvent = PlainChannelEvent | { readonly type: 'ChannelDrainStarted'; readonly data: Record<string, never> };
+type DrainableChannelEvent = PlainChannelEvent | { readonly type: 'ChannelDrainStarted'; readonly data: Record<string, never> };
+export type ChannelEvent = DrainableChannelEvent | HealthChanged;
 
 /** `drainingSince`: orders submitted after it must do without this channel, older ones may still buy there. */
-export interface Channel extends Setting<ChannelSettings> {
+interface DrainableChannel extends Setting<ChannelSettings> {
   readonly drainingSince?: string;
 }
+export type Channel = DrainableChannel & WithHealth;
 
-export type ChannelCommand = SettingCommand<ChannelSettings> | { readonly type: 'Drain' };
+type DrainableChannelCommand = SettingCommand<ChannelSettings> | { readonly type: 'Drain' };
+export type ChannelCommand = DrainableChannelCommand | HealthCommand;
 
 const plain = settingDecider<ChannelSettings, PlainChannelEvent>({
   configured: 'ChannelConfigured',
@@ -54,7 +59,7 @@ const started = { type: 'ChannelDrainStarted', data: {} } as const;
  *       whose outcome is unknown are asked about in any case. Resuming ends a pause and a drain, a pause ends a drain
  * REJECTED NOT_CONFIGURED before its first settings · ALREADY SO when it stands like that
  */
-export const channel: Decider<ChannelCommand, ChannelEvent, Channel, SettingRejection> = {
+const drainable: Decider<DrainableChannelCommand, DrainableChannelEvent, DrainableChannel, SettingRejection> = {
   initial: (id) => plain.initial(id),
   evolve: ({ drainingSince, ...state }, happened) => {
     if (happened.type === 'ChannelDrainStarted') return { ...state, active: true, drainingSince: happened.occurredAt };
@@ -68,3 +73,5 @@ export const channel: Decider<ChannelCommand, ChannelEvent, Channel, SettingReje
     return draining ? [] : [started];
   },
 };
+
+export const channel = withHealth(drainable, new Set<ChannelEvent['type']>(['ChannelConfigured', 'ChannelResumed']));

@@ -1,5 +1,6 @@
 import type { Money } from '../kernel/money';
 import type { CompensationPolicy, DoubtPolicy, PartialPolicy, ReservePolicy, Source } from '../order/events';
+import type { HealthChanged } from '../routing/health';
 
 /** Settings of the shop as facts. These names and shapes are stored for ever. Secrets are references, never values. */
 
@@ -92,10 +93,12 @@ export type SkuEvent =
   | { readonly type: 'SkuPaused'; readonly data: Record<string, never> }
   | { readonly type: 'SkuResumed'; readonly data: Record<string, never> };
 
-export type GatewayEvent =
+export type PlainGatewayEvent =
   | { readonly type: 'GatewayConfigured'; readonly data: GatewaySettings }
   | { readonly type: 'GatewayPaused'; readonly data: Record<string, never> }
   | { readonly type: 'GatewayResumed'; readonly data: Record<string, never> };
+
+export type GatewayEvent = PlainGatewayEvent | HealthChanged;
 
 export type ApiKeyEvent =
   { readonly type: 'ApiKeyIssued'; readonly data: ApiKeySettings } | { readonly type: 'ApiKeyRevoked'; readonly data: Record<string, never> };

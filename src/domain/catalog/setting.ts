@@ -2,7 +2,7 @@ import type { Decider } from '../kernel/decider';
 import type { DomainEvent, Happened } from '../kernel/event';
 import { canonicalJson } from '../kernel/hash';
 import { reject, type Rejection } from '../kernel/rejection';
-import type { ApiKeyEvent, ApiKeySettings, GatewayEvent, GatewaySettings, SkuEvent, SkuSettings } from './events';
+import type { ApiKeyEvent, ApiKeySettings, SkuEvent, SkuSettings } from './events';
 
 /** A thing of the catalog as it stands now. */
 export interface Setting<S> {
@@ -53,9 +53,4 @@ export function settingDecider<S extends object, E extends DomainEvent>(
 }
 
 export const sku = settingDecider<SkuSettings, SkuEvent>({ configured: 'SkuConfigured', paused: 'SkuPaused', resumed: 'SkuResumed' });
-export const gateway = settingDecider<GatewaySettings, GatewayEvent>({
-  configured: 'GatewayConfigured',
-  paused: 'GatewayPaused',
-  resumed: 'GatewayResumed',
-});
 export const apiKey = settingDecider<ApiKeySettings, ApiKeyEvent>({ configured: 'ApiKeyIssued', paused: 'ApiKeyRevoked' });

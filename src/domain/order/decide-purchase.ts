@@ -22,7 +22,7 @@ type RecordAnswer = Command<'RecordPurchaseAnswer'>;
  * REJECTED ILLEGAL_STATE otherwise: at most one purchase of an order may be under way
  */
 export function requestPurchase(command: Command<'RequestPurchase'>, state: SubmittedOrder): Decision {
-  const { channelId, product, callbackUrl, by, performBy, answerBy } = command;
+  const { channelId, product, callbackUrl, choice, by, performBy, answerBy } = command;
   const { skuId, terms, fields } = state.submitted;
   const source = terms.sources.find((s) => s.kind === 'CHANNEL' && s.channelId === channelId && s.product === product);
   const quantity = unitsOwed(state);
@@ -43,6 +43,7 @@ export function requestPurchase(command: Command<'RequestPurchase'>, state: Subm
     answerBy: toIso(answerBy),
     ...(fields === undefined ? {} : { fields }),
     ...(callbackUrl === undefined ? {} : { callbackUrl }),
+    ...(choice === undefined ? {} : { choice }),
   };
   return [{ type: 'PurchaseRequested', data }];
 }

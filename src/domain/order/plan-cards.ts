@@ -1,5 +1,6 @@
 import { SECOND_MS } from '../kernel/time';
 import { DEADLINE, undelivered } from './decide-cards';
+import type { ChannelSource, Source } from './events';
 import { BY_HAND, goodsInDoubt } from './goods';
 import { attemptsSpent, buy, stockGoods } from './plan-purchase';
 import { callAPerson, deadlinePassed, decideStep, type Pass, type PlanRow, type Step } from './plan-steps';
@@ -48,17 +49,29 @@ const nothingLeftToTry = (pass: Pass): boolean => {
   return terms.delivery !== 'manual' && !drawsOnPool(pass.state) && attemptsSpent(pass);
 };
 
-/** Row 10: the sources of the terms in their order, the pool for the whole need, a channel for what is missing. */
+/** The sources in their order; channels with no pool between them are one choice. */
+function sideBySide(sources: readonly Source[]): readonly ('POOL' | readonly ChannelSource[])[] {
+  const groups: ('POOL' | ChannelSource[])[] = [];
+  for (const source of sources) {
+    const last = groups.at(-1);
+    if (source.kind === 'POOL') groups.push('POOL');
+    else if (last === undefined || last === 'POOL') groups.push([source]);
+    else last.push(source);
+  }
+  return groups;
+}
+
+/** Row 10: the sources of the terms in their order, the pool for the whole need, the best channel for what is missing. */
 function source(pass: Pass): Step | null {
   const { state, waitsFor } = pass;
   const { terms, skuId } = state.submitted;
   if (!wantsCards(state) || inReview(state, DEADLINE) || goodsInDoubt(state)) return null;
   if (terms.delivery === 'manual') return callAPerson(pass, BY_HAND, 'DELIVER_MANUALLY');
-  for (const from of terms.sources) {
-    const step = from.kind === 'CHANNEL' ? buy(pass, from) : reserve(pass, cardsMissing(state));
+  for (const from of sideBySide(terms.sources)) {
+    const step = from === 'POOL' ? reserve(pass, cardsMissing(state)) : buy(pass, from);
     if (step !== null) return step;
     // Nothing is bought while the shop may have it itself.
-    if (from.kind === 'POOL' && pass.world.candidates(skuId, cardsMissing(state)).kind === 'LOADING') break;
+    if (from === 'POOL' && pass.world.candidates(skuId, cardsMissing(state)).kind === 'LOADING') break;
   }
   if (drawsOnPool(state)) waitsFor.push(`stock:${skuId}`);
   return null;

@@ -1,7 +1,19 @@
 import { paymentReference } from '../kernel/ids';
 import { earliest, type Instant } from '../kernel/time';
 import type { CloseCause } from './events';
-import { ask, callAPerson, deadlinePassed, decideStep, grantFrom, isDue, type GatewayView, type Pass, type PlanRow, type Step } from './plan-steps';
+import {
+  ask,
+  callAPerson,
+  deadlinePassed,
+  decideStep,
+  grantFrom,
+  isDue,
+  opennessOf,
+  type GatewayView,
+  type Pass,
+  type PlanRow,
+  type Step,
+} from './plan-steps';
 import {
   cardsMissing,
   drawsOnPool,
@@ -175,7 +187,8 @@ function pay(pass: Pass): Step | null {
     return decideStep({ type: 'FailOrder', cause: latest?.declinedFor ?? 'GATEWAY_UNAVAILABLE' });
   if (state.paymentRetry !== undefined && !isDue(pass, state.paymentRetry.dueAt)) return null;
   const gateway = world.gateway(state.method.gatewayId);
-  if (gateway === undefined || gateway.paused) {
+  const { health } = gateway ?? {};
+  if (gateway === undefined || gateway.paused || opennessOf(pass, `gateway:${state.method.gatewayId}`, health).kind === 'CLOSED') {
     pass.waitsFor.push(`gateway:${state.method.gatewayId}`);
     pass.wakes.push(state.payBy);
     return null;

@@ -1,8 +1,10 @@
 import { purchaseRequestId } from '../kernel/ids';
 import { SECOND_MS, type Instant } from '../kernel/time';
+import { ranked, type Candidate } from '../routing/choice';
+import { isHopeless } from '../routing/health';
 import type { ChannelSource } from './events';
 import { failedInRound, unwantedSince } from './goods';
-import { decideStep, grantFrom, isDue, type ChannelView, type Pass, type Step } from './plan-steps';
+import { decideStep, grantFrom, isDue, opennessOf, type ChannelView, type Pass, type Step } from './plan-steps';
 import type { Purchase } from './purchase';
 import { cardsMissing, unitsOwed } from './state';
 import { retryDelayMs } from './timing';
@@ -41,9 +43,12 @@ function offersGoods({ state, world }: Pass, { channelId, product, maxUnitCost }
   return enough && !tooDear ? channel : null;
 }
 
-/** Some channel of the terms could sell it, as far as anybody knows. */
+/** Some channel of the terms could sell it, as far as anybody knows. One that has just fallen ill may well be up again when the buyer has paid. */
 export const canBuy = (pass: Pass): boolean =>
-  channelSources(pass).some((source) => offersGoods(pass, source, pass.state.submitted.quantity) !== null);
+  channelSources(pass).some((source) => {
+    const channel = offersGoods(pass, source, pass.state.submitted.quantity);
+    return channel !== null && !isHopeless(channel.health, pass.now, pass.world.healthPolicy);
+  });
 
 /** When this order may try the channel again after it came to nothing there; undefined when it never did. */
 function tryAgainAt({ state, world }: Pass, channelId: string): Instant | undefined {
@@ -66,33 +71,43 @@ export function comesBackIfBusy(pass: Pass, { busy }: ChannelView): boolean {
 }
 
 /** Buying there is worth a try at this moment. If not, the order is woken by news of the channel, or when it is time. */
-function mayBuyAt(pass: Pass, source: ChannelSource): ChannelView | null {
-  pass.waitsFor.push(`channel:${source.channelId}`);
-  const channel = gaveItUp(pass, source.channelId) ? null : offersGoods(pass, source, cardsMissing(pass.state));
+function candidateAt(pass: Pass, source: ChannelSource): Candidate | null {
+  const { channelId, product, maxUnitCost } = source;
+  pass.waitsFor.push(`channel:${channelId}`);
+  const channel = gaveItUp(pass, channelId) ? null : offersGoods(pass, source, cardsMissing(pass.state));
   if (channel === null) return null;
-  const again = tryAgainAt(pass, source.channelId);
+  const again = tryAgainAt(pass, channelId);
   if (again !== undefined && !isDue(pass, again)) return null;
-  return comesBackIfBusy(pass, channel) ? null : channel;
+  const openness = opennessOf(pass, `channel:${channelId}`, channel.health);
+  if (openness.kind === 'CLOSED' || comesBackIfBusy(pass, channel)) return null;
+  const { priority, weight, record } = channel;
+  const offer = pass.world.offer(channelId, product);
+  return { channelId, product, priority, weight, openness, record, maxUnitCost, ...(offer.kind === 'SOME' ? { unitCost: offer.unitCost } : {}) };
 }
 
 /** No new purchase is made in this round: so many came to nothing. */
 export const attemptsSpent = ({ state, world }: Pass): boolean =>
   failedInRound(state).filter(({ neverSent }) => neverSent === undefined).length >= world.timing.attemptsMax;
 
-/** Row 10 for one channel: everything that is missing is bought there, at most at the price of the terms. */
-export function buy(pass: Pass, source: ChannelSource): Step | null {
+/** Row 10 for channels that stand side by side in the terms: what is missing is bought at the best of them, at most at the price of the terms. */
+export function buy(pass: Pass, sources: readonly ChannelSource[]): Step | null {
   const { state, world, now } = pass;
   if (attemptsSpent(pass)) return null;
-  const channel = mayBuyAt(pass, source);
-  if (channel === null) return null;
-  const { channelId, product } = source;
-  const requestId = purchaseRequestId(state.orderId, state.purchases.length + 1);
+  const attempt = state.purchases.length + 1;
+  const candidates = sources.map((source) => candidateAt(pass, source)).filter((candidate) => candidate !== null);
+  const choice = ranked(candidates, state.orderId, attempt);
+  const [best] = choice;
+  if (best === undefined) return null;
+  const { channelId, product } = best;
+  const callbackUrl = world.channel(channelId)?.callbackUrl;
+  const requestId = purchaseRequestId(state.orderId, attempt);
   return decideStep(
     {
       type: 'RequestPurchase',
       channelId,
       product,
-      ...(channel.callbackUrl === undefined ? {} : { callbackUrl: channel.callbackUrl }),
+      ...(callbackUrl === undefined ? {} : { callbackUrl }),
+      ...(choice.length < 2 ? {} : { choice }),
       ...grantFrom(pass, world.timing.issueTimeoutMs),
     },
     { kind: 'request-purchase', requestId, first: true, nextCheckAt: now + world.timing.purchaseAskMs },
@@ -105,7 +120,7 @@ export function hasAnotherSource(pass: Pass, purchase: Purchase): boolean {
   const { skuId, terms } = state.submitted;
   const missing = cardsMissing(state);
   return terms.sources.some((source) => {
-    if (source.kind === 'CHANNEL') return source.channelId !== purchase.channelId && !attemptsSpent(pass) && mayBuyAt(pass, source) !== null;
+    if (source.kind === 'CHANNEL') return source.channelId !== purchase.channelId && !attemptsSpent(pass) && candidateAt(pass, source) !== null;
     pass.waitsFor.push(`stock:${skuId}`);
     const candidates = world.candidates(skuId, missing);
     return candidates.kind === 'SOME' && candidates.cardIds.length >= missing;

@@ -1,5 +1,7 @@
 import type { Money } from '../kernel/money';
 import { SECOND_MS, type Instant } from '../kernel/time';
+import { openness, type Health, type HealthPolicy, type Openness } from '../routing/health';
+import type { TrackRecord } from '../routing/track-record';
 import type { EngineCommand } from './commands';
 import type { ReviewSubject } from './events';
 import { inReview, type GivenUpCard, type SubmittedOrder } from './state';
@@ -12,6 +14,8 @@ export interface GatewayView {
   readonly merchantId: string;
   readonly notifyUrl: string;
   readonly paused: boolean;
+  /** Absent: nothing was said of it. */
+  readonly health?: Health;
 }
 
 /** What the plan may know of an issuing channel besides the order itself. */
@@ -24,6 +28,14 @@ export interface ChannelView {
   readonly drainingSince?: Instant;
   /** So much is under way there that nothing more may be sent at this moment. */
   readonly busy: boolean;
+  /** Lower is asked first. */
+  readonly priority: number;
+  /** Its share among channels of one priority. */
+  readonly weight: number;
+  /** Absent: nothing was said of it. */
+  readonly health?: Health;
+  /** How it has done, as far as this engine has seen. */
+  readonly record: TrackRecord;
 }
 
 /** What a channel last said of one product: a hint. AWAY: it could not be reached when it was last needed, and has not answered since. */
@@ -36,6 +48,7 @@ export type Candidates = { readonly kind: 'SOME'; readonly cardIds: readonly str
 /** A snapshot of everything outside the order that the plan may look at. */
 export interface World {
   readonly timing: Timing;
+  readonly healthPolicy: HealthPolicy;
   /** Engine session and counter that grants of this pass are made out to. */
   readonly by: string;
   /** False while store time and the wall clock disagree: nothing ends because of a deadline then. */
@@ -132,4 +145,11 @@ export function deadlinePassed(pass: Pass, at: Instant): boolean {
   if (pass.world.clockTrusted) return true;
   pass.wakes.push(pass.now + 10 * SECOND_MS);
   return false;
+}
+
+/** What the health of a gateway or channel means for this order. A ramp that will let it in is noted as a later look. */
+export function opennessOf(pass: Pass, account: string, health: Health | undefined): Openness {
+  const open = openness(health, pass.state.orderId, account, pass.now, pass.world.healthPolicy);
+  if (open.kind === 'CLOSED' && open.at !== undefined) pass.wakes.push(open.at);
+  return open;
 }

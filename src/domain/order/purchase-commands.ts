@@ -1,5 +1,6 @@
 import type { Sealed } from '../kernel/sealed';
 import type { Instant } from '../kernel/time';
+import type { Ranked } from '../routing/choice';
 import type { Grant } from './intent';
 import type { CancelCause, PurchaseWord, ReceivedCard, WriteOffCause } from './purchase-events';
 
@@ -36,7 +37,14 @@ export interface StockedCards {
 }
 
 export type PurchaseEngineCommand =
-  | ({ readonly type: 'RequestPurchase'; readonly channelId: string; readonly product: string; readonly callbackUrl?: string } & Grant)
+  | ({
+      readonly type: 'RequestPurchase';
+      readonly channelId: string;
+      readonly product: string;
+      readonly callbackUrl?: string;
+      /** Where there was a choice: all that could be asked, best first. */
+      readonly choice?: readonly Ranked[];
+    } & Grant)
   | {
       readonly type: 'RecordPurchaseAnswer';
       readonly requestId: string;

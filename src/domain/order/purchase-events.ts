@@ -1,5 +1,6 @@
 import type { Money } from '../kernel/money';
 import type { Sealed } from '../kernel/sealed';
+import type { Ranked } from '../routing/choice';
 import type { Intent } from './intent';
 
 /**
@@ -64,6 +65,8 @@ export type PurchaseEvent =
           /** What the buyer filled in, sealed under the order. */
           readonly fields?: Sealed;
           readonly callbackUrl?: string;
+          /** Where there was a choice: all channels that could be asked, best first, and why in that order. */
+          readonly choice?: readonly Ranked[];
         };
     }
   | { readonly type: 'PurchaseTimedOut'; readonly data: AboutPurchase & { readonly cause: string } }

@@ -53,6 +53,24 @@ export const processMetrics = {
     labels: { gateway: GATEWAYS },
     buckets: CALL_SECONDS,
   },
+  channel_health: {
+    kind: 'gauge',
+    of: 'process',
+    help: 'Health of issuing channels as this process knows it: 0 healthy, 1 probing, 2 sub-healthy, 3 isolated. Take the max.',
+    labels: { channel: CHANNELS },
+  },
+  gateway_health: {
+    kind: 'gauge',
+    of: 'process',
+    help: 'Health of gateways as this process knows it: 0 healthy, 1 probing, 2 sub-healthy, 3 isolated. Take the max.',
+    labels: { gateway: GATEWAYS },
+  },
+  health_changes_total: {
+    kind: 'counter',
+    of: 'process',
+    help: 'Changes of health that this process stored: flips of where new orders go.',
+    labels: { side: ['gateway', 'channel'], to: ['healthy', 'sub_healthy', 'isolated', 'probing'] },
+  },
   channel_calls_total: {
     kind: 'counter',
     of: 'process',

@@ -74,6 +74,7 @@ export function apiDesk(kit: ApiKit) {
       commands,
       keyring,
       catalog,
+      gateways: () => settings.allGateways(),
       openOrders,
       admission: new Admission(),
       buyerSlots: new BuyerSlots(commands, runtime),

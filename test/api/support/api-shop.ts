@@ -9,6 +9,7 @@ import { createHttpAdapter } from '../../../src/api/http/http-adapter';
 import { AppModule } from '../../../src/app.module';
 import { aggregates } from '../../../src/application/aggregates';
 import { skuSettings } from '../../../src/application/commands/sku-settings';
+import { AccountWatch } from '../../../src/application/processes/order/account-watch';
 import { readConfig } from '../../../src/config';
 import type { ApiKeyRole } from '../../../src/domain/catalog/events';
 import { derivedId } from '../../../src/domain/kernel/ids';
@@ -78,7 +79,7 @@ export class ApiShop {
     await parts.settings.ready();
     await parts.readModels.prepare(projections.map(({ name, version, indexes }) => ({ name, version, indexes })));
     const projecting = projector(parts, stopping.signal);
-    const engine = orderEngine(parts, () => this.url, stopping.signal);
+    const engine = orderEngine(parts, new AccountWatch(parts.config.health), () => this.url, stopping.signal);
     this.running.push(projecting.done, engine.run(stopping.signal, 1_000));
     await this.listen({ projector: { of: () => projecting }, engine, waiter: projecting });
     await this.configure();

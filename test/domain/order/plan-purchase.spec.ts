@@ -1,6 +1,7 @@
 import { money } from '../../../src/domain/kernel/money';
 import type { OrderEvent, OrderEventData } from '../../../src/domain/order/events';
 import type { ChannelView } from '../../../src/domain/order/plan';
+import { defaultHealthPolicy, type Health } from '../../../src/domain/routing/health';
 import {
   at,
   givenOrder,
@@ -10,8 +11,10 @@ import {
   ORDER_ID,
   paidOrder,
   refundOrdered,
+  routed,
   sealedText,
   seconds,
+  submitted,
   T0,
   type SubmittedChanges,
   type WorldChanges,
@@ -245,5 +248,62 @@ describe('row 13: a purchase that was written off', () => {
     const done = givenOrder(...held, secured, delivered);
     done.at(minutes(5), flags('lookup')).waits(seconds(20) + minutes(5));
     done.at(seconds(20) + minutes(5), flags('lookup')).planIs('13 watch purchases', asks('query-purchase'));
+  });
+});
+
+describe('row 10: the health of channels', () => {
+  const ill = (word: Health['word'], changes: Partial<Health> = {}): { readonly health: Health } => ({
+    health: { word, since: T0, cause: 'ERRORS', isolations: 1, troubledSince: T0, ...changes },
+  });
+  const health = (up: object, other: object = {}): WorldChanges => ({ cards: [], channel: { up, other } });
+
+  it('buys nothing new from a channel that is isolated, and goes to the next', () =>
+    givenOrder(...paid())
+      .at(0, health(ill('ISOLATED')))
+      .planIs('10 source', decides('RequestPurchase', { channelId: 'other' })));
+  it('prefers a healthy channel to a diverted one of better priority', () =>
+    givenOrder(...paid())
+      .at(0, { ...health(ill('SUB_HEALTHY')), healthPolicy: { ...defaultHealthPolicy, trickleShare: 0 } })
+      .planIs('10 source', decides('RequestPurchase', { channelId: 'other' })));
+  it('still buys from a diverted channel when there is no other', () =>
+    givenOrder(...paid({ sources: [buys('up')] }))
+      .at(0, health(ill('SUB_HEALTHY')))
+      .planIs('10 source', decides('RequestPurchase', { channelId: 'up' })));
+  it('waits for news of an isolated channel when there is no other', () => {
+    const { step } = givenOrder(...paid({ sources: [buys('up')] })).at(0, health(ill('ISOLATED'))).planned;
+    expect(step).toMatchObject({ kind: 'wait', waitsFor: ['channel:up'] });
+  });
+  it('wakes an order by itself when the ramp of a probed channel lets it in', () => {
+    const { step } = givenOrder(...paid({ sources: [buys('up')] })).at(0, health(ill('PROBING'))).planned;
+    const { rampStepMs, rampShares } = defaultHealthPolicy;
+    expect(step).toMatchObject({ kind: 'wait' });
+    const until = (step as { readonly waitUntil: number }).waitUntil - T0;
+    expect(until % rampStepMs).toBe(0);
+    expect(until).toBeGreaterThan(0);
+    expect(until).toBeLessThanOrEqual(rampShares.length * rampStepMs);
+    givenOrder(...paid({ sources: [buys('up')] }))
+      .at(until, health(ill('PROBING')))
+      .planIs('10 source', decides('RequestPurchase', { channelId: 'up' }));
+  });
+  it('asks about an open purchase whatever the health of its channel', () =>
+    givenOrder(...inDoubt())
+      .at(seconds(20), { ...health(ill('ISOLATED')), channel: { up: { ...ill('ISOLATED') } } })
+      .planIs('3 purchase in doubt', asks('query-purchase')));
+  it('takes no money for what only a channel could sell that has been isolated for a minute', () => {
+    const unpaid = givenOrder(submitted({ terms: { sources: [buys('up')] } }), routed());
+    unpaid.at(minutes(1) - 1, health(ill('ISOLATED'))).planIs('14 pay', decides('RequestPayment'));
+    unpaid.at(minutes(1), health(ill('ISOLATED'))).planIs('14 pay', decides('CancelOrder', { cause: 'OUT_OF_STOCK' }));
+  });
+  it('says in the purchase why the channel was chosen, where there was a choice', () => {
+    const { step } = givenOrder(...paid()).at(0, { cards: [], offer: { up: { kind: 'SOME', available: 9, unitCost: money(460, 'CNY') } } }).planned;
+    expect(step).toMatchObject({
+      command: {
+        choice: [
+          { channelId: 'up', diverted: false, success: 1, speed: 1, cost: 0.75 },
+          { channelId: 'other', cost: 0.5 },
+        ],
+      },
+    });
+    expect(givenOrder(...paid({ sources: [buys('up')] })).at(0, { cards: [] }).planned.step).not.toHaveProperty('command.choice');
   });
 });

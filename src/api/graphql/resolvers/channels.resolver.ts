@@ -1,13 +1,13 @@
 import { Args, Context, ID, Int, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
-import { DrainChannel, PauseChannel, ResumeChannel } from '../../../application/commands';
+import { DrainChannel, OverrideChannelHealth, PauseChannel, ResumeChannel } from '../../../application/commands';
 import { AskChannel, GetChannel, ListChannelNotices, ListChannels } from '../../../application/queries';
 import type { ApiContext } from '../../request/api-context';
 import { Door } from '../door';
 import { Channel, ChannelSupply } from '../types/channel';
 import { ChannelNotice, ChannelNoticeConnection } from '../types/channel-notice';
 import { type ConnectionOf, connectionOf } from '../types/connection';
-import { DrainChannelInput, PauseChannelInput, ResumeChannelInput } from '../types/operator-inputs';
-import { DrainChannelPayload, PauseChannelPayload, ResumeChannelPayload } from '../types/payloads';
+import { DrainChannelInput, OverrideChannelHealthInput, PauseChannelInput, ResumeChannelInput } from '../types/operator-inputs';
+import { DrainChannelPayload, OverrideChannelHealthPayload, PauseChannelPayload, ResumeChannelPayload } from '../types/payloads';
 import { given, pageRequest } from './order-wish';
 import { settingPayload } from './present';
 
@@ -61,6 +61,16 @@ export class Channels {
     @Context() context: ApiContext,
   ): Promise<ResumeChannelPayload> {
     return settingPayload(await this.door.run(ResumeChannel, context, input), context);
+  }
+
+  @Mutation(() => OverrideChannelHealthPayload, {
+    description: 'An operator knows better how the channel is than what was measured: see OverriddenHealth.',
+  })
+  async overrideChannelHealth(
+    @Args('input', { type: () => OverrideChannelHealthInput }) input: OverrideChannelHealthInput,
+    @Context() context: ApiContext,
+  ): Promise<OverrideChannelHealthPayload> {
+    return settingPayload(await this.door.run(OverrideChannelHealth, context, input), context);
   }
 
   @Mutation(() => DrainChannelPayload, {

@@ -1,9 +1,23 @@
 import { Args, Context, Mutation, Resolver } from '@nestjs/graphql';
-import { ImportCards, PauseGateway, PauseSku, ResumeGateway, ResumeSku } from '../../../application/commands';
+import { ImportCards, OverrideGatewayHealth, PauseGateway, PauseSku, ResumeGateway, ResumeSku } from '../../../application/commands';
 import type { ApiContext } from '../../request/api-context';
 import { Door } from '../door';
-import { ImportCardsInput, PauseGatewayInput, PauseSkuInput, ResumeGatewayInput, ResumeSkuInput } from '../types/operator-inputs';
-import { ImportCardsPayload, PauseGatewayPayload, PauseSkuPayload, ResumeGatewayPayload, ResumeSkuPayload } from '../types/payloads';
+import {
+  ImportCardsInput,
+  OverrideGatewayHealthInput,
+  PauseGatewayInput,
+  PauseSkuInput,
+  ResumeGatewayInput,
+  ResumeSkuInput,
+} from '../types/operator-inputs';
+import {
+  ImportCardsPayload,
+  OverrideGatewayHealthPayload,
+  PauseGatewayPayload,
+  PauseSkuPayload,
+  ResumeGatewayPayload,
+  ResumeSkuPayload,
+} from '../types/payloads';
 import { userErrorOf } from '../types/user-error';
 import { presentProblems, settingPayload } from './present';
 
@@ -33,6 +47,16 @@ export class OperatorMutations {
   @Mutation(() => ResumeSkuPayload, { description: 'Puts the SKU on sale again.' })
   async resumeSku(@Args('input', { type: () => ResumeSkuInput }) input: ResumeSkuInput, @Context() context: ApiContext): Promise<ResumeSkuPayload> {
     return settingPayload(await this.door.run(ResumeSku, context, input), context);
+  }
+
+  @Mutation(() => OverrideGatewayHealthPayload, {
+    description: 'An operator knows better how the gateway is than what was measured: see OverriddenHealth.',
+  })
+  async overrideGatewayHealth(
+    @Args('input', { type: () => OverrideGatewayHealthInput }) input: OverrideGatewayHealthInput,
+    @Context() context: ApiContext,
+  ): Promise<OverrideGatewayHealthPayload> {
+    return settingPayload(await this.door.run(OverrideGatewayHealth, context, input), context);
   }
 
   @Mutation(() => PauseGatewayPayload, { description: 'No new payment is requested from the gateway; what is open there is still followed.' })

@@ -1,6 +1,7 @@
 import { Field, ID, Int, ObjectType } from '@nestjs/graphql';
 import type { PaymentKind } from '../../../domain/order/events';
 import { PaymentKindEnum } from '../enums';
+import { Health } from './health';
 import { Money } from './money';
 
 @ObjectType({ description: 'What an order is for.' })
@@ -79,6 +80,9 @@ export class Gateway {
 
   @Field(() => [PaymentKindEnum], { description: 'What kinds of payment it takes.' })
   readonly kinds!: readonly PaymentKind[];
+
+  @Field(() => Health, { description: 'How it is: while it is not HEALTHY, another way to pay is worth offering.' })
+  readonly health!: Health;
 
   @Field(() => GatewayAccount, { nullable: true, description: 'Its account; null for storefronts.' })
   readonly account!: GatewayAccount | null;

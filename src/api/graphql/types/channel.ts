@@ -1,6 +1,7 @@
 import { Field, ID, Int, ObjectType } from '@nestjs/graphql';
 import { ChannelStatusEnum } from '../enums';
 import { DateTimeScalar } from '../scalars';
+import { Health } from './health';
 import { Money } from './money';
 
 @ObjectType({ description: 'What a channel said of one product when it was asked just now.' })
@@ -43,6 +44,9 @@ export class Channel {
 
   @Field(() => DateTimeScalar, { nullable: true, description: 'Orders submitted later do without it; null unless it is DRAINING.' })
   readonly drainingSince!: string | null;
+
+  @Field(() => Health, { description: 'How it is.' })
+  readonly health!: Health;
 
   @Field(() => String, { description: 'The protocol spoken with it.' })
   readonly adapter!: string;

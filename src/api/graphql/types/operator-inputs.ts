@@ -1,4 +1,5 @@
 import { Field, ID, InputType } from '@nestjs/graphql';
+import { OverriddenHealthEnum } from '../enums';
 import { BigIntScalar, CurrencyScalar, DateTimeScalar } from '../scalars';
 import { FieldInput, KeyedInput } from './inputs';
 
@@ -82,6 +83,18 @@ export class PauseChannelInput extends ChannelSwitchInput {}
 
 @InputType({ description: 'A channel that may be bought from again.' })
 export class ResumeChannelInput extends ChannelSwitchInput {}
+
+@InputType({ description: 'What a person says of a channel.' })
+export class OverrideChannelHealthInput extends ChannelSwitchInput {
+  @Field(() => OverriddenHealthEnum, { description: 'How it is.' })
+  readonly health!: 'HEALTHY' | 'ISOLATED';
+}
+
+@InputType({ description: 'What a person says of a gateway.' })
+export class OverrideGatewayHealthInput extends GatewaySwitchInput {
+  @Field(() => OverriddenHealthEnum, { description: 'How it is.' })
+  readonly health!: 'HEALTHY' | 'ISOLATED';
+}
 
 @InputType({ description: 'A channel that is to serve the orders that are there, and no others.' })
 export class DrainChannelInput extends ChannelSwitchInput {}

@@ -135,6 +135,12 @@ export class PauseChannelPayload extends SettingPayload {}
 @ObjectType({ description: 'The channel that is in use again.' })
 export class ResumeChannelPayload extends SettingPayload {}
 
+@ObjectType({ description: 'The channel whose health was set.' })
+export class OverrideChannelHealthPayload extends SettingPayload {}
+
+@ObjectType({ description: 'The gateway whose health was set.' })
+export class OverrideGatewayHealthPayload extends SettingPayload {}
+
 @ObjectType({ description: 'The channel that takes no new orders.' })
 export class DrainChannelPayload extends SettingPayload {}
 @ObjectType({ description: 'A row that is not accepted. Never its text.' })

@@ -17,10 +17,12 @@ import {
   type SubmittedOrder,
 } from '../../../domain/order/state';
 import type { Timing } from '../../../domain/order/timing';
+import type { HealthPolicy } from '../../../domain/routing/health';
 import { aggregates } from '../../aggregates';
 import type { Process, ProcessStep, Wake } from '../../engine/process';
 import type { CommandHandling } from '../../handle-command';
 import type { Runtime } from '../../ports/runtime';
+import type { AccountWatch } from './account-watch';
 import type { ChannelLoad } from './channel-load';
 import type { ChannelOffers } from './channel-offers';
 import { claimCards, releaseCards, stockCards } from './perform-cards';
@@ -53,6 +55,9 @@ export interface OrderProcessKit {
   readonly outside: PaymentOutside & PurchaseOutside;
   readonly load: ChannelLoad;
   readonly timing: Timing;
+  readonly healthPolicy: HealthPolicy;
+  /** How gateways and channels are doing, kept up by what this process sees of orders. */
+  readonly watch: AccountWatch;
   readonly pool: CardPool;
   readonly stock: StockHint;
   gatewayView(gatewayId: string): GatewayView | undefined;
@@ -152,6 +157,7 @@ export class OrderProcess implements Process<OrderCommand, OrderEvent, OrderStat
         return [{ topic: event.stream.replace('-', ':'), count: Number.MAX_SAFE_INTEGER }];
       default:
         this.observeOrder(event as unknown as OrderEvent);
+        this.kit.watch.observe(event);
         this.kit.stock.observe(event);
         return [];
     }
@@ -167,6 +173,7 @@ export class OrderProcess implements Process<OrderCommand, OrderEvent, OrderStat
     const { kit } = this;
     return {
       timing: kit.timing,
+      healthPolicy: kit.healthPolicy,
       by,
       clockTrusted: kit.commands.clock.trusted(),
       askAgainAt: (call) => this.questions.againAt(questionOf(orderId, call)),

@@ -17,6 +17,20 @@ const goods = {
 };
 const bought = z.strictObject({ ...goods, channelId: id, unitCost: money });
 
+/** Channels of one SKU; far above any. */
+const CHOICE_MAX = 100;
+const share = z.number().min(0).max(1);
+const ranked = z.strictObject({
+  channelId: id,
+  product: id,
+  priority: count,
+  diverted: z.boolean(),
+  success: share,
+  speed: share,
+  cost: share,
+  share: z.number().min(0).max(1_000_000_000),
+});
+
 export const purchaseSchemas = {
   PurchaseRequested: z.strictObject({
     ...intent,
@@ -28,6 +42,7 @@ export const purchaseSchemas = {
     maxUnitCost: money,
     fields: sealed.exactOptional(),
     callbackUrl: text.exactOptional(),
+    choice: z.array(ranked).max(CHOICE_MAX).exactOptional(),
   }),
   PurchaseTimedOut: z.strictObject({ ...purchase, cause: text }),
   PurchaseChecked: z.strictObject({ ...purchase, status: z.enum([...word.options, 'NOT_FOUND']), nextCheckAt: time.exactOptional() }),

@@ -32,6 +32,14 @@ const epayAccount = {
   kinds: z.array(z.literal('REDIRECT')).max(10),
 };
 
+const healthWord = z.enum(['HEALTHY', 'SUB_HEALTHY', 'ISOLATED', 'PROBING']);
+const healthChanged = z.strictObject({
+  from: healthWord,
+  to: healthWord,
+  cause: z.enum(['ERRORS', 'TIMEOUTS', 'SLOW', 'RECOVERED', 'QUIET', 'RESTED', 'RAMPED_UP', 'PERSON']),
+  window: z.strictObject({ attempts: count, timedOut: count, failed: count, suspects: count, meanMs: count }).exactOptional(),
+});
+
 export const gatewaySchemas = {
   GatewayConfigured: z.discriminatedUnion('adapter', [
     z.strictObject({
@@ -61,6 +69,7 @@ export const gatewaySchemas = {
   ]),
   GatewayPaused: nothing,
   GatewayResumed: nothing,
+  HealthChanged: healthChanged,
 };
 
 export const channelSchemas = {
@@ -79,6 +88,7 @@ export const channelSchemas = {
   ChannelPaused: nothing,
   ChannelResumed: nothing,
   ChannelDrainStarted: nothing,
+  HealthChanged: healthChanged,
 };
 
 export const apiKeySchemas = {

@@ -1,0 +1,105 @@
+import { fromIso } from '../domain/kernel/time';
+import type { OrderCommand, OrderRejection } from '../domain/order/commands';
+import type { OrderEvent } from '../domain/order/events';
+import type { Call, ChannelView, GatewayView } from '../domain/order/plan';
+import type { OrderState } from '../domain/order/state';
+import type { Timing } from '../domain/order/timing';
+import type { HealthPolicy } from '../domain/routing/health';
+import type { Channels } from './ports/channel';
+import type { Gateways } from './ports/gateway';
+import type { Keyring } from './ports/keyring';
+import type { ReadModels } from './ports/read-models';
+import type { AccountWatch } from './processes/order/account-watch';
+import { ChannelLoad } from './processes/order/channel-load';
+import { ChannelOffers } from './processes/order/channel-offers';
+import { OrderProcess } from './processes/order/order-process';
+import { CardPool, LOOK_AHEAD } from './processes/order/pool';
+import { readAvailableFrom, readStockFrom } from './processes/order/read-stock';
+import { StockHint } from './processes/order/stock-hint';
+import { Engine, type EngineKit } from './run-engine';
+import type { Settings } from './settings';
+
+export type OrderEngine = Engine<OrderCommand, OrderEvent, OrderState, OrderRejection, Call>;
+
+export interface OrderEngineKit extends EngineKit<OrderEvent, OrderState> {
+  readonly readModels: ReadModels;
+  readonly settings: Pick<Settings, 'sku' | 'gateway' | 'channel'>;
+  readonly gateways: Gateways;
+  readonly channels: Channels;
+  readonly keyring: Keyring;
+  readonly timing: Timing;
+  readonly healthPolicy: HealthPolicy;
+  readonly watch: AccountWatch;
+  /** The projection that counts what is for sale. */
+  readonly skuStock: ConstructorParameters<typeof StockHint>[0];
+  /** How often a channel is asked for what orders look for there. Milliseconds. */
+  readonly channelAskMs: number;
+  /** Where gateways and channels reach us: base of notifyUrl and callbackUrl. */
+  readonly publicUrl: () => string;
+  /** Ends what it does in the background. */
+  readonly signal: AbortSignal;
+}
+
+/** What the plan may know of gateways and channels: their settings, their health, and what this process has under way there. */
+function accountViews({ gateways, channels, settings, watch, publicUrl }: OrderEngineKit, load: ChannelLoad) {
+  const gatewayView = (id: string): GatewayView | undefined => {
+    const gateway = gateways.find(id);
+    if (gateway === undefined) return undefined;
+    const { flags, merchantId, notFoundFinalAfterSeconds } = gateway;
+    const setting = settings.gateway(id);
+    return {
+      flags,
+      merchantId,
+      notFoundFinalAfterMs: notFoundFinalAfterSeconds * 1_000,
+      notifyUrl: `${publicUrl()}/callbacks/gateways/${encodeURIComponent(id)}`,
+      paused: setting?.active !== true,
+      ...(setting?.health === undefined ? {} : { health: setting.health }),
+    };
+  };
+  const channelView = (id: string): ChannelView | undefined => {
+    const channel = channels.find(id);
+    const setting = settings.channel(id);
+    if (channel === undefined || setting?.settings === undefined) return undefined;
+    const { active, drainingSince, health } = setting;
+    const { priority, weight } = setting.settings;
+    return {
+      flags: channel.flags,
+      notFoundFinalAfterMs: channel.notFoundFinalAfterSeconds * 1_000,
+      callbackUrl: `${publicUrl()}/callbacks/channels/${encodeURIComponent(id)}`,
+      paused: !active,
+      busy: load.isBusy(id, setting.settings),
+      priority,
+      weight,
+      record: watch.record(`channel:${id}`),
+      ...(health === undefined ? {} : { health }),
+      ...(drainingSince === undefined ? {} : { drainingSince: fromIso(drainingSince) }),
+    };
+  };
+  return { gatewayView, channelView };
+}
+
+/** The engine that drives orders, with what it knows in memory of stock, offers and load. */
+export function orderEngine(kit: OrderEngineKit): OrderEngine {
+  const { runtime, readModels, commands, gateways, channels, keyring, settings, timing, healthPolicy, watch, signal } = kit;
+  const wakeAll = (topic: string): void => engine.wake(topic, Number.MAX_SAFE_INTEGER);
+  const later = (ms: number): Promise<void> => runtime.sleep(ms);
+  const loaded = (skuId: string): void => wakeAll(`loading:${skuId}`);
+  const filled = (skuId: string, cards: number): void => {
+    loaded(skuId);
+    engine.wake(`stock:${skuId}`, cards + LOOK_AHEAD);
+  };
+  const failed = (error: unknown): void => kit.observer.failed('stock cannot be read', error);
+  // Two engines that begin at different places rarely propose the same card.
+  const anywhere = (): string => runtime.newId().split('-').reverse().join('-');
+  const pool = new CardPool(readAvailableFrom(readModels), later, filled, failed, anywhere, () => commands.clock.now());
+  const stock = new StockHint(kit.skuStock, readStockFrom(readModels), later, loaded, failed);
+  const load = new ChannelLoad(runtime, (id) => engine.wake(`channel:${id}`, 1));
+  const onNews = (id: string): void => wakeAll(`channel:${id}`);
+  const offers = new ChannelOffers({ channels, runtime, onNews, signal, askAgainMs: kit.channelAskMs });
+  const isReusable = (skuId: string): boolean => settings.sku(skuId)?.settings?.reusable === true;
+  const outside = { gateways, channels, keyring, clock: commands.clock, timing, isReusable };
+  const views = accountViews(kit, load);
+  const process = new OrderProcess({ commands, runtime, timing, healthPolicy, watch, pool, stock, load, offers, outside, ...views });
+  const engine: OrderEngine = new Engine(process, kit);
+  return engine;
+}

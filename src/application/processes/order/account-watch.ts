@@ -1,0 +1,80 @@
+import { LRUCache } from 'lru-cache';
+import type { StoredEvent } from '../../../domain/kernel/event';
+import { fromIso, type Instant } from '../../../domain/kernel/time';
+import type { OrderEvent } from '../../../domain/order/events';
+import { attemptNews, type Account } from '../../../domain/routing/attempts';
+import { measure, type Attempt, type Health, type HealthPolicy, type HealthWindow } from '../../../domain/routing/health';
+import { noRecord, recorded, type TrackRecord } from '../../../domain/routing/track-record';
+
+/** Requests whose first answer is awaited; what is beyond is forgotten, oldest first. */
+const UNDER_WAY_MAX = 50_000;
+/** Attempts kept of one account: at more than this in one window, the newest tell as much. */
+const ATTEMPTS_KEPT_MAX = 2_048;
+/** Gateways and channels that are watched. */
+const ACCOUNTS_MAX = 1_000;
+
+interface UnderWay {
+  readonly account: Account;
+  readonly startedAt: Instant;
+}
+
+interface Watched {
+  attempts: Attempt[];
+  record: TrackRecord;
+}
+
+/**
+ * How gateways and channels have been doing lately, as the log tells it: a fold in memory over the first answers to requests, on event
+ * time. It begins empty with its process, which costs a window's length of knowledge and nothing else.
+ */
+export class AccountWatch {
+  private readonly underWay = new LRUCache<string, UnderWay>({ max: UNDER_WAY_MAX });
+  private readonly watched = new LRUCache<Account, Watched>({ max: ACCOUNTS_MAX });
+
+  constructor(private readonly policy: HealthPolicy) {}
+
+  /** Sees the events of orders in log order. */
+  observe(event: StoredEvent): void {
+    const news = attemptNews(event as unknown as OrderEvent);
+    if (news === null) return;
+    if (news.kind === 'begun') {
+      this.underWay.set(news.id, { account: news.account, startedAt: fromIso(event.occurredAt) });
+      return;
+    }
+    const begun = this.underWay.get(news.id);
+    this.underWay.delete(news.id);
+    if (begun === undefined || news.kind === 'dropped') return;
+    this.note(begun.account, { startedAt: begun.startedAt, endedAt: fromIso(event.occurredAt), outcome: news.outcome });
+  }
+
+  private note(account: Account, attempt: Attempt): void {
+    const watched = this.watched.get(account) ?? { attempts: [], record: noRecord };
+    watched.attempts.push(attempt);
+    if (watched.attempts.length >= 2 * ATTEMPTS_KEPT_MAX) watched.attempts = watched.attempts.slice(-ATTEMPTS_KEPT_MAX);
+    watched.record = recorded(watched.record, attempt);
+    this.watched.set(account, watched);
+  }
+
+  record(account: Account): TrackRecord {
+    return this.watched.get(account)?.record ?? noRecord;
+  }
+
+  /** What the window shows of each account that something was sent to lately. While one is probed, only what was sent since counts. */
+  windows(healthOf: (account: Account) => Health | undefined, now: Instant): ReadonlyMap<Account, HealthWindow> {
+    const underWay = new Map<Account, Instant[]>();
+    for (const { account, startedAt } of this.underWay.values()) {
+      const there = underWay.get(account);
+      if (there === undefined) underWay.set(account, [startedAt]);
+      else there.push(startedAt);
+    }
+    const windows = new Map<Account, HealthWindow>();
+    for (const account of new Set([...this.watched.keys(), ...underWay.keys()])) {
+      const health = healthOf(account);
+      const from = health?.word === 'PROBING' ? health.since : 0;
+      const watched = this.watched.get(account);
+      if (watched !== undefined) watched.attempts = watched.attempts.filter(({ endedAt }) => endedAt > now - this.policy.windowMs);
+      windows.set(account, measure(watched?.attempts ?? [], underWay.get(account) ?? [], now, this.policy, from));
+    }
+    return windows;
+  }
+}

@@ -1,0 +1,37 @@
+import { MINUTE_MS, type Instant } from '../kernel/time';
+import type { Attempt } from './health';
+
+/** How an account has done over the last minutes: counts that fade, so that yesterday does not weigh on today. */
+export interface TrackRecord {
+  readonly at: Instant;
+  readonly attempts: number;
+  readonly good: number;
+  /** Sum over the good ones, milliseconds. */
+  readonly latencyMs: number;
+}
+
+/** After so long what was seen counts half. */
+const HALF_LIFE_MS = 2 * MINUTE_MS;
+/** As if so many good attempts had been seen before: a few bad ones do not condemn somebody new. */
+const BENEFIT_OF_THE_DOUBT = 5;
+
+export const noRecord: TrackRecord = { at: 0, attempts: 0, good: 0, latencyMs: 0 };
+
+/** Takes one attempt into account. One that comes in late counts as if it had ended when the newest did. */
+export function recorded(record: TrackRecord, { startedAt, endedAt, outcome }: Attempt): TrackRecord {
+  const at = Math.max(record.at, endedAt);
+  const fade = 0.5 ** ((at - record.at) / HALF_LIFE_MS);
+  const good = outcome === 'GOOD';
+  return {
+    at,
+    attempts: record.attempts * fade + 1,
+    good: record.good * fade + (good ? 1 : 0),
+    latencyMs: record.latencyMs * fade + (good ? Math.max(0, endedAt - startedAt) : 0),
+  };
+}
+
+/** In (0, 1]: the share of attempts that had an answer. */
+export const successShare = ({ attempts, good }: TrackRecord): number => (good + BENEFIT_OF_THE_DOUBT) / (attempts + BENEFIT_OF_THE_DOUBT);
+
+/** Mean time to an answer, milliseconds; undefined before there was one. */
+export const meanLatencyMs = ({ good, latencyMs }: TrackRecord): number | undefined => (good < 0.5 ? undefined : latencyMs / good);
