@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { EventToAppend, Position, StoredEvent } from '../../domain/kernel/event';
 import {
   StoreUnavailable,
@@ -56,6 +57,8 @@ export class EventStoreDb implements EventStore {
     private readonly options: EventStoreDbOptions,
   ) {
     const { runtime, readTimeoutMs = READ_TIMEOUT_MS } = options;
+    // One for each subscription: their number is bounded by who asks, not here.
+    setMaxListeners(0, this.closing.signal);
     this.deadline = new Deadline(runtime, readTimeoutMs);
     this.reader = new Reader(connection, runtime, this.deadline);
     this.appender = new Appender(connection, this.reader, options);
@@ -76,7 +79,7 @@ export class EventStoreDb implements EventStore {
       connection: this.connection,
       reader: this.reader,
       runtime,
-      isClosed: () => this.closed,
+      closing: this.closing.signal,
       ...(observer !== undefined && { observer }),
       ...(lookEveryMs !== undefined && { lookEveryMs }),
       ...(overdueMs !== undefined && { overdueMs }),

@@ -98,7 +98,7 @@ export class Following {
 
   stop(): void {
     this.follow.stop();
-    this.wake();
+    this.lose('it was stopped');
   }
 
   private take(eventsMax: number): Portion {

@@ -24,8 +24,8 @@ export interface SubscriptionObserver {
 
 export interface SubscriptionOptions extends Omit<FollowingOptions, 'filter' | 'onForeign'> {
   readonly observer?: SubscriptionObserver;
-  /** Whether the store was closed: then a loss is the end. */
-  readonly isClosed: () => boolean;
+  /** Aborts when the store is closed, which ends all its subscriptions. */
+  readonly closing: AbortSignal;
 }
 
 interface LastEvent {
@@ -48,6 +48,7 @@ export async function* subscription(
   let last: LastEvent | undefined;
   for (let losses = 0; !signal.aborted;) {
     try {
+      if (options.closing.aborted) throw new StoreUnavailable('the store is closed');
       if (last !== undefined) await assertStillThere(last, options);
       for await (const batch of followed(place, filter, eventsMax, signal, options)) {
         losses = 0;
@@ -58,7 +59,7 @@ export async function* subscription(
       return;
     } catch (error) {
       if (!(error instanceof SubscriptionLost) && !(error instanceof StoreUnavailable)) throw error;
-      if (options.isClosed()) throw new StoreUnavailable('the store is closed');
+      if (options.closing.aborted) throw new StoreUnavailable('the store is closed');
       options.observer?.subscriptionLost?.(causeOf(error));
       if (++losses > LOSSES_MAX) throw new StoreUnavailable(`the subscription was lost ${losses} times in a row: ${error.message}`, { cause: error });
       const { runtime } = options;
@@ -75,14 +76,17 @@ async function* followed(
   signal: AbortSignal,
   options: SubscriptionOptions,
 ): AsyncGenerator<SubscriptionBatch, void, undefined> {
-  const { observer } = options;
+  const { observer, closing } = options;
   const following = new Following(place, { ...options, filter, onForeign: ({ stream, revision }) => observer?.foreignEvent?.(stream, revision) });
+  const stop = (): void => following.stop();
+  closing.addEventListener('abort', stop, { once: true });
   try {
     for (let next = await following.next(eventsMax, signal); next !== undefined; next = await following.next(eventsMax, signal)) {
       const { events, caughtUp } = next;
       yield { events, position: positionOf(next.place), caughtUp };
     }
   } finally {
+    closing.removeEventListener('abort', stop);
     following.stop();
   }
 }

@@ -212,10 +212,14 @@ describe('A subscription to EventStoreDB', () => {
   });
 
   it('ends with StoreUnavailable when the store is closed', async () => {
+    // Another one keeps the connection open.
+    const other = await openTestStore(fake.connectionString);
     const ended = drain(follow());
     await until(() => fake.subscriptions === 1);
     await store.close();
-    await expect(ended).rejects.toThrow(StoreUnavailable);
+    await expect(ended).rejects.toThrow(/the store is closed/);
+    await expect(drain(follow())).rejects.toThrow(StoreUnavailable);
+    await other.close();
   });
 });
 
