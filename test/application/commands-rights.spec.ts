@@ -19,6 +19,8 @@ const EXPECTED: Readonly<Record<string, string>> = {
   confirmSurplus: '..UF.A',
   deliverManually: '..U.OA',
   drainChannel: '....OA',
+  overrideChannelHealth: '....OA',
+  overrideGatewayHealth: '....OA',
   freezeOrder: '..UFOA',
   importCards: '....OA',
   issueApiKey: '.....A',

@@ -138,7 +138,11 @@ export class ApiShop {
       this.as('OPS'),
     );
     if (data.importCards.batch.accepted !== count) throw new Error(JSON.stringify(data));
-    await this.until(async () => (await this.parts.readModels.count('cards', {}, 10_000)) >= count, 'the cards are projected');
+    // What is for sale is told by one model and handed out by another: a buyer who comes at once needs both.
+    const head = (await this.parts.store.head()) ?? '';
+    const projected = (): Promise<readonly (string | null)[]> =>
+      Promise.all(['cards', 'sku-stock'].map((model) => this.parts.readModels.checkpoint(model)));
+    await this.until(async () => (await projected()).every((position) => (position ?? '') >= head), 'the cards are projected');
     return codes;
   }
 
