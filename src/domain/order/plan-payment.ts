@@ -27,7 +27,7 @@ import {
   type Payment,
   paymentAttempts,
 } from './state';
-import { canBuy } from './plan-purchase';
+import { canBuy, waitsForSilentChannel } from './plan-purchase';
 import { nextStage } from './timing';
 import { unwanted, type Unwanted } from './unwanted';
 
@@ -197,7 +197,7 @@ function pay(pass: Pass): Step | null {
   if (!isHeldFirst && !terms.oversell && terms.delivery !== 'manual' && !canBuy(pass)) {
     const sellable = drawsOnPool(state) ? world.sellable(skuId) : 0;
     if (sellable === undefined) return waitForNumbers(pass);
-    if (sellable < quantity) return decideStep({ type: 'CancelOrder', cause: 'OUT_OF_STOCK' });
+    if (sellable < quantity) return waitsForSilentChannel(pass) ? null : decideStep({ type: 'CancelOrder', cause: 'OUT_OF_STOCK' });
   }
   if (isHeldFirst && !terms.oversell && cardsMissing(state) > 0) return null;
   const { merchantId, notifyUrl } = gateway;

@@ -50,6 +50,21 @@ export const canBuy = (pass: Pass): boolean =>
     return channel !== null && !isHopeless(channel.health, pass.now, pass.world.healthPolicy);
   });
 
+/**
+ * A channel that does not answer is not sold out: a moment later it may be there again, and a buyer who was told "sold out" is gone.
+ * So an order that nobody has paid waits for its word as long as a retry may wait, and no longer.
+ */
+export function waitsForSilentChannel(pass: Pass): boolean {
+  const { state, world } = pass;
+  const silent = channelSources(pass).filter(({ channelId, product }) => {
+    const channel = world.channel(channelId);
+    return channel !== undefined && !channel.paused && channel.drainingSince === undefined && world.offer(channelId, product).kind === 'AWAY';
+  });
+  if (silent.length === 0 || isDue(pass, state.submittedAt + world.timing.retryCapMs)) return false;
+  for (const { channelId } of silent) pass.waitsFor.push(`channel:${channelId}`);
+  return true;
+}
+
 /** When this order may try the channel again after it came to nothing there; undefined when it never did. */
 function tryAgainAt({ state, world }: Pass, channelId: string): Instant | undefined {
   const failed = failedInRound(state).filter((purchase) => purchase.channelId === channelId);

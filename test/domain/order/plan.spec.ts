@@ -1,4 +1,5 @@
 import { money } from '../../../src/domain/kernel/money';
+import { defaultTiming } from '../../../src/domain/order/timing';
 import {
   at,
   cancelRequested,
@@ -401,6 +402,17 @@ describe('row 14: the next payment', () => {
     givenOrder(submitted(), routed())
       .at(0, { cards: [] })
       .planIs('14 pay', decides('CancelOrder', { cause: 'OUT_OF_STOCK' })));
+  it('waits for a channel that does not answer, for it may not be sold out; but not for longer than a retry may wait', () => {
+    const source = { kind: 'CHANNEL', channelId: 'up', product: 'P', maxUnitCost: money(900, 'CNY') } as const;
+    const unpaid = givenOrder(submitted({ terms: { sources: [{ kind: 'POOL' }, source] } }), routed());
+    const silent = { cards: [], offer: { kind: 'AWAY' } as const };
+    expect(unpaid.at(0, silent).planned).toMatchObject({ row: '15 wait', step: { waitsFor: ['channel:up'] } });
+    unpaid.at(defaultTiming.retryCapMs - 1, silent).waits(defaultTiming.retryCapMs);
+    unpaid.at(defaultTiming.retryCapMs, silent).planIs('14 pay', decides('CancelOrder', { cause: 'OUT_OF_STOCK' }));
+    unpaid.at(0, { ...silent, channel: { paused: true } }).planIs('14 pay', decides('CancelOrder', { cause: 'OUT_OF_STOCK' }));
+    const soldOut = { kind: 'SOME', available: 0, unitCost: money(900, 'CNY') } as const;
+    unpaid.at(0, { ...silent, offer: soldOut }).planIs('14 pay', decides('CancelOrder', { cause: 'OUT_OF_STOCK' }));
+  });
   it('is requested all the same where the SKU oversells', () =>
     givenOrder(submitted({ terms: { oversell: true } }), routed())
       .at(0, { cards: [] })
