@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import { Recent } from './recent';
 import type { Actor, DomainEvent, EventMetadata, EventToAppend, Happened } from '../domain/kernel/event';
 import { chainHash, GENESIS_HASH } from '../domain/kernel/hash';
 import { derivedId } from '../domain/kernel/ids';
@@ -51,7 +51,7 @@ const CONFLICTS_MAX = 16;
 
 /** load ▶ decide ▶ append, for every aggregate, with folds kept under their exact revision. */
 export class CommandHandling {
-  private readonly folds = new LRUCache<string, Folded<unknown>>({ max: FOLDS_CACHED_MAX });
+  private readonly folds = new Recent<string, Folded<unknown>>(FOLDS_CACHED_MAX);
 
   constructor(
     private readonly store: EventStore,

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import { Recent } from './recent';
 import type { DomainEvent, Position, StoredEvent } from '../domain/kernel/event';
 import { idOf } from '../domain/kernel/ids';
 import type { Rejection } from '../domain/kernel/rejection';
@@ -91,9 +91,9 @@ export class Engine<C extends { readonly type: string }, E extends DomainEvent, 
   private readonly agenda: Agenda;
   private readonly stuckTimes = new Map<string, number>();
   /** Up to which revision an instance was last taken: what the log tells of it up to there is no news. */
-  private readonly takenTo = new LRUCache<string, number>({ max: TAKEN_KEPT_MAX });
+  private readonly takenTo = new Recent<string, number>(TAKEN_KEPT_MAX);
   /** The latest wake of each topic, by number. */
-  private readonly wokenAt = new LRUCache<string, number>({ max: TOPICS_KEPT_MAX });
+  private readonly wokenAt = new Recent<string, number>(TOPICS_KEPT_MAX);
   private wakeCount = 0;
   private readonly slots: Slots;
   private readonly share: Share;

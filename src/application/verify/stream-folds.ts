@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import { Recent } from '../recent';
 import type { StoredEvent } from '../../domain/kernel/event';
 import { streams } from '../../domain/kernel/ids';
 import type { EventCodec } from '../ports/event-codec';
@@ -20,8 +20,8 @@ export async function* eventsOf(store: Pick<EventStore, 'read'>, stream: string)
 
 /** Orders and cards as their streams have them, read when asked for. What cannot be decoded is left out of the fold. */
 export class StreamFolds {
-  private readonly orders = new LRUCache<string, FoldedOrder>({ max: FOLDS_KEPT_MAX });
-  private readonly cards = new LRUCache<string, FoldedCard>({ max: FOLDS_KEPT_MAX });
+  private readonly orders = new Recent<string, FoldedOrder>(FOLDS_KEPT_MAX);
+  private readonly cards = new Recent<string, FoldedCard>(FOLDS_KEPT_MAX);
 
   constructor(
     private readonly store: Pick<EventStore, 'read'>,

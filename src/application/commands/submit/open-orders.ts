@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import { Recent } from '../../recent';
 import { isSubmitted, type OrderState, type SubmittedOrder } from '../../../domain/order/state';
 import { aggregates } from '../../aggregates';
 import type { CommandHandling } from '../../handle-command';
@@ -27,7 +27,7 @@ export const isOpenUnpaid = (state: OrderState): state is SubmittedOrder =>
 
 /** Finds the open order that a buyer seems to have forgotten: best effort across nodes, exact within one. */
 export class OpenOrders {
-  private readonly recent = new LRUCache<string, string>({ max: RECENT_MAX });
+  private readonly recent = new Recent<string, string>(RECENT_MAX);
   /** The last of those who submit the same wish at this moment; as many as admission lets in. */
   private readonly tails = new Map<string, Promise<unknown>>();
 

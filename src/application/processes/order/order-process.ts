@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import { Recent } from '../../recent';
 import type { Position, StoredEvent } from '../../../domain/kernel/event';
 import { categoryOf } from '../../../domain/kernel/ids';
 import type { Instant } from '../../../domain/kernel/time';
@@ -74,7 +74,7 @@ export class OrderProcess implements Process<OrderCommand, OrderEvent, OrderStat
   /** A dropped command no longer knows its order: what it promised is remembered beside it. */
   private readonly undo = new WeakMap<OrderCommand, () => void>();
   private readonly questions: Questions;
-  private readonly firstSeen = new LRUCache<string, number>({ max: SEEN_KEPT_MAX });
+  private readonly firstSeen = new Recent<string, number>(SEEN_KEPT_MAX);
 
   constructor(private readonly kit: OrderProcessKit) {
     this.questions = new Questions(kit.commands.clock, kit.timing);

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import { Recent } from '../../recent';
 import type { Position, StoredEvent } from '../../../domain/kernel/event';
 import { idOf } from '../../../domain/kernel/ids';
 import { fromIso, type Instant } from '../../../domain/kernel/time';
@@ -42,9 +42,9 @@ interface Stock {
  */
 export class CardPool {
   private readonly stocks = new Map<string, Stock>();
-  private readonly taken = new LRUCache<string, true>({ max: TAKEN_KEPT_MAX });
+  private readonly taken = new Recent<string, true>(TAKEN_KEPT_MAX);
   /** For cards that come back: a release does not say when its card expires. */
-  private readonly expiries = new LRUCache<string, Instant>({ max: TAKEN_KEPT_MAX });
+  private readonly expiries = new Recent<string, Instant>(TAKEN_KEPT_MAX);
   /** What is stored behind it comes by itself; what lies before it must come from the model. */
   private begunAt: Position | null = null;
 

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import { Recent } from '../../recent';
 import { unitHash } from '../../../domain/kernel/hash';
 import { MINUTE_MS, type Instant } from '../../../domain/kernel/time';
 import type { Call } from '../../../domain/order/plan';
@@ -30,7 +30,7 @@ export const questionOf = (orderId: string, call: Call): string => `${call.kind}
  * that nobody answers does not keep the rest of its order waiting.
  */
 export class Questions {
-  private readonly fruitless = new LRUCache<string, Fruitless>({ max: QUESTIONS_KEPT_MAX });
+  private readonly fruitless = new Recent<string, Fruitless>(QUESTIONS_KEPT_MAX);
 
   constructor(
     private readonly clock: StoreClock,
