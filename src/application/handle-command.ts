@@ -84,6 +84,7 @@ export class CommandHandling {
     for (;;) {
       const stored = await this.store.read(stream, { from: folded.revision + 1 });
       for (const event of stored) {
+        this.clock.saw(event.recordedAt);
         const decoded = this.codec.decode(event);
         if (decoded.outcome === 'unknown') throw new StreamNotUnderstood(stream, event.revision, decoded.why);
         folded = this.fold(aggregate, folded, decoded.event, event.revision);

@@ -219,6 +219,7 @@ export class Engine<C extends { readonly type: string }, E extends DomainEvent, 
   }
 
   private see(event: StoredEvent): void {
+    this.kit.commands.clock.saw(event.recordedAt);
     if (event.stream.startsWith(`${this.process.aggregate.category}-`)) this.seeOwn(idOf(event.stream), event);
     for (const { topic, count } of this.process.observe(event)) this.wake(topic, count);
   }

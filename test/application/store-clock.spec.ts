@@ -40,6 +40,37 @@ describe('store time', () => {
     expect(clock.now()).toBe(machine.wall);
   });
 
+  it('F11: a process that has appended nothing is sure only of what it has read, and of what has passed since', () => {
+    const deadline = machine.wall + 10 * MINUTE_MS;
+    const stored = toIso(machine.wall);
+    machine.wall += DAY_MS;
+    const misled = new StoreClock(machine.runtime);
+    expect(misled.hasCome(deadline)).toBe(false);
+    misled.saw(stored);
+    machine.pass(10 * MINUTE_MS - 1);
+    expect(misled.hasCome(deadline)).toBe(false);
+    machine.pass(1);
+    expect(misled.hasCome(deadline)).toBe(true);
+  });
+
+  it('F11: a wall clock behind what was read is put right by it, and doubted', () => {
+    const stored = machine.wall + DAY_MS;
+    clock.saw(toIso(stored));
+    machine.pass(1_000);
+    expect(clock.now()).toBe(stored + 1_000);
+    expect(clock.trusted()).toBe(false);
+    expect(clock.hasCome(stored - DAY_MS)).toBe(false);
+  });
+
+  it('F11: older events and later ones move nothing back', () => {
+    clock.saw(toIso(machine.wall));
+    clock.saw(toIso(machine.wall - DAY_MS));
+    expect(clock.hasCome(machine.wall)).toBe(true);
+    clock.learn(toIso(machine.wall + 1_000));
+    clock.saw(toIso(machine.wall + DAY_MS));
+    expect(clock.now()).toBe(machine.wall + 1_000);
+  });
+
   it.each([
     ['a day ahead', DAY_MS],
     ['a day back', -DAY_MS],

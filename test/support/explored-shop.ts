@@ -159,7 +159,7 @@ export class ExploredShop {
       timing: defaultTiming,
       healthPolicy: defaultHealthPolicy,
       by,
-      clockTrusted,
+      hasCome: () => clockTrusted,
       seenForMs,
       gateway: (id) => this.gateway(id).view,
       channel: (id) => this.channel(id).view(busy),

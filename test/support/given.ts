@@ -128,7 +128,7 @@ export function world({ gateway, channel, offer, cards = ['card-a', 'card-b', 'c
     timing: defaultTiming,
     healthPolicy: defaultHealthPolicy,
     by: 'engine-1:1',
-    clockTrusted: true,
+    hasCome: () => true,
     seenForMs: () => Number.MAX_SAFE_INTEGER,
     gateway: () => (gateway === null ? undefined : gatewayView(gateway)),
     channel: (id) => channelOf(channel, id),

@@ -111,6 +111,8 @@ export type EngineCommand =
       readonly reference: string;
       readonly answer: PaymentAnswer;
       readonly first: boolean;
+      /** Events of the order that were known when the question was put; absent where nobody was asked. */
+      readonly asOf?: number;
       /** When to ask next, if it is still open. */
       readonly nextCheckAt?: Instant;
       readonly at: Instant;

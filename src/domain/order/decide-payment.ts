@@ -1,6 +1,6 @@
 import { money } from '../kernel/money';
 import { paymentReference } from '../kernel/ids';
-import { reject } from '../kernel/rejection';
+import { isRejection, reject } from '../kernel/rejection';
 import { toIso } from '../kernel/time';
 import type { EngineCommand, GatewayCommand, PaymentAnswer, PaymentReport } from './commands';
 import { answeredReview, confirm } from './confirmed-money';
@@ -61,13 +61,14 @@ export function requestPayment(command: Command<'RequestPayment'>, state: Submit
  * GIVEN a payment of this order
  * WHEN  the gateway sends a well-signed notice about it
  * THEN  it is stored as a hint, and the gateway is asked; nobody is credited for a notice
- * ALREADY SO when it says what a query has already proven, or when another notice still waits to be asked about
+ * ALREADY SO when it says what a query has already proven, or when one that claims as much money still waits to be asked about
  */
 export function recordNotice(command: GatewayCommand, state: SubmittedOrder): Decision {
   const payment = findPayment(state, command.reference);
   if (payment === undefined || payment.gatewayId !== command.gatewayId) return reject('PAYMENT_NOT_FOUND');
   const known = payment.status === command.claimedStatus && command.claimedCapturedMinor <= (payment.captured?.amountMinor ?? 0);
-  if (payment.noticePending || known) return [];
+  const waits = payment.noticePending && command.claimedCapturedMinor <= (payment.notice?.capturedMinor ?? 0);
+  if (waits || known) return [];
   const { type: _type, ...data } = command;
   return [{ type: 'PaymentNoticeReceived', data }];
 }
@@ -205,13 +206,16 @@ function unproven(command: Command<'RecordPaymentAnswer'>, answer: Undecided, st
  * GIVEN a payment that was asked about (requested, queried or closed)
  * WHEN  the answer is there
  * THEN  the latest *queried* fact counts; what contradicts an earlier one is recorded, and money that shows is never ignored
+ * ALREADY SO when it tells nothing new and was asked before the notice that waits: money may have moved in between, so it is asked again
  */
 export function recordPaymentAnswer(command: Command<'RecordPaymentAnswer'>, state: SubmittedOrder): Decision {
   const payment = findPayment(state, command.reference);
   if (payment === undefined) return reject('PAYMENT_NOT_FOUND');
-  return command.answer.kind === 'REPORTED'
-    ? reported(command, command.answer.report, state, payment)
-    : unproven(command, command.answer, state, payment);
+  const { answer, asOf } = command;
+  const decision = answer.kind === 'REPORTED' ? reported(command, answer.report, state, payment) : unproven(command, answer, state, payment);
+  const isBeforeNotice = payment.noticePending && asOf !== undefined && asOf < (payment.notice?.event ?? 0);
+  if (!isBeforeNotice || isRejection(decision)) return decision;
+  return decision.filter(({ type }) => type !== 'PaymentChecked');
 }
 
 /**

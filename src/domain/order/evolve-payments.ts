@@ -1,3 +1,4 @@
+import type { Money } from '../kernel/money';
 import { fromIso, SECOND_MS, type Instant } from '../kernel/time';
 import type { OrderEventData } from './events';
 import type { Evolvers } from './evolvers';
@@ -39,11 +40,16 @@ function change(state: OrderState, reference: string, how: (payment: Payment) =>
   return { ...state, payments: state.payments.map((payment) => (payment.reference === reference ? how(payment) : payment)) };
 }
 
+/** Money was seen. A notice that claims more than that has yet to be asked about. */
+function seen(payment: Payment, { amountMinor }: Money): ReturnType<typeof settled> {
+  return { ...settled(payment), noticePending: payment.noticePending && (payment.notice?.capturedMinor ?? 0) > amountMinor };
+}
+
 function confirmed(state: OrderState, data: Confirmation, at: Instant, role: 'KEPT' | 'SURPLUS'): OrderState {
   return change(state, data.reference, ({ closing: _closing, ...payment }) => {
     const surplus = role === 'KEPT' ? overpaid(state, { ...payment, captured: data.captured }) : 0;
     return {
-      ...settled(payment),
+      ...(data.evidence === 'PERSON' ? settled(payment) : seen(payment, data.captured)),
       status: 'PAID',
       captured: data.captured,
       confirmedAt: at,
@@ -98,7 +104,12 @@ export const evolvePayments: Evolvers<PaymentEvent> = {
       ...(data.qrText === undefined ? {} : { qrText: data.qrText }),
       ...(isPageLost(payment, data) ? { pageLost: true, checkedAt: at } : {}),
     })),
-  PaymentNoticeReceived: (state, data) => change(state, data.reference, (payment) => ({ ...payment, noticePending: true })),
+  PaymentNoticeReceived: (state, data) =>
+    change(state, data.reference, (payment) => ({
+      ...payment,
+      noticePending: true,
+      notice: { capturedMinor: data.claimedCapturedMinor, event: state.events },
+    })),
   PaymentChecked: (state, data, at) =>
     change(state, data.reference, ({ nextCheckAt: _asked, ...payment }) => ({
       ...payment,
@@ -127,7 +138,11 @@ export const evolvePayments: Evolvers<PaymentEvent> = {
       return { ...rest, status: 'IN_DOUBT' };
     }),
   PaymentMismatched: (state, data) =>
-    change(state, data.reference, ({ closing: _closing, ...payment }) => ({ ...settled(payment), status: 'MISMATCHED', captured: data.captured })),
+    change(state, data.reference, ({ closing: _closing, ...payment }) => ({
+      ...seen(payment, data.captured),
+      status: 'MISMATCHED',
+      captured: data.captured,
+    })),
   PaymentMethodChanged: (state, data, at) => ({
     ...state,
     method: data.payment,

@@ -51,8 +51,8 @@ export interface World {
   readonly healthPolicy: HealthPolicy;
   /** Engine session and counter that grants of this pass are made out to. */
   readonly by: string;
-  /** False while store time and the wall clock disagree: nothing ends because of a deadline then. */
-  readonly clockTrusted: boolean;
+  /** Whether a time has certainly come at the store. What cannot tell yet, or doubts its clocks, says no: nothing ends because of a deadline then. */
+  hasCome(at: Instant): boolean;
   /** How long this engine has known of an intent or reference, on its own monotonic clock. Milliseconds. */
   seenForMs(key: string): number;
   gateway(gatewayId: string): GatewayView | undefined;
@@ -142,7 +142,7 @@ export function callAPerson(pass: Pass, subject: ReviewSubject, cause: string): 
 /** A deadline that ends something: it never counts while the clock is in doubt. */
 export function deadlinePassed(pass: Pass, at: Instant): boolean {
   if (!isDue(pass, at)) return false;
-  if (pass.world.clockTrusted) return true;
+  if (pass.world.hasCome(at)) return true;
   pass.wakes.push(pass.now + 10 * SECOND_MS);
   return false;
 }

@@ -81,8 +81,8 @@ export class ShopNode {
   start(): void {
     this.life = this.newLife();
     this.stopping = new AbortController();
-    // A machine asks for the time when it starts.
-    this.wall.setRight();
+    // A machine that takes orders asks for the time when it starts: until its first append it stamps events with its own clock.
+    if (this.roles.has('api')) this.wall.setRight();
     this.around.story.tell(`${this.life.name} starts`);
     void this.boot(this.life, this.stopping.signal);
   }
@@ -100,11 +100,6 @@ export class ShopNode {
 
   standStill(ms: number): void {
     this.life.standStill(ms);
-  }
-
-  /** Its process has learnt what time it is at the store, so that a clock that goes wrong from now on can be noticed. */
-  get knowsStoreTime(): boolean {
-    return this.life.isAlive && this.eventStore?.knowsStoreTime === true;
   }
 
   failAppendsInFlight(): number {

@@ -29,6 +29,8 @@ const LOOK_AGAIN = { firstMs: 400, times: 2, mostMs: 15 * 60_000 };
 interface Ticket {
   readonly orderId: string;
   readonly accessToken: string;
+  /** Made by this very click, not one that was open already. */
+  readonly isOwn: boolean;
 }
 
 const ENDS: ReadonlySet<OrderView['status']> = new Set(['COMPLETED', 'FAILED', 'EXPIRED']);
@@ -54,9 +56,9 @@ export class Buyer {
     const refreshed = refreshAfterMs === undefined ? [] : [this.click(refreshAfterMs, 'b')];
     const found = await Promise.all([...tickets, ...refreshed]);
     const byOrder = new Map(found.flatMap((ticket) => (ticket === null ? [] : [[ticket.orderId, ticket] as const])));
-    const again = found.slice(0, clicks).flatMap((ticket) => (ticket === null ? [] : [ticket.orderId]));
+    const again = found.slice(0, clicks).flatMap((ticket) => (ticket?.isOwn === true ? [ticket.orderId] : []));
     if (new Set(again).size > 1) around.violated('I6', `the clicks of ${this.ref} on one key became ${new Set(again).size} orders`);
-    if (this.plan.misusesKey && byOrder.size > 0) await this.misuseKey();
+    if (this.plan.misusesKey && found.slice(0, clicks).some((ticket) => ticket?.isOwn === true)) await this.misuseKey();
     await Promise.all([...byOrder.values()].map((ticket) => this.follow(ticket)));
   }
 
@@ -91,10 +93,10 @@ export class Buyer {
       if (result === null) return null;
       if (result.ok) {
         inboxes.acknowledged(result.order.state.orderId, this.plan.index);
-        return { orderId: result.order.state.orderId, accessToken: result.accessToken };
+        return { orderId: result.order.state.orderId, accessToken: result.accessToken, isOwn: true };
       }
       if (result.refusal.code === 'OPEN_ORDER_EXISTS' && result.order !== undefined && result.accessToken !== undefined)
-        return { orderId: result.order.state.orderId, accessToken: result.accessToken };
+        return { orderId: result.order.state.orderId, accessToken: result.accessToken, isOwn: false };
       if (!result.refusal.retryable) {
         inboxes.refused(this.plan.index, result.refusal.code);
         return null;

@@ -31,18 +31,12 @@ export type Fate = (what: string, orderId: string | undefined) => void;
 /** The event store as one process reaches it over a wire that fails. The log behind it is sound. */
 export class FaultyEventStore implements EventStore {
   private readonly inFlight = new Set<InFlight>();
-  private isHeard = false;
 
   constructor(
     private readonly around: Surroundings,
     private readonly life: Life,
     private readonly fate: Fate,
   ) {}
-
-  /** This process was told that something it appended is stored: from then on it knows the time of the store. */
-  get knowsStoreTime(): boolean {
-    return this.isHeard;
-  }
 
   read(stream: string, options?: ReadOptions): Promise<readonly StoredEvent[]> {
     const { delays, log } = this.around;
@@ -83,7 +77,7 @@ export class FaultyEventStore implements EventStore {
           else if (result !== 'silent')
             this.life.later(
               backMs,
-              end(() => this.hear(result, resolve)),
+              end(() => resolve(result)),
             );
         } catch (error) {
           this.life.later(
@@ -93,11 +87,6 @@ export class FaultyEventStore implements EventStore {
         }
       });
     });
-  }
-
-  private hear(result: AppendResult, resolve: (result: AppendResult) => void): void {
-    this.isHeard ||= result.outcome === 'committed';
-    resolve(result);
   }
 
   /** F6: everything under way is unknown at once; what was sent arrives all the same. */

@@ -34,7 +34,7 @@ function befall(stage: Stage, kind: FaultKind, nth: number, ms: number, chance: 
   const node = stage.nodes[chance.upTo(stage.nodes.length - 1)];
   const gatewayId = [...stage.gateways.keys()][chance.upTo(stage.gateways.size - 1)];
   if (kind.startsWith('channel-') && stage.channels.size === 0) return;
-  if (node === undefined || (kind === 'clock-jumps' && !node.knowsStoreTime) || !faults.occurs(kind, `${nth} ${node.name}`, watch.openOrders)) return;
+  if (node === undefined || !faults.occurs(kind, `${nth} ${node.name}`, watch.openOrders)) return;
   switch (kind) {
     case 'store-away':
       return outages.begin('store', ms);

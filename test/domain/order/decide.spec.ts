@@ -178,6 +178,23 @@ describe('a notice', () => {
     givenOrder(...paidOrder())
       .when({ ...notice, claimedCapturedMinor: 2_000 })
       .thenTypes('PaymentNoticeReceived'));
+  it('that claims more money than the one that waits is a hint of its own', () =>
+    givenOrder(...openPage(), noticeReceived())
+      .when({ ...notice, claimedCapturedMinor: 2_000 })
+      .thenTypes('PaymentNoticeReceived'));
+  it('is not answered by what was asked before it came: money may have moved in between', () => {
+    const before = givenOrder(...paidOrder()).state.events;
+    const noticed = givenOrder(...paidOrder(), noticeReceived({ claimedCapturedMinor: 2_000 }));
+    noticed.when(answered(report(), { asOf: before })).isAlreadySo();
+    noticed.when(answered(report(), { asOf: before + 1 })).thenTypes('PaymentChecked');
+    noticed.when(answered(report({ capturedMinor: 2_000 }), { asOf: before })).thenTypes('PaymentMismatched', 'OrderFrozen', 'ReviewOpened');
+  });
+  it.each([
+    [1_000, false],
+    [2_000, true],
+  ])('that claims %i still waits when 1000 are confirmed: %s', (claimedCapturedMinor, waits) =>
+    expect(givenOrder(...openPage(), noticeReceived({ claimedCapturedMinor }), paymentConfirmed()).state.payments[0]?.noticePending).toBe(waits),
+  );
   it("about another gateway is not this order's", () =>
     givenOrder(...openPage())
       .when({ ...notice, gatewayId: 'x' })

@@ -276,7 +276,7 @@ describe('row 9: the deadline', () => {
       .planIs('9 deadline', decides('ReserveCards')));
   it('does not count while the clock is in doubt', () =>
     givenOrder(...paidOrder())
-      .at(minutes(30), { ...none, clockTrusted: false })
+      .at(minutes(30), { ...none, hasCome: () => false })
       .waits(minutes(30) + seconds(10)));
   it('delivers a part where the terms split, and refunds the rest', () =>
     givenOrder(...paidOrder({ quantity: 2, terms: { partial: 'SPLIT' } }), cardReserved(), cardsSecured())
@@ -357,7 +357,7 @@ describe('row 13: watching', () => {
       .planIs('13 watch', decides('RequestClose', { cause: 'EXPIRED' })));
   it('closes nothing for a clock that is in doubt', () =>
     givenOrder(...openPage(), paymentChecked({ nextCheckAt: new Date(T0 + minutes(20)).toISOString() }))
-      .at(minutes(15), { clockTrusted: false })
+      .at(minutes(15), { hasCome: () => false })
       .waits(minutes(15) + seconds(10)));
   it('expires when nothing is open', () =>
     givenOrder(...openPage(), paymentClosed())

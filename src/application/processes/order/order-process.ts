@@ -175,7 +175,7 @@ export class OrderProcess implements Process<OrderCommand, OrderEvent, OrderStat
       timing: kit.timing,
       healthPolicy: kit.healthPolicy,
       by,
-      clockTrusted: kit.commands.clock.trusted(),
+      hasCome: (at) => kit.commands.clock.hasCome(at),
       askAgainAt: (call) => this.questions.againAt(questionOf(orderId, call)),
       seenForMs: (key) => this.seenForMs(key),
       gateway: (gatewayId) => kit.gatewayView(gatewayId),

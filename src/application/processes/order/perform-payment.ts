@@ -110,6 +110,7 @@ async function performOnPayment(
     reference,
     answer: classify(answer, final, retryAt),
     first,
+    asOf: state.events,
     at: outside.clock.now(),
     ...(nextCheckAt === undefined ? {} : { nextCheckAt }),
   });
