@@ -63,10 +63,14 @@ describe('a simulated shop', () => {
     expect(result.violations).toEqual([]);
   }, 3_600_000);
 
-  it.each(PROFILE_NAMES.filter((name) => name !== 'chaos'))('keeps every promise on a day like %s', async (name) => {
-    const result = await simulate({ seeds: [first], orders, profile: profileNamed(name), codec });
-    expect({ seed: first, violations: result.violations }).toEqual({ seed: first, violations: [] });
-  }, 3_600_000);
+  it.each(PROFILE_NAMES.filter((name) => name !== 'chaos'))(
+    'keeps every promise on a day like %s',
+    async (name) => {
+      const result = await simulate({ seeds: [first], orders, profile: profileNamed(name), codec });
+      expect({ seed: first, violations: result.violations }).toEqual({ seed: first, violations: [] });
+    },
+    3_600_000,
+  );
 
   it.each(regressions)('keeps every promise where it once did not: $profile seed $seed ($found)', async ({ profile, seed, orders: buyers }) => {
     const story = await tellStory({ seed, orders: buyers, profile: profileNamed(profile), codec });

@@ -11,3 +11,7 @@ export function isUnsettled({ refunds, purchases, arriving, givenUp }: OrderStat
     arriving.length + givenUp.length > 0
   );
 }
+
+/** A notice came of which the gateway can be asked and has not been yet: for an order that has ended that may take ten minutes. */
+export const isToAsk = ({ payments }: OrderState, canBeAsked: (gatewayId: string) => boolean): boolean =>
+  payments.some(({ noticePending, gatewayId }) => noticePending && canBeAsked(gatewayId));

@@ -29,7 +29,7 @@ import { OrderWatch } from './order-watch';
 import { Scheduler } from './scheduler';
 import { Story } from './story';
 import { Delays, Outages, type Surroundings } from './surroundings';
-import { isUnsettled } from './unsettled';
+import { isToAsk, isUnsettled } from './unsettled';
 
 export interface WorldOptions {
   readonly seed: number;
@@ -302,16 +302,12 @@ export class World implements Surroundings {
     }
   }
 
-  /** A notice came of which the gateway can be asked and has not been yet: for an order that ended that may take ten minutes. */
-  private isToAsk({ payments }: OrderState): boolean {
-    return payments.some(({ noticePending, gatewayId }) => noticePending && this.gateways.get(gatewayId)?.book.flags.lookup === true);
-  }
-
   private async isAtRest(): Promise<boolean> {
     if (this.buyersLeft > 0 || this.watch.openOrders.size > 0) return false;
+    const canBeAsked = (gatewayId: string): boolean => this.gateways.get(gatewayId)?.book.flags.lookup === true;
     for (const gateway of this.gateways.values()) if (gateway.noticesUnderWay > 0) return false;
     for (const channel of this.channels.values()) if (channel.notices.underWay > 0) return false;
-    for (const [, state] of this.watch.all()) if (isUnsettled(state) || this.isToAsk(state)) return false;
+    for (const [, state] of this.watch.all()) if (isUnsettled(state) || isToAsk(state, canBeAsked)) return false;
     const head = this.log.head();
     const checkpoints = await Promise.all(['orders', 'cards', 'sku-stock'].map((name) => this.readModels.checkpoint(name)));
     return checkpoints.every((checkpoint) => checkpoint === head) && this.outboxState?.position === head;
