@@ -1,6 +1,7 @@
 import type { EventCodec } from '../application/ports/event-codec';
 import { sha256Hex } from '../domain/kernel/hash';
 import type { Profile } from './profiles/profile';
+import { neverHit } from './report/coverage';
 import { addFigures, figuresOf, type Figures, noFigures } from './report/figures';
 import type { Coverage } from './world/faults';
 import { type Violation, World } from './world/world';
@@ -63,6 +64,8 @@ export interface Simulation {
   readonly faultsInjected: number;
   readonly faultCoverage: Readonly<Record<string, number>>;
   readonly coverage: Coverage;
+  /** Cells of faults × phases that could be hit and were not. */
+  readonly neverHit: readonly string[];
   readonly violations: readonly (Violation & { readonly seed: number })[];
   readonly simulatedSeconds: number;
   readonly logHash: string;
@@ -98,6 +101,7 @@ export async function simulate(
     faultsInjected,
     faultCoverage: Object.fromEntries(Object.entries(coverage).map(([row, cells]) => [row, sum(Object.values(cells))])),
     coverage,
+    neverHit: neverHit(coverage),
     violations,
     simulatedSeconds: Math.round(simulatedMs / 1_000),
     logHash: hash,

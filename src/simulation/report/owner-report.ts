@@ -1,6 +1,7 @@
 import type { Simulation } from '../simulate';
 import { FAULT_ROWS } from '../world/faults';
 import { channelLines } from './channel-figures';
+import { neverHit } from './coverage';
 import { percentile } from './figures';
 
 const money = (minor: number): string => (minor / 100).toFixed(2);
@@ -61,12 +62,16 @@ export function ownerReport(simulation: Simulation, about: string): string {
 /** Faults × phases: how often each cell was hit. */
 export function coverageTable({ coverage }: Pick<Simulation, 'coverage'>): string {
   const rows = FAULT_ROWS.filter((row) => coverage[row] !== undefined);
-  const never = FAULT_ROWS.filter((row) => coverage[row] === undefined);
+  const never = neverHit(coverage);
   const lines = rows.map(
     (row) =>
       `  ${row.padEnd(4)} ${Object.entries(coverage[row] ?? {})
         .map(([phase, times]) => `${phase} ${times}`)
         .join(', ')}`,
   );
-  return ['Faults by the phase of the order they hit:', ...lines, ...(never.length === 0 ? [] : [`  never: ${never.join(', ')}`])].join('\n');
+  return [
+    'Faults by the phase of the order they hit:',
+    ...lines,
+    ...(never.length === 0 ? [] : [`  never hit, and could be: ${never.join(', ')}`]),
+  ].join('\n');
 }

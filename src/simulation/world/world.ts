@@ -1,6 +1,7 @@
 import type { EventCodec } from '../../application/ports/event-codec';
 import type { Message, Notifier } from '../../application/ports/notifier';
 import type { OutboxState } from '../../application/ports/outbox-cursor';
+import { idOf } from '../../domain/kernel/ids';
 import { defaultTiming, type Timing } from '../../domain/order/timing';
 import { ShopNode } from '../node/shop-node';
 import { checkAtRest } from '../oracles/at-rest';
@@ -113,6 +114,7 @@ export class World implements Surroundings {
           this.story.tell(`stored ${event.stream}@${event.revision} ${event.type} ${event.metadata.hash}`);
           this.running.see(event);
           this.purchasing.see(event);
+          if (event.type === 'CardReservationLost') this.faults.count('stock-gone', [idOf(event.stream)]);
           this.watch.see(event);
         }
       },
