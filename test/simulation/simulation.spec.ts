@@ -9,10 +9,14 @@ import { coverageTable } from '../../src/simulation/report/owner-report';
 import { simulate, tellStory } from '../../src/simulation/simulate';
 
 /**
- * A few short stories of each kind, the same each time. `CARDRAIL_SIMULATION_SEEDS` tells more of chaos, `CARDRAIL_SIMULATION_SEED` begins
- * elsewhere, `CARDRAIL_SIMULATION_ORDERS` brings so many buyers into each.
+ * Stories take minutes so far, too long for every run of the tests: `CARDRAIL_SIMULATION_SEEDS` asks for so many of them. They are the same each
+ * time; `CARDRAIL_SIMULATION_SEED` begins elsewhere, `CARDRAIL_SIMULATION_ORDERS` brings so many buyers into each. That one seed is one story
+ * is asserted always.
  */
-const seeds = Number(process.env['CARDRAIL_SIMULATION_SEEDS'] ?? 2);
+const asked = process.env['CARDRAIL_SIMULATION_SEEDS'];
+if (asked === undefined) console.info('of the simulated stories only their equality is tested here: set CARDRAIL_SIMULATION_SEEDS=3');
+const told = asked === undefined ? it.skip : it;
+const seeds = Number(asked ?? 3);
 const orders = Number(process.env['CARDRAIL_SIMULATION_ORDERS'] ?? 40);
 const first = Number(process.env['CARDRAIL_SIMULATION_SEED'] ?? 1);
 const codec = createCodec(codecCatalog);
@@ -55,7 +59,7 @@ describe('a simulated shop', () => {
     expect(other.hash).not.toBe(one.hash);
   });
 
-  it('keeps every promise in whatever story chance writes', async () => {
+  told('keeps every promise in whatever story chance writes', async () => {
     console.info(`simulation: CARDRAIL_SIMULATION_SEED=${first} CARDRAIL_SIMULATION_SEEDS=${seeds} CARDRAIL_SIMULATION_ORDERS=${orders}`);
     const numbers = Array.from({ length: seeds }, (_, i) => first + i);
     const result = await simulate({ seeds: numbers, orders, profile: chaos, codec });
@@ -63,7 +67,7 @@ describe('a simulated shop', () => {
     expect(result.violations).toEqual([]);
   }, 3_600_000);
 
-  it.each(PROFILE_NAMES.filter((name) => name !== 'chaos'))(
+  told.each(PROFILE_NAMES.filter((name) => name !== 'chaos'))(
     'keeps every promise on a day like %s',
     async (name) => {
       const result = await simulate({ seeds: [first], orders, profile: profileNamed(name), codec });
@@ -72,7 +76,7 @@ describe('a simulated shop', () => {
     3_600_000,
   );
 
-  it.each(regressions)('keeps every promise where it once did not: $profile seed $seed ($found)', async ({ profile, seed, orders: buyers }) => {
+  told.each(regressions)('keeps every promise where it once did not: $profile seed $seed ($found)', async ({ profile, seed, orders: buyers }) => {
     const story = await tellStory({ seed, orders: buyers, profile: profileNamed(profile), codec });
     expect(story.violations).toEqual([]);
   });
