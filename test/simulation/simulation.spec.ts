@@ -59,13 +59,17 @@ describe('a simulated shop', () => {
     expect(other.hash).not.toBe(one.hash);
   });
 
-  told('keeps every promise in whatever story chance writes', async () => {
-    console.info(`simulation: CARDRAIL_SIMULATION_SEED=${first} CARDRAIL_SIMULATION_SEEDS=${seeds} CARDRAIL_SIMULATION_ORDERS=${orders}`);
-    const numbers = Array.from({ length: seeds }, (_, i) => first + i);
-    const result = await simulate({ seeds: numbers, orders, profile: chaos, codec });
-    console.info(`${result.orders} orders, ${result.faultsInjected} faults\n${coverageTable(result)}`);
-    expect(result.violations).toEqual([]);
-  }, 3_600_000);
+  told(
+    'keeps every promise in whatever story chance writes',
+    async () => {
+      console.info(`simulation: CARDRAIL_SIMULATION_SEED=${first} CARDRAIL_SIMULATION_SEEDS=${seeds} CARDRAIL_SIMULATION_ORDERS=${orders}`);
+      const numbers = Array.from({ length: seeds }, (_, i) => first + i);
+      const result = await simulate({ seeds: numbers, orders, profile: chaos, codec });
+      console.info(`${result.orders} orders, ${result.faultsInjected} faults\n${coverageTable(result)}`);
+      expect(result.violations).toEqual([]);
+    },
+    3_600_000,
+  );
 
   told.each(PROFILE_NAMES.filter((name) => name !== 'chaos'))(
     'keeps every promise on a day like %s',
