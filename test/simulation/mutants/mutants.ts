@@ -52,7 +52,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'late money is ignored',
-    file: `${ORDER}/decide-payment.ts`,
+    file: `${ORDER}/confirmed-money.ts`,
     from: `  const late: OrderEvent = {`,
     to: `  if (state.end.kind === 'EXPIRED') return [];\n  const late: OrderEvent = {`,
     caughtBy: ['I3'],
