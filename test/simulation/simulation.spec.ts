@@ -57,7 +57,7 @@ describe('a simulated shop', () => {
     expect(firstDifference(one.lines, await elsewhere)).toBeNull();
     expect(same.hash).toBe(one.hash);
     expect(other.hash).not.toBe(one.hash);
-  });
+  }, 600_000);
 
   told(
     'keeps every promise in whatever story chance writes',
