@@ -11,6 +11,7 @@ import { type Environment, readSecret, secretOf } from './config/secrets';
 import type { Setting } from './config/setting';
 import { settings, type Values } from './config/settings';
 import type { ProcessRole } from './config/shapes';
+import { missingAddresses, plainAddresses } from './config/store-addresses';
 import { unknownNames } from './config/unknown-names';
 
 export { settings } from './config/settings';
@@ -59,6 +60,7 @@ export function readConfig(env: Environment = process.env): Config {
     else problems.push(`${name}: ${parsed.error.issues[0]?.message ?? 'is not valid'}`);
   }
   const dieAt = deathPointOf(env, problems);
+  problems.push(...missingAddresses(values));
   if (problems.length > 0) throw new ConfigInvalid(problems);
   return Object.freeze({ ...derive(values as Values, env), dieAt });
 }
@@ -100,6 +102,6 @@ function derive(values: Values, env: Environment): Omit<Config, 'dieAt'> {
     ratePerAddress: values.CARDRAIL_RATE_LIMIT_PER_ADDRESS === 0 && production ? 200 : values.CARDRAIL_RATE_LIMIT_PER_ADDRESS,
     cores: availableParallelism(),
     secretOf: (ref) => secretOf(env, ref),
-    warnings: unknownNames(env),
+    warnings: [...unknownNames(env), ...(production ? plainAddresses(values) : [])],
   };
 }

@@ -7,7 +7,7 @@ import { healthWordOf } from './domain/catalog/health-setting';
 import type { Parts } from './parts';
 import { projections } from './projections';
 import type { OrderEngine } from './application/order-engine';
-import { eventsUpTo } from './workbench';
+import { eventCountAt } from './stores';
 
 /** The numbers of the whole shop are read at most so often, however many ask. */
 const SHOP_EVERY_MS = 2_000;
@@ -32,17 +32,20 @@ export function tellShop(parts: Parts, projector: ProjectorHere): void {
   });
 }
 
-async function tellProjections({ metrics, store, readModels, runtime }: Parts, projector: ProjectorHere): Promise<void> {
+async function tellProjections({ metrics, store, readModels, runtime, config }: Parts, projector: ProjectorHere): Promise<void> {
   const head = await store.head();
-  metrics.set('log_events', eventsUpTo(head));
-  for (const { name, position, parked, state } of await projectionStatuses({ projections, readModels, store, projector })) {
-    const projection = projections.find((one) => one.name === name);
+  const { CARDRAIL_STORE: name } = config.values;
+  const events = eventCountAt(name, head);
+  if (events !== null) metrics.set('log_events', events);
+  for (const { name: model, position, parked, state } of await projectionStatuses({ projections, readModels, store, projector })) {
+    const projection = projections.find((one) => one.name === model);
     if (projection === undefined) continue;
     const { seconds } = await projectionLag(store, runtime, projection, position, head);
-    metrics.set('projection_lag_events', Math.max(0, eventsUpTo(head) - eventsUpTo(position)), { projection: name });
-    metrics.set('projection_lag_seconds', seconds, { projection: name });
-    metrics.set('projection_parked', parked, { projection: name });
-    metrics.set('projection_stopped', state === 'STOPPED' ? 1 : 0, { projection: name });
+    const reached = eventCountAt(name, position);
+    if (events !== null && reached !== null) metrics.set('projection_lag_events', Math.max(0, events - reached), { projection: model });
+    metrics.set('projection_lag_seconds', seconds, { projection: model });
+    metrics.set('projection_parked', parked, { projection: model });
+    metrics.set('projection_stopped', state === 'STOPPED' ? 1 : 0, { projection: model });
   }
 }
 
@@ -114,7 +117,7 @@ function tellTallies(metrics: Parts['metrics'], tallies: ShopFigures['tallies'])
 }
 
 /** Tells on every page what an engine is doing. */
-export function tellEngine({ metrics, store }: Parts, engine: OrderEngine): void {
+export function tellEngine({ metrics, store, runtime, config }: Parts, engine: OrderEngine): void {
   metrics.beforeEachPage(async () => {
     const { dirty, overdue, running, waiting, callsQueued, clockTrusted, position } = engine.status();
     metrics.set('engine_orders', running, { state: 'running' });
@@ -124,7 +127,11 @@ export function tellEngine({ metrics, store }: Parts, engine: OrderEngine): void
     metrics.set('calls_queued', callsQueued);
     metrics.set('clock_trusted', clockTrusted ? 1 : 0);
     const head = await store.head().catch(() => null);
-    if (head !== null) metrics.set('engine_lag_events', Math.max(0, eventsUpTo(head) - eventsUpTo(position)));
+    if (head === null) return;
+    const [events, seen] = [head, position].map((at) => eventCountAt(config.values.CARDRAIL_STORE, at));
+    if (events != null && seen != null) metrics.set('engine_lag_events', Math.max(0, events - seen));
+    const lag = await projectionLag(store, runtime, { categories: ['order-'] }, position, head).catch(() => null);
+    if (lag !== null) metrics.set('engine_lag_seconds', lag.seconds);
   });
 }
 

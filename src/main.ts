@@ -48,7 +48,7 @@ const SPANS_EVERY_MS = 2_000;
 /** Starts one process with the roles it was given. */
 export async function runShop(config: Config, log: Logger, publicUrl?: () => string, place: Place = { name: 'main' }): Promise<RunningShop> {
   for (const warning of config.warnings) log.warn(warning);
-  const parts = await openParts(config, log, place.name);
+  const parts = await openParts(config, log, { processName: place.name });
   const { values, roles } = config;
   const { runtime, metrics } = parts;
   const draining = new AbortController();

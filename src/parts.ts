@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { CommandHandling } from './application/handle-command';
 import type { Channels } from './application/ports/channel';
@@ -25,7 +23,6 @@ import { createCodec } from './infrastructure/codec/codec';
 import { watchedChannels, watchedGateways } from './application/watched-accounts';
 import type { Leases } from './application/ports/leases';
 import { makeFolder } from './infrastructure/disk/durable-folder';
-import { outboxCursorFile } from './infrastructure/files/outbox-cursor-file';
 import { wakeSnapshotFile } from './infrastructure/files/wake-snapshot-file';
 import { buildGateway, ConfiguredGateways } from './infrastructure/gateways/registry';
 import * as gatewaySecrets from './infrastructure/gateways/with-secrets';
@@ -37,30 +34,15 @@ import { Metrics } from './infrastructure/observability/metrics';
 import { OtlpSpans, QuietSpans } from './infrastructure/observability/otlp-spans';
 import { Mortality } from './infrastructure/runtime/mortality';
 import { SystemRuntime } from './infrastructure/runtime/system-runtime';
-import { openSqliteEventStore, type SqliteEventStore } from './infrastructure/sqlite/event-store';
-import { openSqliteLeases } from './infrastructure/sqlite/leases/sqlite-leases';
-import { openSqliteReadModels } from './infrastructure/sqlite/read-models/sqlite-read-models';
+import { filesOf, openEventStore, openReadModels, openSharedState, type StoreObserver } from './stores';
 import { version } from './version';
-
-/** Where the embedded stores and their companions lie. */
-export const filesOf = (config: Config) => {
-  const inFolder = (name: string): string => join(config.values.CARDRAIL_DATA_DIR, name);
-  return {
-    events: inFolder('events.db'),
-    readModels: inFolder('read-models.db'),
-    keyring: config.values.CARDRAIL_KEYRING_FILE ?? inFolder('keyring.json'),
-    wake: inFolder('wake.json'),
-    outbox: inFolder('outbox.json'),
-    leases: inFolder('leases.db'),
-  };
-};
 
 /** The adapters that a config asks for, opened. Everything behind a port; who uses them stands in app.module.ts. */
 export interface Parts {
   readonly config: Config;
   readonly log: Logger;
   readonly runtime: Runtime;
-  readonly store: EventStore & Pick<SqliteEventStore, 'backupTo'>;
+  readonly store: EventStore;
   readonly readModels: ReadModels;
   readonly codec: EventCodec;
   readonly keyring: Keyring;
@@ -156,36 +138,61 @@ const mortalGateways = (gateways: Gateways, mortality: Mortality): Gateways =>
 const mortalChannels = (channels: Channels, mortality: Mortality): Channels =>
   mortality.each(channels, { purchase: 'channel', query: 'channel', cancel: 'channel' });
 
+/** What the store tells of itself, as numbers and lines of the log. */
+function storeObserver(metrics: Metrics, log: Logger): StoreObserver {
+  return {
+    appended: (ms, outcome) => (outcome === 'refused' ? undefined : metrics.observe('append_seconds', ms / 1_000, { outcome })),
+    resolved: (outcome) => metrics.count('appends_resolved_total', { outcome }),
+    subscriptionLost: (cause) => log.warn({ cause }, 'a subscription was lost; begun anew where it was'),
+    foreignEvent: (stream, revision) => log.error({ stream, revision }, 'another program wrote into a stream of ours: it is not read'),
+    fatal: (cause) => {
+      // A store that failed to write must not be trusted by a program that goes on: end, and let the next start check the file.
+      log.fatal({ cause }, 'the event store failed to write; this process ends');
+      process.exit(1);
+    },
+  };
+}
+
+/**
+ * Nothing was ever stored, so nothing was missed: the outbox begins at the beginning, and a cursor that is lost later is noticed.
+ * Before anything is stored, so that a crash in between cannot leave a log without one.
+ */
+async function beginOutbox(store: EventStore, cursor: OutboxCursor, log: Logger): Promise<void> {
+  try {
+    if ((await store.head()) === null && (await cursor.load()) === null) await cursor.save({ position: null, parked: [] });
+  } catch (error) {
+    log.warn({ err: error }, 'whether the outbox has begun cannot be told now');
+  }
+}
+
+/** How long a store may be away when a shop starts. Milliseconds. */
+const START_PATIENCE_MS = 30_000;
+
+export interface OpenPartsOptions {
+  /** Its name among the processes of the shop. */
+  readonly processName?: string;
+  readonly patienceMs?: number;
+}
+
 /** Opens everything, in the order in which it depends on each other. Throws what a person can act on. */
-export async function openParts(config: Config, log: Logger, processName = 'main'): Promise<Parts> {
+export async function openParts(
+  config: Config,
+  log: Logger,
+  { processName = 'main', patienceMs = START_PATIENCE_MS }: OpenPartsOptions = {},
+): Promise<Parts> {
   const files = filesOf(config);
   makeFolder(config.values.CARDRAIL_DATA_DIR);
-  const isNew = !existsSync(files.events);
   const keyring = openKeyring(files.keyring, { allowDevelopment: !config.production });
   const runtime = new SystemRuntime();
   const mortality = new Mortality(config.dieAt);
   const metrics = new Metrics(processName);
   const spans = spansOf(config, log, runtime, processName);
   const calls = new CallWatch(metrics, runtime, spans);
-  const outboxCursor = mortality.at(outboxCursorFile(files.outbox), { save: 'outbox-cursor' });
-  // Nothing was ever stored here, so nothing was missed: the outbox begins at the beginning, and a cursor that is lost later is
-  // noticed. Before the log is made, so that a crash in between cannot leave a log without one.
-  if (isNew) await outboxCursorFile(files.outbox).save({ position: null, parked: [] });
-  const openedStore = await openSqliteEventStore({
-    file: files.events,
-    runtime,
-    observer: { appended: (ms, outcome) => (outcome === 'refused' ? undefined : metrics.observe('append_seconds', ms / 1_000, { outcome })) },
-    onFatal: (cause) => {
-      // A store that failed to write must not be trusted by a program that goes on: end, and let the next start check the file.
-      log.fatal({ cause }, 'the event store failed to write; this process ends');
-      process.exit(1);
-    },
-  });
-  const store = mortality.at(openedStore, { append: 'append' });
-  const openedReadModels = openSqliteReadModels({
-    file: files.readModels,
-    onSetAside: (message) => log.warn({ message }, 'the read models are built anew'),
-  });
+  const opened = await openEventStore(config.values.CARDRAIL_STORE, config, { runtime, patienceMs, observer: storeObserver(metrics, log) });
+  const shared = openSharedState(config);
+  await beginOutbox(opened, shared.outboxCursor, log);
+  const store = mortality.at(opened, { append: 'append' });
+  const openedReadModels = openReadModels(config, (message) => log.warn({ message }, 'the read models are built anew'));
   const readModels = mortality.at(openedReadModels, { write: 'read-models' });
   const codec = createCodec(codecCatalog);
   const commands = new CommandHandling(store, codec, new StoreClock(runtime), runtime);
@@ -193,12 +200,11 @@ export async function openParts(config: Config, log: Logger, processName = 'main
   const gateways = new ConfiguredGateways(() => runtime.wallMs());
   const channels = new ConfiguredChannels();
   followAccounts(settings, gateways, channels, config, log);
-  const leases = openSqliteLeases(files.leases);
   const close = async (): Promise<void> => {
     await Promise.all([gateways.release(), channels.release()]);
     await readModels.close();
-    leases.close();
-    await store.close();
+    await shared.close();
+    await opened.close();
   };
   return {
     config,
@@ -216,9 +222,9 @@ export async function openParts(config: Config, log: Logger, processName = 'main
     metrics,
     calls,
     spans,
-    leases,
+    leases: shared.leases,
     wakeSnapshots: mortality.at(wakeSnapshotFile(files.wake), { save: 'wake-snapshot' }),
-    outboxCursor,
+    outboxCursor: mortality.at(shared.outboxCursor, { save: 'outbox-cursor' }),
     mortality,
     close,
   };

@@ -21,6 +21,7 @@ export { openKeyring } from './infrastructure/keyring/file-keyring';
 export { KeyringRefused } from './infrastructure/keyring/keyring-file';
 export { textOf } from './infrastructure/observability/metrics';
 export { createLogger } from './infrastructure/observability/logger';
+export { SystemRuntime } from './infrastructure/runtime/system-runtime';
 export { checkStore, scanForVerify } from './infrastructure/sqlite/event-store/check-store';
 export { stockNumbersOf } from './application/queries/stock-numbers';
 export { projections };

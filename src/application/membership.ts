@@ -59,7 +59,7 @@ export class Membership implements Members {
     const seats = await this.seats();
     const before = this.self;
     if (this.tenure?.lasts() !== true) await this.takeSeat(seats, signal);
-    const others = [...seats].flatMap(([name, { lives }]) => (lives && name !== this.self ? [name] : []));
+    const others = [...seats].flatMap(([name, { lives, holder }]) => (lives && holder !== this.holder && name !== this.self ? [name] : []));
     if (this.self === before && others.join() === this.others.join()) return;
     this.others = others;
     for (const listener of this.listeners) listener();
@@ -76,11 +76,15 @@ export class Membership implements Members {
     return seats;
   }
 
-  /** The first seat that nobody holds, or whose holder has fallen silent. Without one this process helps out behind all others. */
+  /**
+   * The seat that was this process's until it stood still, if nobody has taken it; else the first that nobody holds, or whose holder has
+   * fallen silent. Without one this process helps out behind all others.
+   */
   private async takeSeat(seats: ReadonlyMap<string, SeenLease>, signal: AbortSignal): Promise<void> {
     await this.leave();
-    for (const [name, { state, term }] of seats) {
-      if (state === 'held') continue;
+    const own = [...seats].filter(([, { holder }]) => holder === this.holder);
+    const open = [...seats].filter(([, { state, holder }]) => state !== 'held' && holder !== this.holder);
+    for (const [name, { term }] of [...own, ...open]) {
       this.tenure = await claimLease(this.kit, name, this.holder, term, signal);
       if (this.tenure === null) continue;
       this.beating = this.tenure.keep();

@@ -2,6 +2,7 @@ import { Recent } from './recent';
 import type { DomainEvent, Position, StoredEvent } from '../domain/kernel/event';
 import { idOf } from '../domain/kernel/ids';
 import type { Rejection } from '../domain/kernel/rejection';
+import { isWithinLog } from '../domain/kernel/position';
 import { fromIso, type Instant } from '../domain/kernel/time';
 import { Agenda, type AgendaLimits } from './engine/agenda';
 import { Advance, type AdvanceKit, type Advanced } from './engine/advance';
@@ -166,8 +167,11 @@ export class Engine<C extends { readonly type: string }, E extends DomainEvent, 
     this.process.begin(head);
     const snapshot = await this.kit.snapshots.load();
     if (snapshot === null) return;
-    if (snapshot.position !== null && (head === null || snapshot.position > head)) {
-      this.kit.observer.failed('wake snapshot', new Error('it is ahead of the log, which must have been restored: the log is read anew'));
+    if (snapshot.position !== null && !isWithinLog(snapshot.position, head)) {
+      this.kit.observer.failed(
+        'wake snapshot',
+        new Error('it is ahead of the log, or of another one, which must have been restored or moved: the log is read anew'),
+      );
       return;
     }
     this.position = snapshot.position;

@@ -1,5 +1,6 @@
 import type { Position, StoredEvent } from '../domain/kernel/event';
 import { streams } from '../domain/kernel/ids';
+import { isWithinLog } from '../domain/kernel/position';
 import type { Tenure } from './tenure';
 import { Lanes, type LaneLimits, type LaneObserver } from './outbox/lanes';
 import { kindsOf, type Messages } from './outbox/messages';
@@ -138,7 +139,7 @@ export class Outbox {
     while (!signal.aborted) {
       try {
         const [saved, head] = [await cursor.load(), await store.head()];
-        const isBeyond = saved?.position != null && (head === null || saved.position > head);
+        const isBeyond = saved?.position != null && !isWithinLog(saved.position, head);
         if (saved !== null && !isBeyond) return saved;
         if (isBeyond || head !== null) observer.alarm(isBeyond ? 'CURSOR_BEYOND_HEAD' : 'CURSOR_MISSING', head ?? 'the beginning');
         const state: OutboxState = { position: head, parked: saved?.parked ?? [] };

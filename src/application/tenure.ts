@@ -37,6 +37,7 @@ const NEVER_HELD: LeaseRecord = { holder: '', term: 0, beat: 0 };
 export interface SeenLease {
   readonly term: number;
   readonly state: 'held' | 'silent' | 'free';
+  readonly holder: string;
   /** Its holder has given a sign of life since this watcher began to look. One that is held may be a dead one's, for a while. */
   readonly lives: boolean;
 }
@@ -62,10 +63,10 @@ export class LeaseWatch {
     const isNews = before === undefined || before.record.term !== record.term || before.record.beat !== record.beat;
     const sight: Sight = isNews ? { record, sinceMs: atMs, lives: before !== undefined } : before;
     this.seen.set(name, sight);
-    const { term } = record;
-    if (record.holder === '') return { term, state: 'free', lives: false };
+    const { term, holder } = record;
+    if (holder === '') return { term, holder, state: 'free', lives: false };
     const isSilent = atMs - sight.sinceMs >= takeOverMs;
-    return { term, state: isSilent ? 'silent' : 'held', lives: sight.lives && !isSilent };
+    return { term, holder, state: isSilent ? 'silent' : 'held', lives: sight.lives && !isSilent };
   }
 }
 

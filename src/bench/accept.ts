@@ -65,6 +65,7 @@ export async function benchAccept(seconds: number, progress: (line: string) => v
       rssMb: { start: round(rssStart), end: round(rssMbOf(pid)) },
       liveMb: { start: round(liveStart), end: round(liveEnd), slopePerMinute: round((liveEnd - liveStart) / minutes) },
       ratioToReference: round(median(ratios), 4),
+      appendsPerDelivered: null,
     };
   } finally {
     await shop.close();

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
@@ -16,6 +16,20 @@ export interface BenchShopOptions {
   readonly cards: number;
   readonly oversell: boolean;
   readonly withSandbox: boolean;
+  /** cluster: the stores that CARDRAIL_EVENTSTORE_URL and CARDRAIL_MONGODB_URL name, which have to be empty. Embedded unless told. */
+  readonly store?: BenchStore;
+  /** Processes with an engine and nothing else, besides the one that every shop has. */
+  readonly moreEngines?: number;
+}
+
+export type BenchStore = 'embedded' | 'cluster';
+
+/** Settings of the stores; throws when an address is missing. */
+function storeSettings(store: BenchStore): Readonly<Record<string, string>> {
+  if (store === 'embedded') return { CARDRAIL_STORE: 'embedded', CARDRAIL_READ_MODELS: 'embedded' };
+  const { CARDRAIL_EVENTSTORE_URL: events, CARDRAIL_MONGODB_URL: models } = process.env;
+  if (events === undefined || models === undefined) throw new Error('--store cluster needs CARDRAIL_EVENTSTORE_URL and CARDRAIL_MONGODB_URL');
+  return { CARDRAIL_STORE: 'eventstoredb', CARDRAIL_EVENTSTORE_URL: events, CARDRAIL_READ_MODELS: 'mongodb', CARDRAIL_MONGODB_URL: models };
 }
 
 const key = (): string => randomBytes(32).toString('base64url');
@@ -28,6 +42,7 @@ export class BenchShop {
     readonly sandbox: Started | null,
     readonly storefrontKey: string,
     readonly adminKey: string,
+    private readonly engines: readonly StartedEngine[],
   ) {}
 
   get url(): string {
@@ -41,6 +56,18 @@ export class BenchShop {
   /** The process with the engine first, then the API workers. */
   get pids(): readonly number[] {
     return [Number(this.server.says['pid']), ...(this.server.says['workerPids'] as readonly number[])];
+  }
+
+  /** Processes with nothing but an engine. */
+  get enginePids(): readonly number[] {
+    return this.engines.map(({ started }) => Number(started.says['pid']));
+  }
+
+  /** Appends that all processes have had stored so far. */
+  async appends(): Promise<number> {
+    const pages = await Promise.all([`${this.url}/metrics`, ...this.engines.map(({ metricsUrl }) => metricsUrl)].map(pageAt));
+    const counts = pages.flatMap((page) => [...page.matchAll(/^cardrail_append_seconds_count\{[^}]*outcome="committed"[^}]*\} (\d+)$/gm)]);
+    return counts.reduce((sum, [, count]) => sum + Number(count), 0);
   }
 
   static async open(options: BenchShopOptions): Promise<BenchShop> {
@@ -61,12 +88,16 @@ export class BenchShop {
       CARDRAIL_PORT: '0',
       CARDRAIL_LOG_LEVEL: 'warn',
       CARDRAIL_ROLES: options.roles,
+      ...storeSettings(options.store ?? 'embedded'),
     };
+    const engines: StartedEngine[] = [];
     try {
       const server = await opened(folder, options, shopFile(gatewayUrl, options.oversell), environment);
-      return new BenchShop(folder, server, sandbox, storefrontKey, adminKey);
+      for (let n = 1; n <= (options.moreEngines ?? 0); n++) engines.push(await startEngine(environment, n, options.store === 'cluster'));
+      return new BenchShop(folder, server, sandbox, storefrontKey, adminKey, engines);
     } catch (error) {
       // Else the sandbox would live on, and this program with it.
+      for (const { started } of engines) await stop(started);
       if (sandbox !== null) await stop(sandbox);
       await rm(folder, { recursive: true, force: true });
       throw error;
@@ -74,6 +105,7 @@ export class BenchShop {
   }
 
   async close(): Promise<void> {
+    for (const { started } of this.engines) await stop(started);
     await stop(this.server);
     if (this.sandbox !== null) await stop(this.sandbox);
     await rm(this.folder, { recursive: true, force: true });
@@ -92,6 +124,22 @@ async function opened(
   await run(CLI, ['apply', file], environment);
   if (cards > 0) await run(CLI, ['cards', 'import', await cardFile(folder, cards), '--sku', 'bench', '--yes', '--reason', 'bench'], environment);
   return start(CLI, ['serve', ...(workers > 0 ? ['--workers', `${workers}`] : [])], environment);
+}
+
+interface StartedEngine {
+  readonly started: Started;
+  readonly metricsUrl: string;
+}
+
+const pageAt = async (url: string): Promise<string> => (await fetch(url)).text();
+
+/** In a cluster it has a folder of its own, as it would on a machine of its own. */
+async function startEngine(environment: Readonly<Record<string, string>>, n: number, isApart: boolean): Promise<StartedEngine> {
+  const port = randomInt(32_001, 42_000);
+  const data = environment['CARDRAIL_DATA_DIR'] ?? '';
+  const own = isApart ? { CARDRAIL_DATA_DIR: `${data}-${n}`, CARDRAIL_KEYRING_FILE: join(data, 'keyring.json') } : {};
+  const more = { CARDRAIL_ROLES: 'engine', CARDRAIL_PROBE_PORT: String(port), ...own };
+  return { started: await start(CLI, ['serve'], { ...environment, ...more }), metricsUrl: `http://127.0.0.1:${port}/metrics` };
 }
 
 function shopFile(gatewayUrl: string, oversell: boolean): string {

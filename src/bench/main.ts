@@ -3,13 +3,28 @@ import { benchAccept } from './accept';
 import type { BenchResult } from './result';
 import { benchSteady } from './steady';
 
-const USAGE = 'usage: bench --profile accept|steady [--seconds N] [--warm-up SECONDS] [--rate ORDERS_PER_SECOND] [--workers N] [--json]';
+const USAGE =
+  'usage: bench --profile accept|steady [--seconds N] [--warm-up SECONDS] [--rate ORDERS_PER_SECOND] [--workers N] [--engines N] [--store embedded|cluster] [--json]';
 
 const DEFAULT_SECONDS = { accept: 10, steady: 60 } as const;
 
 function words(result: BenchResult): string {
-  const { profile, processes, reference, accepted, delivered, ratioToReference, cpuMsPerOrder, rssMb, liveMb, lost, duplicates, busy, successRate } =
-    result;
+  const {
+    profile,
+    processes,
+    reference,
+    accepted,
+    delivered,
+    ratioToReference,
+    cpuMsPerOrder,
+    rssMb,
+    liveMb,
+    lost,
+    duplicates,
+    busy,
+    successRate,
+    appendsPerDelivered,
+  } = result;
   return [
     `${profile}, ${processes}`,
     `reference  ${reference.perSecond}/s`,
@@ -18,6 +33,7 @@ function words(result: BenchResult): string {
       ? []
       : [`delivered  ${delivered.perSecond}/s, p50 ${delivered.p50Ms} ms, p99 ${delivered.p99Ms} ms, success ${successRate ?? 0}`]),
     `ratio      ${ratioToReference}`,
+    ...(appendsPerDelivered === null ? [] : [`appends    ${appendsPerDelivered} per delivered order`]),
     `CPU        ${cpuMsPerOrder.all} ms per order`,
     `memory     resident ${rssMb.start} → ${rssMb.end} MiB, live ${liveMb.start} → ${liveMb.end} MiB: ${liveMb.slopePerMinute} MiB/min after warm-up`,
     `lost ${lost}, duplicates ${duplicates}, busy ${busy}`,
@@ -27,15 +43,17 @@ function words(result: BenchResult): string {
 async function main(): Promise<number> {
   const text = { type: 'string' } as const;
   const { values } = parseArgs({
-    options: { profile: text, seconds: text, 'warm-up': text, rate: text, workers: text, json: { type: 'boolean' } },
+    options: { profile: text, seconds: text, 'warm-up': text, rate: text, workers: text, engines: text, store: text, json: { type: 'boolean' } },
     strict: true,
   });
   const profile = values.profile;
-  const [seconds, warmUp, rate, workers] = [values.seconds, values['warm-up'], values.rate, values.workers].map((word) =>
+  const { store = 'embedded' } = values;
+  const [seconds, warmUp, rate, workers, engines] = [values.seconds, values['warm-up'], values.rate, values.workers, values.engines].map((word) =>
     word === undefined ? undefined : Number(word),
   );
-  const wrong = [seconds, warmUp, rate, workers].some((number) => number !== undefined && !(number >= 0 && number <= 1_000_000));
-  if ((profile !== 'accept' && profile !== 'steady') || wrong) {
+  const wrong = [seconds, warmUp, rate, workers, engines].some((number) => number !== undefined && !(number >= 0 && number <= 1_000_000));
+  const isStore = store === 'embedded' || store === 'cluster';
+  if ((profile !== 'accept' && profile !== 'steady') || wrong || !isStore || engines === 0) {
     process.stderr.write(`${USAGE}\n`);
     return 2;
   }
@@ -45,7 +63,14 @@ async function main(): Promise<number> {
     profile === 'accept'
       ? await benchAccept(forSeconds, progress)
       : await benchSteady(
-          { seconds: forSeconds, warmUpSeconds: warmUp ?? forSeconds, workers: workers ?? 0, ...(rate === undefined ? {} : { perSecond: rate }) },
+          {
+            seconds: forSeconds,
+            warmUpSeconds: warmUp ?? forSeconds,
+            workers: workers ?? 0,
+            store,
+            moreEngines: (engines ?? 1) - 1,
+            ...(rate === undefined ? {} : { perSecond: rate }),
+          },
           progress,
         );
   process.stdout.write(`${values.json === true ? JSON.stringify(result) : words(result)}\n`);

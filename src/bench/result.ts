@@ -34,6 +34,10 @@ export interface BenchResult {
   readonly liveMb: { readonly start: number; readonly end: number; readonly slopePerMinute: number };
   /** Accepted (profile accept) or delivered (profile steady) over the reference. */
   readonly ratioToReference: number;
+  /** Which stores it ran on; absent: the embedded ones. */
+  readonly store?: 'embedded' | 'cluster';
+  /** Appends of the shop over delivered orders: in a cluster the cost of an order. Null in profiles without an engine. */
+  readonly appendsPerDelivered: number | null;
 }
 
 export const hardware = (): BenchResult['hardware'] => ({ cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version });

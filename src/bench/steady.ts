@@ -1,5 +1,5 @@
 import { build } from 'hdr-histogram-js';
-import { BenchShop } from './bench-shop';
+import { BenchShop, type BenchStore } from './bench-shop';
 import { cpuMsOf, rssMbOf } from './processes';
 import { load, type LoadResult } from './raw-load';
 import { measureReference } from './reference';
@@ -72,11 +72,14 @@ export interface SteadyOptions {
   readonly warmUpSeconds: number;
   readonly perSecond?: number;
   readonly workers: number;
+  readonly store: BenchStore;
+  /** Engines besides the first. */
+  readonly moreEngines: number;
 }
 
 /** A sale at an even rate: direct charge, cards from the pool, all roles, load and sandbox on the same machine. */
 export async function benchSteady(options: SteadyOptions, progress: (line: string) => void): Promise<BenchResult> {
-  const { seconds, warmUpSeconds, workers } = options;
+  const { seconds, warmUpSeconds, workers, store, moreEngines } = options;
   const references = [await measureReference(REFERENCE_SECONDS)];
   const offered = options.perSecond ?? (references[0]?.perSecond ?? 0) * (workers > 0 ? OFFERED_SHARE.apart : OFFERED_SHARE.one);
   progress(`reference ${Math.round(references[0]?.perSecond ?? 0)}/s, offering ${Math.round(offered)}/s for ${warmUpSeconds} + ${seconds} s`);
@@ -86,6 +89,8 @@ export async function benchSteady(options: SteadyOptions, progress: (line: strin
     cards: Math.ceil(offered * (seconds + warmUpSeconds) * 1.1) + 1_000,
     oversell: false,
     withSandbox: true,
+    store,
+    moreEngines,
   });
   const submits = new SubmitLoad(shop.storefrontKey);
   let sent = 0;
@@ -104,6 +109,7 @@ export async function benchSteady(options: SteadyOptions, progress: (line: strin
     return result;
   };
   try {
+    const atStart = await shop.appends();
     if (warmUpSeconds > 0) await once(warmUpSeconds);
     const before = await reading(shop);
     const fromMs = Date.now();
@@ -113,7 +119,10 @@ export async function benchSteady(options: SteadyOptions, progress: (line: strin
     const orders = await drained(shop, submits.acknowledged.length);
     references.push(await measureReference(REFERENCE_SECONDS));
     const reference = median(references.map(({ perSecond }) => perSecond));
-    return report({ submits, accepted, measured, orders, before, after, offered, workers, reference, double: await doubleCharges(shop) });
+    // Counted over the whole run: what was begun before the measuring was delivered in it.
+    const appends = (await shop.appends()) - atStart;
+    const double = await doubleCharges(shop);
+    return report({ submits, accepted, measured, orders, before, after, offered, workers, store, moreEngines, appends, reference, double });
   } finally {
     await shop.close();
   }
@@ -129,7 +138,8 @@ interface Reading {
 
 async function reading(shop: BenchShop): Promise<Reading> {
   const liveMb = await shop.server.memory.measure(shop.pids);
-  return { atMs: Date.now(), cpuMs: shop.pids.map(cpuMsOf), rssMb: shop.pids.reduce((sum, pid) => sum + rssMbOf(pid), 0), liveMb };
+  const pids = [...shop.pids, ...shop.enginePids];
+  return { atMs: Date.now(), cpuMs: pids.map(cpuMsOf), rssMb: pids.reduce((sum, pid) => sum + rssMbOf(pid), 0), liveMb };
 }
 
 interface Measured {
@@ -142,11 +152,15 @@ interface Measured {
   readonly after: Reading;
   readonly offered: number;
   readonly workers: number;
+  readonly store: BenchStore;
+  readonly moreEngines: number;
+  readonly appends: number;
   readonly reference: number;
   readonly double: number;
 }
 
-function report({ submits, accepted, measured, orders, before, after, offered, workers, reference, double }: Measured): BenchResult {
+function report(run: Measured): BenchResult {
+  const { submits, accepted, measured, orders, before, after, offered, workers, store, moreEngines, appends, reference, double } = run;
   const histogram = build({ lowestDiscernibleValue: 1, highestTrackableValue: 3_600_000, numberOfSignificantValueDigits: 3 });
   const known = new Set(orders.map(({ id }) => id));
   const delivered = orders.filter(({ status }) => status === 'COMPLETED');
@@ -158,15 +172,18 @@ function report({ submits, accepted, measured, orders, before, after, offered, w
     histogram.recordValue(Math.max(1, atMs - Date.parse(submittedAt)));
   }
   const cards = delivered.flatMap((order) => order.cards.map(({ id }) => id));
-  const [engine = 0, ...apis] = before.cpuMs.map((ms, i) => ((after.cpuMs[i] ?? 0) - ms) / Math.max(1, accepted.answered));
-  const api = apis.reduce((sum, ms) => sum + ms, 0);
+  const perOrder = before.cpuMs.map((ms, i) => ((after.cpuMs[i] ?? 0) - ms) / Math.max(1, accepted.answered));
+  const sum = (numbers: readonly number[]): number => numbers.reduce((total, ms) => total + ms, 0);
+  const api = sum(perOrder.slice(1, 1 + workers));
+  const engine = sum(perOrder) - api;
   const seconds = (measured.toMs - measured.fromMs) / 1_000;
   const perSecond = within / seconds;
   const minutes = (after.atMs - before.atMs) / 60_000;
   return {
     profile: 'steady',
     hardware: hardware(),
-    processes: workers > 0 ? `${workers} API + 1 with engine, projector and outbox` : 'one process with all roles',
+    processes: processesInWords(workers, moreEngines),
+    store,
     seconds: round(seconds),
     reference: { perSecond: round(reference) },
     offered: round(offered),
@@ -185,5 +202,11 @@ function report({ submits, accepted, measured, orders, before, after, offered, w
     rssMb: { start: round(before.rssMb), end: round(after.rssMb) },
     liveMb: { start: round(before.liveMb), end: round(after.liveMb), slopePerMinute: round((after.liveMb - before.liveMb) / minutes) },
     ratioToReference: round(perSecond / reference, 4),
+    appendsPerDelivered: round(appends / Math.max(1, delivered.length)),
   };
+}
+
+function processesInWords(workers: number, moreEngines: number): string {
+  const first = workers > 0 ? `${workers} API + 1 with engine, projector and outbox` : 'one process with all roles';
+  return moreEngines === 0 ? first : `${first} + ${moreEngines} with an engine`;
 }

@@ -22,6 +22,8 @@ const CODES: Readonly<Record<string, number>> = {
   CommanderError: EXIT.wrongUse,
   Refused: EXIT.refused,
   KeyringRefused: EXIT.refused,
+  MoveRefused: EXIT.refused,
+  ShopMoved: EXIT.refused,
 };
 
 /** By name, so that telling an error apart does not load the room it comes from. */

@@ -18,6 +18,8 @@ const localeOption = (): Option => new Option('--locale <locale>', 'language of 
  * Every verb, its flags and what it loads. A verb's module is loaded only when the verb runs, so that help and mistakes are
  * answered at once.
  */
+const STORES = ['embedded', 'eventstoredb'] as const;
+
 export function buildProgram(): Command {
   const program = new Command('cardrail')
     .description('An order engine for shops that sell digital codes.')
@@ -157,6 +159,9 @@ function addMachine(program: Command, noun: Noun): void {
     .option('--yes', 'do it')
     .option('--reason <text>', 'why; printed, not stored: the keyring keeps no history')
     .action(async (kind: string, options: { yes?: true; json?: true }) => (await import('./verbs/keys')).add(kind, options));
+  verb(keys, 'trial <folder>', 'make secrets for trying things out, a file for each that the example shop names; those that are there stay').action(
+    async (folder: string, options: { json?: true }) => (await import('./verbs/keys')).trial(folder, options),
+  );
   const config = noun('config', 'settings');
   verb(config, 'print', 'every setting, its value and its meaning; secrets are never shown').action(async (options: { json?: true }) =>
     (await import('./verbs/config-print')).print(options),
@@ -194,6 +199,18 @@ function addStore(program: Command, noun: Noun): void {
   verb(program, 'verify', 'check the whole log: checksums, chains, schemas, and that no card, coin or order went wrong').action(
     async (options: { json?: true }) => (await import('./verbs/verify')).verify(options),
   );
+
+  program
+    .command('migrate')
+    .description('move the log to another store, with the shop stopped; cut off, it goes on where it was, and it can go back')
+    .option('--json', 'print the result as JSON')
+    .addOption(new Option('--from <store>', 'where the log is').choices(STORES).makeOptionMandatory())
+    .addOption(
+      new Option('--to <store>', 'where it goes; must be empty, or hold the beginning of the same log').choices(STORES).makeOptionMandatory(),
+    )
+    .option('--yes', 'every process of the shop is stopped')
+    .option('--reason <text>', 'accepted for scripts: a move leaves no event')
+    .action(async (options: object) => (await import('./verbs/migrate')).migrate(options as never));
 
   const backup = noun('backup', 'copies of the event log');
   verb(backup, 'create <file>', 'copy the log while the shop runs; the keyring is not in the copy')

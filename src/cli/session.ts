@@ -1,8 +1,11 @@
+import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import type { Logger } from 'pino';
 import type { Caller, Locale } from '../application/caller';
 import { type Config, readConfig } from '../config';
 import type { Parts } from '../parts';
+import type { Log } from '../stores';
+import { WrongUse } from './exit';
 
 /** Configuration as the environment says, with what the command line adds. Throws ConfigInvalid. */
 export const configOf = (more: Readonly<Record<string, string>> = {}): Config => readConfig({ ...process.env, ...more });
@@ -15,16 +18,32 @@ async function quietLog(): Promise<Logger> {
   return log;
 }
 
+/** A person who waits for an answer waits so long for a store that is away. */
+export const PATIENCE_MS = 5_000;
+
 /** Opens the shop's parts, also beside a running shop, and closes them whatever happens. */
 export async function withParts<T>(config: Config, use: (parts: Parts, signal: AbortSignal) => Promise<T>): Promise<T> {
   const { openParts } = await import('../parts');
-  const parts = await openParts(config, await quietLog());
+  const parts = await openParts(config, await quietLog(), { patienceMs: PATIENCE_MS });
   const ending = new AbortController();
   try {
     return await use(parts, ending.signal);
   } finally {
     ending.abort();
     await parts.close();
+  }
+}
+
+/** The shop's log to read. Throws WrongUse when there is none. */
+export async function withLog<T>(config: Config, use: (log: Log) => Promise<T>): Promise<T> {
+  const [{ filesOf, openLog }, { SystemRuntime }] = await Promise.all([import('../stores'), import('../workbench')]);
+  const { events } = filesOf(config);
+  if (config.values.CARDRAIL_STORE === 'embedded' && !existsSync(events)) throw new WrongUse(`there is no event log at ${events}`);
+  const log = await openLog(config, { runtime: new SystemRuntime(), patienceMs: PATIENCE_MS });
+  try {
+    return await use(log);
+  } finally {
+    await log.close();
   }
 }
 

@@ -22,8 +22,20 @@ export const settings = {
     'base of notifyUrl and of the order links in mails; http://HOST:PORT when absent',
   ),
   CARDRAIL_ROLES: setting(list.pipe(z.array(z.enum(ROLES)).min(1)), ROLES.join(','), 'what this process does: api, engine, projector, outbox'),
-  CARDRAIL_STORE: setting(z.literal('embedded'), 'embedded', 'event store'),
-  CARDRAIL_READ_MODELS: setting(z.literal('embedded'), 'embedded', 'store of the read models'),
+  CARDRAIL_STORE: setting(z.enum(['embedded', 'eventstoredb']), 'embedded', 'event store'),
+  CARDRAIL_EVENTSTORE_URL: secret(
+    text.regex(/^esdb(\+discover)?:\/\//, 'must begin with esdb:// or esdb+discover://').optional(),
+    'connection string of EventStoreDB; needed with CARDRAIL_STORE=eventstoredb, and to move there',
+  ),
+  CARDRAIL_READ_MODELS: setting(
+    z.enum(['embedded', 'mongodb']),
+    'embedded',
+    'store of the read models, and of what processes on several machines share: leases and the place of the outbox',
+  ),
+  CARDRAIL_MONGODB_URL: secret(
+    text.regex(/^mongodb(\+srv)?:\/\//, 'must begin with mongodb:// or mongodb+srv://').optional(),
+    'address of MongoDB; needed with CARDRAIL_READ_MODELS=mongodb',
+  ),
   CARDRAIL_KEYRING_FILE: setting(text.optional(), undefined, 'keyring; DATA_DIR/keyring.json when absent'),
   CARDRAIL_LOG_LEVEL: setting(z.enum(['debug', 'info', 'warn', 'error', 'silent']), 'info', 'least severe log line that is written (stderr, JSON)'),
   CARDRAIL_DRAIN_NOTICE_MS: setting(

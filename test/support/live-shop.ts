@@ -8,6 +8,7 @@ import { stringify } from 'yaml';
 import type { SandboxFlag } from '../../src/sandbox/channel';
 import { EPAY_KEY, EPAY_PID, epaySandboxAccount, merchantPair, platformPair } from './epay';
 import { startTestSandbox, type TestSandbox } from './sandbox';
+import { type ShopStores, storesOfTheRun } from './shop-stores';
 import { CARD_PRODUCT, startTestChannel, type TestChannel } from './sandbox-channel';
 
 const CLI = join(__dirname, '../../dist/cli/main.js');
@@ -55,6 +56,8 @@ export interface LiveShopOptions {
   /** SKUs by id: settings over the defaults. */
   readonly skus: Readonly<Record<string, object>>;
   readonly environment?: Readonly<Record<string, string>>;
+  /** What it runs on; closed with the shop. As CARDRAIL_TEST_STORE says unless told. */
+  readonly stores?: ShopStores;
   readonly serveArgs?: readonly string[];
   readonly gatewayFlags?: readonly string[];
   /** Further gateways over the same sandbox: flags by id. */
@@ -95,11 +98,13 @@ export class LiveShop {
     readonly sandbox: TestSandbox,
     readonly channels: ReadonlyMap<string, TestChannel>,
     private readonly options: LiveShopOptions,
+    readonly stores: ShopStores,
     secrets: { readonly gatewayKey: string; readonly webhookSecret: string },
   ) {
     this.webhookSecret = secrets.webhookSecret;
     this.environment = {
       ...FAST,
+      ...stores.environment,
       CARDRAIL_DATA_DIR: join(folder, 'data'),
       GATEWAY_MAIN_KEY: secrets.gatewayKey,
       GATEWAY_MAIN_WEBHOOK: secrets.webhookSecret,
@@ -122,7 +127,8 @@ export class LiveShop {
     const channels = new Map<string, TestChannel>();
     for (const [id, flags] of Object.entries(options.channels ?? {}))
       channels.set(id, await startTestChannel({ flags, apiKey: gatewayKey, webhookSecret, delayScale: 0.05 }));
-    const shop = new LiveShop(folder, sandbox, channels, options, { gatewayKey, webhookSecret });
+    const stores = options.stores ?? (await storesOfTheRun());
+    const shop = new LiveShop(folder, sandbox, channels, options, stores, { gatewayKey, webhookSecret });
     await shop.must(['keys', 'init']);
     await writeFile(join(folder, 'shop.yaml'), stringify(shop.settings()));
     await shop.must(['apply', join(folder, 'shop.yaml')]);
@@ -193,8 +199,8 @@ export class LiveShop {
   }
 
   /** Starts (or starts again) the server and waits until it says where it listens. */
-  async serve(args: readonly string[] = this.options.serveArgs ?? []): Promise<void> {
-    const served = await this.spawnServer(args);
+  async serve(args: readonly string[] = this.options.serveArgs ?? [], over: Readonly<Record<string, string>> = {}): Promise<void> {
+    const served = await this.spawnServer(args, over);
     this.served = served;
     this.url = served.url;
     this.pids = served.pids;
@@ -260,6 +266,7 @@ export class LiveShop {
     await this.stop();
     await this.sandbox.close();
     for (const channel of this.channels.values()) await channel.close();
+    await this.stores.stop();
     await rm(this.folder, { recursive: true, force: true });
   }
 

@@ -1,4 +1,5 @@
 import type { Position } from '../../domain/kernel/event';
+import { isWithinLog } from '../../domain/kernel/position';
 import { fromIso } from '../../domain/kernel/time';
 import type { AnyProjection } from '../../projections/projection';
 import type { Generation, ModelDefinition } from '../ports/read-models';
@@ -96,7 +97,7 @@ export class Seat {
   /** Rows that know more than the log come from a log that is gone: they are not fed any more, and built anew. */
   private async refuseBeyond(head: Position | null): Promise<void> {
     const { readModels, alert } = this.deps;
-    const isBeyond = (track: Track | undefined): boolean => track !== undefined && track.position !== null && isAfter(track.position, head);
+    const isBeyond = (track: Track | undefined): boolean => track !== undefined && track.position !== null && !isWithinLog(track.position, head);
     const { serving } = this;
     const isRefused = isBeyond(serving);
     if (serving !== undefined && isRefused && serving.position !== null && serving.stop === undefined) {

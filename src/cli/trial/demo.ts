@@ -188,7 +188,7 @@ async function countGoods(
   imported: readonly string[],
   ledger: SandboxLedger,
 ): Promise<GoodsTally> {
-  const { filesOf } = await import('../../parts');
+  const { filesOf } = await import('../../stores');
   return tallyGoods({ purchases, ledger: ledger.purchases, imported, books: await readShopBooks(filesOf(config).events) });
 }
 

@@ -99,7 +99,7 @@ const withoutSettings = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('CARDRAIL_')));
 
 async function makeKeyring(config: Config): Promise<void> {
-  const [{ filesOf }, { createKeyring }] = await Promise.all([import('../../parts'), import('../../workbench')]);
+  const [{ filesOf }, { createKeyring }] = await Promise.all([import('../../stores'), import('../../workbench')]);
   const { keyring } = filesOf(config);
   if (!existsSync(keyring)) createKeyring(keyring, { development: true });
 }

@@ -28,8 +28,13 @@ export async function create(target: string, { yes, json }: Options): Promise<vo
 }
 
 const shopFiles = async () => {
-  const { filesOf } = await import('../../parts');
-  return filesOf(configOf());
+  const { filesOf } = await import('../../stores');
+  const config = configOf();
+  if (config.values.CARDRAIL_STORE !== 'embedded')
+    throw new Refused(
+      'EventStoreDB is backed up with its own tools, in the order that docs/moving-and-backup.md says; this copies the embedded store only',
+    );
+  return filesOf(config);
 };
 
 /** Throws Refused when the copy is not sound. */

@@ -40,12 +40,13 @@ export async function projecting<T>(parts: Parts, signal: AbortSignal, use: (run
 
 /** Shows how far it is until it is so. Throws when one of them has stopped for good. */
 export async function waitUntil(
-  { runtime, store }: Parts,
+  { runtime, store, config }: Parts,
   running: RunningProjections,
   names: readonly string[],
   isSo: () => Promise<boolean>,
 ): Promise<void> {
-  const { eventsUpTo } = await import('../../workbench');
+  const { eventCountAt } = await import('../../stores');
+  const countAt = (position: string | null): number | null => eventCountAt(config.values.CARDRAIL_STORE, position);
   const progress = progressOf('events');
   const startedMs = runtime.monotonicMs();
   try {
@@ -53,9 +54,11 @@ export async function waitUntil(
       const statuses = running.statuses().filter(({ name }) => names.includes(name));
       for (const { name, state, problem } of statuses)
         if (state === 'STOPPED' && problem !== 'not opened yet') throw new Error(`read model ${name} has stopped: ${problem}`);
-      const done = Math.min(...statuses.map(({ progress: build, position }) => eventsUpTo(build === undefined ? position : build.position)));
+      const done = Math.min(
+        ...statuses.map(({ progress: build, position }) => countAt(build === undefined ? position : build.position) ?? build?.events ?? 0),
+      );
       const seconds = Math.max(0.001, (runtime.monotonicMs() - startedMs) / 1_000);
-      progress.at(done, eventsUpTo(await store.head()), `${Math.round(done / seconds)}/s`);
+      progress.at(done, countAt(await store.head()) ?? 0, `${Math.round(done / seconds)}/s`);
       await runtime.sleep(LOOK_EVERY_MS);
     }
   } finally {

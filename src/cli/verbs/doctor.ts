@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import type { Config } from '../../config';
 import { BadNews } from '../exit';
 import { answer, table } from '../output';
-import { configOf, withParts } from '../session';
+import { configOf, withLog, withParts } from '../session';
 
 interface Check {
   readonly check: string;
@@ -29,6 +29,7 @@ export async function doctor({ json }: { readonly json?: true }): Promise<void> 
     diskCheck(config),
     await keyringCheck(config),
     await storeCheck(config),
+    ...(await readModelsCheck(config)),
     await portCheck(config),
     ...(await channelChecks(config)),
     ...warningChecks(config),
@@ -85,7 +86,7 @@ function diskCheck({ values }: Config): Check {
 }
 
 async function keyringCheck(config: Config): Promise<Check> {
-  const [{ filesOf }, { openKeyring }] = await Promise.all([import('../../parts'), import('../../workbench')]);
+  const [{ filesOf }, { openKeyring }] = await Promise.all([import('../../stores'), import('../../workbench')]);
   const file = filesOf(config).keyring;
   try {
     openKeyring(file, { allowDevelopment: !config.production });
@@ -97,27 +98,56 @@ async function keyringCheck(config: Config): Promise<Check> {
 
 /** Whether the log can be read, and whether this machine's clock agrees with the one that wrote it. */
 async function storeCheck(config: Config): Promise<Check> {
-  const [{ filesOf }, { openLogFile, eventsUpTo }] = await Promise.all([import('../../parts'), import('../../workbench')]);
+  const { eventCountAt, filesOf } = await import('../../stores');
+  const { CARDRAIL_STORE: name } = config.values;
   const file = filesOf(config).events;
-  if (!existsSync(file)) return { check: 'event log', state: 'note', detail: `${file} is not there yet` };
+  if (name === 'embedded' && !existsSync(file)) return { check: 'event log', state: 'note', detail: `${file} is not there yet` };
   try {
-    const log = openLogFile(file);
-    const events = eventsUpTo(await log.head());
-    const [last] = log.newest(1);
-    log.close();
-    const aheadMs = last === undefined ? 0 : Date.parse(last.recordedAt) - Date.now();
-    if (aheadMs > CLOCK_APART_MS_MAX) return check('clock', false, `the newest event is ${Math.round(aheadMs / 1_000)} s in the future`);
-    return check('event log', true, `${events} events${last === undefined ? '' : `, the newest of ${last.recordedAt}`}; the clock agrees`);
+    return await withLog(config, async (log) => {
+      const events = eventCountAt(name, await log.head());
+      const [last] = await log.newest(1);
+      const aheadMs = last === undefined ? 0 : Date.parse(last.recordedAt) - Date.now();
+      if (aheadMs > CLOCK_APART_MS_MAX) return check('clock', false, `the newest event is ${Math.round(aheadMs / 1_000)} s in the future`);
+      const size = events === null ? 'EventStoreDB answers' : `${events} events`;
+      return check('event log', true, `${size}${last === undefined ? '' : `, the newest of ${last.recordedAt}`}; the clock agrees`);
+    });
   } catch (error) {
     return check('event log', false, error instanceof Error ? error.message : 'it cannot be read');
   }
 }
 
+/** Whether the store of the read models answers. The embedded one is a file that is made anew when it is lost. */
+async function readModelsCheck(config: Config): Promise<readonly Check[]> {
+  const { CARDRAIL_STORE: store, CARDRAIL_READ_MODELS: name } = config.values;
+  if (name === 'embedded')
+    return store === 'embedded'
+      ? []
+      : [
+          {
+            check: 'read models',
+            state: 'note',
+            detail: 'embedded: on one machine only; on several, processes share leases and the outbox in MongoDB',
+          },
+        ];
+  const { openReadModels } = await import('../../stores');
+  try {
+    const readModels = openReadModels(config, () => undefined);
+    try {
+      const generations = await readModels.generations('orders');
+      return [check('read models', true, `MongoDB answers; ${generations.length === 0 ? 'nothing is built yet' : 'read models are there'}`)];
+    } finally {
+      await readModels.close();
+    }
+  } catch (error) {
+    return [check('read models', false, error instanceof Error ? error.message : 'MongoDB does not answer')];
+  }
+}
+
 /** Whether every channel that is in use can be reached and has money left. A paused one is nobody's concern. */
 async function channelChecks(config: Config): Promise<readonly Check[]> {
-  const { filesOf } = await import('../../parts');
+  const { filesOf } = await import('../../stores');
   const { events, keyring } = filesOf(config);
-  if (!existsSync(events) || !existsSync(keyring)) return [];
+  if ((config.values.CARDRAIL_STORE === 'embedded' && !existsSync(events)) || !existsSync(keyring)) return [];
   try {
     const { seeChannels } = await import('./channels');
     const seen = await withParts(config, seeChannels);

@@ -1,18 +1,9 @@
-import { existsSync } from 'node:fs';
 import type { StoredEvent } from '../../domain/kernel/event';
-import { WrongUse } from '../exit';
 import { put } from '../output';
 import { progressOf } from '../progress';
-import { configOf, untilInterrupted } from '../session';
+import { configOf, untilInterrupted, withLog } from '../session';
 
 const FOLLOW_EVERY_MS = 100;
-
-const logFile = async (): Promise<string> => {
-  const { filesOf } = await import('../../parts');
-  const file = filesOf(configOf()).events;
-  if (!existsSync(file)) throw new WrongUse(`there is no event log at ${file}`);
-  return file;
-};
 
 const lines = (events: readonly StoredEvent[]): string => events.map((event) => `${JSON.stringify(event)}\n`).join('');
 
@@ -26,42 +17,42 @@ export async function tail({
   readonly stream?: string;
   readonly follow?: true;
 }): Promise<void> {
-  const { openLogFile } = await import('../../workbench');
-  const log = openLogFile(await logFile());
   const matches = (event: StoredEvent): boolean => event.stream.startsWith(stream);
-  try {
+  await withLog(configOf(), async (log) => {
     let head = await log.head();
-    await put(lines(log.newest(limit).filter(matches)));
+    await put(lines((await log.newest(limit)).filter(matches)));
     if (follow !== true) return;
     const interrupted = untilInterrupted();
     while (!interrupted.aborted) {
-      for (const batch of log.after(head)) {
+      for await (const batch of log.after(head)) {
         await put(lines(batch.events.filter(matches)));
         head = batch.position;
       }
       await new Promise((resolve) => setTimeout(resolve, FOLLOW_EVERY_MS));
     }
-  } finally {
-    log.close();
-  }
+  });
 }
 
 /** The log from its beginning to where it ends now. */
 export async function exportAll({ stream = '' }: { readonly stream?: string }): Promise<void> {
-  const { eventsUpTo, openLogFile } = await import('../../workbench');
-  const log = openLogFile(await logFile());
+  const { eventCountAt } = await import('../../stores');
+  const config = configOf();
   const progress = progressOf('events');
   try {
-    const head = await log.head();
-    if (head === null) return;
-    for (const batch of log.after(null)) {
-      await put(lines(batch.events.filter((event) => event.position <= head && event.stream.startsWith(stream))));
-      progress.at(Math.min(eventsUpTo(batch.position), eventsUpTo(head)), eventsUpTo(head), '');
-      if (batch.position >= head) return;
-    }
+    await withLog(config, async (log) => {
+      const head = await log.head();
+      if (head === null) return;
+      const total = eventCountAt(config.values.CARDRAIL_STORE, head) ?? 0;
+      let read = 0;
+      for await (const batch of log.after(null)) {
+        const within = batch.events.filter(({ position }) => position <= head);
+        await put(lines(within.filter((event) => event.stream.startsWith(stream))));
+        progress.at((read += within.length), total, '');
+        if (batch.position >= head) return;
+      }
+    });
   } finally {
     progress.end();
-    log.close();
   }
 }
 

@@ -1,9 +1,12 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { requireYes, WrongUse } from '../exit';
 import { answer } from '../output';
 import { configOf } from '../session';
+import { newTrialKeys } from '../trial/trial-keys';
 
 const keyringFile = async (): Promise<string> => {
-  const { filesOf } = await import('../../parts');
+  const { filesOf } = await import('../../stores');
   return filesOf(configOf()).keyring;
 };
 
@@ -17,6 +20,15 @@ export async function init({ development, json }: { readonly development?: true;
     { file, development: development === true },
     () => `${file} is made. Keep a copy of it apart from the backups: without it no stored code can be read.`,
   );
+}
+
+/** Secrets for a shop that is only tried out, a file for each, named as the example shop names them. Those that are there stay. */
+export async function trial(folder: string, { json }: { readonly json?: true }): Promise<void> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const missing = Object.entries<string>({ ...newTrialKeys() }).filter(([name]) => !existsSync(join(folder, name)));
+  for (const [name, value] of missing) writeFileSync(join(folder, name), value, { mode: 0o600, flag: 'wx' });
+  const made = missing.map(([name]) => name);
+  await answer(json, { folder, made }, () => `${folder}: ${made.length} secrets made for trying things out`);
 }
 
 /** Adds a key of one kind. The older ones stay. */

@@ -13,20 +13,29 @@ interface Options {
 /** How every read model stands, by its own account. */
 export async function list({ json }: Options): Promise<void> {
   const { projectionStatuses } = await import('../../application/queries/get-projections');
-  const { eventsUpTo } = await import('../../workbench');
-  const found = await withParts(configOf(), async ({ readModels, store }) => {
+  const { eventCountAt } = await import('../../stores');
+  const found = await withParts(configOf(), async ({ readModels, store, config }) => {
     const head = await store.head();
+    const countAt = (position: string | null): number | null => eventCountAt(config.values.CARDRAIL_STORE, position);
+    const behind = (position: string | null): number | null => {
+      const [events, reached] = [countAt(head), countAt(position)];
+      return events === null || reached === null ? null : events - reached;
+    };
     const statuses = await projectionStatuses({ projections: await chosen(undefined), readModels, store });
-    return statuses.map((status) => ({ ...status, behindEvents: eventsUpTo(head) - eventsUpTo(status.position) }));
+    return statuses.map((status) => ({
+      ...status,
+      behindEvents: behind(status.position),
+      caughtUp: head === null || (status.position ?? '') >= head,
+    }));
   });
   await answer(json, found, () =>
     table(
       ['NAME', 'VERSION', 'STATE', 'BEHIND', 'PARKED', ''],
-      found.map(({ name, version, state, behindEvents, parked, problem }) => [
+      found.map(({ name, version, state, behindEvents, caughtUp, parked, problem }) => [
         name,
         String(version),
         state,
-        String(behindEvents),
+        behindEvents === null ? (caughtUp ? '0' : 'some') : String(behindEvents),
         String(parked),
         problem ?? '',
       ]),

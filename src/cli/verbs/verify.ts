@@ -4,18 +4,39 @@ import type { VerifyRecord } from '../../application/verify/verify-store';
 import { BadNews, WrongUse } from '../exit';
 import { answer, say } from '../output';
 import { progressOf } from '../progress';
-import { configOf } from '../session';
+import type { Log } from '../../stores';
+import { configOf, withLog } from '../session';
 
 const VIOLATIONS_SHOWN_MAX = 50;
 
 /** Checks the shop's log. Reads only, needs no keys, and does not mind a running shop or a damaged file. */
 export async function verify({ json }: { readonly json?: true }): Promise<void> {
-  const { filesOf } = await import('../../parts');
-  const file = filesOf(configOf()).events;
-  if (!existsSync(file)) throw new WrongUse(`there is no event log at ${file}`);
-  const report = await verifyLog(file);
+  const { filesOf } = await import('../../stores');
+  const config = configOf();
+  const file = filesOf(config).events;
+  const isEmbedded = config.values.CARDRAIL_STORE === 'embedded';
+  if (isEmbedded && !existsSync(file)) throw new WrongUse(`there is no event log at ${file}`);
+  const report = isEmbedded ? await verifyLog(file) : await withLog(config, verifyThroughPort);
   await answer(json, report, () => textOf(report));
   if (report.violations.length > 0) throw new BadNews(`${report.violations.length} violations`);
+}
+
+/** Everything that can be seen without the store's own files: chains, claims, money, schemas. */
+export async function verifyThroughPort(log: Pick<Log, 'read' | 'head' | 'after'>): Promise<VerifyReport> {
+  const [{ verifyStore }, bench] = await Promise.all([import('../../application/verify/verify-store'), import('../../workbench')]);
+  const progress = progressOf('events');
+  async function* records(): AsyncGenerator<VerifyRecord> {
+    for await (const { events } of log.after(null))
+      for (const event of events) yield { stream: event.stream, revision: event.revision, position: event.position, event };
+  }
+  try {
+    // The end is read before the scan begins, so that what is stored meanwhile is counted on neither side.
+    const head = await log.head();
+    const options = { records: records(), head, store: log, codec: bench.createCodec(bench.codecCatalog) };
+    return await verifyStore({ ...options, onProgress: ({ events, violations }) => progress.at(events, 0, `${violations} violations`) });
+  } finally {
+    progress.end();
+  }
 }
 
 /** Everything that is wrong with one log file, by its own account and by what its events say. */

@@ -91,6 +91,12 @@ export class EventStoreDb implements EventStore {
     return this.reader.head();
   }
 
+  /** Our newest events, oldest first: for people who look at the end of the log. */
+  async newest(count: number): Promise<readonly StoredEvent[]> {
+    this.assertOpen();
+    return this.reader.newest(count);
+  }
+
   /** Appends under way: the gauge that tells how near the store is to refusing. */
   get appendsWaiting(): number {
     return this.appender.length;

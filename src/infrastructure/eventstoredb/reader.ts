@@ -15,6 +15,8 @@ const HEAD_SCAN_MAX = 65_536;
 /** The first look is short: nearly always the newest event of the log is ours. */
 const HEAD_PAGES = [8, 512, 4_096] as const;
 
+const NEWEST_PAGE = 512;
+
 /** Reads from the leader, each under our own time-out. Every failure to read is StoreUnavailable. */
 export class Reader {
   constructor(
@@ -64,6 +66,21 @@ export class Reader {
       scanned += records.length;
     }
     throw new StoreUnavailable(`the last ${HEAD_SCAN_MAX} events of the server are all its own: is it told to write its statistics into the log?`);
+  }
+
+  /** Our newest events, oldest first. Fewer when the server's own fill the end of the log. */
+  async newest(count: number): Promise<readonly StoredEvent[]> {
+    const newest: StoredEvent[] = [];
+    let from: LogPlace | undefined;
+    for (let scanned = 0; newest.length < count && scanned < HEAD_SCAN_MAX;) {
+      const records = await this.answer((signal) => this.connection.readLogEnd(from, NEWEST_PAGE, signal));
+      const last = records.at(-1);
+      if (last === undefined) break;
+      newest.push(...records.filter(isOurs).map(storedEvent));
+      from = last.place;
+      scanned += records.length;
+    }
+    return newest.slice(0, Math.max(0, count)).reverse();
   }
 
   private async answer<T>(call: (signal: AbortSignal) => Promise<T>): Promise<T> {

@@ -136,7 +136,13 @@ export const processMetrics = {
     labels: { lease: ['outbox'], after: ['free', 'silent'] },
   },
   engine_stuck_total: { kind: 'counter', of: 'process', help: 'Runs of an order that got nowhere and are tried again later.', labels: {} },
-  engine_lag_events: { kind: 'gauge', of: 'process', help: 'Events stored that this engine has not seen.', labels: {} },
+  engine_lag_events: {
+    kind: 'gauge',
+    of: 'process',
+    help: 'Events stored that this engine has not seen; only where the store counts them.',
+    labels: {},
+  },
+  engine_lag_seconds: { kind: 'gauge', of: 'process', help: 'Age of the oldest event that this engine has not seen.', labels: {} },
   wake_index_size: { kind: 'gauge', of: 'process', help: 'Orders that wait for a time or for something.', labels: {} },
   clock_trusted: { kind: 'gauge', of: 'process', help: '1 while store time and the wall clock agree; at 0 deadlines are not acted on.', labels: {} },
   cache_entries: { kind: 'gauge', of: 'process', help: 'Entries of a cache that is bounded.', labels: { cache: ['folds', 'subscriptions'] } },
@@ -155,6 +161,12 @@ export const processMetrics = {
     help: 'Duration of appends to the event store.',
     labels: { outcome: ['committed', 'conflict', 'unknown'] },
     buckets: CALL_SECONDS,
+  },
+  appends_resolved_total: {
+    kind: 'counter',
+    of: 'process',
+    help: 'Appends whose answer was lost, by what looking for them showed.',
+    labels: { outcome: ['committed', 'conflict', 'unknown'] },
   },
   event_loop_stall_seconds: {
     kind: 'histogram',

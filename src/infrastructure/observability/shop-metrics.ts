@@ -45,11 +45,11 @@ export const shopMetrics = {
   review_oldest_age_seconds: { kind: 'gauge', of: 'shop', help: 'Age of the oldest review.', labels: {} },
   notices_quarantined: { kind: 'gauge', of: 'shop', help: 'Well-signed callbacks that fitted no order.', labels: {} },
   sku_cards_available: { kind: 'gauge', of: 'shop', help: 'Cards of a SKU that no order holds.', labels: { sku: SKUS } },
-  log_events: { kind: 'gauge', of: 'shop', help: 'Events in the log.', labels: {} },
+  log_events: { kind: 'gauge', of: 'shop', help: 'Events in the log; only where the store counts them.', labels: {} },
   projection_lag_events: {
     kind: 'gauge',
     of: 'shop',
-    help: 'Events stored behind the place that a read model has reached.',
+    help: 'Events stored behind the place that a read model has reached; only where the store counts them.',
     labels: { projection: PROJECTIONS },
   },
   projection_lag_seconds: {

@@ -1,0 +1,172 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type EventStore, StoreUnavailable, type SubscriptionBatch } from './application/ports/event-store';
+import type { Leases } from './application/ports/leases';
+import type { OutboxCursor } from './application/ports/outbox-cursor';
+import type { ReadModels } from './application/ports/read-models';
+import type { Runtime } from './application/ports/runtime';
+import { upToEnd } from './application/up-to-end';
+import type { Config } from './config';
+import type { Position, StoredEvent } from './domain/kernel/event';
+import { makeFolder } from './infrastructure/disk/durable-folder';
+import { openEventStoreDb, type EventStoreDb, type AppendObserver, type SubscriptionObserver } from './infrastructure/eventstoredb';
+import { outboxCursorFile } from './infrastructure/files/outbox-cursor-file';
+import { openMongoLeases } from './infrastructure/mongodb/leases/mongo-leases';
+import { openMongoOutboxCursor } from './infrastructure/mongodb/outbox-cursor/mongo-outbox-cursor';
+import { openMongoReadModels } from './infrastructure/mongodb/read-models/mongo-read-models';
+import { openSqliteEventStore } from './infrastructure/sqlite/event-store';
+import { openSqliteLeases } from './infrastructure/sqlite/leases/sqlite-leases';
+import { openSqliteReadModels } from './infrastructure/sqlite/read-models/sqlite-read-models';
+import { eventsUpTo, openLogFile } from './workbench';
+
+/** Which store holds the log, and which the read models: every choice between them is made on this page. */
+
+/** Where the embedded stores and their companions lie. */
+export const filesOf = (config: Config) => {
+  const inFolder = (name: string): string => join(config.values.CARDRAIL_DATA_DIR, name);
+  return {
+    events: inFolder('events.db'),
+    readModels: inFolder('read-models.db'),
+    keyring: config.values.CARDRAIL_KEYRING_FILE ?? inFolder('keyring.json'),
+    wake: inFolder('wake.json'),
+    outbox: inFolder('outbox.json'),
+    leases: inFolder('leases.db'),
+    /** Says that the log has moved to another store. */
+    moved: inFolder('moved.json'),
+  };
+};
+
+export type StoreName = Config['values']['CARDRAIL_STORE'];
+
+export type OpenEventStore = EventStore & { close(): Promise<void> };
+
+export interface StoreObserver extends AppendObserver, SubscriptionObserver {
+  /** The store failed to write and must not be trusted by a program that goes on. */
+  fatal?(cause: string): void;
+}
+
+export interface OpenOptions {
+  readonly runtime: Runtime;
+  /** How long a store on another machine may be away at the start. Milliseconds. */
+  readonly patienceMs: number;
+  readonly observer?: StoreObserver;
+  /** Opens the embedded store also when the shop has moved away from it: for the way back. */
+  readonly evenIfMoved?: true;
+}
+
+/** Two shops on one past would sell the same cards: a log that was left behind is not gone on with. */
+export class ShopMoved extends Error {
+  override readonly name = 'ShopMoved';
+  constructor(file: string) {
+    super(
+      `this shop has moved to EventStoreDB (${file}): set CARDRAIL_STORE=eventstoredb, or move back with cardrail migrate --from eventstoredb --to embedded`,
+    );
+  }
+}
+
+const TRY_AGAIN_MS = 500;
+
+/** Opens the event store of a name. Throws StoreUnavailable when it stays away, and else what a person can act on. */
+export async function openEventStore(name: StoreName, config: Config, options: OpenOptions): Promise<OpenEventStore> {
+  const { runtime, observer = {}, evenIfMoved } = options;
+  if (name === 'embedded') {
+    if (evenIfMoved !== true && existsSync(filesOf(config).moved)) throw new ShopMoved(filesOf(config).moved);
+    makeFolder(config.values.CARDRAIL_DATA_DIR);
+    return openSqliteEventStore({
+      file: filesOf(config).events,
+      runtime,
+      observer: { appended: (ms, outcome) => observer.appended?.(ms, outcome) },
+      onFatal: (cause) => observer.fatal?.(cause),
+    });
+  }
+  return openEventStoreDbPatiently(config, options);
+}
+
+async function openEventStoreDbPatiently(config: Config, { runtime, patienceMs, observer = {} }: OpenOptions): Promise<EventStoreDb> {
+  const deadline = runtime.monotonicMs() + patienceMs;
+  for (;;) {
+    try {
+      return await openEventStoreDb({ connectionString: eventStoreUrl(config), runtime, observer });
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable) || runtime.monotonicMs() >= deadline) throw error;
+      await runtime.sleep(TRY_AGAIN_MS);
+    }
+  }
+}
+
+/** Throws what a person can act on: a store may be wanted that the configuration does not run on, as when a shop moves house. */
+function eventStoreUrl({ values }: Config): string {
+  if (values.CARDRAIL_EVENTSTORE_URL === undefined) throw new Error('CARDRAIL_EVENTSTORE_URL is not set: it says where EventStoreDB is');
+  return values.CARDRAIL_EVENTSTORE_URL;
+}
+
+export function openReadModels(config: Config, onSetAside: (message: string) => void): ReadModels {
+  const { CARDRAIL_READ_MODELS: name, CARDRAIL_MONGODB_URL: url = '' } = config.values;
+  return name === 'embedded' ? openSqliteReadModels({ file: filesOf(config).readModels, onSetAside }) : openMongoReadModels({ url });
+}
+
+/** What the processes of one shop share besides the log: on one machine in files, on many where the read models are. */
+export interface SharedState {
+  readonly leases: Leases;
+  readonly outboxCursor: OutboxCursor;
+  close(): Promise<void>;
+}
+
+export function openSharedState(config: Config): SharedState {
+  const { CARDRAIL_READ_MODELS: name, CARDRAIL_MONGODB_URL: url = '' } = config.values;
+  if (name === 'embedded') {
+    const files = filesOf(config);
+    const leases = openSqliteLeases(files.leases);
+    return { leases, outboxCursor: outboxCursorFile(files.outbox), close: async () => leases.close() };
+  }
+  const [leases, outboxCursor] = [openMongoLeases({ url }), openMongoOutboxCursor({ url })];
+  return { leases, outboxCursor, close: async () => void (await Promise.all([leases.close(), outboxCursor.close()])) };
+}
+
+/** Every place in which an outbox of this shop may look for its cursor. */
+export interface OutboxCursors {
+  /** The one that it uses now. */
+  readonly current: OutboxCursor;
+  readonly all: readonly OutboxCursor[];
+  close(): Promise<void>;
+}
+
+export function outboxCursors(config: Config): OutboxCursors {
+  const { CARDRAIL_READ_MODELS: name, CARDRAIL_MONGODB_URL: url } = config.values;
+  const file = outboxCursorFile(filesOf(config).outbox);
+  if (url === undefined) return { current: file, all: [file], close: async () => undefined };
+  const shared = openMongoOutboxCursor({ url });
+  return { current: name === 'embedded' ? file : shared, all: [file, shared], close: () => shared.close() };
+}
+
+/** How many events lie before and at a position; null where the store's positions do not count them. */
+export const eventCountAt = (name: StoreName, position: Position | null): number | null => (name === 'embedded' ? eventsUpTo(position) : null);
+
+/** The log to read and nothing else: works beside a running shop, on a copy, and on a file that is damaged in places. */
+export interface Log extends Pick<EventStore, 'read' | 'head'> {
+  /** The newest events, oldest first. */
+  newest(count: number): Promise<readonly StoredEvent[]>;
+  /** What lies behind a position, up to where the log ends when it is asked; null is the beginning. */
+  after(position: Position | null): AsyncIterable<SubscriptionBatch>;
+  close(): Promise<void>;
+}
+
+/** Throws DatabaseRefused, StoreUnavailable, or what SQLite says when the file is not there. */
+export async function openLog(config: Config, options: OpenOptions): Promise<Log> {
+  if (config.values.CARDRAIL_STORE === 'embedded') {
+    const file = openLogFile(filesOf(config).events);
+    async function* after(position: Position | null): AsyncGenerator<SubscriptionBatch> {
+      yield* file.after(position);
+    }
+    return { read: file.read, head: file.head, after, newest: async (count) => file.newest(count), close: async () => file.close() };
+  }
+  const store = await openEventStoreDbPatiently(config, options);
+  return { ...logOver(store), newest: (count) => store.newest(count), close: () => store.close() };
+}
+
+/** A store to read through its port. */
+export const logOver = (store: EventStore): Pick<Log, 'read' | 'head' | 'after'> => ({
+  read: (stream, options) => store.read(stream, options),
+  head: () => store.head(),
+  after: (position) => upToEnd(store, position),
+});

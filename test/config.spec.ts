@@ -1,0 +1,66 @@
+import { ConfigInvalid, readConfig, settings } from '../src/config';
+
+const EVENTS = 'esdb://shop:hunter2@events.example:2113?tls=true';
+const MONGO = 'mongodb://shop:hunter3@mongo.example/cardrail?replicaSet=rs0';
+const CLUSTER = {
+  CARDRAIL_STORE: 'eventstoredb',
+  CARDRAIL_EVENTSTORE_URL: EVENTS,
+  CARDRAIL_READ_MODELS: 'mongodb',
+  CARDRAIL_MONGODB_URL: MONGO,
+} as const;
+
+function problemsOf(env: Readonly<Record<string, string>>): readonly string[] {
+  try {
+    readConfig(env);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigInvalid)) throw error;
+    return error.problems;
+  }
+}
+
+describe('the stores that a configuration asks for', () => {
+  it('are the embedded ones unless told, and the cluster with nothing but four settings', () => {
+    expect(readConfig({}).values).toMatchObject({ CARDRAIL_STORE: 'embedded', CARDRAIL_READ_MODELS: 'embedded' });
+    expect(readConfig(CLUSTER).values).toMatchObject(CLUSTER);
+    expect(readConfig(CLUSTER).warnings).toEqual([]);
+  });
+
+  it('need their addresses: all that is missing or wrong is told at once', () => {
+    expect(problemsOf({ CARDRAIL_STORE: 'eventstoredb', CARDRAIL_READ_MODELS: 'mongodb', CARDRAIL_PORT: '-1' })).toEqual([
+      expect.stringContaining('CARDRAIL_PORT'),
+      'CARDRAIL_EVENTSTORE_URL: is needed with CARDRAIL_STORE=eventstoredb',
+      'CARDRAIL_MONGODB_URL: is needed with CARDRAIL_READ_MODELS=mongodb',
+    ]);
+  });
+
+  it('a wrong address is told once, and never quoted: it may hold a password', () => {
+    const problems = problemsOf({ ...CLUSTER, CARDRAIL_EVENTSTORE_URL: MONGO, CARDRAIL_MONGODB_URL: EVENTS });
+    expect(problems).toEqual([
+      'CARDRAIL_EVENTSTORE_URL: must begin with esdb:// or esdb+discover://',
+      'CARDRAIL_MONGODB_URL: must begin with mongodb:// or mongodb+srv://',
+    ]);
+    expect(problems.join()).not.toMatch(/hunter/);
+  });
+
+  it('in production, a store that is spoken to in the clear is warned of, and its address is not quoted', () => {
+    const plain = { ...CLUSTER, CARDRAIL_EVENTSTORE_URL: EVENTS.replace('tls=true', 'tls=false'), CARDRAIL_ENV: 'production' };
+    const { warnings } = readConfig(plain);
+    expect(warnings).toEqual([expect.stringContaining('CARDRAIL_EVENTSTORE_URL'), expect.stringContaining('CARDRAIL_MONGODB_URL')]);
+    expect(warnings.join()).not.toMatch(/hunter/);
+    expect(readConfig({ ...plain, CARDRAIL_ENV: 'development' }).warnings).toEqual([]);
+    expect(readConfig({ ...CLUSTER, CARDRAIL_MONGODB_URL: `${MONGO}&tls=true`, CARDRAIL_ENV: 'production' }).warnings).toEqual([]);
+  });
+
+  it('an address may be there without being used: a shop that moves house needs both', () => {
+    expect(problemsOf({ CARDRAIL_EVENTSTORE_URL: EVENTS, CARDRAIL_MONGODB_URL: MONGO })).toEqual([]);
+  });
+
+  it('both addresses are secrets: they may come from files, and are never printed', () => {
+    expect(settings.CARDRAIL_EVENTSTORE_URL).toHaveProperty('secret', true);
+    expect(settings.CARDRAIL_MONGODB_URL).toHaveProperty('secret', true);
+    expect(problemsOf({ CARDRAIL_STORE: 'eventstoredb', CARDRAIL_EVENTSTORE_URL_FILE: '/nowhere' })).toContainEqual(
+      expect.stringContaining('CARDRAIL_EVENTSTORE_URL_FILE: the file cannot be read'),
+    );
+  });
+});
