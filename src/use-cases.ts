@@ -82,6 +82,7 @@ import { SearchOrdersHandler } from './application/queries/search-orders';
 import { revisionWaiter } from './application/queries/wait-for-revision';
 import { ChannelNoticeDesk } from './application/receive-channel-notice';
 import { NoticeDesk } from './application/receive-notice';
+import { ReadModelsUnavailable } from './application/ports/read-models';
 import { ProjectionDesk } from './application/projections/projection-desk';
 import type { ProjectorHere } from './application/projections/shared-projector';
 import type { EngineStatus } from './application/run-engine';
@@ -113,6 +114,16 @@ const projectionDesk = ({ store, codec, readModels, runtime, log }: Parts, { pro
     ...(projector === undefined ? {} : { projector }),
   });
 
+/** What read models only hint at must not refuse an order: while they are away nobody knows. */
+async function hinted<T>(looking: Promise<T>, unknown: T): Promise<T> {
+  try {
+    return await looking;
+  } catch (error) {
+    if (error instanceof ReadModelsUnavailable) return unknown;
+    throw error;
+  }
+}
+
 /** Every command handler with what it needs. */
 export function commandHandlers(parts: Parts, beside: Beside): readonly ICommandHandler[] {
   const { commands, keyring, runtime, store, codec, gateways, channels, readModels, settings, config, log, metrics } = parts;
@@ -138,7 +149,7 @@ export function commandHandlers(parts: Parts, beside: Beside): readonly ICommand
   });
   // Submits that come together ask together.
   const unpaid = batchedLookup(async (keys) => {
-    const rows = await readModels.find<OrderRow>('orders', { filter: { openUnpaid: { in: keys } }, limit: LOOKUPS_MAX });
+    const rows = await hinted(readModels.find<OrderRow>('orders', { filter: { openUnpaid: { in: keys } }, limit: LOOKUPS_MAX }), []);
     return new Map(rows.map(({ key, value }) => [value.openUnpaid ?? '', key]));
   }, LOOKUPS_MAX);
   const openOrders = new OpenOrders(commands, (wish) => unpaid(openUnpaidKey(wish)));
@@ -157,7 +168,7 @@ export function commandHandlers(parts: Parts, beside: Beside): readonly ICommand
     onRefused: (code) => metrics.count('orders_refused_total', { code: code.toLowerCase() }),
     buyerSlots: new BuyerSlots(commands, runtime),
     // A SKU whose stock was never projected may have cards all the same: nobody knows, so the plan decides before any money moves.
-    stockHint: async (skuId) => (await readModels.get<SkuStockRow>('sku-stock', skuId))?.value.available ?? null,
+    stockHint: async (skuId) => (await hinted(readModels.get<SkuStockRow>('sku-stock', skuId), null))?.value.available ?? null,
   });
   return [
     submit,
