@@ -231,7 +231,7 @@ export const refusals: Readonly<Record<RefusalCode, RefusalWords>> = {
   MORE_THAN_ASKED: {
     retryable: false,
     'zh-CN': '此笔支付应收 {askedMinor}（最小货币单位），不能确认更多。若重复扣款，请用 confirmSurplus 登记第二笔。',
-    en: '{askedMinor} (minor units) was asked for on this payment, and no more can be confirmed at once. If money was taken a second time, book that capture with confirmSurplus.',
+    en: 'No more than what was asked for on this payment, {askedMinor} (minor units), can be confirmed at once. If money was taken a second time, book that capture with confirmSurplus.',
   },
   CARDS_NOT_PAID_BY_IT: {
     retryable: false,
