@@ -1,9 +1,12 @@
+import type { CardEvent } from '../../../domain/card/events';
 import type { Position, StoredEvent } from '../../../domain/kernel/event';
 import type { Projection } from '../../../projections/projection';
 import type { SkuStockRow } from '../../../projections/sku-stock';
 
 /** The row, and how far the model that gave it has read the log. */
 export type ReadStock = (skuId: string) => Promise<{ readonly row: SkuStockRow | null; readonly upTo: Position | null }>;
+
+type CardClaimed = Extract<CardEvent, { type: 'CardClaimed' }>;
 
 /** Before a model that is behind, or away, is read again: doubled from the first, up to the most, while it stays behind. Milliseconds. */
 const BEHIND_RETRY_MS = 50;
@@ -68,7 +71,14 @@ export class StockHint {
       if (known === undefined) continue;
       if (known.loaded) this.apply(skuId, known, event);
       else this.miss(known, event);
+      if (event.type === 'CardClaimed') this.kept(skuId, known, (event as unknown as CardClaimed).data.orderId);
     }
+  }
+
+  /** A promise that was kept is none: else its card would count twice until its order is planned again, and the last one look sold. */
+  private kept(skuId: string, known: Known, orderId: string): void {
+    const units = known.promised.get(orderId);
+    if (units !== undefined) this.promise(skuId, orderId, units - 1);
   }
 
   private miss(known: Known, event: StoredEvent): void {
