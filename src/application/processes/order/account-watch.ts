@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import type { StoredEvent } from '../../../domain/kernel/event';
 import { fromIso, type Instant } from '../../../domain/kernel/time';
 import type { OrderEvent } from '../../../domain/order/events';
@@ -23,13 +22,24 @@ interface Watched {
   record: TrackRecord;
 }
 
+/** Makes it the newest entry, and forgets the oldest of more than so many. Unlike `Recent` these are walked through, and an empty one costs nothing. */
+function keep<K, V>(entries: Map<K, V>, key: K, value: V, max: number): void {
+  entries.delete(key);
+  entries.set(key, value);
+  if (entries.size <= max) return;
+  for (const oldest of entries.keys()) {
+    entries.delete(oldest);
+    return;
+  }
+}
+
 /**
  * How gateways and channels have been doing lately, as the log tells it: a fold in memory over the first answers to requests, on event
  * time. It begins empty with its process, which costs a window's length of knowledge and nothing else.
  */
 export class AccountWatch {
-  private readonly underWay = new LRUCache<string, UnderWay>({ max: UNDER_WAY_MAX });
-  private readonly watched = new LRUCache<Account, Watched>({ max: ACCOUNTS_MAX });
+  private readonly underWay = new Map<string, UnderWay>();
+  private readonly watched = new Map<Account, Watched>();
 
   constructor(private readonly policy: HealthPolicy) {}
 
@@ -38,7 +48,7 @@ export class AccountWatch {
     const news = attemptNews(event as unknown as OrderEvent);
     if (news === null) return;
     if (news.kind === 'begun') {
-      this.underWay.set(news.id, { account: news.account, startedAt: fromIso(event.occurredAt) });
+      keep(this.underWay, news.id, { account: news.account, startedAt: fromIso(event.occurredAt) }, UNDER_WAY_MAX);
       return;
     }
     const begun = this.underWay.get(news.id);
@@ -52,7 +62,7 @@ export class AccountWatch {
     watched.attempts.push(attempt);
     if (watched.attempts.length >= 2 * ATTEMPTS_KEPT_MAX) watched.attempts = watched.attempts.slice(-ATTEMPTS_KEPT_MAX);
     watched.record = recorded(watched.record, attempt);
-    this.watched.set(account, watched);
+    keep(this.watched, account, watched, ACCOUNTS_MAX);
   }
 
   record(account: Account): TrackRecord {
