@@ -10,6 +10,7 @@ import { alone, type Share } from './application/work-share';
 import type { AnyProjection } from './projections/projection';
 import type { OrderEvent } from './domain/order/events';
 import type { OrderState } from './domain/order/state';
+import { sideOf } from './domain/routing/attempts';
 import type { Parts } from './parts';
 import { projections } from './projections';
 import { skuStock } from './projections/sku-stock';
@@ -46,8 +47,7 @@ export function orderEngine(parts: Parts, watch: AccountWatch, publicUrl: () => 
 export function accountHealth(parts: Parts, watch: AccountWatch, signal: AbortSignal): Promise<void> {
   const { commands, settings, runtime, log, config, metrics } = parts;
   const onChanged: AccountHealthKit['onChanged'] = (account, from, to, window) => {
-    const side = account.startsWith('gateway:') ? 'gateway' : 'channel';
-    metrics.count('health_changes_total', { side, to: to.toLowerCase() as 'isolated' });
+    metrics.count('health_changes_total', { side: sideOf(account), to: to.toLowerCase() as 'isolated' });
     log.warn({ account, from, to, window }, 'its health has changed');
   };
   const onFailed = (error: unknown): void => log.warn({ err: error }, 'the health of gateways and channels cannot be stored; tried again');

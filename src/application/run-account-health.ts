@@ -1,6 +1,6 @@
 import { healthWordOf, type HealthCommand } from '../domain/catalog/health-setting';
 import { derivedId } from '../domain/kernel/ids';
-import type { Account } from '../domain/routing/attempts';
+import { sideOf, type Account } from '../domain/routing/attempts';
 import { healthChange, type Health, type HealthPolicy, type HealthWindow, type HealthWord } from '../domain/routing/health';
 import { aggregates } from './aggregates';
 import type { CommandContext, CommandHandling } from './handle-command';
@@ -41,9 +41,8 @@ export async function runAccountHealth(kit: AccountHealthKit, signal: AbortSigna
 
 const healthOf = ({ settings }: AccountHealthKit, account: Account): Health | undefined => {
   const id = idOf(account);
-  return isGateway(account) ? settings.gateway(id)?.health : settings.channel(id)?.health;
+  return sideOf(account) === 'gateway' ? settings.gateway(id)?.health : settings.channel(id)?.health;
 };
-const isGateway = (account: Account): boolean => account.startsWith('gateway:');
 const idOf = (account: Account): string => account.slice(account.indexOf(':') + 1);
 
 /** One look at every gateway and channel that is in use. */
@@ -63,7 +62,7 @@ export async function judgeAccounts(kit: AccountHealthKit): Promise<void> {
     const from = healthWordOf({ health });
     const command: HealthCommand = { type: 'ChangeHealth', from, ...change, window };
     const context = contextOf(idOf(account), runtime.newId());
-    const aggregate = isGateway(account) ? aggregates.gateway : aggregates.channel;
+    const aggregate = sideOf(account) === 'gateway' ? aggregates.gateway : aggregates.channel;
     const handled = await commands.handle(aggregate as typeof aggregates.gateway, idOf(account), command, context);
     if (handled.outcome === 'done' && handled.events.length > 0) onChanged(account, from, change.to, window);
   }
