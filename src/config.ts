@@ -7,6 +7,7 @@ import type { Timing } from './domain/order/timing';
 import type { HealthPolicy } from './domain/routing/health';
 import { deathPointOf } from './config/death-point';
 import { healthPolicyOf } from './config/health-settings';
+import { timeoutRuleOf } from './config/timeout-settings';
 import { type Environment, readSecret, secretOf } from './config/secrets';
 import type { Setting } from './config/setting';
 import { settings, type Values } from './config/settings';
@@ -74,6 +75,11 @@ function derive(values: Values, env: Environment): Omit<Config, 'dieAt'> {
     timing: {
       paymentTimeoutMs: values.CARDRAIL_PAYMENT_TIMEOUT_MS,
       issueTimeoutMs: values.CARDRAIL_ISSUE_TIMEOUT_MS,
+      paymentTimeoutMinMs: values.CARDRAIL_PAYMENT_TIMEOUT_MIN_MS,
+      paymentTimeoutMaxMs: values.CARDRAIL_PAYMENT_TIMEOUT_MAX_MS,
+      issueTimeoutMinMs: values.CARDRAIL_ISSUE_TIMEOUT_MIN_MS,
+      issueTimeoutMaxMs: values.CARDRAIL_ISSUE_TIMEOUT_MAX_MS,
+      timeoutRule: timeoutRuleOf(values),
       purchaseAskMs: values.CARDRAIL_PURCHASE_ASK_MS,
       rerouteAfterMs: values.CARDRAIL_REROUTE_AFTER_MS,
       performWithinMs: values.CARDRAIL_PERFORM_WITHIN_MS,

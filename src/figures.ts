@@ -3,6 +3,8 @@ import { readShopFigures, type ShopFigures } from './application/figures/shop-fi
 import type { Outbox } from './application/run-outbox';
 import type { ProjectorHere } from './application/projections/shared-projector';
 import { projectionStatuses } from './application/queries/get-projections';
+import { timeoutsFrom } from './application/queries/timeout-view';
+import type { AccountWatch } from './application/processes/order/account-watch';
 import { healthWordOf } from './domain/catalog/health-setting';
 import type { Parts } from './parts';
 import { projections } from './projections';
@@ -142,6 +144,15 @@ export function tellHealth({ metrics, settings }: Parts): void {
   metrics.beforeEachPage(() => {
     for (const gateway of settings.allGateways()) metrics.set('gateway_health', HEALTH_LEVELS[healthWordOf(gateway)], { gateway: gateway.id });
     for (const channel of settings.allChannels()) metrics.set('channel_health', HEALTH_LEVELS[healthWordOf(channel)], { channel: channel.id });
+  });
+}
+
+/** Tells on every page how long requests for money or goods may take, as an engine has learnt it. */
+export function tellTimeouts({ metrics, settings, config }: Parts, watch: AccountWatch): void {
+  const timeoutOf = timeoutsFrom((account) => watch.record(account), config.timing);
+  metrics.beforeEachPage(() => {
+    for (const { id } of settings.allGateways()) metrics.set('gateway_timeout_seconds', timeoutOf(`gateway:${id}`).ms / 1_000, { gateway: id });
+    for (const { id } of settings.allChannels()) metrics.set('channel_timeout_seconds', timeoutOf(`channel:${id}`).ms / 1_000, { channel: id });
   });
 }
 

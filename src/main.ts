@@ -11,7 +11,7 @@ import { positionWaiter } from './application/projections/position-waiter';
 import { definitionOf } from './application/projections/seat';
 import { SharedProjector } from './application/projections/shared-projector';
 import type { Config } from './config';
-import { tellEngine, tellHealth, tellOutbox, tellShop } from './figures';
+import { tellEngine, tellHealth, tellOutbox, tellShop, tellTimeouts } from './figures';
 import { watchEventLoop } from './infrastructure/observability/event-loop-watch';
 import type { MetricsPart } from './infrastructure/observability/metrics';
 import type { Mortality } from './infrastructure/runtime/mortality';
@@ -116,8 +116,12 @@ function workOf(
     running.push(projecting.run(signal));
   }
   const engine = roles.has('engine') ? orderEngine(parts, watch, baseUrl, signal, shareOf('engine')) : undefined;
-  if (engine !== undefined) tellEngine(parts, engine);
+  if (engine !== undefined) {
+    tellEngine(parts, engine);
+    tellTimeouts(parts, watch);
+  }
   const beside = {
+    watch,
     waiter: positionWaiter(parts.readModels, parts.runtime, projecting),
     ...(projecting === undefined ? {} : { projector: projecting }),
     ...(engine === undefined ? {} : { engine }),

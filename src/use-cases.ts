@@ -55,6 +55,7 @@ import { SubmitOrderHandler } from './application/commands/submit-order';
 import { UnfreezeOrderHandler } from './application/commands/unfreeze-order';
 import { VoidBatchHandler } from './application/commands/void-batch';
 import { VoidCardHandler } from './application/commands/void-card';
+import type { AccountWatch } from './application/processes/order/account-watch';
 import type { PositionWaiter } from './application/projections/position-waiter';
 import { AskChannelHandler } from './application/queries/ask-channel';
 import { GetChannelHandler } from './application/queries/get-channel';
@@ -79,6 +80,7 @@ import { ListParkedEventsHandler } from './application/queries/list-parked-event
 import { ListReviewsHandler } from './application/queries/list-reviews';
 import { ListSkusHandler } from './application/queries/list-skus';
 import { SearchOrdersHandler } from './application/queries/search-orders';
+import { timeoutsFrom } from './application/queries/timeout-view';
 import { revisionWaiter } from './application/queries/wait-for-revision';
 import { ChannelNoticeDesk } from './application/receive-channel-notice';
 import { NoticeDesk } from './application/receive-notice';
@@ -98,6 +100,8 @@ export interface Beside {
   readonly projector?: ProjectorHere;
   readonly engine?: { status(): EngineStatus };
   readonly waiter: PositionWaiter;
+  /** How gateways and channels do, as far as this process sees; an engine sees all. */
+  readonly watch: AccountWatch;
 }
 
 const LOOKUPS_MAX = 256;
@@ -220,7 +224,8 @@ const CALLBACK_OUTCOMES = {
 /** Every query handler with what it needs. */
 export function queryHandlers(parts: Parts, beside: Beside): readonly IQueryHandler[] {
   const { commands, keyring, runtime, store, codec, readModels, settings, channels, config } = parts;
-  const { projector, engine, waiter } = beside;
+  const { projector, engine, waiter, watch } = beside;
+  const timeoutOf = timeoutsFrom((account) => watch.record(account), config.timing);
   const mac = (text: string): string => keyring.fingerprint(text, 'cursor');
   const reader = { commands, keyring };
   const byNumber = { ...reader, readModels, store, waitForPosition: waiter.waitFor.bind(waiter) };
@@ -240,10 +245,10 @@ export function queryHandlers(parts: Parts, beside: Beside): readonly IQueryHand
     new ListNoticesHandler(readModels, mac),
     new ListSkusHandler(settings, readModels),
     new GetSkuHandler(settings, readModels),
-    new ListGatewaysHandler(settings),
+    new ListGatewaysHandler(settings, timeoutOf),
     new ListChannelNoticesHandler(readModels, mac),
-    new ListChannelsHandler(settings),
-    new GetChannelHandler(settings),
+    new ListChannelsHandler(settings, timeoutOf),
+    new GetChannelHandler(settings, timeoutOf),
     new AskChannelHandler(settings, channels, runtime),
     new GetProjectionsHandler(projectionPorts),
     new ListParkedEventsHandler(projectionDesk(parts, beside)),

@@ -53,6 +53,7 @@ function accountViews({ gateways, channels, settings, watch, publicUrl }: OrderE
       notFoundFinalAfterMs: notFoundFinalAfterSeconds * 1_000,
       notifyUrl: `${publicUrl()}/callbacks/gateways/${encodeURIComponent(id)}`,
       paused: setting?.active !== true,
+      record: watch.record(`gateway:${id}`),
       ...(setting?.health === undefined ? {} : { health: setting.health }),
     };
   };

@@ -3,6 +3,7 @@ import { defaultReviewDeadlines, reviewDeadlinesText } from '../application/quer
 import { defaultEngineLimits } from '../application/run-engine';
 import { defaultTiming } from '../domain/order/timing';
 import { healthSettings } from './health-settings';
+import { timeoutSettings } from './timeout-settings';
 import { secret, setting } from './setting';
 import { count, flag, isAddressRange, list, reviewDeadlines, ROLES, stages, text, wholeMs } from './shapes';
 
@@ -97,6 +98,7 @@ export const settings = {
     reviewDeadlinesText(defaultReviewDeadlines),
     'how long a person may take to answer a review, in minutes by kind; what is not named keeps its default',
   ),
+  ...timeoutSettings,
   ...healthSettings,
   CARDRAIL_ENGINE_CALLS_MAX: setting(count.min(1), `${defaultEngineLimits.callsMax}`, 'outside calls in flight per engine'),
   CARDRAIL_ENGINE_RUNNING_MAX: setting(count.min(1), `${defaultEngineLimits.runningMax}`, 'orders an engine works on at once'),

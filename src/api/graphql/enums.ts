@@ -8,6 +8,7 @@ import type { BuyerTier, PaymentKind } from '../../domain/order/events';
 import type { NextStep, OrderStatus, Phase } from '../../domain/order/phase';
 import type { PaymentStatus } from '../../domain/order/state';
 import type { HealthCause, HealthWord } from '../../domain/routing/health';
+import type { TimeoutReason } from '../../domain/routing/timeouts';
 
 /** Values of an enum with their meaning: every one of the type, and no other. */
 type Meanings<T extends string> = Readonly<Record<T, string>>;
@@ -142,3 +143,11 @@ export const ActorKindEnum = graphqlEnum<ActorKind>('ActorKind', 'Who did it.', 
 
 const errorMeanings = Object.fromEntries(Object.entries(refusals).map(([code, words]) => [code, words.en])) as Record<RefusalCode, string>;
 export const ErrorCodeEnum = graphqlEnum<RefusalCode>('ErrorCode', 'Why something was refused. A code keeps its meaning for ever.', errorMeanings);
+
+export const TimeoutReasonEnum = graphqlEnum<TimeoutReason>('TimeoutReason', 'Why a time-out is as long as it is.', {
+  NOTHING_LEARNT: 'Too few answers lately; this is how long it is to begin with.',
+  LEARNT: 'From the slowest hundredth of the answers lately.',
+  AT_MIN: 'What was learnt is shorter than is allowed.',
+  AT_MAX: 'What was learnt is longer than is allowed.',
+  PATIENT: 'One of those that look whether answers have become slower.',
+});

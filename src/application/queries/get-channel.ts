@@ -3,6 +3,7 @@ import { requireRole } from '../authorise';
 import type { Caller, Rights } from '../caller';
 import type { Settings } from '../settings';
 import { channelView, type ChannelView } from './list-channels';
+import type { TimeoutOf } from './timeout-view';
 
 /** One channel; null when there is none. */
 export class GetChannel extends Query<ChannelView | null> {
@@ -18,11 +19,14 @@ export class GetChannel extends Query<ChannelView | null> {
 
 @QueryHandler(GetChannel)
 export class GetChannelHandler implements IQueryHandler<GetChannel, ChannelView | null> {
-  constructor(private readonly settings: Pick<Settings, 'channel' | 'allSkus'>) {}
+  constructor(
+    private readonly settings: Pick<Settings, 'channel' | 'allSkus'>,
+    private readonly timeoutOf: TimeoutOf,
+  ) {}
 
   async execute({ caller, channelId }: GetChannel): Promise<ChannelView | null> {
     requireRole(GetChannel, caller);
     const channel = this.settings.channel(channelId);
-    return channel === undefined ? null : channelView(channel, this.settings);
+    return channel === undefined ? null : channelView(channel, this.settings, this.timeoutOf);
   }
 }

@@ -3,7 +3,9 @@ import type { Channel, ChannelSettings } from '../../domain/catalog/channel';
 import { requireRole } from '../authorise';
 import type { Caller, Rights } from '../caller';
 import type { Settings } from '../settings';
+import type { Timeout } from '../../domain/routing/timeouts';
 import { healthView, type HealthView } from './health-view';
+import type { TimeoutOf } from './timeout-view';
 
 /** Where a channel stands. DRAINING: only orders that were there before still buy from it. */
 export type ChannelStatus = 'ACTIVE' | 'DRAINING' | 'PAUSED';
@@ -15,6 +17,8 @@ export interface ChannelView extends Omit<ChannelSettings, 'apiKey' | 'webhookSe
   /** ISO-8601 UTC; null unless it is DRAINING. */
   readonly drainingSince: string | null;
   readonly health: HealthView;
+  /** How long a new purchase there may take. */
+  readonly timeout: Timeout;
   /** SKUs that may buy from it. */
   readonly skuIds: readonly string[];
 }
@@ -23,7 +27,7 @@ type Catalog = Pick<Settings, 'allSkus'>;
 
 const statusOf = ({ active, drainingSince }: Channel): ChannelStatus => (!active ? 'PAUSED' : drainingSince === undefined ? 'ACTIVE' : 'DRAINING');
 
-export function channelView(channel: Channel, catalog: Catalog): ChannelView | null {
+export function channelView(channel: Channel, catalog: Catalog, timeoutOf: TimeoutOf): ChannelView | null {
   if (channel.settings === undefined) return null;
   const { apiKey: _key, webhookSecrets: _secrets, ...settings } = channel.settings;
   const buysThere = catalog
@@ -36,6 +40,7 @@ export function channelView(channel: Channel, catalog: Catalog): ChannelView | n
     status: statusOf(channel),
     drainingSince: channel.drainingSince ?? null,
     health: healthView(channel),
+    timeout: timeoutOf(`channel:${channel.id}`),
     skuIds,
   };
 }
@@ -51,11 +56,14 @@ export class ListChannels extends Query<readonly ChannelView[]> {
 
 @QueryHandler(ListChannels)
 export class ListChannelsHandler implements IQueryHandler<ListChannels, readonly ChannelView[]> {
-  constructor(private readonly settings: Pick<Settings, 'allChannels' | 'allSkus'>) {}
+  constructor(
+    private readonly settings: Pick<Settings, 'allChannels' | 'allSkus'>,
+    private readonly timeoutOf: TimeoutOf,
+  ) {}
 
   async execute({ caller }: ListChannels): Promise<readonly ChannelView[]> {
     requireRole(ListChannels, caller);
-    const views = this.settings.allChannels().map((channel) => channelView(channel, this.settings));
+    const views = this.settings.allChannels().map((channel) => channelView(channel, this.settings, this.timeoutOf));
     return views.filter((view) => view !== null).sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 }

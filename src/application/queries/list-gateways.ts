@@ -3,7 +3,9 @@ import type { GatewaySettings } from '../../domain/catalog/events';
 import { isStaff, requireRole } from '../authorise';
 import type { Caller, Rights } from '../caller';
 import type { Settings } from '../settings';
+import type { Timeout } from '../../domain/routing/timeouts';
 import { healthView, type HealthView } from './health-view';
+import type { TimeoutOf } from './timeout-view';
 
 /** What a storefront needs to offer a way to pay. */
 export interface GatewayView {
@@ -13,6 +15,8 @@ export interface GatewayView {
   readonly kinds: GatewaySettings['kinds'];
   /** Offer another way to pay while it is not HEALTHY, if there is one. */
   readonly health: HealthView;
+  /** How long a request for a payment may take there. */
+  readonly timeout: Timeout;
   /** How its calls end and where it stands; null for storefronts. Secrets are not here: settings hold references only, and those stay inside, too. */
   readonly account: Pick<GatewaySettings, 'adapter' | 'baseUrl' | 'merchantId' | 'flags' | 'notFoundFinalAfterSeconds'> | null;
 }
@@ -27,7 +31,10 @@ export class ListGateways extends Query<readonly GatewayView[]> {
 
 @QueryHandler(ListGateways)
 export class ListGatewaysHandler implements IQueryHandler<ListGateways, readonly GatewayView[]> {
-  constructor(private readonly settings: Pick<Settings, 'allGateways'>) {}
+  constructor(
+    private readonly settings: Pick<Settings, 'allGateways'>,
+    private readonly timeoutOf: TimeoutOf,
+  ) {}
 
   async execute({ caller }: ListGateways): Promise<readonly GatewayView[]> {
     requireRole(ListGateways, caller);
@@ -35,10 +42,8 @@ export class ListGatewaysHandler implements IQueryHandler<ListGateways, readonly
       const { id, active, settings } = gateway;
       if (settings === undefined) return [];
       const { kinds, adapter, baseUrl, merchantId, flags, notFoundFinalAfterSeconds } = settings;
-      const health = healthView(gateway);
-      return [
-        { id, active, kinds, health, account: isStaff(caller.role) ? { adapter, baseUrl, merchantId, flags, notFoundFinalAfterSeconds } : null },
-      ];
+      const account = isStaff(caller.role) ? { adapter, baseUrl, merchantId, flags, notFoundFinalAfterSeconds } : null;
+      return [{ id, active, kinds, health: healthView(gateway), timeout: this.timeoutOf(`gateway:${id}`), account }];
     });
     return views.sort((a, b) => (a.id < b.id ? -1 : 1));
   }

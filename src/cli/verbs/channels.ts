@@ -4,6 +4,8 @@ import { ResumeChannel, ResumeChannelHandler } from '../../application/commands/
 import type { SettingResult } from '../../application/commands/result';
 import { SettingDesk } from '../../application/commands/setting-desk';
 import { AskChannel, AskChannelHandler, type ChannelSupply } from '../../application/queries/ask-channel';
+import { timeoutsFrom } from '../../application/queries/timeout-view';
+import { noRecord } from '../../domain/routing/track-record';
 import { ListChannels, ListChannelsHandler, type ChannelView } from '../../application/queries/list-channels';
 import { wordsOf } from '../../application/refusals';
 import type { Money } from '../../domain/kernel/money';
@@ -21,11 +23,12 @@ export interface SeenChannel extends ChannelView {
 
 /** Asks every channel at the same time. */
 export async function seeChannels(parts: Parts, signal: AbortSignal): Promise<readonly SeenChannel[]> {
-  const { settings, channels, runtime } = parts;
+  const { settings, channels, runtime, config } = parts;
   const caller = operator(parts);
   void settings.start(signal);
   await settings.ready();
-  const views = await new ListChannelsHandler(settings).execute(new ListChannels(caller));
+  const nothingSeen = timeoutsFrom(() => noRecord, config.timing);
+  const views = await new ListChannelsHandler(settings, nothingSeen).execute(new ListChannels(caller));
   const ask = new AskChannelHandler(settings, channels, runtime);
   return Promise.all(
     views.map(async (view) => {

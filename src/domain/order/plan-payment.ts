@@ -1,6 +1,8 @@
 import { paymentReference } from '../kernel/ids';
 import { earliest, type Instant } from '../kernel/time';
 import type { CloseCause } from './events';
+import { noRecord } from '../routing/track-record';
+import { timeoutFor } from '../routing/timeouts';
 import {
   ask,
   callAPerson,
@@ -28,7 +30,7 @@ import {
   paymentAttempts,
 } from './state';
 import { canBuy, waitsForSilentChannel } from './plan-purchase';
-import { nextStage } from './timing';
+import { nextStage, paymentTimeoutBounds } from './timing';
 import { unwanted, type Unwanted } from './unwanted';
 
 /** From here on a payment that cannot be proven closed is in after-care. */
@@ -200,11 +202,12 @@ function pay(pass: Pass): Step | null {
     if (sellable < quantity) return waitsForSilentChannel(pass) ? null : decideStep({ type: 'CancelOrder', cause: 'OUT_OF_STOCK' });
   }
   if (isHeldFirst && !terms.oversell && cardsMissing(state) > 0) return null;
-  const { merchantId, notifyUrl } = gateway;
+  const { merchantId, notifyUrl, record = noRecord } = gateway;
   const reference = paymentReference(state.orderId, state.payments.length + 1);
   const nextCheckAt = earliest(nextStage(world.timing.checkStagesMs, now, now), state.payBy) ?? state.payBy;
+  const timeout = timeoutFor(record, paymentTimeoutBounds(world.timing), world.timing.timeoutRule, reference);
   return decideStep(
-    { type: 'RequestPayment', merchantId, notifyUrl, ...grantFrom(pass, world.timing.paymentTimeoutMs) },
+    { type: 'RequestPayment', merchantId, notifyUrl, ...grantFrom(pass, timeout.ms) },
     { kind: 'request-payment', reference, first: true, nextCheckAt },
   );
 }

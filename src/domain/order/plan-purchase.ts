@@ -2,12 +2,14 @@ import { purchaseRequestId } from '../kernel/ids';
 import { SECOND_MS, type Instant } from '../kernel/time';
 import { ranked, type Candidate } from '../routing/choice';
 import { isHopeless } from '../routing/health';
+import { timeoutFor } from '../routing/timeouts';
+import { noRecord } from '../routing/track-record';
 import type { ChannelSource } from './events';
 import { failedInRound, unwantedSince } from './goods';
 import { decideStep, grantFrom, isDue, opennessOf, type ChannelView, type Pass, type Step } from './plan-steps';
 import type { Purchase } from './purchase';
 import { cardsMissing, unitsOwed } from './state';
-import { retryDelayMs } from './timing';
+import { issueTimeoutBounds, retryDelayMs } from './timing';
 
 /** Cards that are brought to their own streams in one go; then their order hears of it. */
 const STOCKED_AT_ONCE_MAX = 50;
@@ -114,8 +116,9 @@ export function buy(pass: Pass, sources: readonly ChannelSource[]): Step | null 
   const [best] = choice;
   if (best === undefined) return null;
   const { channelId, product } = best;
-  const callbackUrl = world.channel(channelId)?.callbackUrl;
+  const { callbackUrl, record = noRecord } = world.channel(channelId) ?? {};
   const requestId = purchaseRequestId(state.orderId, attempt);
+  const timeout = timeoutFor(record, issueTimeoutBounds(world.timing), world.timing.timeoutRule, requestId);
   return decideStep(
     {
       type: 'RequestPurchase',
@@ -123,7 +126,7 @@ export function buy(pass: Pass, sources: readonly ChannelSource[]): Step | null 
       product,
       ...(callbackUrl === undefined ? {} : { callbackUrl }),
       ...(choice.length < 2 ? {} : { choice }),
-      ...grantFrom(pass, world.timing.issueTimeoutMs),
+      ...grantFrom(pass, timeout.ms),
     },
     { kind: 'request-purchase', requestId, first: true, nextCheckAt: now + world.timing.purchaseAskMs },
   );

@@ -16,6 +16,8 @@ export interface GatewayView {
   readonly paused: boolean;
   /** Absent: nothing was said of it. */
   readonly health?: Health;
+  /** How it has done, as far as this engine has seen; absent: it has seen nothing. */
+  readonly record?: TrackRecord;
 }
 
 /** What the plan may know of an issuing channel besides the order itself. */

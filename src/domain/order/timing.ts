@@ -1,15 +1,23 @@
 import { unitHash } from '../kernel/hash';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, type Instant } from '../kernel/time';
+import { defaultTimeoutRule, type TimeoutBounds, type TimeoutRule } from '../routing/timeouts';
+import type { OpenIntent } from './intent';
 
 /** What a performer answers that came too late to send: nothing left this shop, so the other side was not tried. */
 export const NEVER_SENT = 'TOO_LATE';
 
 /** Every waiting time of the order process. All configurable; the defaults are the design's. */
 export interface Timing {
-  /** How long one payment or refund call may take. */
+  /** How long one payment or refund call may take; a request for a payment until its gateway's answers teach better. */
   readonly paymentTimeoutMs: number;
-  /** How long one call of a channel may take. */
+  /** How long one call of a channel may take; a purchase until its channel's answers teach better. */
   readonly issueTimeoutMs: number;
+  /** Between these a learnt time-out moves. */
+  readonly paymentTimeoutMinMs: number;
+  readonly paymentTimeoutMaxMs: number;
+  readonly issueTimeoutMinMs: number;
+  readonly issueTimeoutMaxMs: number;
+  readonly timeoutRule: TimeoutRule;
   /** When a purchase that is pending or not found is first asked about again. */
   readonly purchaseAskMs: number;
   /** A purchase in doubt this old is given up for another source, where the terms would rather reroute than wait. */
@@ -37,6 +45,11 @@ export interface Timing {
 export const defaultTiming: Timing = {
   paymentTimeoutMs: 5 * SECOND_MS,
   issueTimeoutMs: 10 * SECOND_MS,
+  paymentTimeoutMinMs: 2 * SECOND_MS,
+  paymentTimeoutMaxMs: 10 * SECOND_MS,
+  issueTimeoutMinMs: 2 * SECOND_MS,
+  issueTimeoutMaxMs: 20 * SECOND_MS,
+  timeoutRule: defaultTimeoutRule,
   purchaseAskMs: 2 * SECOND_MS,
   rerouteAfterMs: 30 * SECOND_MS,
   performWithinMs: 2 * SECOND_MS,
@@ -50,6 +63,21 @@ export const defaultTiming: Timing = {
   doubtReviewAfterMs: 30 * MINUTE_MS,
   pendingAskMs: 30 * SECOND_MS,
 };
+
+export const paymentTimeoutBounds = ({ paymentTimeoutMs, paymentTimeoutMinMs, paymentTimeoutMaxMs }: Timing): TimeoutBounds => ({
+  firstMs: paymentTimeoutMs,
+  minMs: paymentTimeoutMinMs,
+  maxMs: paymentTimeoutMaxMs,
+});
+export const issueTimeoutBounds = ({ issueTimeoutMs, issueTimeoutMinMs, issueTimeoutMaxMs }: Timing): TimeoutBounds => ({
+  firstMs: issueTimeoutMs,
+  minMs: issueTimeoutMinMs,
+  maxMs: issueTimeoutMaxMs,
+});
+
+/** How long the call that an intent was granted for may take: it ends before anyone else may resolve it. */
+export const grantedMs = ({ performBy, answerBy }: OpenIntent, { answerSlackMs }: Timing): number =>
+  Math.max(1, answerBy - performBy - answerSlackMs);
 
 /** Deterministic, so that every engine and every replay computes the same moment; spread, so that an outage does not end in a stampede. */
 export function retryDelayMs(timing: Timing, orderId: string, step: string, attempt: number): number {

@@ -1,5 +1,6 @@
 import { MINUTE_MS, type Instant } from '../kernel/time';
 import type { Attempt } from './health';
+import { noLatencies, notedLatency, type Latencies } from './latencies';
 
 /** How an account has done over the last minutes: counts that fade, so that yesterday does not weigh on today. */
 export interface TrackRecord {
@@ -8,6 +9,8 @@ export interface TrackRecord {
   readonly good: number;
   /** Sum over the good ones, milliseconds. */
   readonly latencyMs: number;
+  /** Of the good ones. */
+  readonly latencies: Latencies;
 }
 
 /** After so long what was seen counts half. */
@@ -15,18 +18,20 @@ const HALF_LIFE_MS = 2 * MINUTE_MS;
 /** As if so many good attempts had been seen before: a few bad ones do not condemn somebody new. */
 const BENEFIT_OF_THE_DOUBT = 5;
 
-export const noRecord: TrackRecord = { at: 0, attempts: 0, good: 0, latencyMs: 0 };
+export const noRecord: TrackRecord = { at: 0, attempts: 0, good: 0, latencyMs: 0, latencies: noLatencies };
 
 /** Takes one attempt into account. One that comes in late counts as if it had ended when the newest did. */
 export function recorded(record: TrackRecord, { startedAt, endedAt, outcome }: Attempt): TrackRecord {
   const at = Math.max(record.at, endedAt);
   const fade = 0.5 ** ((at - record.at) / HALF_LIFE_MS);
   const good = outcome === 'GOOD';
+  const tookMs = Math.max(0, endedAt - startedAt);
   return {
     at,
     attempts: record.attempts * fade + 1,
     good: record.good * fade + (good ? 1 : 0),
-    latencyMs: record.latencyMs * fade + (good ? Math.max(0, endedAt - startedAt) : 0),
+    latencyMs: record.latencyMs * fade + (good ? tookMs : 0),
+    latencies: notedLatency(record.latencies, fade, good ? tookMs : undefined),
   };
 }
 

@@ -53,6 +53,18 @@ export const processMetrics = {
     labels: { gateway: GATEWAYS },
     buckets: CALL_SECONDS,
   },
+  gateway_timeout_seconds: {
+    kind: 'gauge',
+    of: 'process',
+    help: 'How long a request for a payment may take there, as this engine has learnt it. Take the max.',
+    labels: { gateway: GATEWAYS },
+  },
+  channel_timeout_seconds: {
+    kind: 'gauge',
+    of: 'process',
+    help: 'How long a purchase may take there, as this engine has learnt it. Take the max.',
+    labels: { channel: CHANNELS },
+  },
   channel_health: {
     kind: 'gauge',
     of: 'process',

@@ -79,9 +79,10 @@ export class ApiShop {
     await parts.settings.ready();
     await parts.readModels.prepare(projections.map(({ name, version, indexes }) => ({ name, version, indexes })));
     const projecting = projector(parts, stopping.signal);
-    const engine = orderEngine(parts, new AccountWatch(parts.config.health), () => this.url, stopping.signal);
+    const watch = new AccountWatch(parts.config.health);
+    const engine = orderEngine(parts, watch, () => this.url, stopping.signal);
     this.running.push(projecting.done, engine.run(stopping.signal, 1_000));
-    await this.listen({ projector: { of: () => projecting }, engine, waiter: projecting });
+    await this.listen({ projector: { of: () => projecting }, engine, watch, waiter: projecting });
     await this.configure();
   }
 

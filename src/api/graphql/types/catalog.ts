@@ -1,7 +1,7 @@
 import { Field, ID, Int, ObjectType } from '@nestjs/graphql';
 import type { PaymentKind } from '../../../domain/order/events';
 import { PaymentKindEnum } from '../enums';
-import { Health } from './health';
+import { Health, Timeout } from './health';
 import { Money } from './money';
 
 @ObjectType({ description: 'What an order is for.' })
@@ -83,6 +83,9 @@ export class Gateway {
 
   @Field(() => Health, { description: 'How it is: while it is not HEALTHY, another way to pay is worth offering.' })
   readonly health!: Health;
+
+  @Field(() => Timeout, { description: 'How long a request for a payment may take there.' })
+  readonly timeout!: Timeout;
 
   @Field(() => GatewayAccount, { nullable: true, description: 'Its account; null for storefronts.' })
   readonly account!: GatewayAccount | null;

@@ -1,7 +1,7 @@
 import { Field, ID, Int, ObjectType } from '@nestjs/graphql';
 import { ChannelStatusEnum } from '../enums';
 import { DateTimeScalar } from '../scalars';
-import { Health } from './health';
+import { Health, Timeout } from './health';
 import { Money } from './money';
 
 @ObjectType({ description: 'What a channel said of one product when it was asked just now.' })
@@ -47,6 +47,9 @@ export class Channel {
 
   @Field(() => Health, { description: 'How it is.' })
   readonly health!: Health;
+
+  @Field(() => Timeout, { description: 'How long a new purchase there may take.' })
+  readonly timeout!: Timeout;
 
   @Field(() => String, { description: 'The protocol spoken with it.' })
   readonly adapter!: string;

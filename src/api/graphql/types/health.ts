@@ -1,5 +1,5 @@
-import { Field, ObjectType } from '@nestjs/graphql';
-import { HealthCauseEnum, HealthWordEnum } from '../enums';
+import { Field, Int, ObjectType } from '@nestjs/graphql';
+import { HealthCauseEnum, HealthWordEnum, TimeoutReasonEnum } from '../enums';
 import { DateTimeScalar } from '../scalars';
 
 @ObjectType({ description: 'How a gateway or channel is, judged by how it answered lately.' })
@@ -15,4 +15,13 @@ export class Health {
 
   @Field(() => DateTimeScalar, { nullable: true, description: 'Since when it has not been HEALTHY without a break; null while it is.' })
   readonly troubledSince!: string | null;
+}
+
+@ObjectType({ description: 'How long a request may take, as the process that answers has learnt it: only one with an engine learns.' })
+export class Timeout {
+  @Field(() => Int, { description: 'Milliseconds. One request in many is given longer, to see whether answers have become slower.' })
+  readonly ms!: number;
+
+  @Field(() => TimeoutReasonEnum, { description: 'Why so long.' })
+  readonly because!: string;
 }

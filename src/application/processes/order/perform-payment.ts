@@ -1,9 +1,10 @@
 import type { Instant } from '../../../domain/kernel/time';
 import type { EngineCommand, PaymentAnswer, RefundAnswer } from '../../../domain/order/commands';
 import type { PaymentCall } from '../../../domain/order/events';
+import type { OpenIntent } from '../../../domain/order/intent';
 import type { Call } from '../../../domain/order/plan';
 import { findPayment, findRefund, type OrderState, type Payment } from '../../../domain/order/state';
-import { retryDelayMs, type Timing } from '../../../domain/order/timing';
+import { grantedMs, retryDelayMs, type Timing } from '../../../domain/order/timing';
 import { orderContext } from '../../order-secrets';
 import type { CallAnswer, CallOptions, Gateways, PaymentFacts, PaymentGateway, RefundFacts } from '../../ports/gateway';
 import type { Keyring } from '../../ports/keyring';
@@ -25,9 +26,11 @@ const timed = ({ timing }: PaymentOutside): CallOptions => ({ timeoutMs: timing.
  * The one sending that an intent was granted for may leave only until `performBy`; a repeat of it only as long after it was
  * planned, so that an engine which was stopped in between sends nothing that others have given up waiting for.
  */
-function grantedOnly(outside: PaymentOutside, first: boolean, performBy: Instant | undefined): CallOptions {
-  const until = first && performBy !== undefined ? performBy : outside.clock.now() + outside.timing.performWithinMs;
-  return { ...timed(outside), maySend: () => outside.clock.now() < until };
+function grantedOnly(outside: PaymentOutside, first: boolean, intent: OpenIntent | undefined): CallOptions {
+  const grant = first ? intent : undefined;
+  const until = grant?.performBy ?? outside.clock.now() + outside.timing.performWithinMs;
+  const { timeoutMs } = timed(outside);
+  return { timeoutMs: grant === undefined ? timeoutMs : grantedMs(grant, outside.timing), maySend: () => outside.clock.now() < until };
 }
 
 function classify(answer: CallAnswer<PaymentFacts>, notFoundIsFinal: boolean, retryAt: (retryAfterMs: number | undefined) => Instant): PaymentAnswer {
@@ -84,7 +87,7 @@ function request(
     ...(returnUrl === undefined ? {} : { returnUrl }),
     ...(instrument === undefined ? {} : { instrument: outside.keyring.open(instrument, orderContext(state.orderId)) }),
   };
-  return gateway.request(body, grantedOnly(outside, first, payment.intent?.performBy));
+  return gateway.request(body, grantedOnly(outside, first, payment.intent));
 }
 
 async function performOnPayment(
@@ -120,13 +123,7 @@ async function performOnPayment(
     case 'query-payment':
       return record('query', await gateway.query(reference, timed(outside)), call.notFoundIsFinal, false, call.nextCheckAt);
     case 'close-payment':
-      return record(
-        'close',
-        await gateway.close(reference, grantedOnly(outside, call.first, payment.closing?.performBy)),
-        false,
-        call.first,
-        undefined,
-      );
+      return record('close', await gateway.close(reference, grantedOnly(outside, call.first, payment.closing)), false, call.first, undefined);
   }
 }
 
@@ -144,7 +141,7 @@ async function performOnRefund(
   const first = call.kind === 'request-refund' && call.first;
   const answer =
     call.kind === 'request-refund'
-      ? await gateway.refund({ reference, refundReference, amountMinor: amount.amountMinor }, grantedOnly(outside, first, refund.intent?.performBy))
+      ? await gateway.refund({ reference, refundReference, amountMinor: amount.amountMinor }, grantedOnly(outside, first, refund.intent))
       : await gateway.queryRefund({ reference, refundReference }, timed(outside));
   const final = call.kind === 'query-refund' && call.notFoundIsFinal;
   return {

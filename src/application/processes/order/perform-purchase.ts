@@ -1,11 +1,12 @@
 import type { Instant } from '../../../domain/kernel/time';
 import type { EngineCommand } from '../../../domain/order/commands';
 import { failedInRound, findPurchase } from '../../../domain/order/goods';
+import type { OpenIntent } from '../../../domain/order/intent';
 import type { Call } from '../../../domain/order/plan';
 import type { Purchase } from '../../../domain/order/purchase';
 import type { PurchaseAnswer } from '../../../domain/order/purchase-commands';
 import type { OrderState } from '../../../domain/order/state';
-import { retryDelayMs, type Timing } from '../../../domain/order/timing';
+import { grantedMs, retryDelayMs, type Timing } from '../../../domain/order/timing';
 import { openFields } from '../../order-secrets';
 import type { Channels, IssuingChannel, PurchaseFacts, PurchaseRequest } from '../../ports/channel';
 import type { Keyring } from '../../ports/keyring';
@@ -27,9 +28,9 @@ export interface PurchaseOutside {
  * The one sending that an intent was granted for may leave only until `performBy`; a repeat or a cancel only as long after it was
  * planned, so that an engine which was stopped in between sends nothing that others have given up waiting for.
  */
-function granted({ clock, timing }: PurchaseOutside, until: Instant | undefined): CallOptions {
-  const sendBy = until ?? clock.now() + timing.performWithinMs;
-  return { timeoutMs: timing.issueTimeoutMs, maySend: () => clock.now() < sendBy };
+function granted({ clock, timing }: PurchaseOutside, intent: OpenIntent | undefined): CallOptions {
+  const sendBy = intent?.performBy ?? clock.now() + timing.performWithinMs;
+  return { timeoutMs: intent === undefined ? timing.issueTimeoutMs : grantedMs(intent, timing), maySend: () => clock.now() < sendBy };
 }
 
 function bodyOf({ keyring }: PurchaseOutside, orderId: string, { request }: Purchase): PurchaseRequest {
@@ -55,7 +56,7 @@ function send(
   const { requestId } = purchase;
   switch (call.kind) {
     case 'request-purchase':
-      return channel.purchase(bodyOf(outside, orderId, purchase), granted(outside, call.first ? purchase.intent?.performBy : undefined));
+      return channel.purchase(bodyOf(outside, orderId, purchase), granted(outside, call.first ? purchase.intent : undefined));
     case 'query-purchase':
       return channel.query(requestId, { timeoutMs: outside.timing.issueTimeoutMs });
     case 'cancel-purchase':
