@@ -189,10 +189,10 @@ export async function openParts(
   const spans = spansOf(config, log, runtime, processName);
   const calls = new CallWatch(metrics, runtime, spans);
   const opened = await openEventStore(config.values.CARDRAIL_STORE, config, { runtime, patienceMs, observer: storeObserver(metrics, log) });
-  const shared = openSharedState(config);
+  const shared = await openSharedState(config);
   await beginOutbox(opened, shared.outboxCursor, log);
   const store = mortality.at(opened, { append: 'append' });
-  const openedReadModels = openReadModels(config, (message) => log.warn({ message }, 'the read models are built anew'));
+  const openedReadModels = await openReadModels(config, (message) => log.warn({ message }, 'the read models are built anew'));
   const readModels = mortality.at(openedReadModels, { write: 'read-models' });
   const codec = createCodec(codecCatalog);
   const commands = new CommandHandling(store, codec, new StoreClock(runtime), runtime);

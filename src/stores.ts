@@ -9,17 +9,17 @@ import { upToEnd } from './application/up-to-end';
 import type { Config } from './config';
 import type { Position, StoredEvent } from './domain/kernel/event';
 import { makeFolder } from './infrastructure/disk/durable-folder';
-import { openEventStoreDb, type EventStoreDb, type AppendObserver, type SubscriptionObserver } from './infrastructure/eventstoredb';
+import type { EventStoreDb, AppendObserver, SubscriptionObserver } from './infrastructure/eventstoredb';
 import { outboxCursorFile } from './infrastructure/files/outbox-cursor-file';
-import { openMongoLeases } from './infrastructure/mongodb/leases/mongo-leases';
-import { openMongoOutboxCursor } from './infrastructure/mongodb/outbox-cursor/mongo-outbox-cursor';
-import { openMongoReadModels } from './infrastructure/mongodb/read-models/mongo-read-models';
 import { openSqliteEventStore } from './infrastructure/sqlite/event-store';
 import { openSqliteLeases } from './infrastructure/sqlite/leases/sqlite-leases';
 import { openSqliteReadModels } from './infrastructure/sqlite/read-models/sqlite-read-models';
 import { eventsUpTo, openLogFile } from './workbench';
 
-/** Which store holds the log, and which the read models: every choice between them is made on this page. */
+/**
+ * Which store holds the log, and which the read models: every choice between them is made on this page. The client of a
+ * server is loaded when it is chosen: the embedded default starts without the some 300 modules of the two.
+ */
 
 /** Where the embedded stores and their companions lie. */
 export const filesOf = (config: Config) => {
@@ -84,6 +84,7 @@ export async function openEventStore(name: StoreName, config: Config, options: O
 
 async function openEventStoreDbPatiently(config: Config, { runtime, patienceMs, observer = {} }: OpenOptions): Promise<EventStoreDb> {
   const deadline = runtime.monotonicMs() + patienceMs;
+  const { openEventStoreDb } = await import('./infrastructure/eventstoredb');
   for (;;) {
     try {
       return await openEventStoreDb({ connectionString: eventStoreUrl(config), runtime, observer });
@@ -100,9 +101,11 @@ function eventStoreUrl({ values }: Config): string {
   return values.CARDRAIL_EVENTSTORE_URL;
 }
 
-export function openReadModels(config: Config, onSetAside: (message: string) => void): ReadModels {
+export async function openReadModels(config: Config, onSetAside: (message: string) => void): Promise<ReadModels> {
   const { CARDRAIL_READ_MODELS: name, CARDRAIL_MONGODB_URL: url = '' } = config.values;
-  return name === 'embedded' ? openSqliteReadModels({ file: filesOf(config).readModels, onSetAside }) : openMongoReadModels({ url });
+  if (name === 'embedded') return openSqliteReadModels({ file: filesOf(config).readModels, onSetAside });
+  const { openMongoReadModels } = await import('./infrastructure/mongodb/read-models/mongo-read-models');
+  return openMongoReadModels({ url });
 }
 
 /** What the processes of one shop share besides the log: on one machine in files, on many where the read models are. */
@@ -112,15 +115,21 @@ export interface SharedState {
   close(): Promise<void>;
 }
 
-export function openSharedState(config: Config): SharedState {
+export async function openSharedState(config: Config): Promise<SharedState> {
   const { CARDRAIL_READ_MODELS: name, CARDRAIL_MONGODB_URL: url = '' } = config.values;
   if (name === 'embedded') {
     const files = filesOf(config);
     const leases = openSqliteLeases(files.leases);
     return { leases, outboxCursor: outboxCursorFile(files.outbox), close: async () => leases.close() };
   }
-  const [leases, outboxCursor] = [openMongoLeases({ url }), openMongoOutboxCursor({ url })];
+  const { openMongoLeases } = await import('./infrastructure/mongodb/leases/mongo-leases');
+  const [leases, outboxCursor] = [openMongoLeases({ url }), await mongoOutboxCursor(url)];
   return { leases, outboxCursor, close: async () => void (await Promise.all([leases.close(), outboxCursor.close()])) };
+}
+
+async function mongoOutboxCursor(url: string): Promise<OutboxCursor & { close(): Promise<void> }> {
+  const { openMongoOutboxCursor } = await import('./infrastructure/mongodb/outbox-cursor/mongo-outbox-cursor');
+  return openMongoOutboxCursor({ url });
 }
 
 /** Every place in which an outbox of this shop may look for its cursor. */
@@ -131,11 +140,11 @@ export interface OutboxCursors {
   close(): Promise<void>;
 }
 
-export function outboxCursors(config: Config): OutboxCursors {
+export async function outboxCursors(config: Config): Promise<OutboxCursors> {
   const { CARDRAIL_READ_MODELS: name, CARDRAIL_MONGODB_URL: url } = config.values;
   const file = outboxCursorFile(filesOf(config).outbox);
   if (url === undefined) return { current: file, all: [file], close: async () => undefined };
-  const shared = openMongoOutboxCursor({ url });
+  const shared = await mongoOutboxCursor(url);
   return { current: name === 'embedded' ? file : shared, all: [file, shared], close: () => shared.close() };
 }
 

@@ -131,7 +131,7 @@ async function readModelsCheck(config: Config): Promise<readonly Check[]> {
         ];
   const { openReadModels } = await import('../../stores');
   try {
-    const readModels = openReadModels(config, () => undefined);
+    const readModels = await openReadModels(config, () => undefined);
     try {
       const generations = await readModels.generations('orders');
       return [check('read models', true, `MongoDB answers; ${generations.length === 0 ? 'nothing is built yet' : 'read models are there'}`)];

@@ -35,7 +35,7 @@ export async function migrate({ from, to, yes, json }: Options): Promise<void> {
     opened.push(store);
     return store;
   };
-  const cursors = stores.outboxCursors(config);
+  const cursors = await stores.outboxCursors(config);
   opened.push(cursors);
   try {
     const [source, target] = [await open(from), await open(to)];
