@@ -131,7 +131,8 @@ class ProjectionRunner implements RunningProjections {
     const { store, readModels, projections } = this.options;
     await readModels.prepare(projections.map(definitionOf));
     const head = await store.head();
-    for (const seat of this.seats.values()) await seat.open(head);
+    const found = await readModels.generations(...this.seats.keys());
+    for (const seat of this.seats.values()) await seat.open(head, found);
     for (const seat of this.seats.values()) this.tell(seat);
     if (await this.activateReady([...this.seats.values()].flatMap((seat) => seat.fed))) return;
     const feeds: Feed[] = [];
@@ -151,7 +152,9 @@ class ProjectionRunner implements RunningProjections {
     try {
       while (!round.signal.aborted) {
         await this.options.runtime.sleep(LOOK_AROUND_MS, round.signal);
-        for (const seat of this.seats.values()) if (!round.signal.aborted && (await seat.changedElsewhere())) return;
+        if (round.signal.aborted) return;
+        const found = await this.options.readModels.generations(...this.seats.keys());
+        for (const seat of this.seats.values()) if (await seat.changedElsewhere(found)) return;
       }
     } finally {
       round.abort();

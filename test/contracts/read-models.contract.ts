@@ -251,6 +251,16 @@ export function describeReadModelsContract(name: string, openFresh: () => Promis
         expect(await keysOf({})).toEqual(['a']);
       });
 
+      it('tells of several models in one go, and nothing of those it does not know', async () => {
+        await models.prepare([PEOPLE, { name: 'pets', version: 3, indexes: [] }]);
+        await models.startBuild(PEOPLE);
+        const told = await models.generations('pets', 'ghosts', PEOPLE.name);
+        expect(new Set(told.map(({ model, version, state }) => `${model} ${version} ${state}`))).toEqual(
+          new Set(['pets 3 active', 'people 1 active', 'people 1 building']),
+        );
+        expect(await models.generations()).toEqual([]);
+      });
+
       it('a new version is built beside the old one, which serves until the switch', async () => {
         await write(4, row('a', 4, { age: 4 }));
         await models.prepare([{ ...PEOPLE, version: 2, indexes: [['nick']] }]);

@@ -91,7 +91,8 @@ export interface ReadModels {
   /** Position up to which the active generation is complete. */
   checkpoint(model: string): Promise<Position | null>;
 
-  generations(model: string): Promise<readonly Generation[]>;
+  /** Of each of these models the active one and the one that is built beside it, as they are now, in one go. */
+  generations(...models: readonly string[]): Promise<readonly Generation[]>;
   /** Starts (or restarts from empty) a building generation beside the active one. */
   startBuild(definition: ModelDefinition): Promise<Generation>;
   /** The building generation becomes the active one in one step; the old one is dropped. */

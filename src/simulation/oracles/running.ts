@@ -14,6 +14,8 @@ export interface OracleWorld {
 
 /** Times inside events are the store's; it and true time may differ by the answers on their way. */
 const CLOCK_TOLERANCE_MS = 1_500;
+/** An event says when it was decided. Between that and the store lie appends without an answer, and a process that stands still. */
+const UNDER_WAY_MAX_MS = 300_000;
 const EVENTS_PER_ORDER_MAX = 400;
 const SECRETS = ['SECRET-', 'CODE-'];
 
@@ -80,12 +82,12 @@ export class RunningOracles {
   }
 
   private order(orderId: string, event: StoredEvent, fact: OrderEvent): void {
-    const { now } = this.world;
+    const decidedAt = this.decidedAt(orderId, event);
     if (fact.type === 'OrderSubmitted') {
       const { payWithinSeconds, deliverWithinSeconds } = fact.data.terms;
       const deliverWithinMs = deliverWithinSeconds * 1_000;
       this.orders.set(orderId, {
-        payBy: now() + payWithinSeconds * 1_000,
+        payBy: decidedAt + payWithinSeconds * 1_000,
         deliverBy: null,
         deliverWithinMs,
         end: null,
@@ -101,7 +103,7 @@ export class RunningOracles {
       this.world.violated('I16', `${orderId} begins with ${event.type}`, orderId);
       return;
     }
-    this.deadlines(orderId, followed, fact);
+    this.deadlines(orderId, followed, fact, decidedAt);
     this.payments(orderId, followed, fact);
     this.doubts(orderId, followed, fact);
     this.ends(orderId, followed, fact);
@@ -109,11 +111,20 @@ export class RunningOracles {
     if (fact.type === 'CardsRevealed') this.revealed(orderId, fact.data.cardIds);
   }
 
+  /** When it was decided, by true time: deadlines run from there, however long the store took. */
+  private decidedAt(orderId: string, { stream, revision, occurredAt }: StoredEvent): number {
+    const now = this.world.now();
+    const saysMs = Date.parse(occurredAt);
+    if (saysMs > now + CLOCK_TOLERANCE_MS || saysMs < now - UNDER_WAY_MAX_MS)
+      this.world.violated('I13', `${stream}@${revision} says it happened ${Math.round(now - saysMs)} ms before it was stored`, orderId);
+    return Math.min(now, saysMs);
+  }
+
   /** I13, on true time: nothing ends before its time. */
-  private deadlines(orderId: string, followed: FollowedOrder, fact: OrderEvent): void {
+  private deadlines(orderId: string, followed: FollowedOrder, fact: OrderEvent, decidedAt: number): void {
     const now = this.world.now() + CLOCK_TOLERANCE_MS;
     if (fact.type === 'PaymentConfirmed' || fact.type === 'LatePaymentReceived' || fact.type === 'OrderReopened' || fact.type === 'ReissueOrdered')
-      followed.deliverBy = this.world.now() + followed.deliverWithinMs;
+      followed.deliverBy = decidedAt + followed.deliverWithinMs;
     if (fact.type === 'OrderExpired' && now < followed.payBy)
       this.world.violated('I13', `${orderId} expired ${Math.round(followed.payBy - now)} ms before its time`, orderId);
     if (

@@ -10,7 +10,7 @@ export function faultyReadModels(around: Surroundings, life: Life, fate: Fate): 
     if (outages.has('read-models')) throw new ReadModelsUnavailable('the read models are away');
   };
   const through =
-    <A extends unknown[], T>(name: string, call: (...args: A) => Promise<T>) =>
+    <A extends readonly unknown[], T>(name: string, call: (...args: A) => Promise<T>) =>
     async (...args: A): Promise<T> => {
       await life.sleep(delays.of(`${name} ${life.name}`, 0.2, 2));
       assertThere();

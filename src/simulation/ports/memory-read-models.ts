@@ -62,8 +62,8 @@ export class MemoryReadModels implements ReadModels {
     return this.active(model).checkpoint;
   }
 
-  async generations(model: string): Promise<readonly Generation[]> {
-    return this.of(model).map(({ generation, state, checkpoint }) => ({ ...generation, state, checkpoint }));
+  async generations(...models: readonly string[]): Promise<readonly Generation[]> {
+    return models.flatMap((model) => this.of(model).map(({ generation, state, checkpoint }) => ({ ...generation, state, checkpoint })));
   }
 
   async startBuild(definition: ModelDefinition): Promise<Generation> {

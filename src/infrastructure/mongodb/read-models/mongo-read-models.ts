@@ -16,7 +16,7 @@ import { isAway } from '../away';
 import { MongoConnection, type MongoPlace } from '../connect';
 import { BuildRegister } from './build-register';
 import { KnownBuilds } from './known-builds';
-import { activeBuild, currentBuild, earliestParked, generationsOf, type ModelHead } from './model-document';
+import { activeBuild, currentBuild, earliestParked, generationsOf } from './model-document';
 import { ModelDocuments } from './model-documents';
 import { Pointers } from './pointers';
 import { Progress } from './progress';
@@ -98,15 +98,19 @@ export class MongoReadModels implements ReadModels {
 
   checkpoint(model: string): Promise<Position | null> {
     return this.answered(async () => {
-      const head = await this.noting(() => this.register.headOf(model));
+      const moment = this.pointers.now();
+      const head = await this.register.headOf(model);
+      this.pointers.note(head, moment);
       return activeBuild(head).checkpoint;
     });
   }
 
-  generations(model: string): Promise<readonly Generation[]> {
+  generations(...models: readonly string[]): Promise<readonly Generation[]> {
     return this.answered(async () => {
-      const head = await this.noting(() => this.documents.head(model));
-      return head === null ? [] : generationsOf(head);
+      const moment = this.pointers.now();
+      const heads = await this.documents.heads(models);
+      for (const head of heads) this.pointers.note(head, moment);
+      return heads.flatMap(generationsOf);
     });
   }
 
@@ -163,13 +167,6 @@ export class MongoReadModels implements ReadModels {
       currentBuild(head, number, model);
       return answer;
     });
-  }
-
-  private async noting<T extends ModelHead | null>(read: () => Promise<T>): Promise<T> {
-    const moment = this.pointers.now();
-    const head = await read();
-    if (head !== null) this.pointers.note(head, moment);
-    return head;
   }
 
   private async answered<T>(work: () => Promise<T>): Promise<T> {

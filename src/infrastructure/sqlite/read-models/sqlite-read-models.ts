@@ -84,8 +84,8 @@ export class SqliteReadModels implements ReadModels {
     return this.transact('single', (generations) => activeOf(generations, model).checkpoint);
   }
 
-  async generations(model: string): Promise<readonly Generation[]> {
-    return this.transact('single', (generations) => generations.list(model));
+  async generations(...models: readonly string[]): Promise<readonly Generation[]> {
+    return this.transact('deferred', (generations) => models.flatMap((model) => generations.list(model)));
   }
 
   async startBuild(definition: ModelDefinition): Promise<Generation> {
