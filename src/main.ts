@@ -20,7 +20,7 @@ import { openParts, type Parts } from './parts';
 import { listenForProbes, type Pages, readinessOf } from './probes';
 import { projections } from './projections';
 import type { Share } from './application/work-share';
-import { accountHealth, cardExpiry, orderEngine, outbox, projector } from './runners';
+import { accountHealth, bulkRepairs, cardExpiry, orderEngine, outbox, projector } from './runners';
 import { leading, sharing, type Group } from './together';
 
 /** A process of the shop that is up. */
@@ -76,7 +76,10 @@ export async function runShop(config: Config, log: Logger, publicUrl?: () => str
   }
   const probes = await probesOf(parts, pages);
   const engineDone = engine?.run(working.signal, values.CARDRAIL_DRAIN_MS);
-  if (engine !== undefined) running.push(cardExpiry(parts, stopping.signal), accountHealth(parts, watch, stopping.signal));
+  if (engine !== undefined) {
+    running.push(cardExpiry(parts, stopping.signal), accountHealth(parts, watch, stopping.signal));
+    running.push(leading(parts, 'jobs', stopping.signal, (tenure) => bulkRepairs(parts, tenure.signal)));
+  }
   if (roles.has('outbox')) running.push(sendMessages(parts, baseUrl, stopping.signal));
 
   /** The order matters: whoever sends us work hears of it first, and the stores are there until nobody needs them. */

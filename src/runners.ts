@@ -1,4 +1,5 @@
 import { Messages } from './application/outbox/messages';
+import { type BulkRepairsKit, runBulkRepairs } from './application/bulk-repair/run-bulk-repairs';
 import { orderEngine as buildOrderEngine, type OrderEngine } from './application/order-engine';
 import type { AccountWatch } from './application/processes/order/account-watch';
 import type { ProjectionAlert } from './application/projections/projection-status';
@@ -58,6 +59,15 @@ export function accountHealth(parts: Parts, watch: AccountWatch, signal: AbortSi
 export function cardExpiry({ commands, readModels, runtime, log }: Parts, signal: AbortSignal): Promise<void> {
   const onFailed = (error: unknown): void => log.warn({ err: error }, 'expired cards cannot be looked for; tried again');
   return runCardExpiry({ commands, readModels, runtime, onFailed }, signal);
+}
+
+/** Works on repairs of many orders. */
+export function bulkRepairs(parts: Parts, signal: AbortSignal): Promise<void> {
+  const { config, log, metrics } = parts;
+  const onFailed = (error: unknown): void => log.warn({ err: error }, 'bulk repairs cannot go on; taken up again where they stood');
+  const onSettled: BulkRepairsKit['onSettled'] = (action, outcome) =>
+    metrics.count('bulk_repair_orders_total', { action: action.toLowerCase() as 'retry', outcome });
+  return runBulkRepairs({ ...parts, ordersPerSecond: config.values.CARDRAIL_BULK_ORDERS_PER_SECOND, onSettled, onFailed }, signal);
 }
 
 /** How long a buyer waited, told once by whoever stored the delivery. A bucket of the lane it went through. */

@@ -4,6 +4,8 @@ import type { LeaseKit, Tenure } from './application/tenure';
 import { WorkShare } from './application/work-share';
 import type { Parts } from './parts';
 
+/** Work that one process of the shop does at a time. */
+export type Lease = 'outbox' | 'jobs' | 'incidents';
 /** Kinds of processes that share their work. */
 export type Group = 'engine' | 'projector';
 
@@ -15,8 +17,8 @@ const leaseKit = ({ leases, runtime, config, log }: Parts): LeaseKit => ({
 });
 
 /** Of all processes of the shop that call this, one works at a time; another one takes over when it ends or falls silent. */
-export function leading(parts: Parts, name: 'outbox', signal: AbortSignal, work: (tenure: Tenure) => Promise<void>): Promise<void> {
-  const onLead = (lease: string, after: 'free' | 'silent'): void => parts.metrics.count('leases_taken_total', { lease: lease as 'outbox', after });
+export function leading(parts: Parts, name: Lease, signal: AbortSignal, work: (tenure: Tenure) => Promise<void>): Promise<void> {
+  const onLead = (lease: string, after: 'free' | 'silent'): void => parts.metrics.count('leases_taken_total', { lease: lease as Lease, after });
   return whileLeading({ ...leaseKit(parts), onLead }, name, signal, work);
 }
 

@@ -1,6 +1,10 @@
 import type { ICommandHandler, IQueryHandler } from '@nestjs/cqrs';
 import { AddNoteHandler } from './application/commands/add-note';
 import { BatchDesk } from './application/commands/batch-desk';
+import { BulkDesk } from './application/commands/bulk-desk';
+import { BulkRefundHandler } from './application/commands/bulk-refund';
+import { BulkRerouteHandler } from './application/commands/bulk-reroute';
+import { BulkRetryHandler } from './application/commands/bulk-retry';
 import { CancelOrderHandler } from './application/commands/cancel-order';
 import { CardDesk } from './application/commands/card-desk';
 import { CardSafe } from './application/commands/card-safe';
@@ -51,6 +55,7 @@ import { SettingDesk } from './application/commands/setting-desk';
 import { Admission } from './application/commands/submit/admission';
 import { BuyerSlots } from './application/commands/submit/buyer-slots';
 import { OpenOrders } from './application/commands/submit/open-orders';
+import { StopJobHandler } from './application/commands/stop-job';
 import { SubmitOrderHandler } from './application/commands/submit-order';
 import { UnfreezeOrderHandler } from './application/commands/unfreeze-order';
 import { VoidBatchHandler } from './application/commands/void-batch';
@@ -60,6 +65,7 @@ import type { PositionWaiter } from './application/projections/position-waiter';
 import { AskChannelHandler } from './application/queries/ask-channel';
 import { GetChannelHandler } from './application/queries/get-channel';
 import { CompensationQueueHandler } from './application/queries/compensation-queue';
+import { GetJobHandler } from './application/queries/get-job';
 import { GetOrderHandler } from './application/queries/get-order';
 import { GetOrderActionsHandler } from './application/queries/get-order-actions';
 import { GetOrderAsOfHandler } from './application/queries/get-order-as-of';
@@ -91,6 +97,7 @@ import type { EngineStatus } from './application/run-engine';
 import { batchedLookup } from './infrastructure/runtime/batched-lookup';
 import type { Parts } from './parts';
 import { projections } from './projections';
+import { jobs } from './projections/jobs';
 import { openUnpaidKey, type OrderRow } from './projections/orders';
 import type { SkuStockRow } from './projections/sku-stock';
 import { version } from './version';
@@ -141,6 +148,7 @@ export function commandHandlers(parts: Parts, beside: Beside): readonly ICommand
   const cards = new CardDesk(commands, keyring);
   const batches = new BatchDesk(commands, cards, readModels);
   const repairs = new RepairDesk(projectionDesk(parts, beside), commands, keyring);
+  const bulk = new BulkDesk(commands, keyring, readModels);
   const safe = new CardSafe(store, codec, commands, keyring, {
     keyMissing: (orderId) => log.error({ orderId }, 'a key is missing: delivered cards cannot be opened'),
     damaged: (orderId, cardId) => log.error({ orderId, cardId }, 'a delivered card cannot be opened: it was changed'),
@@ -207,6 +215,7 @@ export function commandHandlers(parts: Parts, beside: Beside): readonly ICommand
     new IssueApiKeyHandler(setting, keyring),
     new ReceiveGatewayNoticeHandler(notices),
     new ReceiveChannelNoticeHandler(channelNotices),
+    ...[BulkRetryHandler, BulkRerouteHandler, BulkRefundHandler, StopJobHandler].map((Handler) => new Handler(bulk)),
     ...[RebuildProjectionHandler, RetryParkedHandler, SkipParkedHandler].map((Handler) => new Handler(repairs)),
   ];
 }
@@ -252,6 +261,7 @@ export function queryHandlers(parts: Parts, beside: Beside): readonly IQueryHand
     new AskChannelHandler(settings, channels, runtime),
     new GetProjectionsHandler(projectionPorts),
     new ListParkedEventsHandler(projectionDesk(parts, beside)),
+    new GetJobHandler(store, codec, jobs, projectionPorts, projectionDesk(parts, beside)),
     new ListJobsHandler(projectionPorts, mac, projectionDesk(parts, beside)),
     new GetSystemHandler({ ...projectionPorts, version, roles: [...config.roles], ...(engine === undefined ? {} : { engine }) }),
   ];

@@ -3,6 +3,7 @@ import type { BuyerSlotRejection } from '../domain/buyer/slot';
 import type { CardRejection } from '../domain/card/decide';
 import type { SettingRejection } from '../domain/catalog/setting';
 import type { Rejection } from '../domain/kernel/rejection';
+import type { JobRejection } from '../domain/job/decide';
 import type { NoticeRejection } from '../domain/notice/decide';
 import type { OrderRejection } from '../domain/order/commands';
 import type { Locale, UserRefusal } from './caller';
@@ -29,9 +30,14 @@ export type ApplicationRefusalCode =
   | 'ALREADY_SO'
   | 'BATCH_NOT_FOUND'
   | 'PROJECTION_NOT_FOUND'
-  | 'NOT_PARKED';
+  | 'NOT_PARKED'
+  | 'NOTHING_SELECTED'
+  | 'CONFIRMATION_INVALID'
+  | 'CONFIRMATION_OUTDATED';
 
-export type DomainRefusalCode = (OrderRejection | CardRejection | BatchRejection | SettingRejection | BuyerSlotRejection | NoticeRejection)['code'];
+export type DomainRefusalCode = (
+  OrderRejection | CardRejection | BatchRejection | SettingRejection | BuyerSlotRejection | NoticeRejection | JobRejection
+)['code'];
 export type RefusalCode = ApplicationRefusalCode | DomainRefusalCode;
 
 interface RefusalWords extends Readonly<Record<Locale, string>> {
@@ -222,6 +228,36 @@ export const refusals: Readonly<Record<RefusalCode, RefusalWords>> = {
     retryable: false,
     'zh-CN': '没有可重试的内容：订单已发卡、已结束或款项已退回。如卡密有问题，请补发或退款。',
     en: 'There is nothing to try again: the order has its cards, has ended, or its money went back. For a bad code, reissue it or refund it.',
+  },
+  NOTHING_TO_REROUTE: {
+    retryable: false,
+    'zh-CN': '该订单没有在渠道处等待结果的采购，无需改道。如仍缺卡密，可改用重试。',
+    en: 'Nothing of this order waits at a channel, so there is nothing to send elsewhere. If it still lacks its cards, retry it.',
+  },
+  NO_OTHER_SOURCE: {
+    retryable: false,
+    'zh-CN': '该订单的条款中没有其他货源。请等待渠道答复，或退款。',
+    en: 'The terms of this order name no other source. Wait for the channel, or refund the order.',
+  },
+  JOB_NOT_FOUND: {
+    retryable: false,
+    'zh-CN': '没有该批量任务。请在任务列表中核对编号。',
+    en: 'There is no such bulk repair. Look its id up in the list of jobs.',
+  },
+  NOTHING_SELECTED: {
+    retryable: false,
+    'zh-CN': '没有符合条件的订单。请修改筛选条件。',
+    en: 'No order fits the filter. Change the filter.',
+  },
+  CONFIRMATION_INVALID: {
+    retryable: false,
+    'zh-CN': '确认凭证无效、已过期，或属于另一次试算。请重新试算，再用新的凭证确认。',
+    en: 'This confirmation is not valid, has expired, or belongs to another dry run. Make the dry run again and confirm with its token.',
+  },
+  CONFIRMATION_OUTDATED: {
+    retryable: false,
+    'zh-CN': '试算之后符合条件的订单变多了：当时 {confirmed} 笔，现在 {found} 笔。请重新试算并核对。',
+    en: 'More orders fit now than the dry run showed: {confirmed} then, {found} now. Make the dry run again and look at it.',
   },
   PAYMENT_ALREADY_CONFIRMED: {
     retryable: false,

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { version } from '../version';
+import { addBulk } from './bulk-verbs';
 import { addCards } from './card-verbs';
 import { addDesk } from './desk-verbs';
 
@@ -127,6 +128,7 @@ function addShop(program: Command, noun: Noun): void {
     .action(async (order: string, options: { locale?: string; json?: true }) => (await import('./verbs/orders')).showOrder(order, options));
 
   addDesk(orders, { verb, noun, whole, localeOption });
+  addBulk(orders, { verb, noun, whole, localeOption });
 
   addCards({ verb, noun, whole, localeOption });
 

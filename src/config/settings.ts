@@ -114,6 +114,11 @@ export const settings = {
     `${defaultEngineLimits.overdueMs}`,
     'how long after its time an order of another engine is taken all the same; twice and three times as long where more engines come before this one',
   ),
+  CARDRAIL_BULK_ORDERS_PER_SECOND: setting(
+    count.min(1).max(1_000),
+    '20',
+    'orders that a bulk repair takes up each second, at most: calls to gateways and channels follow from them',
+  ),
   CARDRAIL_TAKE_OVER_MS: setting(
     wholeMs.min(200),
     '5000',

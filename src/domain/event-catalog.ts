@@ -121,6 +121,11 @@ export const eventCatalog = {
   } satisfies Record<ChannelNoticeEvent['type'], number>,
   job: {
     ReadModelRepairOrdered: 1,
+    BulkRepairOrdered: 1,
+    BulkRepairSelected: 1,
+    BulkRepairProgressed: 1,
+    BulkRepairStopRequested: 1,
+    BulkRepairEnded: 1,
   } satisfies Record<JobEvent['type'], number>,
 } as const;
 

@@ -1,26 +1,69 @@
-import type { JobEvent } from '../domain/job/events';
+import type { BulkAction, RefusedCount } from '../domain/job/bulk-events';
+import { addCounts } from '../domain/job/bulk';
+import type { JobEvent, ReadModelRepairEvent } from '../domain/job/events';
+import type { StoredEvent } from '../domain/kernel/event';
 import { idOf } from '../domain/kernel/ids';
 import { fromIso, type Instant } from '../domain/kernel/time';
 import { factOf, type Plain } from './plain';
 import type { Projection } from './projection';
 
-export type JobRow = Plain<JobEvent['data']> & {
+type Ordered = {
   readonly orderedAt: Instant;
   /** Kind and id of whoever ordered it. */
   readonly orderedBy: string;
   readonly reason: string | null;
 };
 
-/** Work on the shop's own machinery that people ordered. How far it is, its own books know. */
+type RepairRow = Ordered & { readonly kind: 'READ_MODEL'; readonly open: 0; readonly repair: Plain<ReadModelRepairEvent['data']> };
+
+/** How far one repair of many orders is. */
+export type BulkRow = Ordered & {
+  readonly kind: 'BULK';
+  /** 1 while there is something to do. */
+  readonly open: 0 | 1;
+  readonly action: BulkAction;
+  readonly filter: string;
+  readonly orders: number;
+  readonly settled: number;
+  readonly changed: number;
+  readonly unchanged: number;
+  readonly refused: Plain<readonly RefusedCount[]>;
+  readonly stopRequested: boolean;
+  readonly end: 'DONE' | 'STOPPED' | null;
+};
+
+export type JobRow = RepairRow | BulkRow;
+
+function orderedOf({ occurredAt, metadata }: StoredEvent): Ordered {
+  const { actor, reason } = metadata;
+  return { orderedAt: fromIso(occurredAt), orderedBy: `${actor.kind} ${actor.id}`, reason: reason ?? null };
+}
+
+function evolve(row: JobRow | null, event: JobEvent, ordered: Ordered): JobRow | null {
+  switch (event.type) {
+    case 'ReadModelRepairOrdered':
+      return { ...ordered, kind: 'READ_MODEL', open: 0, repair: event.data };
+    case 'BulkRepairOrdered': {
+      const nothingYet = { settled: 0, changed: 0, unchanged: 0, refused: [], stopRequested: false, end: null };
+      return { ...ordered, kind: 'BULK', open: 1, ...event.data, ...nothingYet };
+    }
+    case 'BulkRepairProgressed':
+      return row?.kind === 'BULK' ? { ...row, ...addCounts(row, event.data), settled: event.data.next } : row;
+    case 'BulkRepairStopRequested':
+      return row?.kind === 'BULK' ? { ...row, stopRequested: true } : row;
+    case 'BulkRepairEnded':
+      return row?.kind === 'BULK' ? { ...row, open: 0, end: event.data.end } : row;
+    case 'BulkRepairSelected':
+      return row;
+  }
+}
+
+/** Long work that people ordered. How far repairs of read models are, their own books know. */
 export const jobs: Projection<JobRow> = {
   name: 'jobs',
-  version: 1,
+  version: 2,
   categories: ['job-'],
-  indexes: [['orderedAt']],
+  indexes: [['orderedAt'], ['open', 'orderedAt']],
   keys: (event) => [idOf(event.stream)],
-  project: (event) => {
-    const { actor, reason } = event.metadata;
-    const ordered = { orderedAt: fromIso(event.occurredAt), orderedBy: `${actor.kind} ${actor.id}`, reason: reason ?? null };
-    return { ...factOf<JobEvent>(event).data, ...ordered };
-  },
+  project: (event, row) => evolve(row, factOf<JobEvent>(event), orderedOf(event)),
 };

@@ -9,6 +9,9 @@ import { callerAs, freshKey, nobody, openShop, submitted, type TestShop } from '
 /** S = STOREFRONT, B = BUYER, U = SUPPORT, F = FINANCE, O = OPS, A = ADMIN; a dot is a no. */
 const EXPECTED: Readonly<Record<string, string>> = {
   addNote: '..UFOA',
+  bulkRefund: '...F.A',
+  bulkReroute: '....OA',
+  bulkRetry: '....OA',
   cancelOrder: 'SBU..A',
   changePaymentMethod: 'SBU..A',
   configureChannel: '.....A',
@@ -48,6 +51,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   revokeApiKey: '.....A',
   rotateAccessToken: 'S.U..A',
   skipParked: '....OA',
+  stopJob: '...FOA',
   submitOrder: 'S....A',
   unfreezeOrder: '..UFOA',
   voidBatch: '....OA',

@@ -2,6 +2,9 @@ import { SkipParked } from './skip-parked';
 import { RetryParked } from './retry-parked';
 import { RebuildProjection } from './rebuild-projection';
 import { AddNote } from './add-note';
+import { BulkRefund } from './bulk-refund';
+import { BulkReroute } from './bulk-reroute';
+import { BulkRetry } from './bulk-retry';
 import { CancelOrder } from './cancel-order';
 import { ChangePaymentMethod } from './change-payment-method';
 import { ConfigureChannel } from './configure-channel';
@@ -38,6 +41,7 @@ import { RetryOrder } from './retry-order';
 import { RevealCards } from './reveal-cards';
 import { RevokeApiKey } from './revoke-api-key';
 import { RotateAccessToken } from './rotate-access-token';
+import { StopJob } from './stop-job';
 import { SubmitOrder } from './submit-order';
 import { UnfreezeOrder } from './unfreeze-order';
 import { VoidBatch } from './void-batch';
@@ -89,12 +93,20 @@ export * from './void-card';
 export * from './rebuild-projection';
 export * from './retry-parked';
 export * from './skip-parked';
+export * from './bulk-refund';
+export * from './bulk-reroute';
+export * from './bulk-retry';
+export * from './stop-job';
+export type { BulkResult } from './bulk-desk';
 export type { RepairResult } from './repair-desk';
 export * from './result';
 
 /** Every mutation that a caller with a role may ask for. The rights matrix is made of these. */
 export const operations = [
   AddNote,
+  BulkRefund,
+  BulkReroute,
+  BulkRetry,
   CancelOrder,
   ChangePaymentMethod,
   ConfigureChannel,
@@ -134,6 +146,7 @@ export const operations = [
   RevokeApiKey,
   RotateAccessToken,
   SkipParked,
+  StopJob,
   SubmitOrder,
   UnfreezeOrder,
   VoidBatch,

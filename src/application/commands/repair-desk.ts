@@ -1,6 +1,6 @@
 import { canonicalJson } from '../../domain/kernel/hash';
 import { derivedId } from '../../domain/kernel/ids';
-import type { JobEvent } from '../../domain/job/events';
+import type { ReadModelRepairEvent } from '../../domain/job/events';
 import { aggregates, streamOf } from '../aggregates';
 import { type Operation, requireRole } from '../authorise';
 import type { Caller } from '../caller';
@@ -21,10 +21,10 @@ export interface RepairInput {
 export type RepairResult =
   { readonly ok: true; readonly projection: string; readonly streams: readonly RetryResult[]; readonly replayed: boolean } | Refused;
 
-type Order = Omit<JobEvent['data'], 'readModel' | 'generation'>;
+type Order = Omit<ReadModelRepairEvent['data'], 'readModel' | 'generation'>;
 
 /** What is done, once it stands in the log who ordered it. `generation` served when it was ordered. */
-type Work = (ordered: JobEvent['data']) => Promise<readonly RetryResult[]>;
+type Work = (ordered: ReadModelRepairEvent['data']) => Promise<readonly RetryResult[]>;
 
 /** Where operators mend read models. The order is a fact before the work begins; the work may be repeated without harm. */
 export class RepairDesk {

@@ -2,6 +2,7 @@ import { AskChannel } from './ask-channel';
 import { GetChannel } from './get-channel';
 import { CompensationQueue } from './compensation-queue';
 import { ListParkedEvents } from './list-parked-events';
+import { GetJob } from './get-job';
 import { GetOrder } from './get-order';
 import { GetOrderActions } from './get-order-actions';
 import { GetOrderAsOf } from './get-order-as-of';
@@ -27,6 +28,7 @@ export const queryOperations = [
   AskChannel,
   GetChannel,
   CompensationQueue,
+  GetJob,
   GetOrder,
   GetOrderActions,
   GetOrderAsOf,
@@ -53,6 +55,7 @@ export {
   AskChannel,
   GetChannel,
   CompensationQueue,
+  GetJob,
   GetOrder,
   GetOrderActions,
   GetOrderAsOf,
@@ -86,7 +89,7 @@ export type { BatchView } from './list-batches';
 export type { ChannelSupply, ProductSupply } from './ask-channel';
 export type { ChannelStatus, ChannelView } from './list-channels';
 export type { GatewayView } from './list-gateways';
-export type { JobState, JobView } from './list-jobs';
+export type { JobState, JobView } from './job-view';
 export type { NoticeView } from './list-notices';
 export type { OrderFilter, TimeRange } from './order-list';
 export type { OrderOrder } from './list-orders';

@@ -1,8 +1,10 @@
+import type { BulkRepairEvent } from './bulk-events';
+
 /**
  * Work on the shop's own machinery that a person ordered. These names and shapes are stored for ever. The work itself changes
  * read models only, which can be made again; that somebody ordered it, when and why, is a fact.
  */
-export type JobEvent = {
+export type ReadModelRepairEvent = {
   readonly type: 'ReadModelRepairOrdered';
   readonly data: {
     readonly readModel: string;
@@ -15,3 +17,5 @@ export type JobEvent = {
     readonly revision?: number;
   };
 };
+
+export type JobEvent = ReadModelRepairEvent | BulkRepairEvent;

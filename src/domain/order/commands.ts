@@ -84,6 +84,7 @@ export type PersonCommand =
   | HandInCommand
   | { readonly type: 'OrderRefund'; readonly reference?: string; readonly amountMinor?: number; readonly cardIds?: readonly string[] }
   | { readonly type: 'RetryOrder'; readonly at: Instant }
+  | { readonly type: 'RerouteOrder' }
   | { readonly type: 'ReissueCard'; readonly cardId: string; readonly at: Instant }
   | { readonly type: 'ConfirmRefund'; readonly refundReference: string; readonly outcome: RefundOutcome }
   | {
@@ -166,6 +167,8 @@ export type OrderRejection = Rejection<
   | 'CHOICE_NOT_OFFERED'
   | 'NOT_PAID'
   | 'NOTHING_TO_RETRY'
+  | 'NOTHING_TO_REROUTE'
+  | 'NO_OTHER_SOURCE'
   | 'PAYMENT_ALREADY_CONFIRMED'
   | 'MORE_THAN_ASKED'
   | 'ORDER_TOO_LONG'

@@ -9,6 +9,7 @@ import { recordPurchaseAnswer, recordPurchaseNotice, requestPurchase, requestPur
 import { deliverManually, settleGoods } from './decide-received';
 import { compensate, confirmRefund, orderRefundByPerson, recordRefundAnswer, requestRefund } from './decide-refund';
 import { reissueCard } from './decide-reissue';
+import { rerouteOrder } from './decide-reroute';
 import { confirmPayment, confirmSurplus } from './decide-vouching';
 import type { Decision } from './decision';
 import type { OrderEvent } from './events';
@@ -53,6 +54,8 @@ function decideSubmitted(command: Exclude<OrderCommand, { type: 'SubmitOrder' }>
       return orderRefundByPerson(command, state);
     case 'RetryOrder':
       return retryOrder(command, state);
+    case 'RerouteOrder':
+      return rerouteOrder(state);
     case 'ReissueCard':
       return reissueCard(command, state);
     case 'ConfirmRefund':

@@ -42,6 +42,8 @@ const STATUS: Readonly<Record<Phase, OrderStatus>> = {
 export const statusOf = (phase: Phase): OrderStatus => STATUS[phase];
 
 /** Every phase, in the order in which an order comes by them. */
+export const ORDER_STATUSES = ['AWAITING_PAYMENT', 'PROCESSING', 'COMPLETED', 'FAILED', 'EXPIRED'] as const satisfies readonly OrderStatus[];
+
 export const PHASES = Object.keys(STATUS) as readonly Phase[];
 
 function paidPhaseOf(state: OrderState): Phase {

@@ -28,6 +28,8 @@ export const ROUTES = 50;
 export const STATUSES = 40;
 export const CURRENCIES = 20;
 export const CAUSES = 100;
+/** Work that one process of the shop does at a time. */
+export const LEASES = ['outbox', 'jobs', 'incidents'] as const;
 export const GROUPS = ['engine', 'projector'] as const;
 
 /** One call or append: 1 ms to 60 s. */

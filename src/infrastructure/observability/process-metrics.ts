@@ -7,6 +7,7 @@ import {
   GATEWAYS,
   GROUPS,
   LANES,
+  LEASES,
   NOTIFIERS,
   ORDER_SECONDS,
   ROUTES,
@@ -145,7 +146,13 @@ export const processMetrics = {
     kind: 'counter',
     of: 'process',
     help: 'Times this process became the one that works: after another gave the lease back (free), or fell silent.',
-    labels: { lease: ['outbox'], after: ['free', 'silent'] },
+    labels: { lease: LEASES, after: ['free', 'silent'] },
+  },
+  bulk_repair_orders_total: {
+    kind: 'counter',
+    of: 'process',
+    help: 'Orders whose turn in a bulk repair is over, by what was ordered and what their own rules said.',
+    labels: { action: ['retry', 'reroute', 'refund'], outcome: ['changed', 'unchanged', 'refused'] },
   },
   engine_stuck_total: { kind: 'counter', of: 'process', help: 'Runs of an order that got nowhere and are tried again later.', labels: {} },
   engine_lag_events: {

@@ -3,6 +3,7 @@ import { CardQueries } from './card-queries.resolver';
 import { Channels } from './channels.resolver';
 import { DeskMutations } from './desk-mutations.resolver';
 import { DeskQueries } from './desk-queries.resolver';
+import { Jobs } from './jobs.resolver';
 import { ManualDelivery } from './manual-delivery.resolver';
 import { OperatorMutations } from './operator-mutations.resolver';
 import { OrderQueries } from './order-queries.resolver';
@@ -28,4 +29,5 @@ export const resolvers = [
   OrderResolver,
   OrderSubscription,
   ProjectionRepair,
+  Jobs,
 ] as const;

@@ -1,10 +1,8 @@
 import { Args, Context, ID, Int, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { RebuildProjection, type RepairResult, RetryParked, SkipParked } from '../../../application/commands';
-import { GetProjections, ListJobs, ListParkedEvents } from '../../../application/queries';
+import { GetProjections, ListParkedEvents } from '../../../application/queries';
 import type { ApiContext } from '../../request/api-context';
 import { Door } from '../door';
-import { type ConnectionOf, connectionOf } from '../types/connection';
-import { type Job, JobConnection } from '../types/job';
 import {
   ParkedEvent,
   RebuildProjectionInput,
@@ -30,16 +28,6 @@ export class ProjectionRepair {
   ): Promise<readonly ParkedEvent[]> {
     const parked = await this.door.ask(context, new ListParkedEvents(context.caller, pageRequest(first, null).first, projection ?? undefined));
     return parked.map(({ readModel, ...stream }) => ({ projection: readModel, ...stream }));
-  }
-
-  @Query(() => JobConnection, { description: 'Repairs of read models that people ordered, newest first. Imports of cards are listed by `batches`.' })
-  async jobs(
-    @Args('first', { type: () => Int, description: 'How many, from 1 to 100.' }) first: number,
-    @Args('after', { type: () => String, nullable: true, description: 'Behind this cursor.' }) after: string | null | undefined,
-    @Context() context: ApiContext,
-  ): Promise<ConnectionOf<Job>> {
-    const page = await this.door.ask(context, new ListJobs(context.caller, pageRequest(first, after)));
-    return connectionOf(page, ({ readModel, ...job }): Job => ({ ...job, projection: readModel }));
   }
 
   @Mutation(() => RebuildProjectionPayload, {

@@ -9,18 +9,52 @@ const JobStateEnum = graphqlEnum<JobState>('JobState', 'How far a job is.', {
   WAITING: 'Ordered, and not begun or not got through yet.',
   RUNNING: 'Under way; what cuts it off does not end it.',
   DONE: 'What was ordered is so.',
+  STOPPED: 'A person stopped it before its end.',
 });
 
-@ObjectType({ description: 'A repair of a read model that a person ordered.' })
+@ObjectType({ description: 'Orders that their own rules refused, by code.' })
+export class RefusedCount {
+  @Field(() => String, { description: 'Why, as an error code.' })
+  readonly code!: string;
+
+  @Field(() => Int, { description: 'How many orders.' })
+  readonly count!: number;
+}
+
+@ObjectType({ description: 'How far a repair of many orders is.' })
+export class BulkProgress {
+  @Field(() => Int, { description: 'Orders it is for.' })
+  readonly orders!: number;
+
+  @Field(() => Int, { description: 'Orders whose turn is over.' })
+  readonly settled!: number;
+
+  @Field(() => Int, { description: 'Orders that were changed.' })
+  readonly changed!: number;
+
+  @Field(() => Int, { description: 'Orders with which it was so already.' })
+  readonly unchanged!: number;
+
+  @Field(() => [RefusedCount], { description: 'Orders that their own rules refused.' })
+  readonly refused!: readonly RefusedCount[];
+
+  @Field(() => Boolean, { description: 'A person has stopped it.' })
+  readonly stopRequested!: boolean;
+
+  @Field(() => String, { description: 'The filter it was ordered with, as JSON.' })
+  readonly filter!: string;
+}
+
+@ObjectType({ description: 'A repair that a person ordered: of a read model, or of many orders.' })
 export class Job {
   @Field(() => ID, { description: 'The job.' })
   readonly id!: string;
 
-  @Field(() => String, { description: 'REBUILD, RETRY or SKIP.' })
+  @Field(() => String, { description: 'REBUILD, RETRY or SKIP of a read model; BULK_RETRY, BULK_REROUTE or BULK_REFUND of orders.' })
   readonly action!: string;
 
-  @Field(() => ID, { description: 'The read model.' })
-  readonly projection!: string;
+  @Field(() => ID, { nullable: true, description: 'The read model; null for a repair of orders.' })
+  readonly projection!: string | null;
 
   @Field(() => String, { nullable: true, description: 'Of a SKIP: the stream.' })
   readonly stream!: string | null;
@@ -42,6 +76,9 @@ export class Job {
 
   @Field(() => BuildProgress, { nullable: true, description: 'Of a rebuild under way.' })
   readonly progress!: BuildProgress | null;
+
+  @Field(() => BulkProgress, { nullable: true, description: 'Of a repair of many orders.' })
+  readonly bulk!: BulkProgress | null;
 }
 
 @ObjectType({ description: 'One page of a list.' })

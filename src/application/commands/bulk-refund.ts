@@ -1,0 +1,27 @@
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { z } from 'zod';
+import type { Caller, Rights } from '../caller';
+import type { BulkDesk, BulkResult } from './bulk-desk';
+import { bulkInput } from './bulk-input';
+
+/** Orders the money of many orders back, all that is left of each. */
+export class BulkRefund extends Command<BulkResult> {
+  static readonly operation = 'bulkRefund';
+  static readonly rights: Rights = { roles: ['FINANCE', 'ADMIN'] };
+  static readonly input = bulkInput;
+  constructor(
+    readonly caller: Caller,
+    readonly input: z.output<typeof BulkRefund.input>,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(BulkRefund)
+export class BulkRefundHandler implements ICommandHandler<BulkRefund> {
+  constructor(private readonly desk: BulkDesk) {}
+
+  execute({ caller, input }: BulkRefund): Promise<BulkResult> {
+    return this.desk.run(BulkRefund, caller, input, 'REFUND');
+  }
+}

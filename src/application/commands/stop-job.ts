@@ -1,0 +1,27 @@
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { z } from 'zod';
+import type { Caller, Rights } from '../caller';
+import type { BulkDesk, BulkResult } from './bulk-desk';
+import { id, idempotencyKey, reason } from './input';
+
+/** Stops a repair of many orders before its next order. What it has done stays done. */
+export class StopJob extends Command<BulkResult> {
+  static readonly operation = 'stopJob';
+  static readonly rights: Rights = { roles: ['FINANCE', 'OPS', 'ADMIN'] };
+  static readonly input = z.strictObject({ idempotencyKey, reason, jobId: id });
+  constructor(
+    readonly caller: Caller,
+    readonly input: z.output<typeof StopJob.input>,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(StopJob)
+export class StopJobHandler implements ICommandHandler<StopJob> {
+  constructor(private readonly desk: BulkDesk) {}
+
+  execute({ caller, input }: StopJob): Promise<BulkResult> {
+    return this.desk.stop(StopJob, caller, input);
+  }
+}
