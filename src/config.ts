@@ -1,11 +1,13 @@
 import { availableParallelism } from 'node:os';
 import type { z } from 'zod';
+import type { ApprovalPolicy } from './application/commands/approvals';
 import type { DeathPoint } from './application/ports/death-point';
 import { defaultEngineLimits, type EngineLimits } from './application/run-engine';
 import type { SecretRef } from './domain/catalog/events';
 import type { Timing } from './domain/order/timing';
 import type { HealthPolicy } from './domain/routing/health';
 import { deathPointOf } from './config/death-point';
+import { approvalPolicyOf } from './config/approval-settings';
 import { healthPolicyOf } from './config/health-settings';
 import { timeoutRuleOf } from './config/timeout-settings';
 import { type Environment, readSecret, secretOf } from './config/secrets';
@@ -28,6 +30,7 @@ export interface Config {
   readonly timing: Timing;
   readonly engine: EngineLimits;
   readonly health: HealthPolicy;
+  readonly approvals: ApprovalPolicy;
   readonly graphqlConsole: boolean;
   readonly drainNoticeMs: number;
   readonly ratePerAddress: number;
@@ -94,6 +97,7 @@ function derive(values: Values, env: Environment): Omit<Config, 'dieAt'> {
       pendingAskMs: values.CARDRAIL_PENDING_ASK_MS,
     },
     health: healthPolicyOf(values),
+    approvals: approvalPolicyOf(values),
     engine: {
       ...defaultEngineLimits,
       callsMax: values.CARDRAIL_ENGINE_CALLS_MAX,

@@ -1,5 +1,7 @@
 import type { ICommandHandler, IQueryHandler } from '@nestjs/cqrs';
+import { Approvals } from './application/commands/approvals';
 import { AddNoteHandler } from './application/commands/add-note';
+import { ApprovalDesk } from './application/commands/approval-desk';
 import { BatchDesk } from './application/commands/batch-desk';
 import { BulkDesk } from './application/commands/bulk-desk';
 import { BulkRefundHandler } from './application/commands/bulk-refund';
@@ -16,9 +18,11 @@ import { ConfigureSkuHandler } from './application/commands/configure-sku';
 import { ConfirmPaymentHandler } from './application/commands/confirm-payment';
 import { ConfirmRefundHandler } from './application/commands/confirm-refund';
 import { ConfirmSurplusHandler } from './application/commands/confirm-surplus';
+import { DeclineApprovalHandler } from './application/commands/decline-approval';
 import { DeliverManuallyHandler } from './application/commands/deliver-manually';
 import { DrainChannelHandler } from './application/commands/drain-channel';
 import { FreezeOrderHandler } from './application/commands/freeze-order';
+import { GrantApprovalHandler } from './application/commands/grant-approval';
 import { ImportCardsHandler } from './application/commands/import-cards';
 import { IssueApiKeyHandler } from './application/commands/issue-api-key';
 import { MatchNoticeHandler } from './application/commands/match-notice';
@@ -51,6 +55,7 @@ import { RetryOrderHandler } from './application/commands/retry-order';
 import { RevealCardsHandler } from './application/commands/reveal-cards';
 import { RevokeApiKeyHandler } from './application/commands/revoke-api-key';
 import { RotateAccessTokenHandler } from './application/commands/rotate-access-token';
+import { SecondPerson } from './application/commands/second-person';
 import { SettingDesk } from './application/commands/setting-desk';
 import { Admission } from './application/commands/submit/admission';
 import { BuyerSlots } from './application/commands/submit/buyer-slots';
@@ -78,6 +83,7 @@ import { ListBatchesHandler } from './application/queries/list-batches';
 import { ListChannelNoticesHandler } from './application/queries/list-channel-notices';
 import { ListChannelsHandler } from './application/queries/list-channels';
 import { InDoubtExposureHandler } from './application/queries/in-doubt-exposure';
+import { ListApprovalsHandler } from './application/queries/list-approvals';
 import { ListGatewaysHandler } from './application/queries/list-gateways';
 import { ListJobsHandler } from './application/queries/list-jobs';
 import { ListNoticesHandler } from './application/queries/list-notices';
@@ -144,6 +150,9 @@ export function commandHandlers(parts: Parts, beside: Beside): readonly ICommand
     gateway: async (id) => settings.gateway(id) ?? { id, active: false },
   };
   const orders = new OrderDesk(commands, keyring);
+  const approvals = new Approvals(commands, keyring, config.approvals);
+  const secondPerson = new SecondPerson(orders, approvals);
+  const approvalDesk = new ApprovalDesk(commands, keyring);
   const setting = new SettingDesk(commands, keyring);
   const cards = new CardDesk(commands, keyring);
   const batches = new BatchDesk(commands, cards, readModels);
@@ -184,11 +193,10 @@ export function commandHandlers(parts: Parts, beside: Beside): readonly ICommand
   });
   return [
     submit,
-    ...[CancelOrderHandler, ConfirmPaymentHandler, FreezeOrderHandler, UnfreezeOrderHandler, RefundOrderHandler, RetryOrderHandler].map(
-      (Handler) => new Handler(orders),
-    ),
-    ...[ReportCardHandler, ResendDeliveryHandler, ResolveReviewHandler, AddNoteHandler].map((Handler) => new Handler(orders)),
-    ...[ReissueCardHandler, ConfirmRefundHandler, ConfirmSurplusHandler].map((Handler) => new Handler(orders)),
+    ...[CancelOrderHandler, FreezeOrderHandler, UnfreezeOrderHandler, RefundOrderHandler, RetryOrderHandler].map((Handler) => new Handler(orders)),
+    ...[ReportCardHandler, ResendDeliveryHandler, AddNoteHandler, ReissueCardHandler, ConfirmRefundHandler].map((Handler) => new Handler(orders)),
+    ...[ConfirmPaymentHandler, ConfirmSurplusHandler, ResolveReviewHandler].map((Handler) => new Handler(orders, secondPerson)),
+    ...[GrantApprovalHandler, DeclineApprovalHandler].map((Handler) => new Handler(approvalDesk)),
     new MatchNoticeHandler(orders, commands),
     new ChangePaymentMethodHandler(orders, catalog, keyring),
     new RevealCardsHandler(orders, safe, runtime),
@@ -250,6 +258,7 @@ export function queryHandlers(parts: Parts, beside: Beside): readonly IQueryHand
     new ListBatchesHandler(readModels, mac),
     new ListReviewsHandler(readModels, mac, commands.clock, config.values.CARDRAIL_REVIEW_WITHIN_MINUTES),
     new CompensationQueueHandler(readModels, mac, commands.clock),
+    new ListApprovalsHandler(readModels, mac, commands.clock),
     new InDoubtExposureHandler(readModels, commands.clock),
     new ListNoticesHandler(readModels, mac),
     new ListSkusHandler(settings, readModels),

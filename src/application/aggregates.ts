@@ -1,3 +1,4 @@
+import { approval } from '../domain/approval/decide';
 import { batch } from '../domain/batch/decide';
 import { buyerSlot } from '../domain/buyer/slot';
 import { card } from '../domain/card/decide';
@@ -30,6 +31,7 @@ export const aggregates = {
   channel: { category: 'channel', decider: channel },
   channelNotice: { category: 'channelnotice', decider: channelNotice },
   apiKey: { category: 'apikey', decider: apiKey },
+  approval: { category: 'approval', decider: approval },
 } as const;
 
 export const streamOf = (aggregate: { readonly category: string }, id: string): string => `${aggregate.category}-${id}`;

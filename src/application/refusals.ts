@@ -1,3 +1,4 @@
+import type { ApprovalRejection } from '../domain/approval/decide';
 import type { BatchRejection } from '../domain/batch/decide';
 import type { BuyerSlotRejection } from '../domain/buyer/slot';
 import type { CardRejection } from '../domain/card/decide';
@@ -36,7 +37,7 @@ export type ApplicationRefusalCode =
   | 'CONFIRMATION_OUTDATED';
 
 export type DomainRefusalCode = (
-  OrderRejection | CardRejection | BatchRejection | SettingRejection | BuyerSlotRejection | NoticeRejection | JobRejection
+  OrderRejection | CardRejection | BatchRejection | SettingRejection | BuyerSlotRejection | NoticeRejection | JobRejection | ApprovalRejection
 )['code'];
 export type RefusalCode = ApplicationRefusalCode | DomainRefusalCode;
 
@@ -339,6 +340,41 @@ export const refusals: Readonly<Record<RefusalCode, RefusalWords>> = {
     retryable: false,
     'zh-CN': '该批次的供应商、成本或有效期与首次导入时不同。请沿用原值，或使用新的批次。',
     en: 'This batch was opened with another supplier, cost or expiry. Leave them as they were, or use a new batch.',
+  },
+  APPROVAL_REQUIRED: {
+    retryable: true,
+    'zh-CN': '此操作须由另一人批准，尚未执行。请让有权限的同事批准 {approvalId}，然后用同一幂等键重新提交同一请求。',
+    en: 'This needs the approval of a second person, and nothing was done yet. Have {approvalId} approved, then send the very same request with the same key.',
+  },
+  APPROVAL_NOT_FOUND: {
+    retryable: false,
+    'zh-CN': '没有该审批请求。请核对审批编号。',
+    en: 'There is no such request for approval. Check the approval id.',
+  },
+  APPROVAL_DECLINED: {
+    retryable: false,
+    'zh-CN': '该操作已被拒绝。如仍需执行，请用新的幂等键重新申请并说明原因。',
+    en: 'The second person said no. If it is still needed, ask anew with a new key and a better reason.',
+  },
+  APPROVAL_EXPIRED: {
+    retryable: false,
+    'zh-CN': '该审批请求已过期。请用新的幂等键重新申请。',
+    en: 'This request for approval has expired. Ask anew with a new key.',
+  },
+  APPROVAL_ENDED: {
+    retryable: false,
+    'zh-CN': '该审批请求已结束（已执行或已拒绝）。无需再处理。',
+    en: 'This request was carried out or declined already. There is nothing left to decide.',
+  },
+  APPROVER_IS_REQUESTER: {
+    retryable: false,
+    'zh-CN': '申请人不能批准自己的请求。请由另一位同事批准。',
+    en: 'Whoever asks cannot be the second person. Let somebody else approve it.',
+  },
+  NOT_AN_APPROVER: {
+    retryable: false,
+    'zh-CN': '您的角色不能批准此类操作。请联系财务或管理员。',
+    en: 'Your role may not decide on this kind of request. Ask finance or an administrator.',
   },
   BATCH_NOT_FOUND: { retryable: false, 'zh-CN': '没有该批次。请核对批次编号。', en: 'There is no such batch. Check the batch id.' },
   NOT_CONFIGURED: { retryable: false, 'zh-CN': '该项尚未配置。请先完成配置。', en: 'This has not been configured. Configure it first.' },

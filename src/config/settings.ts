@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defaultReviewDeadlines, reviewDeadlinesText } from '../application/queries/review-deadlines';
 import { defaultEngineLimits } from '../application/run-engine';
 import { defaultTiming } from '../domain/order/timing';
+import { approvalSettings } from './approval-settings';
 import { healthSettings } from './health-settings';
 import { timeoutSettings } from './timeout-settings';
 import { secret, setting } from './setting';
@@ -100,6 +101,7 @@ export const settings = {
   ),
   ...timeoutSettings,
   ...healthSettings,
+  ...approvalSettings,
   CARDRAIL_ENGINE_CALLS_MAX: setting(count.min(1), `${defaultEngineLimits.callsMax}`, 'outside calls in flight per engine'),
   CARDRAIL_ENGINE_RUNNING_MAX: setting(count.min(1), `${defaultEngineLimits.runningMax}`, 'orders an engine works on at once'),
   CARDRAIL_ENGINE_STUCK_FIRST_MS: setting(wholeMs.min(1), `${defaultEngineLimits.stuckFirstMs}`, 'first back-off of an order that got nowhere'),

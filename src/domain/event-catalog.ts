@@ -1,3 +1,4 @@
+import type { ApprovalEvent } from './approval/events';
 import type { BatchEvent } from './batch/events';
 import type { BuyerEvent } from './buyer/events';
 import type { CardEvent } from './card/events';
@@ -127,6 +128,12 @@ export const eventCatalog = {
     BulkRepairStopRequested: 1,
     BulkRepairEnded: 1,
   } satisfies Record<JobEvent['type'], number>,
+  approval: {
+    ApprovalRequested: 1,
+    ApprovalGranted: 1,
+    ApprovalDeclined: 1,
+    ApprovalUsed: 1,
+  } satisfies Record<ApprovalEvent['type'], number>,
 } as const;
 
 export type EventCategory = keyof typeof eventCatalog;

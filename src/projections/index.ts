@@ -1,3 +1,4 @@
+import { approvals } from './approvals';
 import { apiKeys } from './api-keys';
 import { batchStock } from './batch-stock';
 import { batches } from './batches';
@@ -24,6 +25,7 @@ export const projections: readonly AnyProjection[] = [
   gateways,
   channels,
   apiKeys,
+  approvals,
   batches,
   batchStock,
   notices,

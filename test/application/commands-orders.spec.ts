@@ -80,7 +80,7 @@ describe('money', () => {
       evidence: 'seen on the bank statement',
       transactionId: 'bank-77',
     };
-    expect(await new ConfirmPaymentHandler(shop.desk).execute(new ConfirmPayment(finance, input))).toMatchObject({ ok: true });
+    expect(await new ConfirmPaymentHandler(shop.desk, shop.secondPerson).execute(new ConfirmPayment(finance, input))).toMatchObject({ ok: true });
     const confirmed = (await shop.store.read(`order-${orderId}`)).at(-1);
     expect(confirmed).toMatchObject({
       type: 'PaymentConfirmed',

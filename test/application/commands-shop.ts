@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { aggregates } from '../../src/application/aggregates';
+import { Approvals } from '../../src/application/commands/approvals';
 import type { Caller, Role } from '../../src/application/caller';
 import { CardSafe } from '../../src/application/commands/card-safe';
 import { isChannel, StoredCatalog } from '../../src/application/commands/catalog';
@@ -9,6 +10,7 @@ import { ConfigureGateway, ConfigureGatewayHandler } from '../../src/application
 import { ConfigureSku, ConfigureSkuHandler } from '../../src/application/commands/configure-sku';
 import { ImportCards, ImportCardsHandler } from '../../src/application/commands/import-cards';
 import { OrderDesk } from '../../src/application/commands/order-desk';
+import { SecondPerson } from '../../src/application/commands/second-person';
 import { SettingDesk } from '../../src/application/commands/setting-desk';
 import { Admission } from '../../src/application/commands/submit/admission';
 import { BuyerSlots } from '../../src/application/commands/submit/buyer-slots';
@@ -81,6 +83,7 @@ export async function openShop(options: ShopOptions = {}) {
   const commands = node();
   const catalog = new StoredCatalog(commands);
   const desk = new OrderDesk(commands, keyring);
+  const approvals = new Approvals(commands, keyring, { confirmPaymentAboveMinor: 10_000, bulkRefundAboveMinor: 10_000, validForMs: 60_000 });
   const settings = new SettingDesk(commands, keyring);
   const alerts: string[] = [];
   const safe = new CardSafe(store, codec, commands, keyring, {
@@ -115,6 +118,8 @@ export async function openShop(options: ShopOptions = {}) {
     catalog,
     desk,
     settings,
+    approvals,
+    secondPerson: new SecondPerson(desk, approvals),
     safe,
     alerts,
     node,

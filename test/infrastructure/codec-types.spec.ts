@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { ApprovalEvent } from '../../src/domain/approval/events';
 import type { BatchEvent } from '../../src/domain/batch/events';
 import type { BuyerEvent } from '../../src/domain/buyer/events';
 import type { CardEvent } from '../../src/domain/card/events';
@@ -33,6 +34,7 @@ interface EventsOf {
   apikey: ApiKeyEvent;
   buyer: BuyerEvent;
   job: JobEvent;
+  approval: ApprovalEvent;
   notice: NoticeEvent;
   channelnotice: ChannelNoticeEvent;
 }

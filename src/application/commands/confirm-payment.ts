@@ -4,6 +4,7 @@ import type { Caller, Rights } from '../caller';
 import { amountMinor, id, ofOrder, reason, text } from './input';
 import { type OrderDesk, reasonWith } from './order-desk';
 import type { OrderResult } from './result';
+import type { SecondPerson } from './second-person';
 
 /**
  * A person vouches for money that the gateway cannot tell about. `evidence` says what they saw, in their words, and
@@ -31,11 +32,18 @@ export class ConfirmPayment extends Command<OrderResult> {
 
 @CommandHandler(ConfirmPayment)
 export class ConfirmPaymentHandler implements ICommandHandler<ConfirmPayment> {
-  constructor(private readonly desk: OrderDesk) {}
+  constructor(
+    private readonly desk: OrderDesk,
+    private readonly secondPerson: SecondPerson,
+  ) {}
 
-  execute({ caller, input }: ConfirmPayment): Promise<OrderResult> {
+  async execute({ caller, input }: ConfirmPayment): Promise<OrderResult> {
     const { reference, transactionId, capturedMinor, evidence } = input;
-    return this.desk.run(ConfirmPayment, caller, { ...input, reason: reasonWith(evidence, input.reason) }, (at) => ({
+    const said = { ...input, reason: reasonWith(evidence, input.reason) };
+    const vouched = { reference, amountMinor: capturedMinor, again: false };
+    const refused = await this.secondPerson.vouching(ConfirmPayment, caller, said, vouched);
+    if (refused !== null) return refused;
+    return this.desk.run(ConfirmPayment, caller, said, (at) => ({
       type: 'ConfirmPayment',
       reference,
       at,

@@ -4,6 +4,7 @@ import type { Caller, Rights } from '../caller';
 import { amountMinor, id, ofOrder, reason, text } from './input';
 import { type OrderDesk, reasonWith } from './order-desk';
 import type { OrderResult } from './result';
+import type { SecondPerson } from './second-person';
 
 /**
  * A person found that a gateway took money once more on a payment that was confirmed before, which no machine can ask about. It
@@ -32,15 +33,17 @@ export class ConfirmSurplus extends Command<OrderResult> {
 
 @CommandHandler(ConfirmSurplus)
 export class ConfirmSurplusHandler implements ICommandHandler<ConfirmSurplus> {
-  constructor(private readonly desk: OrderDesk) {}
+  constructor(
+    private readonly desk: OrderDesk,
+    private readonly secondPerson: SecondPerson,
+  ) {}
 
-  execute({ caller, input }: ConfirmSurplus): Promise<OrderResult> {
+  async execute({ caller, input }: ConfirmSurplus): Promise<OrderResult> {
     const { reference, transactionId, surplusMinor, evidence } = input;
-    return this.desk.run(
-      ConfirmSurplus,
-      caller,
-      { ...input, reason: reasonWith(evidence, input.reason) },
-      { type: 'ConfirmSurplus', reference, transactionId, ...(surplusMinor === undefined ? {} : { surplusMinor }) },
-    );
+    const said = { ...input, reason: reasonWith(evidence, input.reason) };
+    const refused = await this.secondPerson.vouching(ConfirmSurplus, caller, said, { reference, amountMinor: surplusMinor, again: true });
+    if (refused !== null) return refused;
+    const surplus = surplusMinor === undefined ? {} : { surplusMinor };
+    return this.desk.run(ConfirmSurplus, caller, said, { type: 'ConfirmSurplus', reference, transactionId, ...surplus });
   }
 }

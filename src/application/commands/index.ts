@@ -1,6 +1,8 @@
 import { SkipParked } from './skip-parked';
 import { RetryParked } from './retry-parked';
 import { RebuildProjection } from './rebuild-projection';
+import { DeclineApproval } from './decline-approval';
+import { GrantApproval } from './grant-approval';
 import { AddNote } from './add-note';
 import { BulkRefund } from './bulk-refund';
 import { BulkReroute } from './bulk-reroute';
@@ -48,6 +50,8 @@ import { VoidBatch } from './void-batch';
 import { VoidCard } from './void-card';
 
 export * from './add-note';
+export * from './decline-approval';
+export * from './grant-approval';
 export * from './cancel-order';
 export * from './change-payment-method';
 export * from './configure-channel';
@@ -115,9 +119,11 @@ export const operations = [
   ConfirmPayment,
   ConfirmRefund,
   ConfirmSurplus,
+  DeclineApproval,
   DeliverManually,
   DrainChannel,
   FreezeOrder,
+  GrantApproval,
   ImportCards,
   IssueApiKey,
   MatchNotice,

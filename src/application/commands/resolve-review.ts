@@ -1,12 +1,14 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import type { ReviewChoice } from '../../domain/order/commands';
+import { aboutOf } from '../../domain/order/reviews';
 import { Forbidden } from '../authorise';
 import type { Caller, Rights, Role } from '../caller';
 import { refuse } from '../refusals';
 import { amountMinor, id, ofStaff, text } from './input';
 import { type OrderDesk, reasonWith } from './order-desk';
 import type { OrderResult } from './result';
+import type { SecondPerson } from './second-person';
 
 /** Choices that move money or stand in for a gateway are for those who may do the same without a review. */
 const RIGHTS: Partial<Readonly<Record<ReviewChoice, readonly Role[]>>> = {
@@ -64,7 +66,10 @@ export class ResolveReview extends Command<OrderResult> {
 
 @CommandHandler(ResolveReview)
 export class ResolveReviewHandler implements ICommandHandler<ResolveReview> {
-  constructor(private readonly desk: OrderDesk) {}
+  constructor(
+    private readonly desk: OrderDesk,
+    private readonly secondPerson: SecondPerson,
+  ) {}
 
   async execute({ caller, input }: ResolveReview): Promise<OrderResult> {
     const { subject, choice, evidence, amountMinor: amount, transactionId } = input;
@@ -73,6 +78,11 @@ export class ResolveReviewHandler implements ICommandHandler<ResolveReview> {
     if (evidence === undefined && NEEDS_EVIDENCE.has(choice)) return { ok: false, refusal: refuse('EVIDENCE_REQUIRED', { field: ['evidence'] }) };
     const facts = { ...(amount === undefined ? {} : { amountMinor: amount }), ...(transactionId === undefined ? {} : { transactionId }) };
     const reason = evidence === undefined ? input.reason : reasonWith(evidence, input.reason);
+    if (choice === 'CONFIRM_PAYMENT' || choice === 'CONFIRM_SURPLUS') {
+      const vouched = { reference: aboutOf(subject), amountMinor: amount, again: choice === 'CONFIRM_SURPLUS' };
+      const refused = await this.secondPerson.vouching(ResolveReview, caller, { ...input, reason }, vouched);
+      if (refused !== null) return refused;
+    }
     return this.desk.run(ResolveReview, caller, { ...input, reason }, (at) => ({ type: 'AnswerReview', subject, choice, at, ...facts }));
   }
 }

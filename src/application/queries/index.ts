@@ -1,3 +1,4 @@
+import { ListApprovals } from './list-approvals';
 import { AskChannel } from './ask-channel';
 import { GetChannel } from './get-channel';
 import { CompensationQueue } from './compensation-queue';
@@ -41,6 +42,7 @@ export const queryOperations = [
   ListChannelNotices,
   ListChannels,
   InDoubtExposure,
+  ListApprovals,
   ListGateways,
   ListJobs,
   ListNotices,
@@ -68,6 +70,7 @@ export {
   ListChannelNotices,
   ListChannels,
   InDoubtExposure,
+  ListApprovals,
   ListGateways,
   ListJobs,
   ListNotices,
@@ -85,6 +88,7 @@ export type { OrderAnswer, WaitForRevision } from './get-order';
 export { revisionWaiter } from './wait-for-revision';
 export type { Moment } from './get-order-as-of';
 export type { WaitForPosition } from './get-order-by-number';
+export type { ApprovalView, ApprovalViewStage } from './list-approvals';
 export type { BatchView } from './list-batches';
 export type { ChannelSupply, ProductSupply } from './ask-channel';
 export type { ChannelStatus, ChannelView } from './list-channels';

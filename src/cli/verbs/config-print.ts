@@ -11,10 +11,12 @@ interface Shown {
   readonly about: string;
 }
 
-type Value = NonNullable<Config['values'][keyof typeof settings]>;
+/** Null stands for off. */
+type Value = Exclude<Config['values'][keyof typeof settings], undefined>;
 
 /** A setting as it would stand in the environment. */
 function textOf(value: Value): string {
+  if (value === null) return 'off';
   if (typeof value !== 'object') return String(value);
   return 'payment' in value ? reviewDeadlinesText(value) : value.join(',');
 }

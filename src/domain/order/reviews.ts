@@ -93,7 +93,8 @@ export function reviewKindOf(subject: ReviewSubject): ReviewKind {
   return REVIEW_KINDS.find((kind) => kind === word) ?? 'other';
 }
 
-const aboutOf = (subject: ReviewSubject): string => subject.slice(subject.indexOf(':') + 1);
+/** What a subject names: the payment, refund, card … */
+export const aboutOf = (subject: ReviewSubject): string => subject.slice(subject.indexOf(':') + 1);
 /** Every way to answer it that there is, whether the order would take it or not. */
 export const answersOf = (subject: ReviewSubject): Partial<Readonly<Record<ReviewChoice, Answer>>> =>
   ANSWERS[reviewKindOf(subject)] ?? ANSWERS_OF_OTHERS;

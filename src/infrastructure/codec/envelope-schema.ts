@@ -1,16 +1,11 @@
 import { z } from 'zod';
-import { count, id, sha256, text, time } from './shapes';
-
-const actorSchema = z.strictObject({
-  kind: z.enum(['BUYER', 'STOREFRONT', 'SUPPORT', 'FINANCE', 'OPS', 'ADMIN', 'GATEWAY', 'CHANNEL', 'ENGINE', 'CLI']),
-  id,
-});
+import { actor, count, id, sha256, text, time } from './shapes';
 
 export const metadataSchema = z.strictObject({
   commandId: id,
   correlationId: id,
   causationId: id,
-  actor: actorSchema,
+  actor,
   reason: text.exactOptional(),
   fingerprint: id.exactOptional(),
   by: id.exactOptional(),

@@ -27,6 +27,11 @@ export const money = z.strictObject({ amountMinor, currency: z.string().regex(/^
 const base64url = z.string().regex(/^[A-Za-z0-9_-]*$/);
 export const sealed = z.strictObject({ kid: id, iv: base64url, tag: base64url, ct: base64url.max(TEXT_LENGTH_MAX * 8) });
 
+export const actor = z.strictObject({
+  kind: z.enum(['BUYER', 'STOREFRONT', 'SUPPORT', 'FINANCE', 'OPS', 'ADMIN', 'GATEWAY', 'CHANNEL', 'ENGINE', 'CLI']),
+  id,
+});
+
 export const cardIds = z.array(id).max(CARDS_MAX);
 
 /** For facts that say everything by their name. */

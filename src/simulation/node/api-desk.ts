@@ -1,3 +1,4 @@
+import { Approvals, defaultApprovalPolicy } from '../../application/commands/approvals';
 import { CancelOrderHandler } from '../../application/commands/cancel-order';
 import { CardSafe } from '../../application/commands/card-safe';
 import { ChangePaymentMethodHandler } from '../../application/commands/change-payment-method';
@@ -16,6 +17,7 @@ import { ResolveReviewHandler } from '../../application/commands/resolve-review'
 import { ResumeGatewayHandler } from '../../application/commands/resume-gateway';
 import { RetryOrderHandler } from '../../application/commands/retry-order';
 import { RevealCardsHandler } from '../../application/commands/reveal-cards';
+import { SecondPerson } from '../../application/commands/second-person';
 import { SettingDesk } from '../../application/commands/setting-desk';
 import { SubmitOrderHandler } from '../../application/commands/submit-order';
 import { Admission } from '../../application/commands/submit/admission';
@@ -61,6 +63,7 @@ export function apiDesk(kit: ApiKit) {
     gateway: async (id) => settings.gateway(id) ?? { id, active: false },
   };
   const orders = new OrderDesk(commands, keyring);
+  const secondPerson = new SecondPerson(orders, new Approvals(commands, keyring, defaultApprovalPolicy));
   const setting = new SettingDesk(commands, keyring);
   const safe = new CardSafe(store, codec, commands, keyring, { keyMissing: () => undefined, damaged: () => undefined });
   const openOrders = new OpenOrders(commands, async (wish) => {
@@ -84,8 +87,8 @@ export function apiDesk(kit: ApiKit) {
     changeMethod: new ChangePaymentMethodHandler(orders, catalog, keyring),
     reveal: new RevealCardsHandler(orders, safe, runtime),
     refund: new RefundOrderHandler(orders),
-    confirmPayment: new ConfirmPaymentHandler(orders),
-    resolveReview: new ResolveReviewHandler(orders),
+    confirmPayment: new ConfirmPaymentHandler(orders, secondPerson),
+    resolveReview: new ResolveReviewHandler(orders, secondPerson),
     freeze: new FreezeOrderHandler(orders),
     unfreeze: new UnfreezeOrderHandler(orders),
     retry: new RetryOrderHandler(orders),

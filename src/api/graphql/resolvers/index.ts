@@ -1,3 +1,4 @@
+import { ApprovalsResolver } from './approvals.resolver';
 import { CardMutations } from './card-mutations.resolver';
 import { CardQueries } from './card-queries.resolver';
 import { Channels } from './channels.resolver';
@@ -30,4 +31,5 @@ export const resolvers = [
   OrderSubscription,
   ProjectionRepair,
   Jobs,
+  ApprovalsResolver,
 ] as const;

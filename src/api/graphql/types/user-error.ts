@@ -57,7 +57,20 @@ export class CardDamagedError extends UserError {
   readonly cardId!: string;
 }
 
-export const userErrorTypes = [PlainError, OpenOrderExistsError, QuantityOutOfRangeError, AmountTooLargeError, CardDamagedError];
+@ObjectType({ implements: () => [UserError], description: 'A second person has to approve first. Nothing was done.' })
+export class ApprovalRequiredError extends UserError {
+  @Field(() => ID, { description: 'The request that waits for somebody else: see `approvals` and `grantApproval`.' })
+  readonly approvalId!: string;
+}
+
+export const userErrorTypes = [
+  ApprovalRequiredError,
+  PlainError,
+  OpenOrderExistsError,
+  QuantityOutOfRangeError,
+  AmountTooLargeError,
+  CardDamagedError,
+];
 
 export type UserErrorSource = Omit<UserError, 'code'> & { readonly code: string; readonly typeName: string };
 
@@ -80,6 +93,7 @@ export function userErrorOf({ refusal, order, accessToken }: Refused, { locale }
 
 /** Codes whose refusals carry one fact, and the type that shows it. */
 const TYPE_BY_CODE: Readonly<Record<string, readonly [typeName: string, fact: string]>> = {
+  APPROVAL_REQUIRED: [ApprovalRequiredError.name, 'approvalId'],
   QUANTITY_OUT_OF_RANGE: [QuantityOutOfRangeError.name, 'maxPerOrder'],
   AMOUNT_TOO_LARGE: [AmountTooLargeError.name, 'refundableMinor'],
   CARD_DAMAGED: [CardDamagedError.name, 'cardId'],
