@@ -7,11 +7,13 @@ import { BulkDesk } from './application/commands/bulk-desk';
 import { BulkRefundHandler } from './application/commands/bulk-refund';
 import { BulkRerouteHandler } from './application/commands/bulk-reroute';
 import { BulkRetryHandler } from './application/commands/bulk-retry';
+import { BookMoneyHandler } from './application/commands/book-money';
 import { CancelOrderHandler } from './application/commands/cancel-order';
 import { CardDesk } from './application/commands/card-desk';
 import { CardSafe } from './application/commands/card-safe';
 import { isChannel, type Catalog } from './application/commands/catalog';
 import { ChangePaymentMethodHandler } from './application/commands/change-payment-method';
+import { CloseDayHandler } from './application/commands/close-day';
 import { ConfigureChannelHandler } from './application/commands/configure-channel';
 import { ConfigureGatewayHandler } from './application/commands/configure-gateway';
 import { ConfigureSkuHandler } from './application/commands/configure-sku';
@@ -25,6 +27,7 @@ import { FreezeOrderHandler } from './application/commands/freeze-order';
 import { GrantApprovalHandler } from './application/commands/grant-approval';
 import { ImportCardsHandler } from './application/commands/import-cards';
 import { IssueApiKeyHandler } from './application/commands/issue-api-key';
+import { LedgerDesk } from './application/commands/ledger-desk';
 import { MatchNoticeHandler } from './application/commands/match-notice';
 import { OrderDesk } from './application/commands/order-desk';
 import { OverrideChannelHealthHandler } from './application/commands/override-channel-health';
@@ -85,6 +88,7 @@ import { ListChannelsHandler } from './application/queries/list-channels';
 import { InDoubtExposureHandler } from './application/queries/in-doubt-exposure';
 import { ListApprovalsHandler } from './application/queries/list-approvals';
 import { ListGatewaysHandler } from './application/queries/list-gateways';
+import { GetLedgerHandler } from './application/queries/get-ledger';
 import { ListJobsHandler } from './application/queries/list-jobs';
 import { ListNoticesHandler } from './application/queries/list-notices';
 import { ListOrdersHandler } from './application/queries/list-orders';
@@ -221,6 +225,8 @@ export function commandHandlers(parts: Parts, beside: Beside): readonly ICommand
       RevokeApiKeyHandler,
     ].map((Handler) => new Handler(setting)),
     new IssueApiKeyHandler(setting, keyring),
+    new CloseDayHandler(new LedgerDesk({ commands, setting, store, readModels, waiter: beside.waiter, timeZone: config.values.CARDRAIL_TIME_ZONE })),
+    new BookMoneyHandler(setting, settings),
     new ReceiveGatewayNoticeHandler(notices),
     new ReceiveChannelNoticeHandler(channelNotices),
     ...[BulkRetryHandler, BulkRerouteHandler, BulkRefundHandler, StopJobHandler].map((Handler) => new Handler(bulk)),
@@ -271,6 +277,7 @@ export function queryHandlers(parts: Parts, beside: Beside): readonly IQueryHand
     new GetProjectionsHandler(projectionPorts),
     new ListParkedEventsHandler(projectionDesk(parts, beside)),
     new GetJobHandler(store, codec, jobs, projectionPorts, projectionDesk(parts, beside)),
+    new GetLedgerHandler(readModels, config.values.CARDRAIL_TIME_ZONE),
     new ListJobsHandler(projectionPorts, mac, projectionDesk(parts, beside)),
     new GetSystemHandler({ ...projectionPorts, version, roles: [...config.roles], ...(engine === undefined ? {} : { engine }) }),
   ];

@@ -5,6 +5,7 @@ import { card } from '../domain/card/decide';
 import { channel } from '../domain/catalog/channel';
 import { gateway } from '../domain/catalog/gateway';
 import { apiKey, sku } from '../domain/catalog/setting';
+import { closing } from '../domain/closing/decide';
 import type { Decider } from '../domain/kernel/decider';
 import type { DomainEvent } from '../domain/kernel/event';
 import type { Rejection } from '../domain/kernel/rejection';
@@ -12,6 +13,7 @@ import { job } from '../domain/job/decide';
 import { channelNotice } from '../domain/notice/channel-notice';
 import { notice } from '../domain/notice/decide';
 import { order } from '../domain/order/decide';
+import { voucher } from '../domain/voucher/decide';
 
 /** A decider and the category of the streams it decides on. */
 export interface Aggregate<C, E extends DomainEvent, S, R extends Rejection> {
@@ -32,6 +34,8 @@ export const aggregates = {
   channelNotice: { category: 'channelnotice', decider: channelNotice },
   apiKey: { category: 'apikey', decider: apiKey },
   approval: { category: 'approval', decider: approval },
+  closing: { category: 'ledger', decider: closing },
+  voucher: { category: 'voucher', decider: voucher },
 } as const;
 
 export const streamOf = (aggregate: { readonly category: string }, id: string): string => `${aggregate.category}-${id}`;

@@ -8,6 +8,8 @@ import type { JobRejection } from '../domain/job/decide';
 import type { NoticeRejection } from '../domain/notice/decide';
 import type { OrderRejection } from '../domain/order/commands';
 import type { Locale, UserRefusal } from './caller';
+import type { RefusalWords } from './refusal-words';
+import { type FinanceRefusalCode, financeRefusals } from './finance/finance-refusals';
 
 /** Refusals that the application itself speaks, before or around a decision. */
 export type ApplicationRefusalCode =
@@ -39,12 +41,7 @@ export type ApplicationRefusalCode =
 export type DomainRefusalCode = (
   OrderRejection | CardRejection | BatchRejection | SettingRejection | BuyerSlotRejection | NoticeRejection | JobRejection | ApprovalRejection
 )['code'];
-export type RefusalCode = ApplicationRefusalCode | DomainRefusalCode;
-
-interface RefusalWords extends Readonly<Record<Locale, string>> {
-  /** The very same request may succeed later. */
-  readonly retryable: boolean;
-}
+export type RefusalCode = ApplicationRefusalCode | DomainRefusalCode | FinanceRefusalCode;
 
 /** What is refused, and what to do next. `{name}` stands for a fact of the refusal. A code, once public, keeps its meaning. */
 export const refusals: Readonly<Record<RefusalCode, RefusalWords>> = {
@@ -378,6 +375,7 @@ export const refusals: Readonly<Record<RefusalCode, RefusalWords>> = {
   },
   BATCH_NOT_FOUND: { retryable: false, 'zh-CN': '没有该批次。请核对批次编号。', en: 'There is no such batch. Check the batch id.' },
   NOT_CONFIGURED: { retryable: false, 'zh-CN': '该项尚未配置。请先完成配置。', en: 'This has not been configured. Configure it first.' },
+  ...financeRefusals,
   KEY_REVOKED: { retryable: false, 'zh-CN': '该密钥已吊销且不可恢复。请签发新的密钥。', en: 'This key was revoked for good. Issue a new one.' },
 };
 

@@ -3,6 +3,7 @@ import { version } from '../version';
 import { addBulk } from './bulk-verbs';
 import { addCards } from './card-verbs';
 import { addDesk } from './desk-verbs';
+import { addFinance } from './finance-verbs';
 
 /** Whole numbers in a range, said so when they are not. */
 const whole =
@@ -131,6 +132,8 @@ function addShop(program: Command, noun: Noun): void {
   addBulk(orders, { verb, noun, whole, localeOption });
 
   addCards({ verb, noun, whole, localeOption });
+
+  addFinance({ verb, noun, whole, localeOption });
 
   const channels = noun('channels', 'upstreams that cards are bought from');
   verb(channels, 'list', 'every channel, where it stands, and what it says of stock, price and balance now').action(

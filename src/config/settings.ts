@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defaultReviewDeadlines, reviewDeadlinesText } from '../application/queries/review-deadlines';
 import { defaultEngineLimits } from '../application/run-engine';
+import { isTimeZone } from '../domain/closing/day';
 import { defaultTiming } from '../domain/order/timing';
 import { approvalSettings } from './approval-settings';
 import { healthSettings } from './health-settings';
@@ -98,6 +99,11 @@ export const settings = {
     reviewDeadlines,
     reviewDeadlinesText(defaultReviewDeadlines),
     'how long a person may take to answer a review, in minutes by kind; what is not named keeps its default',
+  ),
+  CARDRAIL_TIME_ZONE: setting(
+    text.refine(isTimeZone, 'must be an IANA time zone such as Asia/Shanghai'),
+    'UTC',
+    "time zone of the shop's calendar: where the days of its ledger begin and end",
   ),
   ...timeoutSettings,
   ...healthSettings,

@@ -4,10 +4,12 @@ import type { BuyerEvent } from './buyer/events';
 import type { CardEvent } from './card/events';
 import type { ChannelEvent } from './catalog/channel';
 import type { ApiKeyEvent, GatewayEvent, SkuEvent } from './catalog/events';
+import type { ClosingEvent } from './closing/events';
 import type { JobEvent } from './job/events';
 import type { ChannelNoticeEvent } from './notice/channel-notice';
 import type { NoticeEvent } from './notice/events';
 import type { OrderEvent } from './order/events';
+import type { VoucherEvent } from './voucher/events';
 
 /**
  * The one list of stored event names and today's schema versions, by stream category. A name never leaves it and is never
@@ -134,6 +136,13 @@ export const eventCatalog = {
     ApprovalDeclined: 1,
     ApprovalUsed: 1,
   } satisfies Record<ApprovalEvent['type'], number>,
+  ledger: {
+    DayCloseOrdered: 1,
+    DayClosed: 1,
+  } satisfies Record<ClosingEvent['type'], number>,
+  voucher: {
+    MoneyBooked: 1,
+  } satisfies Record<VoucherEvent['type'], number>,
 } as const;
 
 export type EventCategory = keyof typeof eventCatalog;

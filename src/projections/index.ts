@@ -2,11 +2,13 @@ import { approvals } from './approvals';
 import { apiKeys } from './api-keys';
 import { batchStock } from './batch-stock';
 import { batches } from './batches';
+import { books } from './books';
 import { cards } from './cards';
 import { channelNotices } from './channel-notices';
 import { channels } from './channels';
 import { gateways } from './gateways';
 import { jobs } from './jobs';
+import { ledgerDays } from './ledger-days';
 import { notices } from './notices';
 import { orders } from './orders';
 import type { AnyProjection } from './projection';
@@ -34,4 +36,6 @@ export const projections: readonly AnyProjection[] = [
   reviews,
   searchKeys,
   tallies,
+  books,
+  ledgerDays,
 ];

@@ -5,12 +5,14 @@ import type { BuyerEvent } from '../../src/domain/buyer/events';
 import type { CardEvent } from '../../src/domain/card/events';
 import type { ChannelEvent } from '../../src/domain/catalog/channel';
 import type { ApiKeyEvent, GatewayEvent, SkuEvent } from '../../src/domain/catalog/events';
+import type { ClosingEvent } from '../../src/domain/closing/events';
 import type { EventCategory } from '../../src/domain/event-catalog';
 import type { DomainEvent, EventMetadata, StoredEvent } from '../../src/domain/kernel/event';
 import type { JobEvent } from '../../src/domain/job/events';
 import type { ChannelNoticeEvent } from '../../src/domain/notice/channel-notice';
 import type { NoticeEvent } from '../../src/domain/notice/events';
 import type { OrderEvent } from '../../src/domain/order/events';
+import type { VoucherEvent } from '../../src/domain/voucher/events';
 import type { eventSchemas } from '../../src/infrastructure/codec/catalog';
 import type { envelopeSchema, metadataSchema } from '../../src/infrastructure/codec/envelope-schema';
 
@@ -37,6 +39,8 @@ interface EventsOf {
   approval: ApprovalEvent;
   notice: NoticeEvent;
   channelnotice: ChannelNoticeEvent;
+  ledger: ClosingEvent;
+  voucher: VoucherEvent;
 }
 
 type DifferingEvents = { [Category in EventCategory]: Differing<EventsOf[Category], (typeof eventSchemas)[Category]> }[EventCategory];

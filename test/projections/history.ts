@@ -2,6 +2,7 @@ import { evolveCard, noCard, type CardState } from '../../src/domain/card/state'
 import { card, type CardCommand } from '../../src/domain/card/decide';
 import type { StoredEvent } from '../../src/domain/kernel/event';
 import { derivedId, orderNumberFor, streams } from '../../src/domain/kernel/ids';
+import type { Money } from '../../src/domain/kernel/money';
 import { isRejection } from '../../src/domain/kernel/rejection';
 import type { OrderCommand } from '../../src/domain/order/commands';
 import { order } from '../../src/domain/order/decide';
@@ -23,8 +24,11 @@ export class History {
   private position = 0;
   private now = START;
 
-  /** `onAppend` hears each decision whole, as the log takes it. */
-  constructor(private readonly onAppend: (events: readonly StoredEvent[]) => void) {}
+  /** `onAppend` hears each decision whole, as the log takes it. `cardCost`: what each card of the pool cost. */
+  constructor(
+    private readonly onAppend: (events: readonly StoredEvent[]) => void,
+    private readonly cardCost?: Money,
+  ) {}
 
   private append(stream: string, events: readonly { readonly type: string; readonly data: object }[]): void {
     this.now += 1_000;
@@ -82,7 +86,8 @@ export class History {
 
   stock(): void {
     const cardId = derivedId('card', this.cards.size);
-    this.cardDoes(cardId, { type: 'StockCard', skuId: SKU, batchId: 'b', sealed: SEALED, fingerprint: `f${this.cards.size}` });
+    const cost = this.cardCost === undefined ? {} : { cost: this.cardCost };
+    this.cardDoes(cardId, { type: 'StockCard', skuId: SKU, batchId: 'b', sealed: SEALED, fingerprint: `f${this.cards.size}`, ...cost });
   }
 
   submit(quantity: number, reserve: 'AT_SUBMIT' | 'AT_PAYMENT', partial: 'WAIT' | 'SPLIT'): void {

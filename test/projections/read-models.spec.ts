@@ -22,8 +22,8 @@ const golden = readdirSync(FOLDER)
 
 /** Which read models an event is for, by the category of its stream. */
 const READERS: Readonly<Record<string, readonly string[]>> = {
-  order: ['orders', 'sku-stock', 'reviews', 'search-keys', 'tallies'],
-  card: ['cards', 'sku-stock', 'batch-stock'],
+  order: ['orders', 'sku-stock', 'reviews', 'search-keys', 'tallies', 'books'],
+  card: ['cards', 'sku-stock', 'batch-stock', 'books'],
   batch: ['batches'],
   sku: ['skus'],
   gateway: ['gateways'],
@@ -32,6 +32,8 @@ const READERS: Readonly<Record<string, readonly string[]>> = {
   channel: ['channels'],
   channelnotice: ['channel-notices'],
   job: ['jobs'],
+  ledger: ['ledger-days'],
+  voucher: ['books'],
 };
 
 /** Several rows for one stream. */
@@ -47,6 +49,8 @@ describe('every read model', () => {
       if (projection.name === 'tallies') expect(keys.every((key) => !key.includes(idOf(event.stream)))).toBe(true);
       else if (projection.summary === true) expect(keys.every((key) => Object.values(event.data).includes(key))).toBe(true);
       else if (MANY_ROWS.includes(projection.name)) expect(keys.every((key) => key.startsWith(`${idOf(event.stream)}/`))).toBe(true);
+      else if (projection.name === 'ledger-days') expect(keys).toEqual([(event.data as { day: string }).day]);
+      else if (projection.name === 'books') expect(keys.every((key) => key === event.stream)).toBe(true);
       else expect(keys).toEqual([idOf(event.stream)]);
     }
   });

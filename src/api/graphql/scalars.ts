@@ -1,4 +1,5 @@
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
+import { isDay } from '../../domain/closing/day';
 import type { Locale } from '../../application/caller';
 
 const refuse = (what: string): never => {
@@ -40,6 +41,17 @@ export const DateTimeScalar = new GraphQLScalarType<string, string>({
   serialize: (value) => (typeof value === 'string' ? value : refuse('not a time')),
   parseValue: toUtc,
   parseLiteral: (node) => (node.kind === Kind.STRING ? toUtc(node.value) : refuse('DateTime takes a text.')),
+});
+
+const toDay = (value: unknown): string =>
+  typeof value === 'string' && isDay(value) ? value : refuse('Date takes a day that there is, such as 2026-11-21.');
+
+export const DateScalar = new GraphQLScalarType<string, string>({
+  name: 'Date',
+  description: 'A day of the calendar of the shop, such as 2026-11-21.',
+  serialize: toDay,
+  parseValue: toDay,
+  parseLiteral: (node) => (node.kind === Kind.STRING ? toDay(node.value) : refuse('Date takes a text.')),
 });
 
 export const CurrencyScalar = new GraphQLScalarType<string, string>({

@@ -7,8 +7,10 @@ import { AddNote } from './add-note';
 import { BulkRefund } from './bulk-refund';
 import { BulkReroute } from './bulk-reroute';
 import { BulkRetry } from './bulk-retry';
+import { BookMoney } from './book-money';
 import { CancelOrder } from './cancel-order';
 import { ChangePaymentMethod } from './change-payment-method';
+import { CloseDay } from './close-day';
 import { ConfigureChannel } from './configure-channel';
 import { ConfigureGateway } from './configure-gateway';
 import { ConfigureSku } from './configure-sku';
@@ -52,8 +54,10 @@ import { VoidCard } from './void-card';
 export * from './add-note';
 export * from './decline-approval';
 export * from './grant-approval';
+export * from './book-money';
 export * from './cancel-order';
 export * from './change-payment-method';
+export * from './close-day';
 export * from './configure-channel';
 export * from './configure-gateway';
 export * from './configure-sku';
@@ -111,8 +115,10 @@ export const operations = [
   BulkRefund,
   BulkReroute,
   BulkRetry,
+  BookMoney,
   CancelOrder,
   ChangePaymentMethod,
+  CloseDay,
   ConfigureChannel,
   ConfigureGateway,
   ConfigureSku,

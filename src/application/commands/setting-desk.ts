@@ -1,13 +1,13 @@
-import type { SettingRejection } from '../../domain/catalog/setting';
 import type { DomainEvent } from '../../domain/kernel/event';
 import { canonicalJson } from '../../domain/kernel/hash';
 import { derivedId } from '../../domain/kernel/ids';
+import type { Rejection } from '../../domain/kernel/rejection';
 import { type Aggregate, streamOf } from '../aggregates';
 import { type Operation, requireRole } from '../authorise';
 import type { Caller } from '../caller';
 import type { CommandContext, CommandHandling } from '../handle-command';
 import type { Keyring } from '../ports/keyring';
-import { refusalOf } from '../refusals';
+import { refusalOf, type RefusalCode } from '../refusals';
 import type { SettingResult } from './result';
 
 /** What every change of the shop's settings brings along. */
@@ -24,11 +24,11 @@ export class SettingDesk {
   ) {}
 
   /** One decision on one setting. The same key with the same input changes nothing a second time. Throws Forbidden. */
-  async run<C, E extends DomainEvent, S>(
+  async run<C, E extends DomainEvent, S, R extends Rejection<RefusalCode>>(
     operation: Operation,
     caller: Caller,
     input: SettingInput,
-    aggregate: Aggregate<C, E, S, SettingRejection>,
+    aggregate: Aggregate<C, E, S, R>,
     id: string,
     command: C,
   ): Promise<SettingResult> {

@@ -4,6 +4,7 @@ import { GetChannel } from './get-channel';
 import { CompensationQueue } from './compensation-queue';
 import { ListParkedEvents } from './list-parked-events';
 import { GetJob } from './get-job';
+import { GetLedger } from './get-ledger';
 import { GetOrder } from './get-order';
 import { GetOrderActions } from './get-order-actions';
 import { GetOrderAsOf } from './get-order-as-of';
@@ -30,6 +31,7 @@ export const queryOperations = [
   GetChannel,
   CompensationQueue,
   GetJob,
+  GetLedger,
   GetOrder,
   GetOrderActions,
   GetOrderAsOf,
@@ -58,6 +60,7 @@ export {
   GetChannel,
   CompensationQueue,
   GetJob,
+  GetLedger,
   GetOrder,
   GetOrderActions,
   GetOrderAsOf,

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { eventCatalog, type EventCategory, type EventTypeOf } from '../../domain/event-catalog';
 import { approvalSchemas } from './schemas/approval-schemas';
+import { closingSchemas, voucherSchemas } from './schemas/finance-schemas';
 import { jobSchemas } from './schemas/job-schemas';
 import { channelNoticeSchemas, noticeSchemas } from './schemas/notice-schemas';
 import { buyerSchemas, orderSchemas } from './schemas/order-schemas';
@@ -34,6 +35,8 @@ export const eventSchemas = {
   channelnotice: channelNoticeSchemas,
   job: jobSchemas,
   approval: approvalSchemas,
+  ledger: closingSchemas,
+  voucher: voucherSchemas,
 } satisfies { readonly [Category in EventCategory]: { readonly [Type in EventTypeOf<Category>]: z.ZodType } };
 
 /** One-step lifts by event name, such as `OrderSubmitted: { 1: (data) => … }`. Nothing has changed its shape so far. */

@@ -5,6 +5,7 @@ import { Channels } from './channels.resolver';
 import { DeskMutations } from './desk-mutations.resolver';
 import { DeskQueries } from './desk-queries.resolver';
 import { Jobs } from './jobs.resolver';
+import { Finance } from './finance.resolver';
 import { ManualDelivery } from './manual-delivery.resolver';
 import { OperatorMutations } from './operator-mutations.resolver';
 import { OrderQueries } from './order-queries.resolver';
@@ -26,6 +27,7 @@ export const resolvers = [
   OrderQueries,
   ShopQueries,
   DeskQueries,
+  Finance,
   Channels,
   OrderResolver,
   OrderSubscription,

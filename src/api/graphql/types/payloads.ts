@@ -123,6 +123,9 @@ export class PauseSkuPayload extends SettingPayload {}
 @ObjectType({ description: 'The SKU that is on sale again.' })
 export class ResumeSkuPayload extends SettingPayload {}
 
+@ObjectType({ description: 'The booked paper.' })
+export class BookMoneyPayload extends SettingPayload {}
+
 @ObjectType({ description: 'The paused gateway.' })
 export class PauseGatewayPayload extends SettingPayload {}
 

@@ -1,0 +1,36 @@
+import { Args, Context, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { BookMoney, CloseDay } from '../../../application/commands';
+import { GetLedger } from '../../../application/queries';
+import type { ApiContext } from '../../request/api-context';
+import { Door } from '../door';
+import { DateScalar } from '../scalars';
+import { BookMoneyInput, CloseDayInput, CloseDayPayload, LedgerDay } from '../types/finance';
+import { BookMoneyPayload } from '../types/payloads';
+import { userErrorOf } from '../types/user-error';
+import { settingPayload } from './present';
+
+/** Money that adds up. */
+@Resolver()
+export class Finance {
+  constructor(private readonly door: Door) {}
+
+  @Query(() => LedgerDay, { description: 'The double-entry ledger of one day, by account.' })
+  async ledger(
+    @Args('day', { type: () => DateScalar, description: 'By the calendar of the shop.' }) day: string,
+    @Context() context: ApiContext,
+  ): Promise<LedgerDay> {
+    return this.door.ask(context, new GetLedger(context.caller, day));
+  }
+
+  @Mutation(() => CloseDayPayload, { description: 'Closes a day of the ledger for good. Twice changes nothing.' })
+  async closeDay(@Args('input', { type: () => CloseDayInput }) input: CloseDayInput, @Context() context: ApiContext): Promise<CloseDayPayload> {
+    const result = await this.door.run(CloseDay, context, input);
+    if (!result.ok) return { ledger: null, replayed: false, userErrors: [userErrorOf(result, context.caller)] };
+    return { ledger: result.ledger, replayed: result.replayed, userErrors: [] };
+  }
+
+  @Mutation(() => BookMoneyPayload, { description: 'Books money that moved outside of orders: top-ups, pay-outs, fees.' })
+  async bookMoney(@Args('input', { type: () => BookMoneyInput }) input: BookMoneyInput, @Context() context: ApiContext): Promise<BookMoneyPayload> {
+    return settingPayload(await this.door.run(BookMoney, context, input), context);
+  }
+}

@@ -1,0 +1,26 @@
+import { Option } from 'commander';
+import { changing, keyed, type VerbKit } from './desk-verbs';
+
+const AMOUNT_MAX = 1_000_000_000_000;
+const VOUCHER_KINDS = ['CHANNEL_TOPPED_UP', 'GATEWAY_PAID_OUT', 'GATEWAY_FEE', 'SUPPLIER_PAID', 'DISPUTE_REPAID'];
+
+/** The books work on the files of the shop, beside a running one or without it. */
+export function addFinance({ verb, noun, whole, localeOption }: VerbKit): void {
+  const finance = noun('finance', 'money that adds up: the ledger, its days, and what gateways and channels say of it');
+  verb(finance, 'ledger', 'the double-entry ledger of one day, by account')
+    .option('--day <day>', 'YYYY-MM-DD by the calendar of the shop; today without it')
+    .action(async (options: object) => (await import('./verbs/finance')).showLedger(options));
+  changing(
+    verb(finance, 'close', 'close a day of the ledger for good, and every open one before it; what comes later belongs to the next open day'),
+    localeOption,
+  )
+    .requiredOption('--day <day>', 'YYYY-MM-DD by the calendar of the shop; it must be over')
+    .action(async (options: object) => (await import('./verbs/finance')).closeDays(keyed(options) as never));
+  changing(verb(finance, 'book', 'book money that moved outside of orders, by the paper that says so: a paper is booked once'), localeOption)
+    .addOption(new Option('--kind <kind>', 'what moved').choices(VOUCHER_KINDS).makeOptionMandatory())
+    .requiredOption('--party <id>', 'the gateway or channel; of a supplier its name')
+    .requiredOption('--amount <minor>', 'how much, in minor units', whole(1, AMOUNT_MAX))
+    .requiredOption('--currency <code>', 'ISO-4217 code, such as CNY')
+    .requiredOption('--document <number>', 'number of the paper')
+    .action(async (options: object) => (await import('./verbs/finance')).bookMoney(keyed(options) as never));
+}
