@@ -34,6 +34,7 @@ const READERS: Readonly<Record<string, readonly string[]>> = {
   job: ['jobs'],
   ledger: ['ledger-days'],
   voucher: ['books'],
+  approval: ['approvals'],
 };
 
 /** Several rows for one stream. */
