@@ -116,6 +116,8 @@ export type EngineCommand =
       readonly asOf?: number;
       /** When to ask next, if it is still open. */
       readonly nextCheckAt?: Instant;
+      /** The notice that waits came so long before the question that an answer without its money counts. */
+      readonly noticeIsOld?: true;
       readonly at: Instant;
     }
   | ({ readonly type: 'RequestClose'; readonly reference: string; readonly cause: CloseCause } & Grant)

@@ -88,6 +88,14 @@ function mismatchOf(
   return null;
 }
 
+/**
+ * Whether an answer that shows no new money is the last word on the notice that waits. Nobody watches a settled payment any more,
+ * so a notice of more money than is known is asked about until the answer cannot be an old one.
+ */
+function settlesNotice({ noticeIsOld }: Command<'RecordPaymentAnswer'>, { noticePending, notice, captured }: Payment): boolean {
+  return noticePending && (noticeIsOld === true || (notice?.capturedMinor ?? 0) <= (captured?.amountMinor ?? 0));
+}
+
 function paid(command: Command<'RecordPaymentAnswer'>, report: PaymentReport, state: SubmittedOrder, payment: Payment): Decision {
   const { reference, gatewayId } = payment;
   const captured = money(report.capturedMinor, report.currency);
@@ -95,7 +103,7 @@ function paid(command: Command<'RecordPaymentAnswer'>, report: PaymentReport, st
   const before = payment.captured?.amountMinor ?? 0;
   if (payment.status === 'MISMATCHED' || payment.status === 'PAID') {
     const grown = report.capturedMinor > before;
-    if (!grown) return payment.noticePending ? [{ type: 'PaymentChecked', data: { reference, gatewayId, status: 'PAID' } }] : [];
+    if (!grown) return settlesNotice(command, payment) ? [{ type: 'PaymentChecked', data: { reference, gatewayId, status: 'PAID' } }] : [];
   }
   if (mismatch !== null) {
     const frozen: readonly OrderEvent[] = state.frozen === undefined ? [{ type: 'OrderFrozen', data: { cause: 'PAYMENT_MISMATCHED' } }] : [];
@@ -155,7 +163,7 @@ function reported(command: Command<'RecordPaymentAnswer'>, report: PaymentReport
   const { reference, gatewayId } = payment;
   if (report.status === 'PAID') return paid(command, report, state, payment);
   // Once money was seen, or the end was proven, anything but money is stale news.
-  if (isSettled(payment)) return payment.noticePending ? [checked(command, payment, report.status), ...contradicted(state, payment)] : [];
+  if (isSettled(payment)) return settlesNotice(command, payment) ? [checked(command, payment, report.status), ...contradicted(state, payment)] : [];
   const review = answeredReview(state, paymentSubject(reference));
   const closed: readonly OrderEvent[] = [{ type: 'PaymentClosed', data: { reference, gatewayId, proof: 'CLOSED' } }, ...review];
   switch (report.status) {
@@ -190,7 +198,7 @@ function unproven(command: Command<'RecordPaymentAnswer'>, answer: Undecided, st
       return [{ type: 'PaymentClosed', data: { reference, gatewayId, proof: 'NOT_DONE' } }, retry];
     }
     case 'NOT_FOUND': {
-      if (isSettled(payment)) return payment.noticePending ? [checked(command, payment, 'NOT_FOUND')] : [];
+      if (isSettled(payment)) return settlesNotice(command, payment) ? [checked(command, payment, 'NOT_FOUND')] : [];
       if (answer.final)
         return [{ type: 'PaymentClosed', data: { reference, gatewayId, proof: 'NEVER_SEEN' } }, ...answeredReview(state, paymentSubject(reference))];
       return payment.notFoundAt === undefined || isNews(command, state, payment) ? [checked(command, payment, 'NOT_FOUND')] : [];
@@ -206,7 +214,8 @@ function unproven(command: Command<'RecordPaymentAnswer'>, answer: Undecided, st
  * GIVEN a payment that was asked about (requested, queried or closed)
  * WHEN  the answer is there
  * THEN  the latest *queried* fact counts; what contradicts an earlier one is recorded, and money that shows is never ignored
- * ALREADY SO when it tells nothing new and was asked before the notice that waits: money may have moved in between, so it is asked again
+ * ALREADY SO when it tells nothing new and was asked before the notice that waits: money may have moved in between, so it is asked again;
+ * likewise while an answer without the notice's money may be an old one
  */
 export function recordPaymentAnswer(command: Command<'RecordPaymentAnswer'>, state: SubmittedOrder): Decision {
   const payment = findPayment(state, command.reference);

@@ -104,11 +104,11 @@ export const evolvePayments: Evolvers<PaymentEvent> = {
       ...(data.qrText === undefined ? {} : { qrText: data.qrText }),
       ...(isPageLost(payment, data) ? { pageLost: true, checkedAt: at } : {}),
     })),
-  PaymentNoticeReceived: (state, data) =>
+  PaymentNoticeReceived: (state, data, at) =>
     change(state, data.reference, (payment) => ({
       ...payment,
       noticePending: true,
-      notice: { capturedMinor: data.claimedCapturedMinor, event: state.events },
+      notice: { capturedMinor: data.claimedCapturedMinor, event: state.events, at },
     })),
   PaymentChecked: (state, data, at) =>
     change(state, data.reference, ({ nextCheckAt: _asked, ...payment }) => ({

@@ -30,6 +30,7 @@ import {
   paymentAttempts,
 } from './state';
 import { canBuy, waitsForSilentChannel } from './plan-purchase';
+import { notFoundIsFinal } from './resolve';
 import { nextStage, paymentTimeoutBounds } from './timing';
 import { unwanted, type Unwanted } from './unwanted';
 
@@ -53,6 +54,12 @@ export function close(pass: Pass, payment: Payment, cause: CloseCause): Step {
   return decideStep({ type: 'RequestClose', reference, cause, ...grant }, { kind: 'close-payment', reference, first: true });
 }
 
+/** A gateway may answer for a while as if what it has sent a notice of had not happened. */
+function noticeIsOld(pass: Pass, { reference, notice, gatewayId }: Payment): boolean {
+  const gateway = pass.world.gateway(gatewayId);
+  return notice !== undefined && gateway !== undefined && notFoundIsFinal(pass, gateway, `${reference}|${notice.event}`, notice.at);
+}
+
 function query(pass: Pass, payment: Payment): Step | null {
   const next = nextPaymentCheck(pass, payment);
   return ask(pass, {
@@ -60,6 +67,7 @@ function query(pass: Pass, payment: Payment): Step | null {
     reference: payment.reference,
     notFoundIsFinal: false,
     ...(next === undefined ? {} : { nextCheckAt: next }),
+    ...(payment.noticePending && noticeIsOld(pass, payment) ? { noticeIsOld: true } : {}),
   });
 }
 

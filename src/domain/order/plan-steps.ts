@@ -75,7 +75,14 @@ export interface World {
 /** A call through a port. What it needs beyond this is in the order's state. `first`: the one sending its intent was granted for. */
 export type Call =
   | { readonly kind: 'request-payment'; readonly reference: string; readonly first: boolean; readonly nextCheckAt: Instant }
-  | { readonly kind: 'query-payment'; readonly reference: string; readonly nextCheckAt?: Instant; readonly notFoundIsFinal: boolean }
+  | {
+      readonly kind: 'query-payment';
+      readonly reference: string;
+      readonly nextCheckAt?: Instant;
+      readonly notFoundIsFinal: boolean;
+      /** So long after the notice that an answer without its money is no old one any more. */
+      readonly noticeIsOld?: true;
+    }
   | { readonly kind: 'close-payment'; readonly reference: string; readonly first: boolean }
   | { readonly kind: 'request-refund'; readonly refundReference: string; readonly first: boolean; readonly nextCheckAt: Instant }
   | { readonly kind: 'query-refund'; readonly refundReference: string; readonly nextCheckAt: Instant; readonly notFoundIsFinal: boolean }

@@ -26,8 +26,8 @@ export interface Payment {
   readonly qrText?: string;
   /** A notice says something that we have not asked about yet. */
   readonly noticePending: boolean;
-  /** What the latest notice claims, and how many events of the order there were with it: an answer to an earlier question says nothing of it. */
-  readonly notice?: { readonly capturedMinor: number; readonly event: number };
+  /** What the latest notice claims, when it came, and how many events of the order there were with it: an answer to an earlier question says nothing of it. */
+  readonly notice?: { readonly capturedMinor: number; readonly event: number; readonly at: Instant };
   readonly nextCheckAt?: Instant;
   readonly checkedAt?: Instant;
   /** The gateway said it never heard of it, first at this time. Not yet a no. */

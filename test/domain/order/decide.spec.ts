@@ -186,7 +186,7 @@ describe('a notice', () => {
     const before = givenOrder(...paidOrder()).state.events;
     const noticed = givenOrder(...paidOrder(), noticeReceived({ claimedCapturedMinor: 2_000 }));
     noticed.when(answered(report(), { asOf: before })).isAlreadySo();
-    noticed.when(answered(report(), { asOf: before + 1 })).thenTypes('PaymentChecked');
+    noticed.when(answered(report(), { asOf: before + 1, noticeIsOld: true })).thenTypes('PaymentChecked');
     noticed.when(answered(report({ capturedMinor: 2_000 }), { asOf: before })).thenTypes('PaymentMismatched', 'OrderFrozen', 'ReviewOpened');
   });
   it.each([
@@ -199,9 +199,28 @@ describe('a notice', () => {
     givenOrder(...openPage())
       .when({ ...notice, gatewayId: 'x' })
       .rejects('PAYMENT_NOT_FOUND'));
+  it.each([
+    ['nothing more is captured', report()],
+    ['it is still open', report({ status: 'OPEN', capturedMinor: 0 })],
+    ['it was closed', report({ status: 'CLOSED', capturedMinor: 0 })],
+    ['it was never heard of', { kind: 'NOT_FOUND', final: false } as const],
+  ])('of more money than is known still waits when %s, until that cannot be an old answer', (_what, answer) => {
+    const noticed = givenOrder(...paidOrder(), noticeReceived({ claimedCapturedMinor: 2_000 }));
+    noticed.when(answered(answer)).isAlreadySo();
+    noticed.when(answered(answer, { noticeIsOld: true })).thenTypes('PaymentChecked');
+  });
+  it('of money on a closed payment waits as well', () => {
+    const noticed = givenOrder(...openPage(), paymentClosed(), noticeReceived());
+    noticed.when(answered(report({ status: 'CLOSED', capturedMinor: 0 }))).isAlreadySo();
+    noticed.when(answered(report({ status: 'CLOSED', capturedMinor: 0 }), { noticeIsOld: true })).thenTypes('PaymentChecked');
+  });
+  it('of no more money than is known is answered by whatever the gateway says', () =>
+    givenOrder(...paidOrder(), noticeReceived())
+      .when(answered(report({ status: 'OPEN', capturedMinor: 0 })))
+      .thenTypes('PaymentChecked'));
   it('is answered by "never heard of it" too, also on a payment whose end is known', () =>
     givenOrder(...openPage(), paymentClosed(), noticeReceived())
-      .when(answered({ kind: 'NOT_FOUND', final: false }))
+      .when(answered({ kind: 'NOT_FOUND', final: false }, { noticeIsOld: true }))
       .thenTypes('PaymentChecked'));
 });
 

@@ -19,6 +19,7 @@ import {
   orderCancelled,
   orderDelivered,
   orderExpired,
+  deliveredOrder,
   paidOrder,
   paymentChecked,
   paymentClosed,
@@ -331,6 +332,11 @@ describe('row 13: watching', () => {
     givenOrder(...openPage(), noticeReceived())
       .at(1)
       .planIs('13 watch', asks('query-payment')));
+  it('takes "no such money" for an answer only so long after the notice', () => {
+    const noticed = givenOrder(...deliveredOrder(), at(seconds(20), noticeReceived({ claimedCapturedMinor: 2_000 })));
+    noticed.at(seconds(21)).planIs('13 watch', asks('query-payment', { notFoundIsFinal: false }));
+    noticed.at(minutes(3)).planIs('13 watch', asks('query-payment', { notFoundIsFinal: false, noticeIsOld: true }));
+  });
   it('closes after a notice where the gateway can only be told', () =>
     givenOrder(...openPage(), noticeReceived())
       .at(1, { gateway: CLOSE_ONLY })

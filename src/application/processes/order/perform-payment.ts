@@ -121,7 +121,10 @@ async function performOnPayment(
     case 'request-payment':
       return record('request', await request(outside, gateway, state, payment, call.first), false, call.first, call.nextCheckAt);
     case 'query-payment':
-      return record('query', await gateway.query(reference, timed(outside)), call.notFoundIsFinal, false, call.nextCheckAt);
+      return {
+        ...record('query', await gateway.query(reference, timed(outside)), call.notFoundIsFinal, false, call.nextCheckAt),
+        ...(call.noticeIsOld === true ? { noticeIsOld: true } : {}),
+      };
     case 'close-payment':
       return record('close', await gateway.close(reference, grantedOnly(outside, call.first, payment.closing)), false, call.first, undefined);
   }
