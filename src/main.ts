@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { AppModule } from './app.module';
 import { createHttpAdapter } from './api/http/http-adapter';
 import type { OrderEngine } from './application/order-engine';
+import { ReadModelsUnavailable } from './application/ports/read-models';
 import { AccountWatch } from './application/processes/order/account-watch';
 import { positionWaiter } from './application/projections/position-waiter';
 import { definitionOf } from './application/projections/seat';
@@ -44,6 +45,7 @@ export interface Place {
 const SETTINGS_TIMEOUT_MS = 30_000;
 const LOOP_WATCH = { everyMs: 250, stallMs: 100 } as const;
 const SPANS_EVERY_MS = 2_000;
+const PREPARE_AGAIN_MS = 1_000;
 
 /** Starts one process with the roles it was given. */
 export async function runShop(config: Config, log: Logger, publicUrl?: () => string, place: Place = { name: 'main' }): Promise<RunningShop> {
@@ -64,7 +66,7 @@ export async function runShop(config: Config, log: Logger, publicUrl?: () => str
 
   const running: Promise<unknown>[] = [parts.settings.start(stopping.signal), watching(parts, stopping.signal)];
   await within(parts, parts.settings.ready(), 'the event store does not answer');
-  await parts.readModels.prepare(projections.map(definitionOf));
+  running.push(...(await prepareReadModels(parts, stopping.signal)));
 
   tellHealth(parts);
   const watch = new AccountWatch(config.health);
@@ -95,6 +97,30 @@ export async function runShop(config: Config, log: Logger, publicUrl?: () => str
   };
   let stopped: Promise<void> | undefined;
   return { url, metrics: () => metrics.part(), stop: () => (stopped ??= stop()) };
+}
+
+/**
+ * Read models are disposable: a shop starts without them, takes orders and delivers, and has its lists when they are back.
+ * What goes on trying is to be waited for at the end.
+ */
+async function prepareReadModels({ readModels, runtime, log }: Parts, signal: AbortSignal): Promise<readonly Promise<void>[]> {
+  const definitions = projections.map(definitionOf);
+  const prepared = async (): Promise<boolean> => {
+    try {
+      await readModels.prepare(definitions);
+      return true;
+    } catch (error) {
+      if (!(error instanceof ReadModelsUnavailable)) throw error;
+      return false;
+    }
+  };
+  if (await prepared()) return [];
+  log.warn('the read models are away: the shop starts without its lists, and tries on');
+  const goOn = async (): Promise<void> => {
+    do await runtime.sleep(PREPARE_AGAIN_MS, signal);
+    while (!signal.aborted && !(await prepared()));
+  };
+  return [goOn().catch((error: unknown) => log.error({ err: error }, 'the read models cannot be prepared'))];
 }
 
 type Beside = Parameters<typeof AppModule.of>[1];

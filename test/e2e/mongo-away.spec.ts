@@ -73,6 +73,18 @@ if (!isAsked) console.info('not run: not green yet; CARDRAIL_TEST_STORE=cluster 
     await expectEqualByHash();
   }, 180_000);
 
+  it('is away when the shop starts: it starts all the same, sells, and has its lists when MongoDB is back', async () => {
+    await delivered(await buy());
+    await untilListed(1);
+    await mongo.stop();
+    expect(await shop.stop()).toBe(0);
+    await shop.serve();
+    await delivered(await buy());
+    await mongo.start();
+    await untilListed(2);
+    await expectEqualByHash();
+  }, 180_000);
+
   it('comes back empty: everything that was in it is built anew from the log', async () => {
     for (const id of [await buy(), await buy()]) await delivered(id);
     await untilListed(2);

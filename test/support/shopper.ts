@@ -70,7 +70,7 @@ export class Shopper {
         },
       },
     );
-    if (errors !== undefined) throw new Error(`submitOrder: ${JSON.stringify(errors)}`);
+    if (errors !== undefined) throw new Error(`submitOrder: ${JSON.stringify(errors)}\n${this.shop.log}`);
     return data.submitOrder;
   }
 

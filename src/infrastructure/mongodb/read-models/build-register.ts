@@ -8,8 +8,8 @@ import type { ModelDocuments } from './model-documents';
 export class BuildRegister {
   /** Builds whose indexes this process has seen to, on this server. */
   private indexed = new WeakSet<KnownBuild>();
-  /** Models that were there: one that is missing now was lost, not forgotten. */
-  private readonly prepared = new Set<string>();
+  /** Models that this program keeps: one that is missing was lost, or could not be made yet. */
+  private readonly ours = new Set<string>();
 
   constructor(
     private readonly documents: ModelDocuments,
@@ -17,13 +17,15 @@ export class BuildRegister {
   ) {}
 
   async prepare(definitions: readonly ModelDefinition[]): Promise<void> {
-    for (const definition of definitions) assertDefinition(definition);
+    for (const definition of definitions) {
+      assertDefinition(definition);
+      this.ours.add(definition.name);
+    }
     const heads = new Map((await this.documents.heads(definitions.map(({ name }) => name))).map((head) => [head._id, head]));
     for (const definition of definitions) {
       const head = heads.get(definition.name) ?? (await this.create(definition));
       if (needsBuild(head, definition)) await this.begin(definition, (read) => needsBuild(read, definition));
       else await this.ensureIndexes(head);
-      this.prepared.add(definition.name);
     }
   }
 
@@ -53,7 +55,7 @@ export class BuildRegister {
   async headOf(model: string): Promise<ModelHead> {
     const head = await this.documents.head(model);
     if (head !== null) return head;
-    if (this.prepared.has(model)) throw new ReadModelsUnavailable(`read model "${model}" is not there any more; the projector builds it anew`);
+    if (this.ours.has(model)) throw new ReadModelsUnavailable(`read model "${model}" is not there any more; the projector builds it anew`);
     throw new Error(`no such read model: "${model}" was never prepared`);
   }
 
