@@ -2,7 +2,7 @@ import type { Position } from '../domain/kernel/event';
 import type { AnyProjection } from '../projections/projection';
 import type { EventCodec } from './ports/event-codec';
 import type { EventStore } from './ports/event-store';
-import type { ParkedSequence, ReadModels } from './ports/read-models';
+import type { Generation, ParkedSequence, ReadModels } from './ports/read-models';
 import type { Runtime } from './ports/runtime';
 import { Feed } from './projections/feed';
 import { reasonOf } from './projections/fold-batch';
@@ -22,6 +22,8 @@ export interface RunProjectionsOptions {
   /** Told whenever the state, the generation or the number of parked sequences of a projection is another. */
   readonly onState?: (status: ProjectionStatus) => void;
   readonly observer?: (alert: ProjectionAlert) => void;
+  /** How often it looks for what other processes did to the read models. Milliseconds; by default a second. */
+  readonly lookAroundMs?: number;
 }
 
 export interface RunningProjections extends PositionWaiter {
@@ -52,6 +54,8 @@ const BETWEEN_ROUNDS_MS = 1;
 export function runProjections(options: RunProjectionsOptions): RunningProjections {
   return new ProjectionRunner(options);
 }
+
+const generationsOf = (name: string, found: readonly Generation[]): readonly Generation[] => found.filter(({ model }) => model === name);
 
 class ProjectionRunner implements RunningProjections {
   readonly done: Promise<void>;
@@ -131,8 +135,8 @@ class ProjectionRunner implements RunningProjections {
     const { store, readModels, projections } = this.options;
     await readModels.prepare(projections.map(definitionOf));
     const head = await store.head();
-    const found = await readModels.generations(...this.seats.keys());
-    for (const seat of this.seats.values()) await seat.open(head, found);
+    const found = await this.options.readModels.generations(...this.seats.keys());
+    for (const [name, seat] of this.seats) await seat.open(head, generationsOf(name, found));
     for (const seat of this.seats.values()) this.tell(seat);
     if (await this.activateReady([...this.seats.values()].flatMap((seat) => seat.fed))) return;
     const feeds: Feed[] = [];
@@ -151,10 +155,10 @@ class ProjectionRunner implements RunningProjections {
   private async lookAround(round: AbortController): Promise<void> {
     try {
       while (!round.signal.aborted) {
-        await this.options.runtime.sleep(LOOK_AROUND_MS, round.signal);
+        await this.options.runtime.sleep(this.options.lookAroundMs ?? LOOK_AROUND_MS, round.signal);
         if (round.signal.aborted) return;
         const found = await this.options.readModels.generations(...this.seats.keys());
-        for (const seat of this.seats.values()) if (await seat.changedElsewhere(found)) return;
+        for (const [name, seat] of this.seats) if (await seat.changedElsewhere(generationsOf(name, found))) return;
       }
     } finally {
       round.abort();

@@ -25,8 +25,7 @@ export class Seat {
   }
 
   /** Looks at the durable state: what is there, what may be fed, and what has to be built anew. */
-  async open(head: Position | null, found: readonly Generation[]): Promise<void> {
-    const generations = found.filter(({ model }) => model === this.projection.name);
+  async open(head: Position | null, generations: readonly Generation[]): Promise<void> {
     this.head = head;
     this.serving = await this.trackOf(generations.find(({ state }) => state === 'active'));
     this.building = await this.trackOf(generations.find(({ state, version }) => state === 'building' && version === this.projection.version));
@@ -39,9 +38,8 @@ export class Seat {
   }
 
   /** A build was begun, exchanged or stopped streams were let go by another process: the round has to begin anew. */
-  async changedElsewhere(now: readonly Generation[]): Promise<boolean> {
+  async changedElsewhere(generations: readonly Generation[]): Promise<boolean> {
     const { readModels } = this.deps;
-    const generations = now.filter(({ model }) => model === this.projection.name);
     const active = generations.find(({ state }) => state === 'active');
     const building = generations.find(({ state, version }) => state === 'building' && version === this.projection.version);
     if (active?.number !== this.serving?.generation.number || building?.number !== this.building?.generation.number) return true;

@@ -41,6 +41,8 @@ export interface NodeKit {
 }
 
 const DRAIN_MS = 10_000;
+/** Rarely: most of a simulated day nobody touches the read models, and each look costs as much as an event. */
+const LOOK_AROUND_MS = 15_000;
 const RESTART_MS = { least: 500, most: 30_000 };
 const LIMITS: EngineLimits = { ...defaultEngineLimits, snapshotEveryMs: 30_000 };
 
@@ -150,7 +152,7 @@ export class ShopNode {
     await this.prepared(readModels, runtime, signal);
     if (signal.aborted) return;
     const parts = { store, readModels, codec: kit.codec, commands, keyring, settings, runtime, gateways, channels };
-    if (this.roles.has('projector')) runProjections({ ...parts, projections, signal });
+    if (this.roles.has('projector')) runProjections({ ...parts, projections, signal, lookAroundMs: LOOK_AROUND_MS });
     if (this.roles.has('engine')) this.runEngine(parts, signal);
     if (this.roles.has('outbox')) {
       const messages = new Messages(commands, keyring, (orderNumber) => `https://shop.simulated/buy/${orderNumber}`);
