@@ -29,6 +29,8 @@ export class AppModule {
           subscriptionsMax: config.values.CARDRAIL_SUBSCRIPTIONS_MAX,
           apiKeyByHash: (hash) => settings.apiKeyByHash(hash),
           skuById: (id) => settings.sku(id),
+          placeOf: (orderId) => beside.lines.placeOf(orderId, parts.commands.clock.now()),
+          lineAtChannel: (channelId) => beside.lines.channel(channelId, parts.commands.clock.now()),
           feed: new OrderFeed({
             store,
             codec,

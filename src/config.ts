@@ -6,10 +6,15 @@ import { defaultEngineLimits, type EngineLimits } from './application/run-engine
 import type { SecretRef } from './domain/catalog/events';
 import type { Timing } from './domain/order/timing';
 import type { HealthPolicy } from './domain/routing/health';
+import type { BuyerLimits } from './domain/buyer/limits';
+import type { AdmissionPolicy } from './domain/routing/admission';
+import type { LanePolicy } from './domain/routing/lanes';
 import { deathPointOf } from './config/death-point';
 import { approvalPolicyOf } from './config/approval-settings';
 import { healthPolicyOf } from './config/health-settings';
 import { timeoutRuleOf } from './config/timeout-settings';
+import { lanePolicyOf } from './config/lane-settings';
+import { admissionPolicyOf, buyerLimitsOf } from './config/queue-settings';
 import { type Environment, readSecret, secretOf } from './config/secrets';
 import type { Setting } from './config/setting';
 import { settings, type Values } from './config/settings';
@@ -17,6 +22,7 @@ import type { ProcessRole } from './config/shapes';
 import { missingAddresses, plainAddresses } from './config/store-addresses';
 import { unknownNames } from './config/unknown-names';
 
+export { lanesText } from './config/lane-settings';
 export { settings } from './config/settings';
 export type { ProcessRole } from './config/shapes';
 
@@ -31,6 +37,10 @@ export interface Config {
   readonly engine: EngineLimits;
   readonly health: HealthPolicy;
   readonly approvals: ApprovalPolicy;
+  readonly lanes: LanePolicy;
+  /** Of all API nodes together. */
+  readonly admission: AdmissionPolicy;
+  readonly buyerLimits: BuyerLimits;
   readonly graphqlConsole: boolean;
   readonly drainNoticeMs: number;
   readonly ratePerAddress: number;
@@ -98,6 +108,9 @@ function derive(values: Values, env: Environment): Omit<Config, 'dieAt'> {
     },
     health: healthPolicyOf(values),
     approvals: approvalPolicyOf(values),
+    lanes: lanePolicyOf(values),
+    admission: admissionPolicyOf(values),
+    buyerLimits: buyerLimitsOf(values),
     engine: {
       ...defaultEngineLimits,
       callsMax: values.CARDRAIL_ENGINE_CALLS_MAX,

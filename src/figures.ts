@@ -5,7 +5,9 @@ import type { ProjectorHere } from './application/projections/shared-projector';
 import { projectionStatuses } from './application/queries/get-projections';
 import { timeoutsFrom } from './application/queries/timeout-view';
 import type { AccountWatch } from './application/processes/order/account-watch';
+import type { LineBook } from './application/lines/line-book';
 import { healthWordOf } from './domain/catalog/health-setting';
+import { LANES } from './domain/routing/lanes';
 import type { Parts } from './parts';
 import { projections } from './projections';
 import type { OrderEngine } from './application/order-engine';
@@ -125,6 +127,11 @@ export function tellEngine({ metrics, store, runtime, config }: Parts, engine: O
     metrics.set('engine_orders', running, { state: 'running' });
     metrics.set('engine_orders', dirty, { state: 'dirty' });
     metrics.set('engine_orders', overdue, { state: 'overdue' });
+    for (const lane of LANES) {
+      const counts = engine.laneCounts(lane);
+      metrics.set('lane_calls', counts.callsInFlight, { lane, state: 'in_flight' });
+      metrics.set('lane_calls', counts.callsQueued, { lane, state: 'queued' });
+    }
     metrics.set('wake_index_size', waiting);
     metrics.set('calls_queued', callsQueued);
     metrics.set('clock_trusted', clockTrusted ? 1 : 0);
@@ -153,6 +160,29 @@ export function tellTimeouts({ metrics, settings, config }: Parts, watch: Accoun
   metrics.beforeEachPage(() => {
     for (const { id } of settings.allGateways()) metrics.set('gateway_timeout_seconds', timeoutOf(`gateway:${id}`).ms / 1_000, { gateway: id });
     for (const { id } of settings.allChannels()) metrics.set('channel_timeout_seconds', timeoutOf(`channel:${id}`).ms / 1_000, { channel: id });
+  });
+}
+
+/** Tells on every page who waits for what. */
+export function tellLines({ metrics, commands }: Parts, lines: LineBook): void {
+  metrics.beforeEachPage(() => {
+    const now = commands.clock.now();
+    const backlog = lines.backlog(now);
+    metrics.set('admission_backlog', backlog.depth);
+    metrics.set('admission_oldest_age_seconds', backlog.oldestAgeMs / 1_000);
+    metrics.set('admission_eta_error_seconds', (backlog.etaErrorMs ?? 0) / 1_000);
+    for (const lane of LANES) {
+      const { depth, oldestAgeMs, drainedPerSecond } = lines.lane(lane, now);
+      metrics.set('lane_queue_depth', depth, { lane });
+      metrics.set('lane_oldest_age_seconds', oldestAgeMs / 1_000, { lane });
+      metrics.set('lane_drained_per_second', drainedPerSecond ?? 0, { lane });
+    }
+    for (const channel of lines.channelIds()) {
+      const { depth, oldestAgeMs, drainedPerSecond } = lines.channel(channel, now);
+      metrics.set('channel_queue_depth', depth, { channel });
+      metrics.set('channel_oldest_age_seconds', oldestAgeMs / 1_000, { channel });
+      metrics.set('channel_drained_per_second', drainedPerSecond ?? 0, { channel });
+    }
   });
 }
 

@@ -12,7 +12,7 @@ import { positionWaiter } from './application/projections/position-waiter';
 import { definitionOf } from './application/projections/seat';
 import { SharedProjector } from './application/projections/shared-projector';
 import type { Config } from './config';
-import { tellEngine, tellHealth, tellOutbox, tellShop, tellTimeouts } from './figures';
+import { tellEngine, tellHealth, tellLines, tellOutbox, tellShop, tellTimeouts } from './figures';
 import { watchEventLoop } from './infrastructure/observability/event-loop-watch';
 import type { MetricsPart } from './infrastructure/observability/metrics';
 import type { Mortality } from './infrastructure/runtime/mortality';
@@ -21,7 +21,7 @@ import { openParts, type Parts } from './parts';
 import { listenForProbes, type Pages, readinessOf } from './probes';
 import { projections } from './projections';
 import type { Share } from './application/work-share';
-import { accountHealth, bulkRepairs, cardExpiry, orderEngine, outbox, projector } from './runners';
+import { accountHealth, bulkRepairs, cardExpiry, linesOf, linesUnseen, type Lines, orderEngine, outbox, projector } from './runners';
 import { leading, sharing, type Group } from './together';
 
 /** A process of the shop that is up. */
@@ -46,6 +46,8 @@ const SETTINGS_TIMEOUT_MS = 30_000;
 const LOOP_WATCH = { everyMs: 250, stallMs: 100 } as const;
 const SPANS_EVERY_MS = 2_000;
 const PREPARE_AGAIN_MS = 1_000;
+/** Orders are taken also while nobody can tell who waits. */
+const LINES_PATIENCE_MS = 5_000;
 
 /** Starts one process with the roles it was given. */
 export async function runShop(config: Config, log: Logger, publicUrl?: () => string, place: Place = { name: 'main' }): Promise<RunningShop> {
@@ -70,9 +72,11 @@ export async function runShop(config: Config, log: Logger, publicUrl?: () => str
 
   tellHealth(parts);
   const watch = new AccountWatch(config.health);
-  const { engine, beside } = workOf(parts, watch, baseUrl, stopping.signal, running);
+  const { engine, beside, known } = workOf(parts, watch, baseUrl, stopping.signal, running);
   const api = roles.has('api') ? await createApi(parts, beside, pages) : undefined;
   if (api !== undefined) {
+    // Whoever comes now must not enter before those who wait since the last run.
+    await atMost(parts, known, LINES_PATIENCE_MS);
     await api.listen(values.CARDRAIL_PORT, values.CARDRAIL_HOST);
     url = await api.getUrl();
   }
@@ -132,7 +136,7 @@ function workOf(
   baseUrl: () => string,
   signal: AbortSignal,
   running: Promise<unknown>[],
-): { readonly engine: OrderEngine | undefined; readonly beside: Beside } {
+): { readonly engine: OrderEngine | undefined; readonly beside: Beside; readonly known: Promise<void> } {
   const { roles } = parts.config;
   const shareOf = (group: Group): Share => {
     const { share, done } = sharing(parts, group, signal);
@@ -149,13 +153,25 @@ function workOf(
     tellEngine(parts, engine);
     tellTimeouts(parts, watch);
   }
+  const { lines, gate, known } = roles.has('api') ? waitingOf(parts, signal, running) : linesUnseen(parts);
   const beside = {
     watch,
+    lines,
+    gate,
     waiter: positionWaiter(parts.readModels, parts.runtime, projecting),
     ...(projecting === undefined ? {} : { projector: projecting }),
     ...(engine === undefined ? {} : { engine }),
   };
-  return { engine, beside };
+  return { engine, beside, known };
+}
+
+/** Who waits, for a process that takes orders; its part of what may enter follows from how many of its kind live. */
+function waitingOf(parts: Parts, signal: AbortSignal, running: Promise<unknown>[]): Lines {
+  const { share, done } = sharing(parts, 'api', signal);
+  const lines = linesOf(parts, () => share.living, signal);
+  tellLines(parts, lines.lines);
+  running.push(done, lines.done);
+  return lines;
 }
 
 async function probesOf({ config, metrics }: Parts, pages: Pages): Promise<Awaited<ReturnType<typeof listenForProbes>> | undefined> {
@@ -219,6 +235,13 @@ async function watching({ runtime, metrics, log, spans }: Parts, signal: AbortSi
     watchEventLoop(runtime, { ...LOOP_WATCH, signal, onStall }),
     spans instanceof OtlpSpans ? spans.run(SPANS_EVERY_MS, signal) : undefined,
   ]);
+}
+
+/** Waits for it, but not for longer. */
+async function atMost({ runtime }: Parts, done: Promise<void>, ms: number): Promise<void> {
+  const inTime = new AbortController();
+  await Promise.race([done, runtime.sleep(ms, inTime.signal)]);
+  inTime.abort();
 }
 
 async function within({ runtime }: Parts, done: Promise<void>, otherwise: string): Promise<void> {

@@ -1,3 +1,6 @@
+import { AdmissionGate } from './application/commands/submit/admission-gate';
+import { followLines } from './application/lines/follow-lines';
+import { LineBook } from './application/lines/line-book';
 import { Messages } from './application/outbox/messages';
 import { type BulkRepairsKit, runBulkRepairs } from './application/bulk-repair/run-bulk-repairs';
 import { orderEngine as buildOrderEngine, type OrderEngine } from './application/order-engine';
@@ -11,6 +14,7 @@ import { alone, type Share } from './application/work-share';
 import type { AnyProjection } from './projections/projection';
 import type { OrderEvent } from './domain/order/events';
 import type { OrderState } from './domain/order/state';
+import { partOfNode } from './domain/routing/admission';
 import { sideOf } from './domain/routing/attempts';
 import type { Parts } from './parts';
 import { projections } from './projections';
@@ -23,6 +27,7 @@ export function orderEngine(parts: Parts, watch: AccountWatch, publicUrl: () => 
     ...parts,
     timing: config.timing,
     healthPolicy: config.health,
+    lanePolicy: () => config.lanes,
     limits: config.engine,
     channelAskMs: config.values.CARDRAIL_CHANNEL_ASK_MS,
     snapshots: parts.wakeSnapshots,
@@ -90,6 +95,38 @@ export function projector(
   };
   return runProjections({ store, readModels, projections: kept, codec, runtime, signal, observer });
 }
+
+/** What a process knows of who waits, and the line before it. */
+export interface Lines {
+  readonly lines: LineBook;
+  readonly gate: AdmissionGate;
+  /** Resolves once it is known who waited when the process began. */
+  readonly known: Promise<void>;
+  readonly done: Promise<void>;
+}
+
+/** For a process that takes orders; `nodes` of its kind live. */
+export function linesOf(parts: Parts, nodes: () => number, signal: AbortSignal): Lines {
+  const { store, readModels, runtime, config, log } = parts;
+  const lines = new LineBook();
+  const gate = new AdmissionGate(() => partOfNode(config.admission, nodes()));
+  let tell: () => void = () => undefined;
+  const known = new Promise<void>((resolve) => (tell = resolve));
+  const onKnown = (): void => {
+    if (lines.lastEntersAt !== undefined) gate.resume(lines.lastEntersAt);
+    tell();
+  };
+  const onFailed = (error: unknown): void => log.warn({ err: error }, 'who waits for what cannot be followed; tried again');
+  return { lines, gate, known, done: followLines({ store, readModels, runtime, book: lines, onKnown, onFailed }, signal) };
+}
+
+/** For a process that takes none. */
+export const linesUnseen = ({ config }: Parts): Lines => ({
+  lines: new LineBook(),
+  gate: new AdmissionGate(() => config.admission),
+  known: Promise.resolve(),
+  done: Promise.resolve(),
+});
 
 /** The outbox: tells buyers and the shop's systems. */
 export function outbox({ store, codec, runtime, keyring, commands, notifiers, outboxCursor, log, metrics }: Parts, publicUrl: () => string): Outbox {

@@ -7,7 +7,7 @@ import type { Parts } from './parts';
 /** Work that one process of the shop does at a time. */
 export type Lease = 'outbox' | 'jobs' | 'incidents';
 /** Kinds of processes that share their work. */
-export type Group = 'engine' | 'projector';
+export type Group = 'engine' | 'projector' | 'api';
 
 const leaseKit = ({ leases, runtime, config, log }: Parts): LeaseKit => ({
   leases,

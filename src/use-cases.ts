@@ -61,6 +61,8 @@ import { RotateAccessTokenHandler } from './application/commands/rotate-access-t
 import { SecondPerson } from './application/commands/second-person';
 import { SettingDesk } from './application/commands/setting-desk';
 import { Admission } from './application/commands/submit/admission';
+import type { AdmissionGate } from './application/commands/submit/admission-gate';
+import { BuyerGate } from './application/commands/submit/buyer-gate';
 import { BuyerSlots } from './application/commands/submit/buyer-slots';
 import { OpenOrders } from './application/commands/submit/open-orders';
 import { StopJobHandler } from './application/commands/stop-job';
@@ -69,6 +71,7 @@ import { UnfreezeOrderHandler } from './application/commands/unfreeze-order';
 import { VoidBatchHandler } from './application/commands/void-batch';
 import { VoidCardHandler } from './application/commands/void-card';
 import type { AccountWatch } from './application/processes/order/account-watch';
+import type { LineBook } from './application/lines/line-book';
 import type { PositionWaiter } from './application/projections/position-waiter';
 import { AskChannelHandler } from './application/queries/ask-channel';
 import { GetChannelHandler } from './application/queries/get-channel';
@@ -90,6 +93,7 @@ import { ListApprovalsHandler } from './application/queries/list-approvals';
 import { ListGatewaysHandler } from './application/queries/list-gateways';
 import { GetLedgerHandler } from './application/queries/get-ledger';
 import { ListJobsHandler } from './application/queries/list-jobs';
+import { ListLanesHandler } from './application/queries/list-lanes';
 import { ListNoticesHandler } from './application/queries/list-notices';
 import { ListOrdersHandler } from './application/queries/list-orders';
 import { ListParkedEventsHandler } from './application/queries/list-parked-events';
@@ -119,6 +123,10 @@ export interface Beside {
   readonly waiter: PositionWaiter;
   /** How gateways and channels do, as far as this process sees; an engine sees all. */
   readonly watch: AccountWatch;
+  /** Who waits for what, as the log tells this process. */
+  readonly lines: LineBook;
+  /** The line before this process. */
+  readonly gate: AdmissionGate;
 }
 
 const LOOKUPS_MAX = 256;
@@ -190,6 +198,9 @@ export function commandHandlers(parts: Parts, beside: Beside): readonly ICommand
     gateways: () => settings.allGateways(),
     openOrders,
     admission,
+    gate: beside.gate,
+    buyerGate: new BuyerGate(config.buyerLimits, beside.lines.unpaid),
+    lines: beside.lines,
     onRefused: (code) => metrics.count('orders_refused_total', { code: code.toLowerCase() }),
     buyerSlots: new BuyerSlots(commands, runtime),
     // A SKU whose stock was never projected may have cards all the same: nobody knows, so the plan decides before any money moves.
@@ -266,6 +277,7 @@ export function queryHandlers(parts: Parts, beside: Beside): readonly IQueryHand
     new CompensationQueueHandler(readModels, mac, commands.clock),
     new ListApprovalsHandler(readModels, mac, commands.clock),
     new InDoubtExposureHandler(readModels, commands.clock),
+    new ListLanesHandler({ lines: beside.lines, policy: () => config.lanes, now: () => commands.clock.now() }),
     new ListNoticesHandler(readModels, mac),
     new ListSkusHandler(settings, readModels),
     new GetSkuHandler(settings, readModels),

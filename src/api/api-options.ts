@@ -2,6 +2,7 @@ import type { ApiKeySettings, SkuSettings } from '../domain/catalog/events';
 import type { Setting } from '../domain/catalog/setting';
 import type { Fresh } from '../application/figures/freshness';
 import type { OrderFeed } from '../application/queries/order-feed';
+import type { LineFigures, PlaceInLine } from '../application/lines/line';
 import type { Spans } from '../application/ports/spans';
 import type { Runtime } from '../application/ports/runtime';
 
@@ -56,6 +57,10 @@ export interface ApiOptions {
   readonly apiKeyByHash: (hash: string) => Setting<ApiKeySettings> | undefined;
   /** From memory, for the names of what was ordered. */
   readonly skuById: (id: string) => Setting<SkuSettings> | undefined;
+  /** Where an order stands among those who wait; null when it does not wait for the shop. From memory. */
+  readonly placeOf: (orderId: string) => PlaceInLine | null;
+  /** Purchases that a channel has before it. From memory. */
+  readonly lineAtChannel: (channelId: string) => LineFigures;
   readonly feed: OrderFeed;
   readonly readiness: () => Readiness | Promise<Readiness>;
   readonly metrics: () => Promise<MetricsPage>;

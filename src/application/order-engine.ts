@@ -5,6 +5,7 @@ import type { Call, ChannelView, GatewayView } from '../domain/order/plan';
 import type { OrderState } from '../domain/order/state';
 import type { Timing } from '../domain/order/timing';
 import type { HealthPolicy } from '../domain/routing/health';
+import { isLane, laneFor, type LanePolicy } from '../domain/routing/lanes';
 import type { Channels } from './ports/channel';
 import type { Gateways } from './ports/gateway';
 import type { Keyring } from './ports/keyring';
@@ -12,16 +13,17 @@ import type { ReadModels } from './ports/read-models';
 import type { AccountWatch } from './processes/order/account-watch';
 import { ChannelLoad } from './processes/order/channel-load';
 import { ChannelOffers } from './processes/order/channel-offers';
-import { OrderProcess } from './processes/order/order-process';
+import { OrderProcess, type OrderProcessKit } from './processes/order/order-process';
 import { CardPool, LOOK_AHEAD } from './processes/order/pool';
 import { readAvailableFrom, readStockFrom } from './processes/order/read-stock';
 import { StockHint } from './processes/order/stock-hint';
+import type { LaneShare } from './engine/lane-queues';
 import { Engine, type EngineKit } from './run-engine';
 import type { Settings } from './settings';
 
 export type OrderEngine = Engine<OrderCommand, OrderEvent, OrderState, OrderRejection, Call>;
 
-export interface OrderEngineKit extends EngineKit<OrderEvent, OrderState> {
+export interface OrderEngineKit extends Omit<EngineKit<OrderEvent, OrderState>, 'shareOf'> {
   readonly readModels: ReadModels;
   readonly settings: Pick<Settings, 'sku' | 'gateway' | 'channel'>;
   readonly gateways: Gateways;
@@ -29,6 +31,8 @@ export interface OrderEngineKit extends EngineKit<OrderEvent, OrderState> {
   readonly keyring: Keyring;
   readonly timing: Timing;
   readonly healthPolicy: HealthPolicy;
+  /** The lanes as they are now. */
+  readonly lanePolicy: () => LanePolicy;
   readonly watch: AccountWatch;
   /** The projection that counts what is for sale. */
   readonly skuStock: ConstructorParameters<typeof StockHint>[0];
@@ -100,7 +104,15 @@ export function orderEngine(kit: OrderEngineKit): OrderEngine {
   const isReusable = (skuId: string): boolean => settings.sku(skuId)?.settings?.reusable === true;
   const outside = { gateways, channels, keyring, clock: commands.clock, timing, isReusable };
   const views = accountViews(kit, load);
-  const process = new OrderProcess({ commands, runtime, timing, healthPolicy, watch, pool, stock, load, offers, outside, ...views });
-  const engine: OrderEngine = new Engine(process, kit);
+  const route: OrderProcessKit['route'] = ({ submitted }) => {
+    const policy = kit.lanePolicy();
+    return { ...laneFor(submitted.buyer.tier, engine.load, policy), policyVersion: policy.version };
+  };
+  const process = new OrderProcess({ commands, runtime, timing, healthPolicy, watch, pool, stock, load, offers, outside, route, ...views });
+  const shareOf = (lane: string): LaneShare => {
+    const { weight, concurrency } = kit.lanePolicy().lanes[isLane(lane) ? lane : 'default'];
+    return { weight, max: concurrency };
+  };
+  const engine: OrderEngine = new Engine(process, { ...kit, shareOf });
   return engine;
 }

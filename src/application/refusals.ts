@@ -26,6 +26,8 @@ export type ApplicationRefusalCode =
   | 'OUT_OF_STOCK'
   | 'OPEN_ORDER_EXISTS'
   | 'SYSTEM_BUSY'
+  | 'COOLING_DOWN'
+  | 'TOO_MANY_UNPAID_ORDERS'
   | 'REASON_REQUIRED'
   | 'CARDS_UNREADABLE'
   | 'CARD_DAMAGED'
@@ -103,6 +105,16 @@ export const refusals: Readonly<Record<RefusalCode, RefusalWords>> = {
     retryable: true,
     'zh-CN': '系统繁忙，您的请求未被记录。请稍后用同一幂等键重试。',
     en: 'The system is busy and nothing was stored. Try again shortly with the same key.',
+  },
+  COOLING_DOWN: {
+    retryable: true,
+    'zh-CN': '提交过于频繁，请休息 {seconds} 秒。之后可用同一幂等键重试，期间重复提交不会延长等待。',
+    en: 'You have submitted too often in a short time. Try again in {seconds} s with the same key; trying sooner does not lengthen the wait.',
+  },
+  TOO_MANY_UNPAID_ORDERS: {
+    retryable: true,
+    'zh-CN': '同一买家、联系方式、地址或设备的未付款订单已达上限（{of}，{limit} 笔）。请先支付或取消其中一笔，再重新提交。',
+    en: 'There are too many unpaid orders of one buyer, contact, address or device ({of}, at most {limit}). Pay or cancel one of them, then submit again.',
   },
   SLOT_HELD: {
     retryable: true,

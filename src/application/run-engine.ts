@@ -6,8 +6,9 @@ import { isWithinLog } from '../domain/kernel/position';
 import { fromIso, type Instant } from '../domain/kernel/time';
 import { Agenda, type AgendaLimits } from './engine/agenda';
 import { Advance, type AdvanceKit, type Advanced } from './engine/advance';
+import type { LaneShare } from './engine/lane-queues';
+import { LaneSlots } from './engine/lane-slots';
 import type { Process } from './engine/process';
-import { Slots } from './engine/slots';
 import type { CommandHandling } from './handle-command';
 import type { EventStore } from './ports/event-store';
 import type { Runtime } from './ports/runtime';
@@ -50,6 +51,17 @@ export interface EngineStatus {
   readonly clockTrusted: boolean;
 }
 
+/** What an engine is doing in one lane. */
+export interface LaneCounts {
+  /** Orders it is about to work on. */
+  readonly dirty: number;
+  /** Orders it works on. */
+  readonly running: number;
+  readonly callsInFlight: number;
+  /** Of those running, how many wait for a slot. */
+  readonly callsQueued: number;
+}
+
 export interface EngineObserver<E = DomainEvent, S = unknown> {
   /** This engine stored a decision, which led to this state. Nobody else tells of it. Must not throw. */
   committed?(id: string, events: readonly E[], state: S): void;
@@ -76,6 +88,8 @@ export interface EngineKit<E = DomainEvent, S = unknown> {
   readonly spans?: Pick<Spans, 'within'>;
   /** Absent where there is one engine only. */
   readonly share?: Share;
+  /** What a lane may have of the engine. Asked each time. */
+  readonly shareOf: (lane: string) => LaneShare;
 }
 
 const NUDGED = 'nudged';
@@ -96,7 +110,7 @@ export class Engine<C extends { readonly type: string }, E extends DomainEvent, 
   /** The latest wake of each topic, by number. */
   private readonly wokenAt = new Recent<string, number>(TOPICS_KEPT_MAX);
   private wakeCount = 0;
-  private readonly slots: Slots;
+  private readonly slots: LaneSlots;
   private readonly share: Share;
   private readonly session: string;
   private counter = 0;
@@ -110,13 +124,16 @@ export class Engine<C extends { readonly type: string }, E extends DomainEvent, 
     private readonly kit: EngineKit<E, S>,
   ) {
     this.session = kit.runtime.newId();
-    this.slots = new Slots(kit.limits.callsMax);
+    const { shareOf } = kit;
+    const laneOf = (id: string): string => process.laneOf(id);
+    this.slots = new LaneSlots(kit.limits.callsMax, shareOf);
     this.share = kit.share ?? alone;
-    this.agenda = new Agenda(this.share, kit.limits);
+    this.agenda = new Agenda(this.share, kit.limits, { laneOf, shareOf });
     this.share.onDealt(() => this.dealtAnew());
     this.advanceKit = {
       commands: kit.commands,
       slots: this.slots,
+      laneOf,
       session: this.session,
       nextBy: () => `${this.session}:${++this.counter}`,
       wakeCount: () => this.wakeCount,
@@ -135,6 +152,18 @@ export class Engine<C extends { readonly type: string }, E extends DomainEvent, 
       callsQueued: this.slots.queued,
       clockTrusted: this.kit.commands.clock.trusted(),
     };
+  }
+
+  /** How much of what this engine can do at once is in use, 0 to 1: calls under way, and orders that it works on. */
+  get load(): number {
+    const { callsMax, runningMax } = this.kit.limits;
+    return Math.max(this.slots.busy / callsMax, this.agenda.counts.running / runningMax);
+  }
+
+  /** What it is doing in one lane. */
+  laneCounts(lane: string): LaneCounts {
+    const { busy, queued } = this.slots.countsOf(lane);
+    return { ...this.agenda.countsOf(lane), callsInFlight: busy, callsQueued: queued };
   }
 
   /** Somebody who waits for this topic may look again. */

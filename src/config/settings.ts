@@ -6,6 +6,8 @@ import { defaultTiming } from '../domain/order/timing';
 import { approvalSettings } from './approval-settings';
 import { healthSettings } from './health-settings';
 import { timeoutSettings } from './timeout-settings';
+import { laneSettings } from './lane-settings';
+import { queueSettings } from './queue-settings';
 import { secret, setting } from './setting';
 import { count, flag, isAddressRange, list, reviewDeadlines, ROLES, stages, text, wholeMs } from './shapes';
 
@@ -108,6 +110,8 @@ export const settings = {
   ...timeoutSettings,
   ...healthSettings,
   ...approvalSettings,
+  ...laneSettings,
+  ...queueSettings,
   CARDRAIL_ENGINE_CALLS_MAX: setting(count.min(1), `${defaultEngineLimits.callsMax}`, 'outside calls in flight per engine'),
   CARDRAIL_ENGINE_RUNNING_MAX: setting(count.min(1), `${defaultEngineLimits.runningMax}`, 'orders an engine works on at once'),
   CARDRAIL_ENGINE_STUCK_FIRST_MS: setting(wholeMs.min(1), `${defaultEngineLimits.stuckFirstMs}`, 'first back-off of an order that got nowhere'),

@@ -13,6 +13,8 @@ import { OrderDesk } from '../../src/application/commands/order-desk';
 import { SecondPerson } from '../../src/application/commands/second-person';
 import { SettingDesk } from '../../src/application/commands/setting-desk';
 import { Admission } from '../../src/application/commands/submit/admission';
+import { AdmissionGate } from '../../src/application/commands/submit/admission-gate';
+import { BuyerGate } from '../../src/application/commands/submit/buyer-gate';
 import { BuyerSlots } from '../../src/application/commands/submit/buyer-slots';
 import { type FindOpenOrder, OpenOrders } from '../../src/application/commands/submit/open-orders';
 import {
@@ -23,13 +25,16 @@ import {
   type SubmitOrderResult,
 } from '../../src/application/commands/submit-order';
 import { CommandHandling } from '../../src/application/handle-command';
+import { LineBook } from '../../src/application/lines/line-book';
 import type { EventStore } from '../../src/application/ports/event-store';
 import type { Runtime } from '../../src/application/ports/runtime';
 import { StoreClock } from '../../src/application/store-clock';
+import { defaultBuyerLimits, type BuyerLimits } from '../../src/domain/buyer/limits';
 import type { Gateway } from '../../src/domain/catalog/gateway';
 import { canonicalJson } from '../../src/domain/kernel/hash';
 import { paymentReference } from '../../src/domain/kernel/ids';
 import type { OrderCommand } from '../../src/domain/order/commands';
+import { defaultAdmissionPolicy, type AdmissionPolicy } from '../../src/domain/routing/admission';
 import { codecCatalog } from '../../src/infrastructure/codec/catalog';
 import { createCodec } from '../../src/infrastructure/codec/codec';
 import { createKeyring } from '../../src/infrastructure/keyring/create-keyring';
@@ -48,6 +53,9 @@ export const callerAs = (role: Role, clientId = role === 'STOREFRONT' ? 'shop' :
 export const storefront = callerAs('STOREFRONT');
 /** Somebody without an API key, who may hold an order's token. */
 export const nobody: Caller = { ...callerAs('BUYER', ''), actor: { kind: 'BUYER', id: '' } };
+
+/** Most tests are about something else than how often one buyer may come. */
+const unlimited: BuyerLimits = { ...defaultBuyerLimits, submitsPerMinute: 0, unpaidMax: { BUYER: 0, CONTACT: 0, ADDRESS: 0, DEVICE: 0 } };
 
 let keys = 0;
 export const freshKey = (): string => `key-${process.pid}-${++keys}`;
@@ -68,6 +76,8 @@ export interface ShopOptions {
   /** Wraps the store, to inject faults. */
   readonly around?: (store: EventStore) => EventStore;
   readonly runtime?: Runtime;
+  readonly admissionPolicy?: AdmissionPolicy;
+  readonly buyerLimits?: BuyerLimits;
 }
 
 /** The write side on real files, without Nest: one SKU `steam-50`, one gateway `main`, no cards. */
@@ -90,6 +100,7 @@ export async function openShop(options: ShopOptions = {}) {
     keyMissing: (orderId) => alerts.push(`key ${orderId}`),
     damaged: (_orderId, cardId) => alerts.push(`damaged ${cardId}`),
   });
+  const lines = new LineBook();
   /** Another API node on the same store. */
   const submitNode = (on: CommandHandling = commands, admissionMax = 100): SubmitOrderHandler =>
     new SubmitOrderHandler({
@@ -97,6 +108,9 @@ export async function openShop(options: ShopOptions = {}) {
       keyring,
       catalog: new StoredCatalog(on),
       admission: new Admission(admissionMax),
+      gate: new AdmissionGate(() => options.admissionPolicy ?? defaultAdmissionPolicy),
+      buyerGate: new BuyerGate(options.buyerLimits ?? unlimited, lines.unpaid),
+      lines,
       gateways: () => options.gateways ?? [],
       openOrders: new OpenOrders(on, options.findOpenOrder ?? (async () => null)),
       buyerSlots: new BuyerSlots(on, runtime),

@@ -1,4 +1,5 @@
 import { SubmitOrder } from '../../src/application/commands/submit-order';
+import { defaultBuyerLimits } from '../../src/domain/buyer/limits';
 import { SLOT_GRACE_MS } from '../../src/domain/buyer/slot';
 import { ReadModelsUnavailable } from '../../src/application/ports/read-models';
 import type { GatewaySettings } from '../../src/domain/catalog/events';
@@ -165,6 +166,83 @@ describe('a refusal', () => {
     expect(await shop.store.read(`order-${orderIdFor('shop', input.idempotencyKey)}`)).toEqual([]);
     const { orderId } = submitted(await shop.submit(input));
     expect(submitted(await full.execute(new SubmitOrder(storefront, input)))).toMatchObject({ orderId, replayed: true });
+  });
+});
+
+describe('orders that come faster than they may enter', () => {
+  const admissionPolicy = { perSecond: 1, burstMs: 0, backlogMax: 2 };
+
+  it('are stored with their place in the line; beyond the backlog nothing is stored, and the same key gets in when there is room', async () => {
+    await open({ admissionPolicy });
+    const inputs = Array.from({ length: 5 }, () => submitInput());
+    const answers = [];
+    for (const input of inputs) answers.push(await shop.submit(input));
+    expect(answers.map(codeOf)).toEqual(['OK', 'OK', 'SYSTEM_BUSY', 'SYSTEM_BUSY', 'SYSTEM_BUSY']);
+    const places = answers.slice(0, 2).map(submitted);
+    expect(places.map(({ order }) => order.state.submitted.admission)).toEqual(['LATER', 'LATER']);
+    const waits = places.map(({ order }) => Date.parse(order.state.submitted.enterAt ?? '') - order.state.submittedAt);
+    expect(waits[1]).toBeGreaterThan((waits[0] ?? 0) + 500);
+    const last = answers[2];
+    expect(last).toMatchObject({ ok: false, refusal: { retryable: true, retryAfterMs: expect.any(Number) } });
+    const [, , third] = inputs;
+    expect(await shop.store.read(`order-${orderIdFor('shop', third?.idempotencyKey ?? '')}`)).toEqual([]);
+    await shop.runtime.sleep(last?.ok === false ? (last.refusal.retryAfterMs ?? 0) : 0);
+    expect(codeOf(await shop.submit(third))).toBe('OK');
+    // A repeat of what is stored is answered however full it is.
+    expect(submitted(await shop.submit(inputs[0]))).toMatchObject({ replayed: true });
+  });
+});
+
+describe('one buyer', () => {
+  const limits = { ...defaultBuyerLimits, submitsPerMinute: 3, coolDownMs: 700, unpaidMax: { BUYER: 4, CONTACT: 2, ADDRESS: 3, DEVICE: 0 } };
+  const contact = (n: number) => ({ ref: `buyer-${n}`, contact: { email: `b${n}@example.com` } });
+
+  it('who submits again and again is told how long to wait, and gets in with the same key after that; a repeat is answered meanwhile', async () => {
+    await open({ buyerLimits: limits });
+    const buyer = { ref: 'stubborn' };
+    const first = submitInput({ buyer });
+    expect(codeOf(await shop.submit(first))).toBe('OK');
+    expect(codeOf(await shop.submit({ buyer }))).toBe('OPEN_ORDER_EXISTS');
+    expect(codeOf(await shop.submit({ buyer }))).toBe('OPEN_ORDER_EXISTS');
+    const another = submitInput({ buyer, allowAnother: true });
+    const told = await shop.submit(another);
+    expect(told).toMatchObject({ ok: false, refusal: { code: 'COOLING_DOWN', retryable: true, retryAfterMs: 700 } });
+    expect(submitted(await shop.submit(first))).toMatchObject({ replayed: true });
+    expect(codeOf(await shop.submit({ buyer: { ref: 'somebody else' } }))).toBe('OK');
+    await shop.runtime.sleep(720);
+    expect(codeOf(await shop.submit(another))).toBe('OK');
+  });
+
+  it('may repeat one and the same submit as often as the network asks for it', async () => {
+    await open({ buyerLimits: limits });
+    const input = submitInput();
+    for (let n = 0; n < 12; n++) submitted(await shop.submit(input));
+    expect(codeOf(await shop.submit({ buyer: input.buyer, allowAnother: true }))).toBe('OK');
+  });
+
+  it.each([
+    ['contact', 2, (n: number) => ({ buyer: { ref: `buyer-${n}`, contact: { email: 'One@Example.com' } } }), 'CONTACT'],
+    ['address', 3, (n: number) => ({ buyer: contact(n), client: { address: '203.0.113.7' } }), 'ADDRESS'],
+  ] as const)('has at most so many unpaid orders with one %s, also when they come at the same moment', async (_what, max, input, of) => {
+    await open({ buyerLimits: limits });
+    const answers = await Promise.all(Array.from({ length: max + 3 }, (_, n) => shop.submit(input(n))));
+    expect(answers.filter(({ ok }) => ok)).toHaveLength(max);
+    expect(answers.find(({ ok }) => !ok)).toMatchObject({ refusal: { code: 'TOO_MANY_UNPAID_ORDERS', details: { of, limit: max } } });
+  });
+
+  it('is never refused for what is only unusual: the order says what it was, and holds neither address nor device', async () => {
+    await open({ buyerLimits: limits });
+    const input = (n: number) => ({ buyer: contact(n), client: { address: '203.0.113.7', device: 'phone-of-bob' } });
+    const signals = [];
+    for (let n = 0; n < 3; n++) signals.push(submitted(await shop.submit(input(n))).order.state.submitted.risk);
+    expect(signals).toEqual([
+      undefined,
+      [{ signal: 'UNPAID_BY_ADDRESS', count: 2, limit: 3 }],
+      [{ signal: 'UNPAID_BY_ADDRESS', count: 3, limit: 3 }],
+    ]);
+    const { orderId, order } = submitted(await shop.submit({ ...input(9), client: { device: 'phone-of-bob' } }));
+    expect(order.state.submitted.client).toEqual({ deviceKey: expect.any(String) });
+    expect(JSON.stringify(await shop.store.read(`order-${orderId}`))).not.toMatch(/203\.0\.113\.7|phone-of-bob/);
   });
 });
 

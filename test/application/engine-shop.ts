@@ -14,6 +14,7 @@ import { readAvailableFrom, readStockFrom } from '../../src/application/processe
 import { StockHint } from '../../src/application/processes/order/stock-hint';
 import { defaultEngineLimits, Engine, type EngineLimits, type EngineStatus } from '../../src/application/run-engine';
 import { defaultHealthPolicy } from '../../src/domain/routing/health';
+import { defaultLanePolicy, isLane } from '../../src/domain/routing/lanes';
 import { runProjections } from '../../src/application/run-projections';
 import type { Share } from '../../src/application/work-share';
 import { StoreClock } from '../../src/application/store-clock';
@@ -176,6 +177,7 @@ export async function openEngineShop({ isProjecting = true, channelFlags = ALL_F
           timing: FAST,
           isReusable: () => false,
         },
+        route: () => ({ lane: 'default', policyVersion: 'v1', why: 'TIER_STANDARD' }),
         load,
         offers: new ChannelOffers({ channels, runtime: outside.runtime, onNews, signal: stopping.signal, askAgainMs: 50 }),
         channelView: () => ({
@@ -209,6 +211,10 @@ export async function openEngineShop({ isProjecting = true, channelFlags = ALL_F
         commands: own,
         limits: { ...defaultEngineLimits, stuckFirstMs: 20, stuckMaxMs: 200, snapshotEveryMs: 50, ...limits },
         observer,
+        shareOf: (lane) => {
+          const { weight, concurrency } = defaultLanePolicy.lanes[isLane(lane) ? lane : 'default'];
+          return { weight, max: concurrency };
+        },
         ...(share === undefined ? {} : { share }),
       });
       const done = engine.run(stopping.signal, drainMs);

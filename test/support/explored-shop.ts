@@ -209,6 +209,7 @@ export class ExploredShop {
             ...(chance.hit(0.05) ? { delivery: 'manual' as const } : {}),
           },
           ...(chance.hit(0.15) ? { fields: sealedText } : {}),
+          ...(chance.hit(0.15) ? { admission: 'LATER' as const, enterAt: toIso(this.now + chance.upTo(20 * MINUTE)) } : {}),
         }),
       },
     ]);

@@ -2,18 +2,24 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { SkuSettings } from '../../domain/catalog/events';
 import type { Gateway } from '../../domain/catalog/gateway';
 import { derivedId, orderIdFor } from '../../domain/kernel/ids';
+import type { OrderSubmitted } from '../../domain/order/events';
 import { isSubmitted, type SubmittedOrder } from '../../domain/order/state';
+import { toIso } from '../../domain/kernel/time';
 import { aggregates } from '../aggregates';
 import { requireRole } from '../authorise';
 import type { Caller, Rights } from '../caller';
 import type { CommandContext, CommandHandling, Folded } from '../handle-command';
 import { orderTokenOf } from '../order-token';
+import { likenessesOf } from '../lines/alike';
+import type { LineBook } from '../lines/line-book';
 import type { Keyring } from '../ports/keyring';
 import { ReadModelsUnavailable } from '../ports/read-models';
 import { type RefusalCode, refuse } from '../refusals';
 import { betterThan, canPayBy, type Catalog } from './catalog';
 import type { OrderResult, OrderSeen, Refused } from './result';
 import { type Admission, BUSY_RETRY_MS } from './submit/admission';
+import type { AdmissionGate } from './submit/admission-gate';
+import type { BuyerGate } from './submit/buyer-gate';
 import type { BuyerSlots } from './submit/buyer-slots';
 import type { OpenOrders, Wish } from './submit/open-orders';
 import { orderOf, refusalOfForm, requestFingerprint } from './submit/order-form';
@@ -49,12 +55,19 @@ export interface SubmitOrderKit {
   /** All of them as they are now; may be a moment old. */
   readonly gateways: () => readonly Gateway[];
   readonly admission: Admission;
+  /** When an order that is stored may enter. */
+  readonly gate: AdmissionGate;
+  readonly buyerGate: BuyerGate;
+  readonly lines: Pick<LineBook, 'expect' | 'forget'>;
   readonly openOrders: OpenOrders;
   readonly buyerSlots: BuyerSlots;
   readonly stockHint: StockHint;
   /** Told of every submit that stored nothing. Must not throw. */
   readonly onRefused?: (code: string) => void;
 }
+
+/** An order, but for when it may enter. */
+type Unadmitted = ReturnType<typeof orderOf>;
 
 /** One submit on its way. */
 interface Submit {
@@ -66,7 +79,10 @@ interface Submit {
 }
 
 const refused = (code: RefusalCode, more: Parameters<typeof refuse>[1] = {}): Refused => ({ ok: false, refusal: refuse(code, more) });
-const busy = (code: 'SYSTEM_BUSY' | 'SLOT_HELD'): Refused => refused(code, { retryAfterMs: BUSY_RETRY_MS });
+const busy = (code: 'SYSTEM_BUSY' | 'SLOT_HELD', retryAfterMs = BUSY_RETRY_MS): Refused => refused(code, { retryAfterMs });
+
+/** A buyer as those who count see it. */
+const buyerOf = ({ wish }: Submit): string => JSON.stringify([wish.clientId, wish.buyerRef]);
 
 @CommandHandler(SubmitOrder)
 export class SubmitOrderHandler implements ICommandHandler<SubmitOrder> {
@@ -101,7 +117,11 @@ export class SubmitOrderHandler implements ICommandHandler<SubmitOrder> {
 
   private async place(submit: Submit): Promise<SubmitOrderResult> {
     const { caller, input, orderId, fingerprint, wish } = submit;
-    const { catalog, openOrders } = this.kit;
+    const { catalog, openOrders, gate, buyerGate, commands } = this.kit;
+    const waitMs = buyerGate.comes(buyerOf(submit), commands.clock.now());
+    if (waitMs > 0) return refused('COOLING_DOWN', { retryAfterMs: waitMs, details: { seconds: Math.ceil(waitMs / 1_000) } });
+    const fullForMs = gate.fullFor(commands.clock.now());
+    if (fullForMs !== null) return busy('SYSTEM_BUSY', fullForMs);
     const sku = await catalog.sku(input.skuId);
     const refusal = refusalOfForm(sku, input);
     if (refusal !== null || sku.settings === undefined) return { ok: false, refusal: refusal ?? refuse('SKU_NOT_FOUND') };
@@ -113,7 +133,9 @@ export class SubmitOrderHandler implements ICommandHandler<SubmitOrder> {
     const open = input.allowAnother === true ? null : await openOrders.find(wish, orderId);
     if (open !== null) return this.openOrderExists(open);
     const order = orderOf(this.kit.keyring, caller, orderId, input, sku.settings, fingerprint);
-    return sku.settings.oneOpenOrderPerBuyer ? this.storeInSlot(submit, order) : this.store(submit, order);
+    const tooMany = buyerGate.tooManyUnpaid(likenessesOf(order));
+    if (tooMany !== null) return refused('TOO_MANY_UNPAID_ORDERS', { details: tooMany });
+    return sku.settings.oneOpenOrderPerBuyer ? this.storeInSlot(submit, order) : this.admitAndStore(submit, order);
   }
 
   /** Cards of the pool are counted here; what a channel has, the plan asks. */
@@ -133,15 +155,40 @@ export class SubmitOrderHandler implements ICommandHandler<SubmitOrder> {
     return { ...refused('OPEN_ORDER_EXISTS', { details: { orderId: open.state.orderId } }), order: open, accessToken: this.tokenOf(open.state) };
   }
 
-  private async storeInSlot(submit: Submit, order: SubmittedOrder['submitted']): Promise<SubmitOrderResult> {
+  private async storeInSlot(submit: Submit, order: Unadmitted): Promise<SubmitOrderResult> {
     const { commandId: _own, ...context } = this.contextOf(submit);
     const slot = await this.kit.buyerSlots.take(submit.wish, submit.orderId, context);
     if (slot.outcome === 'open') return this.openOrderExists(slot.order);
     if (slot.outcome === 'placing') return busy('SLOT_HELD');
-    return slot.isFresh() ? this.store(submit, order) : busy('SYSTEM_BUSY');
+    return slot.isFresh() ? this.admitAndStore(submit, order) : busy('SYSTEM_BUSY');
   }
 
-  private async store(submit: Submit, order: SubmittedOrder['submitted']): Promise<SubmitOrderResult> {
+  /** The order takes its place in line just before it is stored, and leaves it again when it was not. */
+  private async admitAndStore(submit: Submit, unadmitted: Unadmitted): Promise<SubmitOrderResult> {
+    const { gate, buyerGate, commands, lines } = this.kit;
+    const now = commands.clock.now();
+    const admitted = gate.next(now);
+    if (admitted.admission === 'BUSY') return busy('SYSTEM_BUSY', admitted.retryAfterMs);
+    const risk = buyerGate.riskOf(buyerOf(submit), likenessesOf(unadmitted));
+    const order: OrderSubmitted = {
+      ...unadmitted,
+      admission: admitted.admission,
+      ...(admitted.admission === 'LATER' ? { enterAt: toIso(admitted.enterAt) } : {}),
+      ...(risk.length === 0 ? {} : { risk }),
+    };
+    const isExpected = lines.expect(submit.orderId, order, now);
+    let isNew = false;
+    try {
+      const result = await this.store(submit, order);
+      isNew = result.ok && !result.replayed;
+      if (!isNew) buyerGate.cameAgain(buyerOf(submit));
+      return result;
+    } finally {
+      if (isExpected && !isNew) lines.forget(submit.orderId);
+    }
+  }
+
+  private async store(submit: Submit, order: OrderSubmitted): Promise<SubmitOrderResult> {
     const { orderId, wish } = submit;
     const handled = await this.kit.commands.handle(
       aggregates.order,

@@ -4,7 +4,7 @@ import { toIso } from '../../domain/kernel/time';
 import type { CommandHandling, Folded } from '../handle-command';
 import type { Spans } from '../ports/spans';
 import type { Process, ProcessStep } from './process';
-import type { Slots } from './slots';
+import type { LaneSlots } from './lane-slots';
 
 /** Decisions and calls for one instance in one go. A plan that never comes to rest is cut off here and looked at later. */
 const STEPS_MAX = 64;
@@ -19,7 +19,9 @@ export type Advanced<C, Call> =
 
 export interface AdvanceKit {
   readonly commands: CommandHandling;
-  readonly slots: Slots;
+  readonly slots: LaneSlots;
+  /** The lane that an instance is served in. */
+  laneOf(id: string): string;
   /** A name that no other engine, session or try has: the right to act is granted to it. */
   nextBy(): string;
   readonly session: string;
@@ -41,7 +43,8 @@ export class Advance<C extends { readonly type: string }, E extends DomainEvent,
   private state: S;
   private pending: E[] = [];
   private issued: C[] = [];
-  private holdsSlot = false;
+  /** The lane whose slot it holds. */
+  private heldLane: string | undefined;
   private by: string;
 
   private constructor(
@@ -101,20 +104,23 @@ export class Advance<C extends { readonly type: string }, E extends DomainEvent,
    * while it waits. True when time has passed, so that the plan must be asked again.
    */
   private async waitForSlot(step: Exclude<ProcessStep<C, Call>, { kind: 'wait' }>): Promise<boolean> {
-    if (this.holdsSlot || step.call === undefined || !this.process.isOutside(step.call)) return false;
+    if (this.heldLane !== undefined || step.call === undefined || !this.process.isOutside(step.call)) return false;
     const { slots } = this.kit;
-    this.holdsSlot = slots.tryTake();
-    if (this.holdsSlot) return false;
+    const lane = this.kit.laneOf(this.id);
+    if (slots.tryTake(lane)) {
+      this.heldLane = lane;
+      return false;
+    }
     if (step.kind === 'decide') this.process.dropped(step.command);
     await this.flush();
-    await slots.take();
-    this.holdsSlot = true;
+    await slots.take(lane);
+    this.heldLane = lane;
     return true;
   }
 
   private giveSlot(): void {
-    if (this.holdsSlot) this.kit.slots.give();
-    this.holdsSlot = false;
+    if (this.heldLane !== undefined) this.kit.slots.give(this.heldLane);
+    this.heldLane = undefined;
   }
 
   /** Decides on the state as it will be; nothing is stored yet. False when the decider refused what the plan wanted. */

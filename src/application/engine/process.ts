@@ -33,6 +33,8 @@ export interface Process<C, E extends DomainEvent, S, R extends Rejection, Call>
   answered(call: Call, id: string, news: boolean): boolean;
   /** True for calls that leave the process: they take one of the engine's slots. */
   isOutside(call: Call): boolean;
+  /** The lane that an instance is served in, as far as this process knows: in memory, and a matter of turns only. */
+  laneOf(id: string): string;
   /** Sees every event of its own category and of `listensTo`, in log order; returns topics whose waiters should look again. */
   observe(event: StoredEvent): readonly Wake[];
 }

@@ -19,6 +19,7 @@ import { ListChannels } from './list-channels';
 import { InDoubtExposure } from './in-doubt-exposure';
 import { ListGateways } from './list-gateways';
 import { ListJobs } from './list-jobs';
+import { ListLanes } from './list-lanes';
 import { ListNotices } from './list-notices';
 import { ListOrders } from './list-orders';
 import { ListReviews } from './list-reviews';
@@ -47,6 +48,7 @@ export const queryOperations = [
   ListApprovals,
   ListGateways,
   ListJobs,
+  ListLanes,
   ListNotices,
   ListOrders,
   ListParkedEvents,
@@ -76,6 +78,7 @@ export {
   ListApprovals,
   ListGateways,
   ListJobs,
+  ListLanes,
   ListNotices,
   ListOrders,
   ListParkedEvents,
@@ -86,6 +89,7 @@ export {
 export { BadInput, PAGE_MAX, TOTAL_COUNT_CAP, type Page, type PageRequest } from './page';
 export { orderView, type OrderCardView, type OrderView, type PaymentView, type RefusalView } from './order-view';
 export { nextStepWords } from './next-step-words';
+export { riskWords } from './risk-words';
 export { orderTimeline, redacted, spoken, type TimelineEntry, type TimelineReader } from './timeline';
 export type { OrderAnswer, WaitForRevision } from './get-order';
 export { revisionWaiter } from './wait-for-revision';
@@ -97,6 +101,7 @@ export type { ChannelSupply, ProductSupply } from './ask-channel';
 export type { ChannelStatus, ChannelView } from './list-channels';
 export type { GatewayView } from './list-gateways';
 export type { JobState, JobView } from './job-view';
+export { lineView, type LaneView } from './list-lanes';
 export type { NoticeView } from './list-notices';
 export type { OrderFilter, TimeRange } from './order-list';
 export type { OrderOrder } from './list-orders';

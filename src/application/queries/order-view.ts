@@ -1,3 +1,4 @@
+import type { RiskSignal } from '../../domain/buyer/limits';
 import { money, type Money } from '../../domain/kernel/money';
 import { toIso, type Instant } from '../../domain/kernel/time';
 import type { PaymentKind } from '../../domain/order/events';
@@ -78,6 +79,8 @@ export interface OrderView {
   readonly payments: readonly PaymentView[];
   readonly refunds: readonly RefundView[];
   readonly lane: string | null;
+  /** What was worth a second look when it was submitted. */
+  readonly risk: readonly RiskSignal[];
   /** The channel that was asked last for its goods. */
   readonly channelId: string | null;
   readonly nextStep: NextStep;
@@ -194,6 +197,7 @@ export function orderView(state: SubmittedOrder, revision: number): OrderView {
     payments: state.payments.map(paymentView),
     refunds: state.refunds.map(refundView),
     lane: state.lane ?? null,
+    risk: submitted.risk ?? [],
     channelId: state.purchases.at(-1)?.channelId ?? null,
     nextStep: nextStepOf(state),
     nextAttemptAt: isoOrNull(nextAttemptOf(state)),

@@ -1,5 +1,5 @@
 import { reviewDeadlinesText } from '../../application/queries/review-deadlines';
-import { type Config, settings } from '../../config';
+import { type Config, lanesText, settings } from '../../config';
 import { answer, say, table } from '../output';
 import { configOf } from '../session';
 
@@ -18,6 +18,7 @@ type Value = Exclude<Config['values'][keyof typeof settings], undefined>;
 function textOf(value: Value): string {
   if (value === null) return 'off';
   if (typeof value !== 'object') return String(value);
+  if ('vip' in value) return lanesText(value);
   return 'payment' in value ? reviewDeadlinesText(value) : value.join(',');
 }
 

@@ -1,3 +1,4 @@
+import type { RiskSignal } from '../buyer/limits';
 import type { Money } from '../kernel/money';
 import type { Sealed } from '../kernel/sealed';
 import type { Intent } from './intent';
@@ -68,6 +69,12 @@ export interface OrderSubmitted {
   readonly payment: PaymentMethod;
   readonly checkoutId?: string;
   readonly admission: 'NOW' | 'LATER';
+  /** LATER: its place in the line, as the time at which it enters. Nothing is done for it before. */
+  readonly enterAt?: string;
+  /** Keyed digests of where it was ordered from: nobody reads an address or a device from them. */
+  readonly client?: { readonly addressKey?: string; readonly deviceKey?: string };
+  /** What was worth a second look when it was submitted. It was let in all the same. */
+  readonly risk?: readonly RiskSignal[];
   /** HMAC of the canonical input: tells a repeat from another request under the same key. */
   readonly requestFingerprint: string;
   readonly accessToken: { readonly keyVersion: number; readonly epoch: number };

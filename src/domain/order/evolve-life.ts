@@ -1,7 +1,7 @@
 import { fromIso, SECOND_MS, type Instant } from '../kernel/time';
 import type { Evolvers } from './evolvers';
 import type { ReviewSubject } from './events';
-import { paymentSubject, type OrderEnd, type OrderState, type Payment } from './state';
+import { entersAt, paymentSubject, type OrderEnd, type OrderState, type Payment } from './state';
 
 type LifeEvent =
   | 'OrderSubmitted'
@@ -36,7 +36,8 @@ export const evolveLife: Evolvers<LifeEvent> = {
     ...state,
     submitted: data,
     submittedAt: at,
-    payBy: at + data.terms.payWithinSeconds * SECOND_MS,
+    // Whoever has to wait for the shop loses none of the time to pay.
+    payBy: Math.max(at, entersAt(data) ?? at) + data.terms.payWithinSeconds * SECOND_MS,
     method: data.payment,
     tokenEpoch: data.accessToken.epoch,
   }),

@@ -19,6 +19,7 @@ import {
 import {
   cardsMissing,
   drawsOnPool,
+  entersAt,
   isInDoubt,
   isRefundOpen,
   keptPayment,
@@ -220,9 +221,18 @@ function pay(pass: Pass): Step | null {
   );
 }
 
+/** Row 11: an order that came when others were before it does nothing until its time, but for what its buyer does, and the end of its time to pay. */
+function waitToEnter(pass: Pass): Step | null {
+  const { state } = pass;
+  const at = entersAt(state.submitted);
+  if (at === undefined || state.lane !== undefined || state.end !== undefined || pass.now >= Math.min(at, state.payBy)) return null;
+  return { kind: 'wait', waitUntil: Math.min(at, state.payBy) };
+}
+
 export const paymentRows: { readonly cancel: readonly PlanRow[]; readonly route: readonly PlanRow[]; readonly pay: readonly PlanRow[] } = {
   cancel: [{ row: '7 cancel', about: 'close what is open; not paid → cancelled; paid → the money goes back', step: cancel }],
   route: [
+    { row: '11 line', about: 'stored and not yet admitted: it waits for its time', step: waitToEnter },
     {
       row: '11 route',
       about: 'admitted, no lane yet',

@@ -1,5 +1,5 @@
 import type { Money } from '../kernel/money';
-import type { Instant } from '../kernel/time';
+import { fromIso, type Instant } from '../kernel/time';
 import type { CloseCause, OrderEventData, OrderSubmitted, PaymentMethod, RefundCause, ReviewSubject } from './events';
 import type { OpenIntent } from './intent';
 import type { ArrivingCard, HeldReceipt, Purchase } from './purchase';
@@ -186,6 +186,9 @@ export interface SubmittedOrder extends OrderState {
 }
 
 export const isSubmitted = (state: OrderState): state is SubmittedOrder => state.submitted !== undefined && state.method !== undefined;
+
+/** When an order that had to wait enters; undefined when it entered at once. */
+export const entersAt = ({ enterAt }: OrderSubmitted): Instant | undefined => (enterAt === undefined ? undefined : fromIso(enterAt));
 
 export const findPayment = (state: OrderState, reference: string): Payment | undefined => state.payments.find((p) => p.reference === reference);
 export const findRefund = (state: OrderState, refundReference: string): Refund | undefined =>

@@ -30,7 +30,7 @@ export const CURRENCIES = 20;
 export const CAUSES = 100;
 /** Work that one process of the shop does at a time. */
 export const LEASES = ['outbox', 'jobs', 'incidents'] as const;
-export const GROUPS = ['engine', 'projector'] as const;
+export const GROUPS = ['engine', 'projector', 'api'] as const;
 
 /** One call or append: 1 ms to 60 s. */
 export const CALL_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60] as const;

@@ -21,10 +21,13 @@ import { SecondPerson } from '../../application/commands/second-person';
 import { SettingDesk } from '../../application/commands/setting-desk';
 import { SubmitOrderHandler } from '../../application/commands/submit-order';
 import { Admission } from '../../application/commands/submit/admission';
+import { AdmissionGate } from '../../application/commands/submit/admission-gate';
+import { BuyerGate } from '../../application/commands/submit/buyer-gate';
 import { BuyerSlots } from '../../application/commands/submit/buyer-slots';
 import { OpenOrders } from '../../application/commands/submit/open-orders';
 import { UnfreezeOrderHandler } from '../../application/commands/unfreeze-order';
 import type { CommandHandling } from '../../application/handle-command';
+import { UnpaidOrders } from '../../application/lines/unpaid-alike';
 import type { Channels } from '../../application/ports/channel';
 import type { EventCodec } from '../../application/ports/event-codec';
 import type { EventStore } from '../../application/ports/event-store';
@@ -39,6 +42,8 @@ import { revisionWaiter } from '../../application/queries/wait-for-revision';
 import { NoticeDesk } from '../../application/receive-notice';
 import { ChannelNoticeDesk } from '../../application/receive-channel-notice';
 import type { Settings } from '../../application/settings';
+import { defaultBuyerLimits, type BuyerLimits } from '../../domain/buyer/limits';
+import { defaultAdmissionPolicy } from '../../domain/routing/admission';
 import { operatorsDesk } from './operators-desk';
 import { openUnpaidKey, type OrderRow } from '../../projections/orders';
 import type { SkuStockRow } from '../../projections/sku-stock';
@@ -54,6 +59,9 @@ export interface ApiKit {
   readonly gateways: Gateways;
   readonly channels: Channels;
 }
+
+/** Its buyers are as many as the day wants: what one of them may do at once has tests of its own. */
+const unlimited: BuyerLimits = { ...defaultBuyerLimits, submitsPerMinute: 0, unpaidMax: { BUYER: 0, CONTACT: 0, ADDRESS: 0, DEVICE: 0 } };
 
 /** The use cases that people and gateways of the simulation come with, made by hand as Nest would be given them. */
 export function apiDesk(kit: ApiKit) {
@@ -80,6 +88,9 @@ export function apiDesk(kit: ApiKit) {
       gateways: () => settings.allGateways(),
       openOrders,
       admission: new Admission(),
+      gate: new AdmissionGate(() => defaultAdmissionPolicy),
+      buyerGate: new BuyerGate(unlimited, new UnpaidOrders()),
+      lines: { expect: () => false, forget: () => undefined },
       buyerSlots: new BuyerSlots(commands, runtime),
       stockHint,
     }),

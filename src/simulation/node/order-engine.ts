@@ -1,6 +1,7 @@
 import { orderEngine as buildOrderEngine, type OrderEngine, type OrderEngineKit } from '../../application/order-engine';
 import { AccountWatch } from '../../application/processes/order/account-watch';
 import { defaultHealthPolicy } from '../../domain/routing/health';
+import { defaultLanePolicy } from '../../domain/routing/lanes';
 import { skuStock } from '../../projections/sku-stock';
 
 export type { OrderEngine };
@@ -8,13 +9,14 @@ export type { OrderEngine };
 /** How often what orders look for is asked about, as the product does by default. */
 const CHANNEL_ASK_MS = 5_000;
 
-type Given = 'healthPolicy' | 'watch' | 'skuStock' | 'channelAskMs' | 'publicUrl';
+type Given = 'healthPolicy' | 'lanePolicy' | 'watch' | 'skuStock' | 'channelAskMs' | 'publicUrl';
 
 /** The engine that drives orders, as the product builds it, with the product's defaults. */
 export const orderEngine = (kit: Omit<OrderEngineKit, Given>): OrderEngine =>
   buildOrderEngine({
     ...kit,
     healthPolicy: defaultHealthPolicy,
+    lanePolicy: () => defaultLanePolicy,
     watch: new AccountWatch(defaultHealthPolicy),
     skuStock,
     channelAskMs: CHANNEL_ASK_MS,

@@ -312,6 +312,28 @@ describe('row 10: cards for a paid order', () => {
       .planIs('15 wait', { kind: 'wait' }));
 });
 
+describe('row 11: an order that came when others were before it', () => {
+  const later = submitted({ admission: 'LATER', enterAt: new Date(T0 + seconds(40)).toISOString() });
+  it('waits for its time and takes no money and no card before', () => {
+    givenOrder(later)
+      .at(0)
+      .planIs('11 line', { kind: 'wait', waitUntil: T0 + seconds(40) });
+    givenOrder(later).at(seconds(39)).planIs('11 line', { kind: 'wait' });
+    givenOrder(later)
+      .at(seconds(40))
+      .planIs('11 route', decides('RouteOrder', { lane: 'default' }));
+  });
+  it('has all of its time to pay from then on', () => {
+    const entered = givenOrder(later, at(seconds(40), routed()));
+    expect(entered.state.payBy).toBe(T0 + seconds(40) + minutes(15));
+    entered.at(minutes(15)).planIs('14 pay', decides('RequestPayment'));
+  });
+  it('may be cancelled while it waits', () =>
+    givenOrder(later, at(seconds(1), cancelRequested()))
+      .at(seconds(1))
+      .planIs('7 cancel', decides('CancelOrder', { cause: 'REQUESTED' })));
+});
+
 describe('rows 11 and 12: before any money', () => {
   it('an order is routed first', () =>
     givenOrder(submitted())

@@ -6,6 +6,7 @@ import { DeskMutations } from './desk-mutations.resolver';
 import { DeskQueries } from './desk-queries.resolver';
 import { Jobs } from './jobs.resolver';
 import { Finance } from './finance.resolver';
+import { Lanes } from './lanes.resolver';
 import { ManualDelivery } from './manual-delivery.resolver';
 import { OperatorMutations } from './operator-mutations.resolver';
 import { OrderQueries } from './order-queries.resolver';
@@ -29,6 +30,7 @@ export const resolvers = [
   DeskQueries,
   Finance,
   Channels,
+  Lanes,
   OrderResolver,
   OrderSubscription,
   ProjectionRepair,

@@ -1,6 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { Args, Context, ID, Int, Parent, ResolveField, Resolver } from '@nestjs/graphql';
-import { GetOrderActions, GetOrderAsOf, GetOrderHistory, type Moment, nextStepWords, spoken } from '../../../application/queries';
+import { GetOrderActions, GetOrderAsOf, GetOrderHistory, type Moment, nextStepWords, riskWords, spoken } from '../../../application/queries';
 import { type RefusalCode, wordsOf } from '../../../application/refusals';
 import { isStaff } from '../../../application/authorise';
 import type { Locale } from '../../../application/caller';
@@ -14,7 +14,7 @@ import { OrderedSku } from '../types/catalog';
 import { type ConnectionOf, connectionOf } from '../types/connection';
 import { OrderAction } from '../types/desk';
 import { Order, type OrderSource } from '../types/order';
-import { OrderCard, type OrderEvent, OrderEventConnection, OrderQueue, OrderRefusal } from '../types/order-parts';
+import { OrderCard, type OrderEvent, OrderEventConnection, OrderQueue, OrderRefusal, RiskSignal } from '../types/order-parts';
 import { pageRequest } from './order-wish';
 
 /** Fields of an order that need a caller, words or the log. */
@@ -71,9 +71,17 @@ export class OrderResolver {
     }));
   }
 
-  @ResolveField(() => OrderQueue, { nullable: true, description: 'Its place in the queue; null as long as nothing measures it.' })
-  queue(): null {
-    return null;
+  @ResolveField(() => OrderQueue, { nullable: true, description: 'Its place among those who wait; null while it does not wait for the shop.' })
+  queue(@Parent() { id }: OrderSource): OrderQueue | null {
+    const place = this.options.placeOf(id);
+    if (place === null) return null;
+    const seconds = (ms: number | null): number | null => (ms === null ? null : Math.ceil(ms / 1_000));
+    return { position: place.position, etaSeconds: seconds(place.etaMs), etaErrorSeconds: seconds(place.etaErrorMs) };
+  }
+
+  @ResolveField(() => [RiskSignal], { description: 'What was worth a second look when it was submitted; empty for all but staff.' })
+  risk(@Parent() { risk }: OrderSource, @Context() { caller }: ApiContext): readonly RiskSignal[] {
+    return isStaff(caller.role) ? risk.map((signal) => ({ ...signal, message: riskWords(signal, caller.locale) })) : [];
   }
 
   @ResolveField(() => OrderEventConnection, { description: 'Every event, oldest first.' })

@@ -44,7 +44,8 @@ export class ShopMutations {
   ): Promise<SubmitOrderPayload> {
     const { client, ...asked } = input;
     if (!context.hasKey) this.door.tokenFor(context, undefined);
-    const result = await this.door.run(SubmitOrder, context, { ...asked, locale: client?.locale });
+    const { locale, address, device } = client ?? {};
+    const result = await this.door.run(SubmitOrder, context, { ...asked, locale, client: { address, device } });
     if (!result.ok) return { order: null, accessToken: null, replayed: false, userErrors: [userErrorOf(result, context.caller)] };
     const { order, accessToken, replayed } = result;
     return { order: { ...orderView(order.state, order.revision), accessToken }, accessToken, replayed, userErrors: [] };

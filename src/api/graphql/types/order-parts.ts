@@ -99,6 +99,21 @@ export class OrderQueue {
   readonly etaErrorSeconds!: number | null;
 }
 
+@ObjectType({ description: 'Something that was unusual about an order when it was submitted. It was let in all the same.' })
+export class RiskSignal {
+  @Field(() => String, { description: 'What there was much of: UNPAID_BY_BUYER, _CONTACT, _ADDRESS, _DEVICE, or FAST_SUBMITS.' })
+  readonly signal!: string;
+
+  @Field(() => Int, { description: 'How much of it there was, this order included.' })
+  readonly count!: number;
+
+  @Field(() => Int, { description: 'More than this would have been refused.' })
+  readonly limit!: number;
+
+  @Field(() => String, { description: 'The same in words, in the language of the request.' })
+  readonly message!: string;
+}
+
 @ObjectType({ description: 'Why an order failed.' })
 export class OrderRefusal {
   @Field(() => String, { description: 'A stable code: OUT_OF_STOCK, or the word of the gateway.' })

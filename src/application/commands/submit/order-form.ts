@@ -63,7 +63,19 @@ function contactOf(keyring: Keyring, orderId: string, contact: SubmitOrderInput[
   return { contact: sealContact(keyring, orderId, contact), contactKeys: contactKeysOf(keyring, contact) };
 }
 
-/** The order as it is stored: terms frozen, secrets sealed under its id, and a VIP only where the shop itself says so. */
+/** Where it was ordered from, as digests that others can be compared with. */
+function clientOf(keyring: Keyring, client: SubmitOrderInput['client']): Pick<OrderSubmitted, 'client'> {
+  const { address, device } = client ?? {};
+  if (address === undefined && device === undefined) return {};
+  return {
+    client: {
+      ...(address === undefined ? {} : { addressKey: keyring.fingerprint(address.trim().toLowerCase(), 'client-address') }),
+      ...(device === undefined ? {} : { deviceKey: keyring.fingerprint(device, 'client-device') }),
+    },
+  };
+}
+
+/** The order as it is stored, but for its admission: terms frozen, secrets sealed under its id, and a VIP only where the shop itself says so. */
 export function orderOf(
   keyring: Keyring,
   caller: Caller,
@@ -71,7 +83,7 @@ export function orderOf(
   input: SubmitOrderInput,
   settings: SkuSettings,
   fingerprint: string,
-): OrderSubmitted {
+): Omit<OrderSubmitted, 'admission' | 'enterAt' | 'risk'> {
   const { skuId, quantity, buyer, fields, payment, checkoutId } = input;
   const tier = caller.role === 'STOREFRONT' ? (buyer.tier ?? 'STANDARD') : 'STANDARD';
   return {
@@ -83,9 +95,9 @@ export function orderOf(
     terms: termsOf(settings),
     buyer: { ref: buyer.ref, tier, ...contactOf(keyring, orderId, buyer.contact) },
     ...(fields === undefined || fields.length === 0 ? {} : { fields: keyring.seal(JSON.stringify(recordOf(fields)), orderContext(orderId)) }),
+    ...clientOf(keyring, input.client),
     payment: sealedMethod(keyring, orderId, payment),
     ...(checkoutId === undefined ? {} : { checkoutId }),
-    admission: 'NOW',
     requestFingerprint: fingerprint,
     accessToken: { keyVersion: newestTokenKey(keyring), epoch: FIRST_TOKEN_EPOCH },
     locale: input.locale ?? caller.locale,

@@ -26,6 +26,8 @@ export const submitOrderInput = z.strictObject({
   checkoutId: id.optional(),
   allowAnother: z.boolean().optional(),
   locale: locale.optional(),
+  /** Where it was ordered from. Kept only as keyed digests. */
+  client: z.strictObject({ address: z.string().min(1).max(200).optional(), device: z.string().min(1).max(500).optional() }).optional(),
 });
 
 export type SubmitOrderInput = z.output<typeof submitOrderInput>;

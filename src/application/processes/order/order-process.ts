@@ -25,6 +25,7 @@ import type { Runtime } from '../../ports/runtime';
 import type { AccountWatch } from './account-watch';
 import type { ChannelLoad } from './channel-load';
 import type { ChannelOffers } from './channel-offers';
+import { OrderLanes } from './order-lanes';
 import { claimCards, releaseCards, stockCards } from './perform-cards';
 import { performPayment, type PaymentOutside } from './perform-payment';
 import { performPurchase, type PurchaseCall, type PurchaseOutside } from './perform-purchase';
@@ -62,6 +63,8 @@ export interface OrderProcessKit {
   readonly stock: StockHint;
   gatewayView(gatewayId: string): GatewayView | undefined;
   channelView(channelId: string): ChannelView | undefined;
+  /** Where an order goes at its release, as things stand. */
+  route(order: SubmittedOrder): ReturnType<World['route']>;
   /** What channels last said of their products; asked for in the background. */
   readonly offers: Pick<ChannelOffers, 'offer' | 'unreachable'>;
 }
@@ -73,6 +76,7 @@ export class OrderProcess implements Process<OrderCommand, OrderEvent, OrderStat
   readonly listensTo = ['card-', 'gateway-', 'channel-'];
   /** A dropped command no longer knows its order: what it promised is remembered beside it. */
   private readonly undo = new WeakMap<OrderCommand, () => void>();
+  private readonly lanes = new OrderLanes();
   private readonly questions: Questions;
   private readonly firstSeen = new Recent<string, number>(SEEN_KEPT_MAX);
 
@@ -88,6 +92,7 @@ export class OrderProcess implements Process<OrderCommand, OrderEvent, OrderStat
   plan(state: OrderState, now: Instant, by: string): ProcessStep<OrderCommand, Call> {
     const { step } = planOrder(state, now, this.world(by, state.orderId));
     if (!isSubmitted(state)) return step;
+    this.lanes.note(state.orderId, state.lane);
     const { skuId } = state.submitted;
     const command = step.kind === 'decide' ? step.command : undefined;
     this.kit.stock.promise(skuId, state.orderId, promisedUnits(state, command));
@@ -105,6 +110,10 @@ export class OrderProcess implements Process<OrderCommand, OrderEvent, OrderStat
   dropped(command: OrderCommand): void {
     this.undo.get(command)?.();
     this.undo.delete(command);
+  }
+
+  laneOf(id: string): string {
+    return this.lanes.of(id);
   }
 
   isOutside(call: Call): boolean {
@@ -157,6 +166,7 @@ export class OrderProcess implements Process<OrderCommand, OrderEvent, OrderStat
         return [{ topic: event.stream.replace('-', ':'), count: Number.MAX_SAFE_INTEGER }];
       default:
         this.observeOrder(event as unknown as OrderEvent);
+        this.lanes.observe(event);
         this.kit.watch.observe(event);
         this.kit.stock.observe(event);
         return [];
@@ -183,11 +193,7 @@ export class OrderProcess implements Process<OrderCommand, OrderEvent, OrderStat
       offer: (channelId, product) => kit.offers.offer(channelId, product),
       candidates: (skuId, quantity) => kit.pool.candidates(skuId, quantity),
       sellable: (skuId) => kit.stock.sellable(skuId, orderId),
-      route: (order) => ({
-        lane: order.submitted.buyer.tier === 'VIP' ? 'vip' : 'default',
-        policyVersion: 'built-in',
-        why: order.submitted.buyer.tier === 'VIP' ? 'TIER_VIP' : 'TIER_STANDARD',
-      }),
+      route: (order) => kit.route(order),
     };
   }
 

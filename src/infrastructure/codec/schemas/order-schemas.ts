@@ -41,6 +41,18 @@ const intakeSchemas = {
     payment: paymentMethod,
     checkoutId: id.exactOptional(),
     admission: z.enum(['NOW', 'LATER']),
+    enterAt: time.exactOptional(),
+    client: z.strictObject({ addressKey: id.exactOptional(), deviceKey: id.exactOptional() }).exactOptional(),
+    risk: z
+      .array(
+        z.strictObject({
+          signal: z.enum(['UNPAID_BY_BUYER', 'UNPAID_BY_CONTACT', 'UNPAID_BY_ADDRESS', 'UNPAID_BY_DEVICE', 'FAST_SUBMITS']),
+          count,
+          limit: count,
+        }),
+      )
+      .max(5)
+      .exactOptional(),
     requestFingerprint: id,
     accessToken: z.strictObject({ keyVersion: ordinal, epoch: count }),
     locale,

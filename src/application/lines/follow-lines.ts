@@ -1,0 +1,83 @@
+import type { Position } from '../../domain/kernel/event';
+import type { Phase } from '../../domain/order/phase';
+import type { OrderRow } from '../../projections/orders';
+import type { EventStore } from '../ports/event-store';
+import type { ReadModels } from '../ports/read-models';
+import type { Runtime } from '../ports/runtime';
+import type { LineBook } from './line-book';
+
+export interface LinesKit {
+  readonly store: EventStore;
+  readonly readModels: ReadModels;
+  readonly runtime: Runtime;
+  readonly book: LineBook;
+  /** Everything that had been stored when this process began is known from now on. Told once. Must not throw. */
+  readonly onKnown: () => void;
+  readonly onFailed: (error: unknown) => void;
+}
+
+const RETRY_MS = 500;
+const PAGE = 500;
+
+/** Something is still to happen to an order in one of these. */
+const OPEN: readonly Phase[] = [
+  'QUEUED',
+  'OPENING_PAYMENT',
+  'AWAITING_BUYER',
+  'PAYMENT_IN_DOUBT',
+  'PAID_WAITING_CARD',
+  'PURCHASING',
+  'PURCHASE_IN_DOUBT',
+];
+
+/**
+ * Keeps the book of who waits for what: first what a read model knows of open orders, then the log from where that model stood. Rows may
+ * be newer than that; an event that comes a second time changes nothing for good, since all that follow it come too. Never rejects.
+ */
+export async function followLines(kit: LinesKit, signal: AbortSignal): Promise<void> {
+  const { store, runtime, book, onFailed } = kit;
+  let after: Position | null | undefined;
+  let begunAt: Position | null | undefined;
+  let isKnown = false;
+  const reached = (position: Position | null): void => {
+    if (isKnown || (begunAt != null && (position === null || position < begunAt))) return;
+    isKnown = true;
+    kit.onKnown();
+  };
+  while (!signal.aborted) {
+    try {
+      begunAt ??= await store.head();
+      after ??= await restored(kit);
+      reached(after);
+      for await (const { events, position } of store.subscribe({ after, streamPrefixes: ['order-'], signal })) {
+        for (const event of events) book.apply(event);
+        after = position;
+        reached(position);
+      }
+    } catch (error) {
+      onFailed(error);
+    }
+    if (!signal.aborted) await runtime.sleep(RETRY_MS * (0.5 + runtime.random()), signal);
+  }
+}
+
+/** Reads the open orders; returns how far the model that has them had read the log before. */
+async function restored({ readModels, book }: LinesKit): Promise<Position | null> {
+  const upTo = await readModels.checkpoint('orders');
+  for (const phase of OPEN) {
+    let after: { readonly value: number; readonly key: string } | undefined;
+    for (;;) {
+      const rows = await readModels.find<OrderRow>('orders', {
+        filter: { phase: { eq: phase } },
+        sort: { field: 'submittedAt', direction: 'asc' },
+        limit: PAGE,
+        ...(after === undefined ? {} : { after }),
+      });
+      for (const { value } of rows) book.restore(value.state);
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < PAGE) break;
+      after = { value: last.value.submittedAt, key: last.key };
+    }
+  }
+  return upTo;
+}
