@@ -5,10 +5,12 @@ import type { DeathPoint } from './application/ports/death-point';
 import { defaultEngineLimits, type EngineLimits } from './application/run-engine';
 import type { SecretRef } from './domain/catalog/events';
 import type { Timing } from './domain/order/timing';
+import type { CanaryRule } from './domain/routing/canary-report';
 import type { HealthPolicy } from './domain/routing/health';
 import type { BuyerLimits } from './domain/buyer/limits';
 import type { AdmissionPolicy } from './domain/routing/admission';
 import type { LanePolicy } from './domain/routing/lanes';
+import { canaryRuleOf } from './config/canary-settings';
 import { deathPointOf } from './config/death-point';
 import { approvalPolicyOf } from './config/approval-settings';
 import { healthPolicyOf } from './config/health-settings';
@@ -41,6 +43,7 @@ export interface Config {
   /** Of all API nodes together. */
   readonly admission: AdmissionPolicy;
   readonly buyerLimits: BuyerLimits;
+  readonly canary: CanaryRule;
   readonly graphqlConsole: boolean;
   readonly drainNoticeMs: number;
   readonly ratePerAddress: number;
@@ -111,6 +114,7 @@ function derive(values: Values, env: Environment): Omit<Config, 'dieAt'> {
     lanes: lanePolicyOf(values),
     admission: admissionPolicyOf(values),
     buyerLimits: buyerLimitsOf(values),
+    canary: canaryRuleOf(values),
     engine: {
       ...defaultEngineLimits,
       callsMax: values.CARDRAIL_ENGINE_CALLS_MAX,

@@ -7,6 +7,8 @@ import { orderEngine as buildOrderEngine, type OrderEngine } from './application
 import type { AccountWatch } from './application/processes/order/account-watch';
 import type { ProjectionAlert } from './application/projections/projection-status';
 import { runAccountHealth, type AccountHealthKit } from './application/run-account-health';
+import { CanaryTrials } from './application/canary-trials';
+import { runCanaryWatch, type CanaryWatchKit } from './application/run-canary-watch';
 import { runCardExpiry } from './application/run-card-expiry';
 import { defaultOutboxLimits, Outbox } from './application/run-outbox';
 import { runProjections, type RunningProjections } from './application/run-projections';
@@ -58,6 +60,18 @@ export function accountHealth(parts: Parts, watch: AccountWatch, signal: AbortSi
   };
   const onFailed = (error: unknown): void => log.warn({ err: error }, 'the health of gateways and channels cannot be stored; tried again');
   return runAccountHealth({ commands, settings, watch, runtime, policy: config.health, onChanged, onFailed }, signal);
+}
+
+/** Ends trials of routing policies that do clearly worse. */
+export function canaryWatch({ commands, settings, readModels, runtime, log, config, metrics }: Parts, signal: AbortSignal): Promise<void> {
+  const onRolledBack: CanaryWatchKit['onRolledBack'] = (version, worseBy) => {
+    metrics.count('canaries_rolled_back_total');
+    log.warn({ version, worseBy }, 'a canary was clearly worse and is rolled back');
+  };
+  const onFailed = (error: unknown): void => log.warn({ err: error }, 'the trial of a routing policy cannot be judged; tried again');
+  const everyMs = config.values.CARDRAIL_CANARY_LOOK_EVERY_MS;
+  const trials = new CanaryTrials(readModels);
+  return runCanaryWatch({ commands, settings, trials, rule: config.canary, runtime, everyMs, onRolledBack, onFailed }, signal);
 }
 
 /** Writes down which cards have expired. */

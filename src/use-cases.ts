@@ -1,5 +1,6 @@
 import type { ICommandHandler, IQueryHandler } from '@nestjs/cqrs';
 import { Approvals } from './application/commands/approvals';
+import { CanaryTrials } from './application/canary-trials';
 import { AddNoteHandler } from './application/commands/add-note';
 import { ApprovalDesk } from './application/commands/approval-desk';
 import { BatchDesk } from './application/commands/batch-desk';
@@ -36,6 +37,8 @@ import { PauseChannelHandler } from './application/commands/pause-channel';
 import { PauseGatewayHandler } from './application/commands/pause-gateway';
 import { PauseSkuHandler } from './application/commands/pause-sku';
 import { PreviewImportHandler } from './application/commands/preview-import';
+import { PromoteCanaryHandler } from './application/commands/promote-canary';
+import { PublishRoutingPolicyHandler } from './application/commands/publish-routing-policy';
 import { QuarantineBatchHandler } from './application/commands/quarantine-batch';
 import { QuarantineCardHandler } from './application/commands/quarantine-card';
 import { ReceiveChannelNoticeHandler } from './application/commands/receive-channel-notice';
@@ -54,6 +57,9 @@ import { ResumeGatewayHandler } from './application/commands/resume-gateway';
 import { ResumeSkuHandler } from './application/commands/resume-sku';
 import { RetryParkedHandler } from './application/commands/retry-parked';
 import { SkipParkedHandler } from './application/commands/skip-parked';
+import { RollBackCanaryHandler } from './application/commands/roll-back-canary';
+import { RoutingDesk } from './application/commands/routing-desk';
+import { StartCanaryHandler } from './application/commands/start-canary';
 import { RetryOrderHandler } from './application/commands/retry-order';
 import { RevealCardsHandler } from './application/commands/reveal-cards';
 import { RevokeApiKeyHandler } from './application/commands/revoke-api-key';
@@ -83,6 +89,8 @@ import { GetOrderAsOfHandler } from './application/queries/get-order-as-of';
 import { GetOrderByNumberHandler } from './application/queries/get-order-by-number';
 import { GetOrderHistoryHandler } from './application/queries/get-order-history';
 import { GetProjectionsHandler } from './application/queries/get-projections';
+import { GetCanaryReportHandler } from './application/queries/get-canary-report';
+import { GetRoutingPolicyHandler } from './application/queries/get-routing-policy';
 import { GetSkuHandler } from './application/queries/get-sku';
 import { GetSystemHandler } from './application/queries/get-system';
 import { ListBatchesHandler } from './application/queries/list-batches';
@@ -166,6 +174,7 @@ export function commandHandlers(parts: Parts, beside: Beside): readonly ICommand
   const secondPerson = new SecondPerson(orders, approvals);
   const approvalDesk = new ApprovalDesk(commands, keyring);
   const setting = new SettingDesk(commands, keyring);
+  const routing = new RoutingDesk(commands, setting, new CanaryTrials(readModels), config.canary);
   const cards = new CardDesk(commands, keyring);
   const batches = new BatchDesk(commands, cards, readModels);
   const repairs = new RepairDesk(projectionDesk(parts, beside), commands, keyring);
@@ -235,6 +244,7 @@ export function commandHandlers(parts: Parts, beside: Beside): readonly ICommand
       ResumeGatewayHandler,
       RevokeApiKeyHandler,
     ].map((Handler) => new Handler(setting)),
+    ...[PublishRoutingPolicyHandler, StartCanaryHandler, PromoteCanaryHandler, RollBackCanaryHandler].map((Handler) => new Handler(routing)),
     new IssueApiKeyHandler(setting, keyring),
     new CloseDayHandler(new LedgerDesk({ commands, setting, store, readModels, waiter: beside.waiter, timeZone: config.values.CARDRAIL_TIME_ZONE })),
     new BookMoneyHandler(setting, settings),
@@ -286,6 +296,8 @@ export function queryHandlers(parts: Parts, beside: Beside): readonly IQueryHand
     new ListChannelsHandler(settings, timeoutOf),
     new GetChannelHandler(settings, timeoutOf),
     new AskChannelHandler(settings, channels, runtime),
+    new GetRoutingPolicyHandler(store, codec),
+    new GetCanaryReportHandler(settings, new CanaryTrials(readModels), config.canary),
     new GetProjectionsHandler(projectionPorts),
     new ListParkedEventsHandler(projectionDesk(parts, beside)),
     new GetJobHandler(store, codec, jobs, projectionPorts, projectionDesk(parts, beside)),

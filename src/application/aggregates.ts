@@ -14,6 +14,7 @@ import { channelNotice } from '../domain/notice/channel-notice';
 import { notice } from '../domain/notice/decide';
 import { order } from '../domain/order/decide';
 import { voucher } from '../domain/voucher/decide';
+import { routingPolicy } from '../domain/routing/policy-decider';
 
 /** A decider and the category of the streams it decides on. */
 export interface Aggregate<C, E extends DomainEvent, S, R extends Rejection> {
@@ -36,6 +37,10 @@ export const aggregates = {
   approval: { category: 'approval', decider: approval },
   closing: { category: 'ledger', decider: closing },
   voucher: { category: 'voucher', decider: voucher },
+  routing: { category: 'routing', decider: routingPolicy },
 } as const;
+
+/** The one stream of routing policies is `routing-policy`. */
+export const ROUTING_POLICY = 'policy';
 
 export const streamOf = (aggregate: { readonly category: string }, id: string): string => `${aggregate.category}-${id}`;

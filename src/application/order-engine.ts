@@ -6,6 +6,7 @@ import type { OrderState } from '../domain/order/state';
 import type { Timing } from '../domain/order/timing';
 import type { HealthPolicy } from '../domain/routing/health';
 import { isLane, laneFor, type LanePolicy } from '../domain/routing/lanes';
+import type { RoutingPolicies } from '../domain/routing/policy';
 import type { Channels } from './ports/channel';
 import type { Gateways } from './ports/gateway';
 import type { Keyring } from './ports/keyring';
@@ -25,7 +26,7 @@ export type OrderEngine = Engine<OrderCommand, OrderEvent, OrderState, OrderReje
 
 export interface OrderEngineKit extends Omit<EngineKit<OrderEvent, OrderState>, 'shareOf'> {
   readonly readModels: ReadModels;
-  readonly settings: Pick<Settings, 'sku' | 'gateway' | 'channel'>;
+  readonly settings: Pick<Settings, 'sku' | 'gateway' | 'channel' | 'routingPolicy'>;
   readonly gateways: Gateways;
   readonly channels: Channels;
   readonly keyring: Keyring;
@@ -108,7 +109,8 @@ export function orderEngine(kit: OrderEngineKit): OrderEngine {
     const policy = kit.lanePolicy();
     return { ...laneFor(submitted.buyer.tier, engine.load, policy), policyVersion: policy.version };
   };
-  const process = new OrderProcess({ commands, runtime, timing, healthPolicy, watch, pool, stock, load, offers, outside, route, ...views });
+  const policies = (): RoutingPolicies => settings.routingPolicy();
+  const process = new OrderProcess({ commands, runtime, timing, healthPolicy, policies, watch, pool, stock, load, offers, outside, route, ...views });
   const shareOf = (lane: string): LaneShare => {
     const { weight, concurrency } = kit.lanePolicy().lanes[isLane(lane) ? lane : 'default'];
     return { weight, max: concurrency };

@@ -3,6 +3,7 @@ import type { BatchRejection } from '../domain/batch/decide';
 import type { BuyerSlotRejection } from '../domain/buyer/slot';
 import type { CardRejection } from '../domain/card/decide';
 import type { SettingRejection } from '../domain/catalog/setting';
+import type { RoutingPolicyRejection } from '../domain/routing/policy-decider';
 import type { Rejection } from '../domain/kernel/rejection';
 import type { JobRejection } from '../domain/job/decide';
 import type { NoticeRejection } from '../domain/notice/decide';
@@ -41,7 +42,15 @@ export type ApplicationRefusalCode =
   | 'CONFIRMATION_OUTDATED';
 
 export type DomainRefusalCode = (
-  OrderRejection | CardRejection | BatchRejection | SettingRejection | BuyerSlotRejection | NoticeRejection | JobRejection | ApprovalRejection
+  | OrderRejection
+  | CardRejection
+  | BatchRejection
+  | SettingRejection
+  | BuyerSlotRejection
+  | NoticeRejection
+  | JobRejection
+  | ApprovalRejection
+  | RoutingPolicyRejection
 )['code'];
 export type RefusalCode = ApplicationRefusalCode | DomainRefusalCode | FinanceRefusalCode;
 
@@ -386,6 +395,31 @@ export const refusals: Readonly<Record<RefusalCode, RefusalWords>> = {
     en: 'Your role may not decide on this kind of request. Ask finance or an administrator.',
   },
   BATCH_NOT_FOUND: { retryable: false, 'zh-CN': '没有该批次。请核对批次编号。', en: 'There is no such batch. Check the batch id.' },
+  CANARY_RUNNING: {
+    retryable: false,
+    'zh-CN': '路由策略 {version} 正在灰度中。请先将其转正或回滚。',
+    en: 'Routing policy {version} is being tried. Promote it or roll it back first.',
+  },
+  NO_SUCH_CANARY: {
+    retryable: false,
+    'zh-CN': '该版本的路由策略不在灰度中，可能已转正或回滚。请查看 routingPolicy 的历史。',
+    en: 'No routing policy of this version is being tried; it may have been promoted or rolled back. Look at the history of routingPolicy.',
+  },
+  POLICY_VERSION_TAKEN: {
+    retryable: false,
+    'zh-CN': '版本名 {version} 已用于另一路由策略。请换一个版本名。',
+    en: 'The version name {version} belongs to another routing policy. Give this one a new name.',
+  },
+  CANARY_NOT_ENOUGH_DATA: {
+    retryable: true,
+    'zh-CN': '数据不足：灰度 {canaryOrders} 单，对照 {controlOrders} 单，各需 {needed} 单。请稍后再试，或提高灰度比例。',
+    en: 'Not enough data: {canaryOrders} orders tried it and {controlOrders} did not, and {needed} of each are needed. Wait, or raise the percentage.',
+  },
+  CANARY_IS_WORSE: {
+    retryable: true,
+    'zh-CN': '灰度策略的表现不如现行策略（{by}）。请查看 canaryReport，回滚或继续观察。',
+    en: 'The canary does worse than the policy in use, by {by}. Look at canaryReport; roll it back, or let it go on.',
+  },
   NOT_CONFIGURED: { retryable: false, 'zh-CN': '该项尚未配置。请先完成配置。', en: 'This has not been configured. Configure it first.' },
   ...financeRefusals,
   KEY_REVOKED: { retryable: false, 'zh-CN': '该密钥已吊销且不可恢复。请签发新的密钥。', en: 'This key was revoked for good. Issue a new one.' },

@@ -2,6 +2,7 @@ import { healthWordOf, type HealthCommand } from '../domain/catalog/health-setti
 import { derivedId } from '../domain/kernel/ids';
 import { sideOf, type Account } from '../domain/routing/attempts';
 import { healthChange, type Health, type HealthPolicy, type HealthWindow, type HealthWord } from '../domain/routing/health';
+import { healthPolicyUnder } from '../domain/routing/policy';
 import { aggregates } from './aggregates';
 import type { CommandContext, CommandHandling } from './handle-command';
 import type { Runtime } from './ports/runtime';
@@ -10,7 +11,7 @@ import type { Settings } from './settings';
 
 export interface AccountHealthKit {
   readonly commands: CommandHandling;
-  readonly settings: Pick<Settings, 'allGateways' | 'allChannels' | 'gateway' | 'channel'>;
+  readonly settings: Pick<Settings, 'allGateways' | 'allChannels' | 'gateway' | 'channel' | 'routingPolicy'>;
   readonly watch: AccountWatch;
   readonly policy: HealthPolicy;
   readonly runtime: Runtime;
@@ -49,6 +50,7 @@ const idOf = (account: Account): string => account.slice(account.indexOf(':') + 
 export async function judgeAccounts(kit: AccountHealthKit): Promise<void> {
   const { commands, settings, watch, policy, runtime, onChanged } = kit;
   const now = commands.clock.now();
+  const ofChannels = healthPolicyUnder(settings.routingPolicy().active, policy);
   const seen = watch.windows((account) => healthOf(kit, account), now);
   const accounts: readonly Account[] = [
     ...settings.allGateways().map(({ id }): Account => `gateway:${id}`),
@@ -57,7 +59,7 @@ export async function judgeAccounts(kit: AccountHealthKit): Promise<void> {
   for (const account of accounts) {
     const window = seen.get(account) ?? NOTHING_SEEN;
     const health = healthOf(kit, account) ?? { word: 'HEALTHY', since: 0, cause: 'RECOVERED', isolations: 0 };
-    const change = healthChange(health, window, now, policy);
+    const change = healthChange(health, window, now, sideOf(account) === 'channel' ? ofChannels : policy);
     if (change === null) continue;
     const from = healthWordOf({ health });
     const command: HealthCommand = { type: 'ChangeHealth', from, ...change, window };

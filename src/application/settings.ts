@@ -1,16 +1,17 @@
-import type { Channel, ChannelSettings } from '../domain/catalog/channel';
-import type { ApiKeySettings, GatewaySettings, SkuSettings } from '../domain/catalog/events';
+import type { Channel } from '../domain/catalog/channel';
+import type { ApiKeySettings, SkuSettings } from '../domain/catalog/events';
 import type { Gateway } from '../domain/catalog/gateway';
 import type { Setting } from '../domain/catalog/setting';
 import type { DomainEvent, Happened, Position, StoredEvent } from '../domain/kernel/event';
 import { categoryOf, idOf } from '../domain/kernel/ids';
 import type { Decider } from '../domain/kernel/decider';
-import { aggregates } from './aggregates';
+import type { RoutingPolicyState } from '../domain/routing/policy-decider';
+import { aggregates, ROUTING_POLICY } from './aggregates';
 import type { EventCodec } from './ports/event-codec';
 import type { EventStore } from './ports/event-store';
 import type { Runtime } from './ports/runtime';
 
-export type SettingKind = 'sku' | 'gateway' | 'channel' | 'apikey';
+export type SettingKind = 'sku' | 'gateway' | 'channel' | 'apikey' | 'routing';
 /** Called after a setting has changed, and once for each setting while the catalog is first read. Must not throw. */
 export type SettingListener = (kind: SettingKind, id: string) => void;
 
@@ -26,8 +27,8 @@ const RETRY_MS = 250;
 
 type Fold<T> = Pick<Decider<never, never, T, never>, 'initial'> & { evolve(state: T, event: Happened<DomainEvent>): T };
 
-/** Settings of one kind by id. */
-class Shelf<S, T extends Setting<S> = Setting<S>> {
+/** What is known of one kind by id. */
+class Shelf<T> {
   readonly items = new Map<string, T>();
 
   constructor(private readonly fold: Fold<T>) {}
@@ -40,19 +41,21 @@ class Shelf<S, T extends Setting<S> = Setting<S>> {
 }
 
 /**
- * SKUs, gateways, channels and API keys as they stand, in memory: a fold of the log, kept up by a subscription of its own. It may be
+ * SKUs, gateways, channels, API keys and routing policies as they stand, in memory: a fold of the log, kept up by a subscription of its own. It may be
  * behind by the time a change takes to arrive; a decision for which that matters loads the setting's stream instead.
  */
 export class Settings {
-  private readonly skus = new Shelf<SkuSettings>(aggregates.sku.decider);
-  private readonly gateways = new Shelf<GatewaySettings, Gateway>(aggregates.gateway.decider);
-  private readonly channels = new Shelf<ChannelSettings, Channel>(aggregates.channel.decider);
-  private readonly apiKeys = new Shelf<ApiKeySettings>(aggregates.apiKey.decider);
+  private readonly skus = new Shelf<Setting<SkuSettings>>(aggregates.sku.decider);
+  private readonly gateways = new Shelf<Gateway>(aggregates.gateway.decider);
+  private readonly channels = new Shelf<Channel>(aggregates.channel.decider);
+  private readonly apiKeys = new Shelf<Setting<ApiKeySettings>>(aggregates.apiKey.decider);
+  private readonly routing = new Shelf<RoutingPolicyState>(aggregates.routing.decider);
   private readonly shelves: Readonly<Record<SettingKind, Shelf<never>>> = {
     sku: this.skus as unknown as Shelf<never>,
     gateway: this.gateways as unknown as Shelf<never>,
     channel: this.channels as unknown as Shelf<never>,
     apikey: this.apiKeys as unknown as Shelf<never>,
+    routing: this.routing as unknown as Shelf<never>,
   };
   private readonly keyIdsByHash = new Map<string, string>();
   private readonly listeners = new Set<SettingListener>();
@@ -90,6 +93,11 @@ export class Settings {
 
   channel(id: string): Channel | undefined {
     return this.channels.items.get(id);
+  }
+
+  /** How orders choose where to buy. */
+  routingPolicy(): RoutingPolicyState {
+    return this.routing.items.get(ROUTING_POLICY) ?? aggregates.routing.decider.initial(ROUTING_POLICY);
   }
 
   /** Also a revoked or expired one: the caller says why it does not open anything. `hash` is the SHA-256 of the key, lower-case hex. */

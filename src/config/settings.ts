@@ -4,6 +4,7 @@ import { defaultEngineLimits } from '../application/run-engine';
 import { isTimeZone } from '../domain/closing/day';
 import { defaultTiming } from '../domain/order/timing';
 import { approvalSettings } from './approval-settings';
+import { canarySettings } from './canary-settings';
 import { healthSettings } from './health-settings';
 import { timeoutSettings } from './timeout-settings';
 import { laneSettings } from './lane-settings';
@@ -112,6 +113,7 @@ export const settings = {
   ...approvalSettings,
   ...laneSettings,
   ...queueSettings,
+  ...canarySettings,
   CARDRAIL_ENGINE_CALLS_MAX: setting(count.min(1), `${defaultEngineLimits.callsMax}`, 'outside calls in flight per engine'),
   CARDRAIL_ENGINE_RUNNING_MAX: setting(count.min(1), `${defaultEngineLimits.runningMax}`, 'orders an engine works on at once'),
   CARDRAIL_ENGINE_STUCK_FIRST_MS: setting(wholeMs.min(1), `${defaultEngineLimits.stuckFirstMs}`, 'first back-off of an order that got nowhere'),

@@ -10,6 +10,7 @@ import type { ChannelNoticeEvent } from './notice/channel-notice';
 import type { NoticeEvent } from './notice/events';
 import type { OrderEvent } from './order/events';
 import type { VoucherEvent } from './voucher/events';
+import type { RoutingPolicyEvent } from './routing/policy-events';
 
 /**
  * The one list of stored event names and today's schema versions, by stream category. A name never leaves it and is never
@@ -122,6 +123,13 @@ export const eventCatalog = {
   channelnotice: {
     ChannelNoticeQuarantined: 1,
   } satisfies Record<ChannelNoticeEvent['type'], number>,
+  routing: {
+    RoutingPolicyPublished: 1,
+    CanaryStarted: 1,
+    CanaryPercentChanged: 1,
+    CanaryPromoted: 1,
+    CanaryRolledBack: 1,
+  } satisfies Record<RoutingPolicyEvent['type'], number>,
   job: {
     ReadModelRepairOrdered: 1,
     BulkRepairOrdered: 1,

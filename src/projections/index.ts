@@ -3,6 +3,7 @@ import { apiKeys } from './api-keys';
 import { batchStock } from './batch-stock';
 import { batches } from './batches';
 import { books } from './books';
+import { canaryOrders } from './canary-orders';
 import { cards } from './cards';
 import { channelNotices } from './channel-notices';
 import { channels } from './channels';
@@ -38,4 +39,5 @@ export const projections: readonly AnyProjection[] = [
   tallies,
   books,
   ledgerDays,
+  canaryOrders,
 ];

@@ -13,6 +13,7 @@ import { CardPool, LOOK_AHEAD } from '../../src/application/processes/order/pool
 import { readAvailableFrom, readStockFrom } from '../../src/application/processes/order/read-stock';
 import { StockHint } from '../../src/application/processes/order/stock-hint';
 import { defaultEngineLimits, Engine, type EngineLimits, type EngineStatus } from '../../src/application/run-engine';
+import { BUILT_IN } from '../../src/domain/routing/policy';
 import { defaultHealthPolicy } from '../../src/domain/routing/health';
 import { defaultLanePolicy, isLane } from '../../src/domain/routing/lanes';
 import { runProjections } from '../../src/application/run-projections';
@@ -168,6 +169,7 @@ export async function openEngineShop({ isProjecting = true, channelFlags = ALL_F
         runtime: outside.runtime,
         timing: FAST,
         healthPolicy: defaultHealthPolicy,
+        policies: () => ({ active: BUILT_IN }),
         watch,
         outside: {
           gateways: { find: () => outside.gateway },

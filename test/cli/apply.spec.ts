@@ -120,13 +120,30 @@ describe('cardrail apply', () => {
       'skus[0].sources[0]: must be { pool: true } or',
     ],
     ['a channel without its address', { channels: [{ id: 'a', adapter: 'http-v1' }] }, 'channels[0].baseUrl'],
-    ['a routing policy', { routingPolicy: { version: '1' } }, 'routingPolicy: not in this version'],
+    ['a routing policy without a name', { routingPolicy: { weights: { success: 2 } } }, 'routingPolicy.version'],
+    [
+      'a routing policy that names a channel twice',
+      { routingPolicy: { version: '1', channels: [{ channelId: 'a' }, { channelId: 'a' }] } },
+      'stands twice',
+    ],
     ['an id that stands twice', { skus: [SKU, SKU] }, 'skus: an id stands twice'],
   ])('%s is refused', async (_what, shop, problem) => {
     const { code, stderr } = await terminal.run(['apply', terminal.shopFile(shop)]);
     expect(code).toBe(2);
     expect(stderr).toContain(problem);
     expect(stderr).not.toContain('hunter2');
+  });
+
+  it('a routing policy is published, and published again it changes nothing; its name never gets another content', async () => {
+    const policy = { version: 'sale-1', weights: { success: 2 } };
+    const apply = async (routingPolicy: object) => terminal.run(['apply', terminal.shopFile({ routingPolicy })]);
+    expect((await apply(policy)).stdout).toContain('+ routingPolicy sale-1');
+    expect((await apply(policy)).stdout).toContain('= routingPolicy sale-1');
+    const other = await apply({ ...policy, weights: { success: 3 } });
+    expect([other.code, other.stdout]).toEqual([
+      3,
+      expect.stringContaining('! routingPolicy sale-1 was refused: The version name sale-1 belongs to another'),
+    ]);
   });
 
   it('all problems of a file are told at once', async () => {

@@ -13,6 +13,7 @@ import type { ChannelNoticeEvent } from '../../src/domain/notice/channel-notice'
 import type { NoticeEvent } from '../../src/domain/notice/events';
 import type { OrderEvent } from '../../src/domain/order/events';
 import type { VoucherEvent } from '../../src/domain/voucher/events';
+import type { RoutingPolicyEvent } from '../../src/domain/routing/policy-events';
 import type { eventSchemas } from '../../src/infrastructure/codec/catalog';
 import type { envelopeSchema, metadataSchema } from '../../src/infrastructure/codec/envelope-schema';
 
@@ -35,6 +36,7 @@ interface EventsOf {
   channel: ChannelEvent;
   apikey: ApiKeyEvent;
   buyer: BuyerEvent;
+  routing: RoutingPolicyEvent;
   job: JobEvent;
   approval: ApprovalEvent;
   notice: NoticeEvent;

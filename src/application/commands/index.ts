@@ -29,6 +29,10 @@ import { PauseChannel } from './pause-channel';
 import { PauseGateway } from './pause-gateway';
 import { PauseSku } from './pause-sku';
 import { PreviewImport } from './preview-import';
+import { PromoteCanary } from './promote-canary';
+import { PublishRoutingPolicy } from './publish-routing-policy';
+import { RollBackCanary } from './roll-back-canary';
+import { StartCanary } from './start-canary';
 import { QuarantineBatch } from './quarantine-batch';
 import { QuarantineCard } from './quarantine-card';
 import { RefundOrder } from './refund-order';
@@ -76,6 +80,10 @@ export * from './pause-channel';
 export * from './pause-gateway';
 export * from './pause-sku';
 export * from './preview-import';
+export * from './promote-canary';
+export * from './publish-routing-policy';
+export * from './roll-back-canary';
+export * from './start-canary';
 export * from './quarantine-batch';
 export * from './quarantine-card';
 export * from './receive-channel-notice';
@@ -139,6 +147,10 @@ export const operations = [
   PauseGateway,
   PauseSku,
   PreviewImport,
+  PromoteCanary,
+  PublishRoutingPolicy,
+  RollBackCanary,
+  StartCanary,
   QuarantineBatch,
   QuarantineCard,
   RebuildProjection,

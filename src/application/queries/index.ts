@@ -10,6 +10,8 @@ import { GetOrderActions } from './get-order-actions';
 import { GetOrderAsOf } from './get-order-as-of';
 import { GetOrderByNumber } from './get-order-by-number';
 import { GetOrderHistory } from './get-order-history';
+import { GetCanaryReport } from './get-canary-report';
+import { GetRoutingPolicy } from './get-routing-policy';
 import { GetProjections } from './get-projections';
 import { GetSku } from './get-sku';
 import { GetSystem } from './get-system';
@@ -38,6 +40,8 @@ export const queryOperations = [
   GetOrderAsOf,
   GetOrderByNumber,
   GetOrderHistory,
+  GetCanaryReport,
+  GetRoutingPolicy,
   GetProjections,
   GetSku,
   GetSystem,
@@ -68,6 +72,8 @@ export {
   GetOrderAsOf,
   GetOrderByNumber,
   GetOrderHistory,
+  GetCanaryReport,
+  GetRoutingPolicy,
   GetProjections,
   GetSku,
   GetSystem,
@@ -110,3 +116,5 @@ export { defaultReviewDeadlines, type ReviewDeadlines } from './review-deadlines
 export type { SkuView } from './list-skus';
 export type { SystemView } from './get-system';
 export { stockNumbersOf, type StockNumbers } from './stock-numbers';
+export type { CanaryReportView } from './get-canary-report';
+export type { PolicyStep, RoutingPolicyView } from './get-routing-policy';

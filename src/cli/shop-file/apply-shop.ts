@@ -1,4 +1,5 @@
-import { aggregates } from '../../application/aggregates';
+import { aggregates, ROUTING_POLICY } from '../../application/aggregates';
+import { CanaryTrials } from '../../application/canary-trials';
 import type { Caller, UserRefusal } from '../../application/caller';
 import { isChannel } from '../../application/commands/catalog';
 import { ConfigureChannel, ConfigureChannelHandler } from '../../application/commands/configure-channel';
@@ -6,7 +7,10 @@ import { ConfigureGateway, ConfigureGatewayHandler } from '../../application/com
 import { ConfigureSku, ConfigureSkuHandler, missingChannel } from '../../application/commands/configure-sku';
 import { IssueApiKey, IssueApiKeyHandler } from '../../application/commands/issue-api-key';
 import type { SettingResult } from '../../application/commands/result';
-import { SettingDesk } from '../../application/commands/setting-desk';
+import { PublishRoutingPolicy, PublishRoutingPolicyHandler } from '../../application/commands/publish-routing-policy';
+import { RoutingDesk } from '../../application/commands/routing-desk';
+import { SettingDesk, type SettingInput } from '../../application/commands/setting-desk';
+import { BUILT_IN } from '../../domain/routing/policy';
 import { refuse, wordsOf } from '../../application/refusals';
 import type { ApiKeySettings, SkuSettings } from '../../domain/catalog/events';
 import type { Setting } from '../../domain/catalog/setting';
@@ -15,7 +19,7 @@ import { channelProblems, gatewayProblems, type Parts } from '../../parts';
 import { operator } from '../session';
 import type { ApiKeyEntry, ShopFile } from './shop-file';
 
-export type SettingKind = 'gateway' | 'channel' | 'sku' | 'apiKey';
+export type SettingKind = 'gateway' | 'channel' | 'sku' | 'apiKey' | 'routingPolicy';
 
 export interface Change {
   readonly kind: SettingKind;
@@ -98,7 +102,31 @@ function entriesOf(parts: Parts, shop: ShopFile, caller: Caller, reason: string)
       command: () => keys.execute(new IssueApiKey(caller, { ...input, keyId: entry.id, ...settings })),
     };
   });
-  return [...gatewayEntries, ...channelEntries, ...skuEntries, ...keyEntries];
+  return [...gatewayEntries, ...channelEntries, ...skuEntries, ...keyEntries, ...policyEntries(parts, shop, desk, caller, input)];
+}
+
+/** The one policy that counts, where the file says it. */
+function policyEntries(
+  { commands, readModels, config }: Parts,
+  { routingPolicy: policy }: ShopFile,
+  desk: SettingDesk,
+  caller: Caller,
+  input: SettingInput,
+): readonly Entry[] {
+  if (policy === undefined) return [];
+  const routing = new PublishRoutingPolicyHandler(new RoutingDesk(commands, desk, new CanaryTrials(readModels), config.canary));
+  return [
+    {
+      kind: 'routingPolicy',
+      id: policy.version,
+      wanted: policy,
+      current: async () => {
+        const { active } = (await commands.load(aggregates.routing, ROUTING_POLICY, true)).state;
+        return { id: active.version, active: true, ...(active.version === BUILT_IN.version ? {} : { settings: active }) };
+      },
+      command: () => routing.execute(new PublishRoutingPolicy(caller, { ...input, policy })),
+    },
+  ];
 }
 
 /** A channel that stands neither in the file nor in the shop. */

@@ -2,6 +2,7 @@ import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { channelSettings } from '../../application/commands/configure-channel';
 import { catalogId, id, NAMES_MAX, origin, time } from '../../application/commands/input';
+import { routingPolicyInput } from '../../application/commands/routing-policy-input';
 import { oneOrMoreSecrets, secretRef } from '../../application/commands/secret-ref';
 import { channelOffer, skuShape, SOURCES_MAX, wholeSku } from '../../application/commands/sku-settings';
 import type { ChannelSettings } from '../../domain/catalog/channel';
@@ -66,9 +67,9 @@ const shopFile = z
     channels: entries(channel),
     webhooks: nothingYet,
     notifiers: nothingYet,
-    routingPolicy: z.never({ error: `${NOT_HERE}: leave it out` }).optional(),
+    routingPolicy: routingPolicyInput.optional(),
   })
-  .transform(({ gateways, channels, skus, apiKeys }) => ({ gateways, channels, skus, apiKeys }));
+  .transform(({ webhooks: _webhooks, notifiers: _notifiers, ...shop }) => shop);
 
 export type ShopFile = z.output<typeof shopFile>;
 export type ApiKeyEntry = ShopFile['apiKeys'][number];

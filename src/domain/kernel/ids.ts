@@ -22,6 +22,7 @@ export const streams = {
   notice: (hash: string) => `notice-${hash}`,
   channelNotice: (hash: string) => `channelnotice-${hash}`,
   buyer: (hash: string) => `buyer-${hash}`,
+  routingPolicy: () => 'routing-policy',
 } as const;
 
 export const categoryOf = (stream: string): string => stream.slice(0, stream.indexOf('-'));

@@ -104,7 +104,7 @@ export type PersonCommand =
 
 export type EngineCommand =
   | PurchaseEngineCommand
-  | { readonly type: 'RouteOrder'; readonly lane: string; readonly policyVersion: string; readonly why: string }
+  | { readonly type: 'RouteOrder'; readonly lane: string; readonly policyVersion: string; readonly canary?: boolean; readonly why: string }
   | ({ readonly type: 'RequestPayment'; readonly merchantId: string; readonly notifyUrl: string } & Grant)
   | {
       readonly type: 'RecordPaymentAnswer';

@@ -22,7 +22,7 @@ type RecordAnswer = Command<'RecordPurchaseAnswer'>;
  * REJECTED ILLEGAL_STATE otherwise: at most one purchase of an order may be under way
  */
 export function requestPurchase(command: Command<'RequestPurchase'>, state: SubmittedOrder): Decision {
-  const { channelId, product, callbackUrl, choice, by, performBy, answerBy } = command;
+  const { channelId, product, callbackUrl, choice, policy, by, performBy, answerBy } = command;
   const { skuId, terms, fields } = state.submitted;
   const source = terms.sources.find((s) => s.kind === 'CHANNEL' && s.channelId === channelId && s.product === product);
   const quantity = unitsOwed(state);
@@ -44,6 +44,7 @@ export function requestPurchase(command: Command<'RequestPurchase'>, state: Subm
     ...(fields === undefined ? {} : { fields }),
     ...(callbackUrl === undefined ? {} : { callbackUrl }),
     ...(choice === undefined ? {} : { choice }),
+    ...(policy === undefined ? {} : { policy }),
   };
   return [{ type: 'PurchaseRequested', data }];
 }

@@ -81,7 +81,12 @@ function decideSubmitted(command: Exclude<OrderCommand, { type: 'SubmitOrder' }>
     case 'RouteOrder':
       return state.lane !== undefined
         ? []
-        : [{ type: 'OrderRouted', data: { skuId, lane: command.lane, policyVersion: command.policyVersion, canary: false, why: command.why } }];
+        : [
+            {
+              type: 'OrderRouted',
+              data: { skuId, lane: command.lane, policyVersion: command.policyVersion, canary: command.canary ?? false, why: command.why },
+            },
+          ];
     case 'RequestPayment':
       return requestPayment(command, state);
     case 'RecordPaymentAnswer':

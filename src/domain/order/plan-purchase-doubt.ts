@@ -1,6 +1,7 @@
 import type { Instant } from '../kernel/time';
 import { isTopUp, purchaseSubject, unwantedSince } from './goods';
-import { comesBackIfBusy, hasAnotherSource } from './plan-purchase';
+import { hasAnotherSource } from './plan-purchase';
+import { comesBackIfBusy } from './plan-source';
 import { ask, callAPerson, deadlinePassed, decideStep, isDue, type Call, type ChannelView, type Pass, type PlanRow, type Step } from './plan-steps';
 import { isPurchaseOpen, type Purchase } from './purchase';
 import type { CancelCause } from './purchase-events';

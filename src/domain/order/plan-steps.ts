@@ -1,6 +1,7 @@
 import type { Money } from '../kernel/money';
 import { SECOND_MS, type Instant } from '../kernel/time';
 import { openness, type Health, type HealthPolicy, type Openness } from '../routing/health';
+import { BUILT_IN, type PolicyInForce, type RoutingPolicy } from '../routing/policy';
 import type { TrackRecord } from '../routing/track-record';
 import type { EngineCommand } from './commands';
 import type { ReviewSubject } from './events';
@@ -51,6 +52,8 @@ export type Candidates = { readonly kind: 'SOME'; readonly cardIds: readonly str
 export interface World {
   readonly timing: Timing;
   readonly healthPolicy: HealthPolicy;
+  /** How this order chooses where to buy; absent: nothing was ever published. */
+  readonly policy?: PolicyInForce;
   /** Engine session and counter that grants of this pass are made out to. */
   readonly by: string;
   /** Whether a time has certainly come at the store. What cannot tell yet, or doubts its clocks, says no: nothing ends because of a deadline then. */
@@ -69,7 +72,7 @@ export interface World {
   candidates(skuId: string, quantity: number): Candidates;
   /** Units that can still be promised: stock less what paid orders are owed. Undefined until it is known. */
   sellable(skuId: string): number | undefined;
-  route(order: SubmittedOrder): { readonly lane: string; readonly policyVersion: string; readonly why: string };
+  route(order: SubmittedOrder): { readonly lane: string; readonly policyVersion: string; readonly canary?: boolean; readonly why: string };
 }
 
 /** A call through a port. What it needs beyond this is in the order's state. `first`: the one sending its intent was granted for. */
@@ -155,6 +158,9 @@ export function deadlinePassed(pass: Pass, at: Instant): boolean {
   pass.wakes.push(pass.now + 10 * SECOND_MS);
   return false;
 }
+
+/** By which policy this order chooses where to buy. */
+export const policyOf = ({ world }: Pass): RoutingPolicy => world.policy?.policy ?? BUILT_IN;
 
 /** What the health of a gateway or channel means for this order. A ramp that will let it in is noted as a later look. */
 export function opennessOf(pass: Pass, account: string, health: Health | undefined): Openness {

@@ -2,7 +2,7 @@ import type { Sealed } from '../kernel/sealed';
 import type { Instant } from '../kernel/time';
 import type { Ranked } from '../routing/choice';
 import type { Grant } from './intent';
-import type { CancelCause, PurchaseWord, ReceivedCard, WriteOffCause } from './purchase-events';
+import type { CancelCause, PolicyUsed, PurchaseWord, ReceivedCard, WriteOffCause } from './purchase-events';
 
 /** What a channel said about one purchase, in the domain's words; everything secret in it is sealed. Amounts in minor units. */
 export interface PurchaseReport {
@@ -44,6 +44,8 @@ export type PurchaseEngineCommand =
       readonly callbackUrl?: string;
       /** Where there was a choice: all that could be asked, best first. */
       readonly choice?: readonly Ranked[];
+      /** By which policy; absent for the one that is built in. */
+      readonly policy?: PolicyUsed;
     } & Grant)
   | {
       readonly type: 'RecordPurchaseAnswer';

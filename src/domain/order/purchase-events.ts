@@ -1,6 +1,7 @@
 import type { Money } from '../kernel/money';
 import type { Sealed } from '../kernel/sealed';
 import type { Ranked } from '../routing/choice';
+import type { TrialArm } from '../routing/policy';
 import type { Intent } from './intent';
 
 /**
@@ -47,6 +48,12 @@ interface BoughtGoods extends Goods {
   readonly unitCost: Money;
 }
 
+/** The policy that a purchase followed; `trial`: what was being tried at the time, and on which side of it the order was. */
+export interface PolicyUsed {
+  readonly version: string;
+  readonly trial?: { readonly version: string; readonly arm: TrialArm };
+}
+
 interface AboutPurchase {
   readonly requestId: string;
   readonly channelId: string;
@@ -67,6 +74,8 @@ export type PurchaseEvent =
           readonly callbackUrl?: string;
           /** Where there was a choice: all channels that could be asked, best first, and why in that order. */
           readonly choice?: readonly Ranked[];
+          /** By which policy; absent for the one that is built in. */
+          readonly policy?: PolicyUsed;
         };
     }
   | { readonly type: 'PurchaseTimedOut'; readonly data: AboutPurchase & { readonly cause: string } }

@@ -2,6 +2,7 @@ import { unitHash } from '../kernel/hash';
 import type { Money } from '../kernel/money';
 import { SECOND_MS } from '../kernel/time';
 import type { Openness } from './health';
+import { BUILT_IN, type ScoringWeights } from './policy';
 import { meanLatencyMs, successShare, type TrackRecord } from './track-record';
 
 /** A channel that could sell what an order needs, as far as choosing is concerned. */
@@ -30,7 +31,7 @@ export interface Ranked {
   readonly success: number;
   readonly speed: number;
   readonly cost: number;
-  /** Weight × success × speed × cost: its share among equals. */
+  /** Weight × success × speed × cost, each as much as the policy has it count: its share among equals. */
   readonly share: number;
 }
 
@@ -41,12 +42,16 @@ const COST_WEIGHT = 0.5;
 
 const rounded = (value: number): number => Math.round(value * 100) / 100;
 
-function numbersOf({ record, unitCost, maxUnitCost, weight }: Candidate): Pick<Ranked, 'success' | 'speed' | 'cost' | 'share'> {
+function numbersOf(
+  { record, unitCost, maxUnitCost, weight }: Candidate,
+  count: ScoringWeights,
+): Pick<Ranked, 'success' | 'speed' | 'cost' | 'share'> {
   const success = successShare(record);
   const speed = SLOW_MS / (SLOW_MS + (meanLatencyMs(record) ?? 0));
   const known = unitCost !== undefined && unitCost.currency === maxUnitCost.currency && maxUnitCost.amountMinor > 0;
   const cost = known ? 1 - COST_WEIGHT * Math.min(1, unitCost.amountMinor / maxUnitCost.amountMinor) : 1 - COST_WEIGHT;
-  return { success: rounded(success), speed: rounded(speed), cost: rounded(cost), share: rounded(Math.max(weight, 0.01) * success * speed * cost) };
+  const share = Math.max(weight, 0.01) * success ** count.success * speed ** count.latency * cost ** count.cost;
+  return { success: rounded(success), speed: rounded(speed), cost: rounded(cost), share: rounded(share) };
 }
 
 /**
@@ -54,10 +59,10 @@ function numbersOf({ record, unitCost, maxUnitCost, weight }: Candidate): Pick<R
  * weighted by share. The lot is drawn from the order and the attempt: a channel gets its share of all orders, and two engines agree.
  * Those that are closed are left out.
  */
-export function ranked(candidates: readonly Candidate[], orderId: string, attempt: number): readonly Ranked[] {
+export function ranked(candidates: readonly Candidate[], orderId: string, attempt: number, count = BUILT_IN.weights): readonly Ranked[] {
   const open = candidates.filter(({ openness }) => openness.kind !== 'CLOSED');
   const drawn = open.map((candidate) => {
-    const numbers = numbersOf(candidate);
+    const numbers = numbersOf(candidate, count);
     const lot = Math.max(unitHash(orderId, 'channel', candidate.channelId, candidate.product, attempt), Number.EPSILON);
     const { channelId, product, priority, openness } = candidate;
     // The smallest of exponential lots falls on each with a chance proportional to its share.

@@ -5,6 +5,7 @@ import { closingSchemas, voucherSchemas } from './schemas/finance-schemas';
 import { jobSchemas } from './schemas/job-schemas';
 import { channelNoticeSchemas, noticeSchemas } from './schemas/notice-schemas';
 import { buyerSchemas, orderSchemas } from './schemas/order-schemas';
+import { routingSchemas } from './schemas/routing-schemas';
 import { apiKeySchemas, channelSchemas, gatewaySchemas, skuSchemas } from './schemas/settings-schemas';
 import { batchSchemas, cardSchemas } from './schemas/stock-schemas';
 
@@ -33,6 +34,7 @@ export const eventSchemas = {
   buyer: buyerSchemas,
   notice: noticeSchemas,
   channelnotice: channelNoticeSchemas,
+  routing: routingSchemas,
   job: jobSchemas,
   approval: approvalSchemas,
   ledger: closingSchemas,

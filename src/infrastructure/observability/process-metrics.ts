@@ -99,6 +99,12 @@ export const processMetrics = {
     labels: { gateway: GATEWAYS },
     buckets: CALL_SECONDS,
   },
+  canaries_rolled_back_total: {
+    kind: 'counter',
+    of: 'process',
+    help: 'Trials of routing policies that this process ended because they did clearly worse.',
+    labels: {},
+  },
   gateway_timeout_seconds: {
     kind: 'gauge',
     of: 'process',

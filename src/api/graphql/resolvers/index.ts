@@ -13,6 +13,7 @@ import { OrderQueries } from './order-queries.resolver';
 import { OrderSubscription } from './order-subscription.resolver';
 import { OrderResolver } from './order.resolver';
 import { ProjectionRepair } from './projection-repair.resolver';
+import { Routing } from './routing.resolver';
 import { ShopMutations } from './shop-mutations.resolver';
 import { ShopQueries } from './shop-queries.resolver';
 import { StaffMutations } from './staff-mutations.resolver';
@@ -36,4 +37,5 @@ export const resolvers = [
   ProjectionRepair,
   Jobs,
   ApprovalsResolver,
+  Routing,
 ] as const;

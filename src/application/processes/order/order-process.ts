@@ -18,6 +18,7 @@ import {
 } from '../../../domain/order/state';
 import type { Timing } from '../../../domain/order/timing';
 import type { HealthPolicy } from '../../../domain/routing/health';
+import { BUILT_IN, policyFor, type PolicyInForce, type RoutingPolicies } from '../../../domain/routing/policy';
 import { aggregates } from '../../aggregates';
 import type { Process, ProcessStep, Wake } from '../../engine/process';
 import type { CommandHandling } from '../../handle-command';
@@ -50,6 +51,12 @@ function promisedUnits(state: SubmittedOrder, command: OrderCommand | undefined)
   return charging || (command?.type === 'RequestPayment' && state.method.kind === 'CHARGE') ? quantity : 0;
 }
 
+/** What a published policy adds to the words about an order's lane. */
+const routedBy = ({ policy, trial }: PolicyInForce): { readonly policyVersion?: string; readonly canary?: boolean } => ({
+  ...(policy.version === BUILT_IN.version ? {} : { policyVersion: policy.version }),
+  ...(trial?.arm === 'CANARY' ? { canary: true } : {}),
+});
+
 export interface OrderProcessKit {
   readonly commands: CommandHandling;
   readonly runtime: Runtime;
@@ -57,6 +64,8 @@ export interface OrderProcessKit {
   readonly load: ChannelLoad;
   readonly timing: Timing;
   readonly healthPolicy: HealthPolicy;
+  /** How orders choose where to buy, as it stands. */
+  policies(): RoutingPolicies;
   /** How gateways and channels are doing, kept up by what this process sees of orders. */
   readonly watch: AccountWatch;
   readonly pool: CardPool;
@@ -181,9 +190,11 @@ export class OrderProcess implements Process<OrderCommand, OrderEvent, OrderStat
 
   private world(by: string, orderId: string): World {
     const { kit } = this;
+    const policy = policyFor(kit.policies(), orderId);
     return {
       timing: kit.timing,
       healthPolicy: kit.healthPolicy,
+      policy,
       by,
       hasCome: (at) => kit.commands.clock.hasCome(at),
       askAgainAt: (call) => this.questions.againAt(questionOf(orderId, call)),
@@ -193,7 +204,7 @@ export class OrderProcess implements Process<OrderCommand, OrderEvent, OrderStat
       offer: (channelId, product) => kit.offers.offer(channelId, product),
       candidates: (skuId, quantity) => kit.pool.candidates(skuId, quantity),
       sellable: (skuId) => kit.stock.sellable(skuId, orderId),
-      route: (order) => kit.route(order),
+      route: (order) => ({ ...kit.route(order), ...routedBy(policy) }),
     };
   }
 

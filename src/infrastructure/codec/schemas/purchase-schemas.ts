@@ -43,6 +43,9 @@ export const purchaseSchemas = {
     fields: sealed.exactOptional(),
     callbackUrl: text.exactOptional(),
     choice: z.array(ranked).max(CHOICE_MAX).exactOptional(),
+    policy: z
+      .strictObject({ version: id, trial: z.strictObject({ version: id, arm: z.enum(['CANARY', 'CONTROL']) }).exactOptional() })
+      .exactOptional(),
   }),
   PurchaseTimedOut: z.strictObject({ ...purchase, cause: text }),
   PurchaseChecked: z.strictObject({ ...purchase, status: z.enum([...word.options, 'NOT_FOUND']), nextCheckAt: time.exactOptional() }),

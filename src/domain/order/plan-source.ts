@@ -1,0 +1,100 @@
+import { SECOND_MS, type Instant } from '../kernel/time';
+import type { Candidate } from '../routing/choice';
+import { standingOf } from '../routing/policy';
+import type { ChannelSource } from './events';
+import { failedInRound } from './goods';
+import { isDue, opennessOf, policyOf, type ChannelView, type Pass } from './plan-steps';
+import { cardsMissing } from './state';
+import { retryDelayMs } from './timing';
+
+/** Before a channel that is busy with us is looked at again, should nobody ring. */
+const BUSY_MS = SECOND_MS;
+
+/**
+ * Why an order cannot buy at a channel now. GIVEN_UP: a purchase there was written off in this round · NOT_YET: it failed there lately ·
+ * PROBED_BY_OTHERS: it is being tried with a few orders, and this is none of them.
+ */
+export type WhyNot =
+  | 'UNKNOWN_CHANNEL'
+  | 'PAUSED'
+  | 'DRAINING'
+  | 'AWAY'
+  | 'SOLD_OUT'
+  | 'TOO_DEAR'
+  | 'OTHER_CURRENCY'
+  | 'GIVEN_UP'
+  | 'NOT_YET'
+  | 'ISOLATED'
+  | 'PROBED_BY_OTHERS'
+  | 'BUSY';
+
+/** What the terms, its settings and its stock have against buying there; null when nothing. */
+export function whyNoGoods(
+  { state, world }: Pass,
+  { channelId, product, maxUnitCost }: ChannelSource,
+  channel: ChannelView,
+  quantity: number,
+): WhyNot | null {
+  if (channel.paused) return 'PAUSED';
+  if (channel.drainingSince !== undefined && state.submittedAt > channel.drainingSince) return 'DRAINING';
+  const offer = world.offer(channelId, product);
+  if (offer.kind === 'AWAY') return 'AWAY';
+  if (offer.kind === 'UNKNOWN') return null;
+  if (offer.available < (channel.flags.partialFill ? 1 : quantity)) return 'SOLD_OUT';
+  if (offer.unitCost.currency !== maxUnitCost.currency) return 'OTHER_CURRENCY';
+  return offer.unitCost.amountMinor > maxUnitCost.amountMinor ? 'TOO_DEAR' : null;
+}
+
+/** When this order may try the channel again after it came to nothing there; undefined when it never did. */
+function tryAgainAt({ state, world }: Pass, channelId: string): Instant | undefined {
+  const failed = failedInRound(state).filter((purchase) => purchase.channelId === channelId);
+  const last = failed.at(-1);
+  if (last === undefined) return undefined;
+  return last.retryAt ?? last.requestedAt + world.timing.issueTimeoutMs + retryDelayMs(world.timing, state.orderId, 'purchase', failed.length);
+}
+
+/** Given up without any word of the channel, it gets no second chance in this round. "Never heard of it", late enough, is such a word. */
+const gaveItUp = ({ state }: Pass, channelId: string): boolean =>
+  state.purchases.some(
+    (p) => p.channelId === channelId && p.round === state.sourceRound && p.status === 'WRITTEN_OFF' && p.writtenOffFor !== 'NEVER_SEEN',
+  );
+
+/** A dead channel must not take up every engine: beyond its limits nothing is sent to it for a moment. */
+export function comesBackIfBusy(pass: Pass, { busy }: ChannelView): boolean {
+  if (busy) pass.wakes.push(pass.now + BUSY_MS);
+  return busy;
+}
+
+export type Look = { readonly kind: 'CANDIDATE'; readonly candidate: Candidate } | { readonly kind: 'NOT'; readonly why: WhyNot };
+
+const not = (why: WhyNot): Look => ({ kind: 'NOT', why });
+
+/** Whether buying there is worth a try at this moment. If not, the order is woken by news of the channel, or when it is time. */
+export function lookAt(pass: Pass, source: ChannelSource): Look {
+  const { channelId, product, maxUnitCost } = source;
+  pass.waitsFor.push(`channel:${channelId}`);
+  const channel = pass.world.channel(channelId);
+  if (channel === undefined) return not('UNKNOWN_CHANNEL');
+  if (gaveItUp(pass, channelId)) return not('GIVEN_UP');
+  const why = whyNoGoods(pass, source, channel, cardsMissing(pass.state));
+  if (why !== null) return not(why);
+  const again = tryAgainAt(pass, channelId);
+  if (again !== undefined && !isDue(pass, again)) return not('NOT_YET');
+  const policy = policyOf(pass);
+  const openness = policy.diversion.enabled ? opennessOf(pass, `channel:${channelId}`, channel.health) : ({ kind: 'OPEN' } as const);
+  if (openness.kind === 'CLOSED') return not(channel.health?.word === 'PROBING' ? 'PROBED_BY_OTHERS' : 'ISOLATED');
+  if (comesBackIfBusy(pass, channel)) return not('BUSY');
+  const offer = pass.world.offer(channelId, product);
+  const candidate = {
+    ...{ channelId, product, maxUnitCost, openness, record: channel.record },
+    ...standingOf(policy, channelId, channel),
+    ...(offer.kind === 'SOME' ? { unitCost: offer.unitCost } : {}),
+  };
+  return { kind: 'CANDIDATE', candidate };
+}
+
+/** Buying there is worth a try at this moment. */
+export function candidateAt(pass: Pass, source: ChannelSource): Candidate | null {
+  const look = lookAt(pass, source);
+  return look.kind === 'CANDIDATE' ? look.candidate : null;
+}
