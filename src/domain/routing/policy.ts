@@ -114,7 +114,7 @@ function leaves({ weights, diversion, channels }: RoutingPolicy): ReadonlyMap<st
     for (const [name, member] of Object.entries(value) as [string, unknown][]) {
       const at = path === '' ? name : `${path}.${name}`;
       if (member !== null && typeof member === 'object') walk(member, at);
-      else if (member !== undefined) found.set(at, String(member));
+      else if (member !== undefined) found.set(at, JSON.stringify(member));
     }
   };
   walk(named, '');
