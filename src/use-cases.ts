@@ -96,6 +96,7 @@ import { GetSystemHandler } from './application/queries/get-system';
 import { ListBatchesHandler } from './application/queries/list-batches';
 import { ListChannelNoticesHandler } from './application/queries/list-channel-notices';
 import { ListChannelsHandler } from './application/queries/list-channels';
+import { DemandForecastHandler } from './application/queries/demand-forecast';
 import { InDoubtExposureHandler } from './application/queries/in-doubt-exposure';
 import { ListApprovalsHandler } from './application/queries/list-approvals';
 import { ListGatewaysHandler } from './application/queries/list-gateways';
@@ -287,6 +288,7 @@ export function queryHandlers(parts: Parts, beside: Beside): readonly IQueryHand
     new CompensationQueueHandler(readModels, mac, commands.clock),
     new ListApprovalsHandler(readModels, mac, commands.clock),
     new InDoubtExposureHandler(readModels, commands.clock),
+    new DemandForecastHandler(settings, readModels, commands.clock),
     new ListLanesHandler({ lines: beside.lines, policy: () => config.lanes, now: () => commands.clock.now() }),
     new ListNoticesHandler(readModels, mac),
     new ListSkusHandler(settings, readModels),

@@ -7,6 +7,7 @@ import { canaryOrders } from './canary-orders';
 import { cards } from './cards';
 import { channelNotices } from './channel-notices';
 import { channels } from './channels';
+import { demand } from './demand';
 import { gateways } from './gateways';
 import { jobs } from './jobs';
 import { ledgerDays } from './ledger-days';
@@ -37,6 +38,7 @@ export const projections: readonly AnyProjection[] = [
   reviews,
   searchKeys,
   tallies,
+  demand,
   books,
   ledgerDays,
   canaryOrders,

@@ -22,7 +22,7 @@ const golden = readdirSync(FOLDER)
 
 /** Which read models an event is for, by the category of its stream. */
 const READERS: Readonly<Record<string, readonly string[]>> = {
-  order: ['orders', 'sku-stock', 'reviews', 'search-keys', 'tallies', 'books'],
+  order: ['orders', 'sku-stock', 'reviews', 'search-keys', 'tallies', 'demand', 'books'],
   card: ['cards', 'sku-stock', 'batch-stock', 'books'],
   batch: ['batches'],
   sku: ['skus'],
@@ -48,6 +48,7 @@ describe('every read model', () => {
       if (!reads) continue;
       const keys = projection.keys(event);
       if (projection.name === 'tallies') expect(keys.every((key) => !key.includes(idOf(event.stream)))).toBe(true);
+      else if (projection.name === 'demand') expect(keys.every((key) => /^\S+ \d{4}-\d\d-\d\dT\d\d:00:00\.000Z$/.test(key))).toBe(true);
       else if (projection.summary === true) expect(keys.every((key) => Object.values(event.data).includes(key))).toBe(true);
       else if (MANY_ROWS.includes(projection.name)) expect(keys.every((key) => key.startsWith(`${idOf(event.stream)}/`))).toBe(true);
       else if (projection.name === 'ledger-days') expect(keys).toEqual([(event.data as { day: string }).day]);

@@ -2,6 +2,7 @@ import { ListApprovals } from './list-approvals';
 import { AskChannel } from './ask-channel';
 import { GetChannel } from './get-channel';
 import { CompensationQueue } from './compensation-queue';
+import { DemandForecast } from './demand-forecast';
 import { ListParkedEvents } from './list-parked-events';
 import { GetJob } from './get-job';
 import { GetLedger } from './get-ledger';
@@ -33,6 +34,7 @@ export const queryOperations = [
   AskChannel,
   GetChannel,
   CompensationQueue,
+  DemandForecast,
   GetJob,
   GetLedger,
   GetOrder,
@@ -65,6 +67,7 @@ export {
   AskChannel,
   GetChannel,
   CompensationQueue,
+  DemandForecast,
   GetJob,
   GetLedger,
   GetOrder,

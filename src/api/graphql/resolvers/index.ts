@@ -2,6 +2,7 @@ import { ApprovalsResolver } from './approvals.resolver';
 import { CardMutations } from './card-mutations.resolver';
 import { CardQueries } from './card-queries.resolver';
 import { Channels } from './channels.resolver';
+import { DemandQueries } from './demand.resolver';
 import { DeskMutations } from './desk-mutations.resolver';
 import { DeskQueries } from './desk-queries.resolver';
 import { Jobs } from './jobs.resolver';
@@ -29,6 +30,7 @@ export const resolvers = [
   OrderQueries,
   ShopQueries,
   DeskQueries,
+  DemandQueries,
   Finance,
   Channels,
   Lanes,
