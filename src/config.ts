@@ -4,6 +4,7 @@ import type { ApprovalPolicy } from './application/commands/approvals';
 import type { DeathPoint } from './application/ports/death-point';
 import { defaultEngineLimits, type EngineLimits } from './application/run-engine';
 import type { SecretRef } from './domain/catalog/events';
+import type { IncidentPolicy } from './domain/incident/policy';
 import type { Timing } from './domain/order/timing';
 import type { CanaryRule } from './domain/routing/canary-report';
 import type { HealthPolicy } from './domain/routing/health';
@@ -17,6 +18,7 @@ import { healthPolicyOf } from './config/health-settings';
 import { timeoutRuleOf } from './config/timeout-settings';
 import { lanePolicyOf } from './config/lane-settings';
 import { admissionPolicyOf, buyerLimitsOf } from './config/queue-settings';
+import { incidentPolicyOf } from './config/incident-settings';
 import { type Environment, readSecret, secretOf } from './config/secrets';
 import type { Setting } from './config/setting';
 import { settings, type Values } from './config/settings';
@@ -44,6 +46,7 @@ export interface Config {
   readonly admission: AdmissionPolicy;
   readonly buyerLimits: BuyerLimits;
   readonly canary: CanaryRule;
+  readonly incidents: IncidentPolicy;
   readonly graphqlConsole: boolean;
   readonly drainNoticeMs: number;
   readonly ratePerAddress: number;
@@ -115,6 +118,7 @@ function derive(values: Values, env: Environment): Omit<Config, 'dieAt'> {
     admission: admissionPolicyOf(values),
     buyerLimits: buyerLimitsOf(values),
     canary: canaryRuleOf(values),
+    incidents: incidentPolicyOf(values),
     engine: {
       ...defaultEngineLimits,
       callsMax: values.CARDRAIL_ENGINE_CALLS_MAX,

@@ -64,6 +64,7 @@ function tellFigures({ metrics }: Parts, figures: ShopFigures): void {
   metrics.set('reviews', figures.reviews.count);
   metrics.set('review_oldest_age_seconds', figures.reviews.oldestAgeSeconds);
   metrics.set('compensation_queue', figures.compensations);
+  for (const { kind, count } of figures.incidents) metrics.set('incidents_open', count, { kind: lower(kind) as 'channel_ill' });
   metrics.set('notices_quarantined', figures.noticesQuarantined);
   for (const { skuId, available } of figures.stock) metrics.set('sku_cards_available', available, { sku: skuId });
   tellTallies(metrics, figures.tallies);

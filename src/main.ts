@@ -21,7 +21,19 @@ import { openParts, type Parts } from './parts';
 import { listenForProbes, type Pages, readinessOf } from './probes';
 import { projections } from './projections';
 import type { Share } from './application/work-share';
-import { accountHealth, bulkRepairs, canaryWatch, cardExpiry, linesOf, linesUnseen, type Lines, orderEngine, outbox, projector } from './runners';
+import {
+  accountHealth,
+  bulkRepairs,
+  canaryWatch,
+  cardExpiry,
+  incidents,
+  linesOf,
+  linesUnseen,
+  type Lines,
+  orderEngine,
+  outbox,
+  projector,
+} from './runners';
 import { leading, sharing, type Group } from './together';
 
 /** A process of the shop that is up. */
@@ -84,6 +96,7 @@ export async function runShop(config: Config, log: Logger, publicUrl?: () => str
   const engineDone = engine?.run(working.signal, values.CARDRAIL_DRAIN_MS);
   if (engine !== undefined) {
     running.push(cardExpiry(parts, stopping.signal), accountHealth(parts, watch, stopping.signal), canaryWatch(parts, stopping.signal));
+    running.push(leading(parts, 'incidents', stopping.signal, (tenure) => incidents(parts, tenure.signal)));
     running.push(leading(parts, 'jobs', stopping.signal, (tenure) => bulkRepairs(parts, tenure.signal)));
   }
   if (roles.has('outbox')) running.push(sendMessages(parts, baseUrl, stopping.signal));

@@ -27,13 +27,12 @@ import { wakeSnapshotFile } from './infrastructure/files/wake-snapshot-file';
 import { buildGateway, ConfiguredGateways } from './infrastructure/gateways/registry';
 import * as gatewaySecrets from './infrastructure/gateways/with-secrets';
 import { openKeyring } from './infrastructure/keyring/file-keyring';
-import { SmtpNotifier, smtpServer } from './infrastructure/notifiers/smtp-notifier';
-import { WebhookNotifier } from './infrastructure/notifiers/webhook-notifier';
 import { CallWatch } from './infrastructure/observability/call-watch';
 import { Metrics } from './infrastructure/observability/metrics';
 import { OtlpSpans, QuietSpans } from './infrastructure/observability/otlp-spans';
 import { Mortality } from './infrastructure/runtime/mortality';
 import { SystemRuntime } from './infrastructure/runtime/system-runtime';
+import { notifiersOf } from './notifiers';
 import { filesOf, openEventStore, openReadModels, openSharedState, type StoreObserver } from './stores';
 import { version } from './version';
 
@@ -73,24 +72,6 @@ function spansOf({ values }: Config, log: Logger, runtime: Runtime, processName:
     resource: { 'service.name': 'cardrail', 'service.version': version, 'service.instance.id': processName },
     onProblem: (error) => log.warn({ err: error }, 'spans could not be sent to the collector'),
   });
-}
-
-const NOTIFY_TIMEOUT_MS = 10_000;
-
-function notifiersOf({ values }: Config, runtime: Runtime): readonly Notifier[] {
-  const { CARDRAIL_SMTP_URL: smtp, CARDRAIL_SMTP_FROM: from, CARDRAIL_WEBHOOK_URL: webhook, CARDRAIL_WEBHOOK_SECRET: secret } = values;
-  const mailer =
-    smtp === undefined || from === undefined ? [] : [new SmtpNotifier({ id: 'mail', ...smtpServer(smtp), from, timeoutMs: NOTIFY_TIMEOUT_MS })];
-  const hook =
-    webhook === undefined || secret === undefined
-      ? []
-      : [
-          new WebhookNotifier(
-            { id: 'webhook', url: webhook, secrets: [secret], allowedHosts: [new URL(webhook).host], timeoutMs: NOTIFY_TIMEOUT_MS },
-            runtime,
-          ),
-        ];
-  return [...mailer, ...hook];
 }
 
 /** Why an account cannot be used here: each secret that is missing, by its name, or else what its adapter says. No value is ever quoted. */

@@ -1,8 +1,10 @@
 import { AdmissionGate } from './application/commands/submit/admission-gate';
 import { followLines } from './application/lines/follow-lines';
 import { LineBook } from './application/lines/line-book';
+import { IncidentMessages } from './application/outbox/incident-messages';
 import { Messages } from './application/outbox/messages';
 import { type BulkRepairsKit, runBulkRepairs } from './application/bulk-repair/run-bulk-repairs';
+import { type IncidentsKit, runIncidents } from './application/incidents/run-incidents';
 import { orderEngine as buildOrderEngine, type OrderEngine } from './application/order-engine';
 import type { AccountWatch } from './application/processes/order/account-watch';
 import type { ProjectionAlert } from './application/projections/projection-status';
@@ -80,6 +82,18 @@ export function cardExpiry({ commands, readModels, runtime, log }: Parts, signal
   return runCardExpiry({ commands, readModels, runtime, onFailed }, signal);
 }
 
+/** Opens, enriches and closes incidents. */
+export function incidents(parts: Parts, signal: AbortSignal): Promise<void> {
+  const { config, log, metrics } = parts;
+  const onStored: IncidentsKit['onStored'] = ({ kind, subject }, type) => {
+    metrics.count('incident_events_total', { kind: kind.toLowerCase() as 'channel_ill', event: type });
+    log.warn({ kind, subject, type }, 'incident');
+  };
+  const onFailed = (error: unknown): void => log.warn({ err: error }, 'incidents cannot be looked for; tried again');
+  const lookEveryMs = config.values.CARDRAIL_INCIDENT_LOOK_MS;
+  return runIncidents({ ...parts, policy: config.incidents, lookEveryMs, onStored, onFailed }, signal);
+}
+
 /** Works on repairs of many orders. */
 export function bulkRepairs(parts: Parts, signal: AbortSignal): Promise<void> {
   const { config, log, metrics } = parts;
@@ -143,14 +157,22 @@ export const linesUnseen = ({ config }: Parts): Lines => ({
 });
 
 /** The outbox: tells buyers and the shop's systems. */
-export function outbox({ store, codec, runtime, keyring, commands, notifiers, outboxCursor, log, metrics }: Parts, publicUrl: () => string): Outbox {
+export function outbox(
+  { store, codec, runtime, keyring, commands, notifiers, outboxCursor, log, metrics, config }: Parts,
+  publicUrl: () => string,
+): Outbox {
   return new Outbox({
     store,
     codec,
     runtime,
     notifiers,
     cursor: outboxCursor,
-    messages: new Messages(commands, keyring, (orderNumber) => `${publicUrl()}/buy/${encodeURIComponent(orderNumber)}`),
+    messages: new Messages(
+      commands,
+      keyring,
+      (orderNumber) => `${publicUrl()}/buy/${encodeURIComponent(orderNumber)}`,
+      new IncidentMessages(store, codec, config.values.CARDRAIL_INCIDENT_LOCALE),
+    ),
     limits: defaultOutboxLimits,
     observer: {
       alarm: (what, about) => log.error({ what, about }, 'outbox: messages may be missing'),

@@ -1,6 +1,7 @@
 import type { ICommandHandler, IQueryHandler } from '@nestjs/cqrs';
 import { Approvals } from './application/commands/approvals';
 import { CanaryTrials } from './application/canary-trials';
+import { AcknowledgeIncidentHandler } from './application/commands/acknowledge-incident';
 import { AddNoteHandler } from './application/commands/add-note';
 import { ApprovalDesk } from './application/commands/approval-desk';
 import { BatchDesk } from './application/commands/batch-desk';
@@ -82,6 +83,7 @@ import type { PositionWaiter } from './application/projections/position-waiter';
 import { AskChannelHandler } from './application/queries/ask-channel';
 import { GetChannelHandler } from './application/queries/get-channel';
 import { CompensationQueueHandler } from './application/queries/compensation-queue';
+import { GetIncidentHandler } from './application/queries/get-incident';
 import { GetJobHandler } from './application/queries/get-job';
 import { GetOrderHandler } from './application/queries/get-order';
 import { GetOrderActionsHandler } from './application/queries/get-order-actions';
@@ -101,6 +103,7 @@ import { InDoubtExposureHandler } from './application/queries/in-doubt-exposure'
 import { ListApprovalsHandler } from './application/queries/list-approvals';
 import { ListGatewaysHandler } from './application/queries/list-gateways';
 import { GetLedgerHandler } from './application/queries/get-ledger';
+import { ListIncidentsHandler } from './application/queries/list-incidents';
 import { ListJobsHandler } from './application/queries/list-jobs';
 import { ListLanesHandler } from './application/queries/list-lanes';
 import { ListNoticesHandler } from './application/queries/list-notices';
@@ -246,6 +249,7 @@ export function commandHandlers(parts: Parts, beside: Beside): readonly ICommand
       RevokeApiKeyHandler,
     ].map((Handler) => new Handler(setting)),
     ...[PublishRoutingPolicyHandler, StartCanaryHandler, PromoteCanaryHandler, RollBackCanaryHandler].map((Handler) => new Handler(routing)),
+    new AcknowledgeIncidentHandler(commands, keyring),
     new IssueApiKeyHandler(setting, keyring),
     new CloseDayHandler(new LedgerDesk({ commands, setting, store, readModels, waiter: beside.waiter, timeZone: config.values.CARDRAIL_TIME_ZONE })),
     new BookMoneyHandler(setting, settings),
@@ -302,6 +306,8 @@ export function queryHandlers(parts: Parts, beside: Beside): readonly IQueryHand
     new GetCanaryReportHandler(settings, new CanaryTrials(readModels), config.canary),
     new GetProjectionsHandler(projectionPorts),
     new ListParkedEventsHandler(projectionDesk(parts, beside)),
+    new GetIncidentHandler(store, codec),
+    new ListIncidentsHandler(readModels, mac),
     new GetJobHandler(store, codec, jobs, projectionPorts, projectionDesk(parts, beside)),
     new GetLedgerHandler(readModels, config.values.CARDRAIL_TIME_ZONE),
     new ListJobsHandler(projectionPorts, mac, projectionDesk(parts, beside)),

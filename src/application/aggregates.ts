@@ -9,6 +9,7 @@ import { closing } from '../domain/closing/decide';
 import type { Decider } from '../domain/kernel/decider';
 import type { DomainEvent } from '../domain/kernel/event';
 import type { Rejection } from '../domain/kernel/rejection';
+import { incident } from '../domain/incident/decide';
 import { job } from '../domain/job/decide';
 import { channelNotice } from '../domain/notice/channel-notice';
 import { notice } from '../domain/notice/decide';
@@ -27,6 +28,7 @@ export const aggregates = {
   card: { category: 'card', decider: card },
   batch: { category: 'batch', decider: batch },
   buyer: { category: 'buyer', decider: buyerSlot },
+  incident: { category: 'incident', decider: incident },
   job: { category: 'job', decider: job },
   notice: { category: 'notice', decider: notice },
   sku: { category: 'sku', decider: sku },

@@ -5,6 +5,7 @@ import type { CardRejection } from '../domain/card/decide';
 import type { SettingRejection } from '../domain/catalog/setting';
 import type { RoutingPolicyRejection } from '../domain/routing/policy-decider';
 import type { Rejection } from '../domain/kernel/rejection';
+import type { IncidentRejection } from '../domain/incident/decide';
 import type { JobRejection } from '../domain/job/decide';
 import type { NoticeRejection } from '../domain/notice/decide';
 import type { OrderRejection } from '../domain/order/commands';
@@ -51,6 +52,7 @@ export type DomainRefusalCode = (
   | JobRejection
   | ApprovalRejection
   | RoutingPolicyRejection
+  | IncidentRejection
 )['code'];
 export type RefusalCode = ApplicationRefusalCode | DomainRefusalCode | FinanceRefusalCode;
 
@@ -262,6 +264,16 @@ export const refusals: Readonly<Record<RefusalCode, RefusalWords>> = {
     retryable: false,
     'zh-CN': '没有该批量任务。请在任务列表中核对编号。',
     en: 'There is no such bulk repair. Look its id up in the list of jobs.',
+  },
+  INCIDENT_NOT_FOUND: {
+    retryable: false,
+    'zh-CN': '没有该事件。请在事件列表中核对编号。',
+    en: 'There is no such incident. Look its id up in the list of incidents.',
+  },
+  INCIDENT_OVER: {
+    retryable: false,
+    'zh-CN': '该事件已经结束，无需再确认。请查看其结案小结。',
+    en: 'This incident is over, so there is nothing to acknowledge. Read its summary.',
   },
   NOTHING_SELECTED: {
     retryable: false,

@@ -10,7 +10,7 @@ import { Sender } from './outbox/sender';
 import { Settled } from './outbox/settled';
 import type { EventCodec } from './ports/event-codec';
 import type { EventStore } from './ports/event-store';
-import type { Notifier } from './ports/notifier';
+import { isIncidentKind, type Notifier } from './ports/notifier';
 import type { Runtime } from './ports/runtime';
 
 export interface OutboxLimits extends LaneLimits {
@@ -60,7 +60,7 @@ interface Run {
 }
 
 /**
- * Tells buyers and the shop's systems what happened to orders: a subscription of its own, at least once, in order per order and
+ * Tells buyers and the shop's systems what happened to orders, and people of incidents: a subscription of its own, at least once, in order per order and
  * endpoint. Only this sends: a replay, a rebuild or a second projector tells nobody anything.
  */
 export class Outbox {
@@ -127,7 +127,10 @@ export class Outbox {
     const notifier = this.kit.notifiers.find(({ id }) => id === notifierId);
     // An endpoint that was taken away wants nothing any more.
     if (notifier === undefined) return true;
-    const [stored] = await this.kit.store.read(streams.order(orderId), { from: revision, limit: 1 });
+    const [stored] = await this.kit.store.read(isIncidentKind(kind) ? streams.incident(orderId) : streams.order(orderId), {
+      from: revision,
+      limit: 1,
+    });
     const decoded = stored === undefined ? undefined : this.kit.codec.decode(stored);
     if (decoded?.outcome !== 'read') return false;
     return (await this.sender.send(decoded.event, kind, notifier, signal)).outcome !== 'retry';
@@ -158,7 +161,7 @@ export class Outbox {
     let after = run.settled.position;
     while (!signal.aborted) {
       try {
-        for await (const batch of store.subscribe({ after, streamPrefixes: ['order-'], signal })) {
+        for await (const batch of store.subscribe({ after, streamPrefixes: ['order-', 'incident-'], signal })) {
           for (const event of batch.events) this.take(run, event);
           run.settled.add(batch.position, 0);
           after = batch.position;

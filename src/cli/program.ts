@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { version } from '../version';
 import { addBulk } from './bulk-verbs';
 import { addCards } from './card-verbs';
+import { addIncidents } from './incident-verbs';
 import { addDesk } from './desk-verbs';
 import { addFinance } from './finance-verbs';
 
@@ -130,6 +131,7 @@ function addShop(program: Command, noun: Noun): void {
 
   addDesk(orders, { verb, noun, whole, localeOption });
   addBulk(orders, { verb, noun, whole, localeOption });
+  addIncidents({ verb, noun, whole, localeOption });
 
   addCards({ verb, noun, whole, localeOption });
 

@@ -9,6 +9,7 @@ import { healthSettings } from './health-settings';
 import { timeoutSettings } from './timeout-settings';
 import { laneSettings } from './lane-settings';
 import { queueSettings } from './queue-settings';
+import { incidentSettings } from './incident-settings';
 import { secret, setting } from './setting';
 import { count, flag, isAddressRange, list, reviewDeadlines, ROLES, stages, text, wholeMs } from './shapes';
 
@@ -142,6 +143,7 @@ export const settings = {
   CARDRAIL_SMTP_FROM: setting(text.optional(), undefined, 'sender of those mails'),
   CARDRAIL_WEBHOOK_URL: setting(z.url().optional(), undefined, 'endpoint that hears of every event of an order; none when absent'),
   CARDRAIL_WEBHOOK_SECRET: secret(text.optional(), 'whsec_… secret that those webhooks are signed with'),
+  ...incidentSettings,
 } as const;
 
 type Name = keyof typeof settings;

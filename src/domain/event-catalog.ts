@@ -5,6 +5,7 @@ import type { CardEvent } from './card/events';
 import type { ChannelEvent } from './catalog/channel';
 import type { ApiKeyEvent, GatewayEvent, SkuEvent } from './catalog/events';
 import type { ClosingEvent } from './closing/events';
+import type { IncidentEvent } from './incident/events';
 import type { JobEvent } from './job/events';
 import type { ChannelNoticeEvent } from './notice/channel-notice';
 import type { NoticeEvent } from './notice/events';
@@ -130,6 +131,14 @@ export const eventCatalog = {
     CanaryPromoted: 1,
     CanaryRolledBack: 1,
   } satisfies Record<RoutingPolicyEvent['type'], number>,
+  incident: {
+    IncidentOpened: 1,
+    IncidentEnriched: 1,
+    IncidentReminded: 1,
+    IncidentAcknowledged: 1,
+    IncidentReopened: 1,
+    IncidentClosed: 1,
+  } satisfies Record<IncidentEvent['type'], number>,
   job: {
     ReadModelRepairOrdered: 1,
     BulkRepairOrdered: 1,

@@ -9,6 +9,7 @@ import { channelNotices } from './channel-notices';
 import { channels } from './channels';
 import { demand } from './demand';
 import { gateways } from './gateways';
+import { incidents } from './incidents';
 import { jobs } from './jobs';
 import { ledgerDays } from './ledger-days';
 import { notices } from './notices';
@@ -35,6 +36,7 @@ export const projections: readonly AnyProjection[] = [
   notices,
   channelNotices,
   jobs,
+  incidents,
   reviews,
   searchKeys,
   tallies,

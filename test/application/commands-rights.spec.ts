@@ -8,6 +8,7 @@ import { callerAs, freshKey, nobody, openShop, submitted, type TestShop } from '
 
 /** S = STOREFRONT, B = BUYER, U = SUPPORT, F = FINANCE, O = OPS, A = ADMIN; a dot is a no. */
 const EXPECTED: Readonly<Record<string, string>> = {
+  acknowledgeIncident: '..UFOA',
   addNote: '..UFOA',
   bulkRefund: '...F.A',
   bulkReroute: '....OA',

@@ -8,6 +8,8 @@ import { cardIdFor } from '../../src/domain/kernel/ids';
 import { outboxCursorFile } from '../../src/infrastructure/files/outbox-cursor-file';
 import { openShop, submitted, type TestShop } from './commands-shop';
 
+const orderOf = (message: Message): string => ('orderId' in message ? message.orderId : '');
+
 const FAST: Partial<OutboxLimits> = { triesMax: 3, retryFirstMs: 1, retryMaxMs: 2, saveEveryMs: 5 };
 
 /** Takes every message and answers as the test says. */
@@ -33,12 +35,12 @@ class FaultInjectingNotifier implements Notifier {
 
   /** What got through about one order, in order. */
   heardOf(orderId: string): readonly unknown[] {
-    return this.received.filter((message) => message.orderId === orderId).map(({ payload }) => payload['revision']);
+    return this.received.filter((message) => orderOf(message) === orderId).map(({ payload }) => payload['revision']);
   }
 }
 
 const forMachines = (message: Message): boolean => message.kind === 'ORDER_EVENT';
-const forBuyers = (message: Message): boolean => message.kind !== 'ORDER_EVENT' && message.to !== undefined;
+const forBuyers = (message: Message): boolean => message.kind !== 'ORDER_EVENT' && 'to' in message;
 const down: SendResult = { outcome: 'retry', why: 'DOWN' };
 
 let shop: TestShop;
@@ -126,7 +128,7 @@ it('begins at the head with an alarm when its cursor is missing, never at the be
   const { orderId } = submitted(await shop.submit());
   await settledAt(outbox);
   expect(alarms).toEqual(['CURSOR_MISSING']);
-  expect(hook.received.map((message) => message.orderId)).toEqual([orderId]);
+  expect(hook.received.map((message) => orderOf(message))).toEqual([orderId]);
 });
 
 it('begins at the head with an alarm when the log is older than its cursor', async () => {
@@ -153,7 +155,7 @@ it('a new run goes on behind what was settled: what was sent is not sent again, 
   await stopAll();
   hook.answer = () => ({ outcome: 'sent' });
   await settledAt(await start([hook]));
-  expect(hook.received.map((message) => message.orderId)).toEqual([first.orderId, second.orderId]);
+  expect(hook.received.map((message) => orderOf(message))).toEqual([first.orderId, second.orderId]);
   expect(hook.received[1]?.messageId).toBe(tried[0]);
   expect(alarms).toEqual(['CURSOR_MISSING']);
 });
@@ -164,7 +166,7 @@ it('a message that fails in all its tries is parked, later ones of its order wai
   const outbox = await start([hook, other]);
   const stuck = submitted(await shop.submit()).orderId;
   await settledAt(outbox);
-  hook.answer = (message) => (message.orderId === stuck ? down : { outcome: 'sent' });
+  hook.answer = (message) => (orderOf(message) === stuck ? down : { outcome: 'sent' });
   await shop.decide(stuck, { type: 'AddNote', text: 'one' });
   await until(() => outbox.parked().length > 0);
   await shop.decide(stuck, { type: 'AddNote', text: 'two' });

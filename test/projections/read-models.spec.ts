@@ -32,6 +32,7 @@ const READERS: Readonly<Record<string, readonly string[]>> = {
   channel: ['channels'],
   channelnotice: ['channel-notices'],
   job: ['jobs'],
+  incident: ['incidents'],
   ledger: ['ledger-days'],
   voucher: ['books'],
   approval: ['approvals'],

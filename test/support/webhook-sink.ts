@@ -38,6 +38,11 @@ export class WebhookSink {
     return first.map(({ text }) => /"event":"(\w+)"/.exec(text)?.[1] ?? '?');
   }
 
+  /** Titles of everything that has one: messages about incidents. */
+  titles(): readonly string[] {
+    return this.received.flatMap(({ body }) => (typeof body['title'] === 'string' ? [body['title']] : []));
+  }
+
   /** Message ids that came more than once. */
   repeats(): readonly string[] {
     return repeated(this.received);

@@ -3,6 +3,7 @@ import { RetryParked } from './retry-parked';
 import { RebuildProjection } from './rebuild-projection';
 import { DeclineApproval } from './decline-approval';
 import { GrantApproval } from './grant-approval';
+import { AcknowledgeIncident } from './acknowledge-incident';
 import { AddNote } from './add-note';
 import { BulkRefund } from './bulk-refund';
 import { BulkReroute } from './bulk-reroute';
@@ -109,6 +110,7 @@ export * from './void-card';
 export * from './rebuild-projection';
 export * from './retry-parked';
 export * from './skip-parked';
+export * from './acknowledge-incident';
 export * from './bulk-refund';
 export * from './bulk-reroute';
 export * from './bulk-retry';
@@ -119,6 +121,7 @@ export * from './result';
 
 /** Every mutation that a caller with a role may ask for. The rights matrix is made of these. */
 export const operations = [
+  AcknowledgeIncident,
   AddNote,
   BulkRefund,
   BulkReroute,

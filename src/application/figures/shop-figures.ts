@@ -1,5 +1,7 @@
 import type { Instant } from '../../domain/kernel/time';
 import { PHASES, type Phase, statusOf } from '../../domain/order/phase';
+import { INCIDENT_KINDS, type IncidentKind } from '../../domain/incident/events';
+import type { IncidentRow } from '../../projections/incidents';
 import type { OrderRow } from '../../projections/orders';
 import type { ReviewRow } from '../../projections/reviews';
 import type { SkuStockRow } from '../../projections/sku-stock';
@@ -20,6 +22,8 @@ export interface ShopFigures {
   /** Refunds ordered and neither done nor refused. */
   readonly compensations: number;
   readonly noticesQuarantined: number;
+  /** Open ones, every kind. */
+  readonly incidents: readonly { readonly kind: IncidentKind; readonly count: number }[];
   readonly stock: readonly { readonly skuId: string; readonly available: number }[];
   readonly tallies: readonly TallyRow[];
 }
@@ -35,11 +39,12 @@ const OPEN_PHASES = PHASES.filter((phase) => ['AWAITING_PAYMENT', 'PROCESSING'].
 
 /** Reads them all. Rejects with ReadModelsUnavailable. `now` is store time, for ages. */
 export async function readShopFigures(readModels: ReadModels, now: Instant): Promise<ShopFigures> {
-  const [queues, doubts, reviews, noticesQuarantined, stock, tallies] = [
+  const [queues, doubts, reviews, noticesQuarantined, incidents, stock, tallies] = [
     await Promise.all(OPEN_PHASES.map((phase) => queueOf(readModels, phase, now))),
     await readDoubts(readModels),
     await readReviews(readModels, now),
     await readModels.count('notices', { open: { eq: 1 } }, COUNT_MAX),
+    await readModels.find<IncidentRow>('incidents', { filter: { open: { eq: 1 } }, limit: ROWS_MAX }),
     await readModels.find<SkuStockRow>('sku-stock', { limit: ROWS_MAX }),
     await readTallies(readModels),
   ];
@@ -49,6 +54,7 @@ export async function readShopFigures(readModels: ReadModels, now: Instant): Pro
     reviews,
     compensations: Math.max(0, sumOf(tallies, 'refundsOrdered') - sumOf(tallies, 'refundsSettled')),
     noticesQuarantined,
+    incidents: INCIDENT_KINDS.map((kind) => ({ kind, count: incidents.filter(({ value }) => value.kind === kind).length })),
     stock: stock.map(({ key, value }) => ({ skuId: key, available: value.available })),
     tallies,
   };

@@ -1,5 +1,5 @@
 import type { StoredEvent } from '../../domain/kernel/event';
-import { derivedId, idOf } from '../../domain/kernel/ids';
+import { categoryOf, derivedId, idOf } from '../../domain/kernel/ids';
 import type { OrderEvent } from '../../domain/order/events';
 import { phaseOf, statusOf } from '../../domain/order/phase';
 import { isSubmitted, type SubmittedOrder } from '../../domain/order/state';
@@ -7,9 +7,10 @@ import { aggregates } from '../aggregates';
 import { openContact } from '../order-secrets';
 import type { CommandHandling } from '../handle-command';
 import { type Keyring, SealBroken } from '../ports/keyring';
-import type { Message } from '../ports/notifier';
+import { isIncidentKind, type Message, type OrderMessage } from '../ports/notifier';
+import { type IncidentMessages, incidentKindsOf } from './incident-messages';
 
-type Kind = Message['kind'];
+type Kind = OrderMessage['kind'];
 
 /** What an event is to its buyer; most are nothing. */
 function buyerKindOf(event: OrderEvent): Kind | null {
@@ -32,8 +33,9 @@ function buyerKindOf(event: OrderEvent): Kind | null {
   }
 }
 
-/** The kinds of message that one event of an order makes. */
-export function kindsOf(event: StoredEvent): readonly Kind[] {
+/** The kinds of message that one event makes. */
+export function kindsOf(event: StoredEvent): readonly Message['kind'][] {
+  if (categoryOf(event.stream) === 'incident') return incidentKindsOf(event);
   const kind = buyerKindOf(event as unknown as OrderEvent);
   return kind === null ? ['ORDER_EVENT'] : [kind, 'ORDER_EVENT'];
 }
@@ -47,10 +49,15 @@ export class Messages {
     private readonly commands: CommandHandling,
     private readonly keyring: Keyring,
     private readonly orderUrl: OrderUrl,
+    private readonly incidents?: IncidentMessages,
   ) {}
 
-  /** Null when the event belongs to no order. Throws KeyMissing, StoreUnavailable and StreamNotUnderstood: try again later. */
-  async of(event: StoredEvent, kind: Kind, notifierId: string): Promise<Message | null> {
+  /** Null when the event belongs to nothing. Throws KeyMissing, StoreUnavailable and StreamNotUnderstood: try again later. */
+  async of(event: StoredEvent, kind: Message['kind'], notifierId: string): Promise<Message | null> {
+    return isIncidentKind(kind) ? ((await this.incidents?.of(event, kind, notifierId)) ?? null) : this.ofOrder(event, kind, notifierId);
+  }
+
+  private async ofOrder(event: StoredEvent, kind: Kind, notifierId: string): Promise<OrderMessage | null> {
     const orderId = idOf(event.stream);
     const state = await this.orderOf(orderId, event.revision);
     if (state === null) return null;

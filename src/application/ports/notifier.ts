@@ -1,17 +1,36 @@
-/** One message to one endpoint. `messageId` = event id + endpoint: a receiver may use it to drop repeats. */
-export interface Message {
+interface Addressed {
+  /** Event id + endpoint: a receiver may use it to drop repeats. */
   readonly messageId: string;
+  readonly locale: 'zh-CN' | 'en';
+  /** Public facts for webhooks. */
+  readonly payload: Readonly<Record<string, unknown>>;
+}
+
+/** To a buyer, or to the shop's systems, about one order. */
+export interface OrderMessage extends Addressed {
   readonly kind: 'ORDER_DELIVERED' | 'ORDER_REFUNDED' | 'ORDER_CANCELLED' | 'ORDER_EXPIRED' | 'ORDER_DECLINED' | 'DELIVERY_RESENT' | 'ORDER_EVENT';
   readonly orderId: string;
   readonly orderNumber: string;
-  readonly locale: 'zh-CN' | 'en';
   /** Where the buyer sees the order. Never a code, never a token in it. */
   readonly orderUrl: string;
   /** E-mail address, when the notifier is a mailer. */
   readonly to?: string;
-  /** Public facts for webhooks. */
-  readonly payload: Readonly<Record<string, unknown>>;
 }
+
+/** To the people who run the shop, about one incident. It goes to chat rooms: no order, no buyer stands in it. */
+export interface IncidentMessage extends Addressed {
+  readonly kind: 'INCIDENT_OPENED' | 'INCIDENT_REMINDED' | 'INCIDENT_REOPENED' | 'INCIDENT_CLOSED';
+  readonly incidentId: string;
+  readonly title: string;
+  /** Plain sentences, one a line. */
+  readonly lines: readonly string[];
+}
+
+/** One message to one endpoint. */
+export type Message = OrderMessage | IncidentMessage;
+
+export const isIncidentMessage = (message: Message): message is IncidentMessage => 'incidentId' in message;
+export const isIncidentKind = (kind: Message['kind']): kind is IncidentMessage['kind'] => kind.startsWith('INCIDENT_');
 
 export type SendResult =
   { readonly outcome: 'sent' } | { readonly outcome: 'refused'; readonly why: string } | { readonly outcome: 'retry'; readonly why: string };

@@ -4,6 +4,7 @@ import type { Message } from './notifier';
 /** A message that did not go out in its tries, or stands behind one on its order. It waits for a person. No address, no secret. */
 export interface ParkedMessage {
   readonly notifierId: string;
+  /** The order, or of an incident's message the incident. */
   readonly orderId: string;
   readonly revision: number;
   readonly kind: Message['kind'];

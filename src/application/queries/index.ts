@@ -4,6 +4,7 @@ import { GetChannel } from './get-channel';
 import { CompensationQueue } from './compensation-queue';
 import { DemandForecast } from './demand-forecast';
 import { ListParkedEvents } from './list-parked-events';
+import { GetIncident } from './get-incident';
 import { GetJob } from './get-job';
 import { GetLedger } from './get-ledger';
 import { GetOrder } from './get-order';
@@ -21,6 +22,7 @@ import { ListChannelNotices } from './list-channel-notices';
 import { ListChannels } from './list-channels';
 import { InDoubtExposure } from './in-doubt-exposure';
 import { ListGateways } from './list-gateways';
+import { ListIncidents } from './list-incidents';
 import { ListJobs } from './list-jobs';
 import { ListLanes } from './list-lanes';
 import { ListNotices } from './list-notices';
@@ -35,6 +37,7 @@ export const queryOperations = [
   GetChannel,
   CompensationQueue,
   DemandForecast,
+  GetIncident,
   GetJob,
   GetLedger,
   GetOrder,
@@ -53,6 +56,7 @@ export const queryOperations = [
   InDoubtExposure,
   ListApprovals,
   ListGateways,
+  ListIncidents,
   ListJobs,
   ListLanes,
   ListNotices,
@@ -68,6 +72,7 @@ export {
   GetChannel,
   CompensationQueue,
   DemandForecast,
+  GetIncident,
   GetJob,
   GetLedger,
   GetOrder,
@@ -86,6 +91,7 @@ export {
   InDoubtExposure,
   ListApprovals,
   ListGateways,
+  ListIncidents,
   ListJobs,
   ListLanes,
   ListNotices,
@@ -121,3 +127,4 @@ export type { SystemView } from './get-system';
 export { stockNumbersOf, type StockNumbers } from './stock-numbers';
 export type { CanaryReportView } from './get-canary-report';
 export type { PolicyStep, RoutingPolicyView } from './get-routing-policy';
+export type { IncidentAnswer } from './get-incident';

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { eventCatalog, type EventCategory, type EventTypeOf } from '../../domain/event-catalog';
 import { approvalSchemas } from './schemas/approval-schemas';
 import { closingSchemas, voucherSchemas } from './schemas/finance-schemas';
+import { incidentSchemas } from './schemas/incident-schemas';
 import { jobSchemas } from './schemas/job-schemas';
 import { channelNoticeSchemas, noticeSchemas } from './schemas/notice-schemas';
 import { buyerSchemas, orderSchemas } from './schemas/order-schemas';
@@ -35,6 +36,7 @@ export const eventSchemas = {
   notice: noticeSchemas,
   channelnotice: channelNoticeSchemas,
   routing: routingSchemas,
+  incident: incidentSchemas,
   job: jobSchemas,
   approval: approvalSchemas,
   ledger: closingSchemas,

@@ -1,14 +1,14 @@
-import type { Message } from '../../application/ports/notifier';
+import type { OrderMessage } from '../../application/ports/notifier';
 
 /** What is mailed to buyers. An `ORDER_EVENT` is for machines. */
-export type MailKind = Exclude<Message['kind'], 'ORDER_EVENT'>;
+export type MailKind = Exclude<OrderMessage['kind'], 'ORDER_EVENT'>;
 
 interface Words {
   readonly subject: string;
   readonly sentence: string;
 }
 
-const WORDS: Readonly<Record<Message['locale'], Readonly<Record<MailKind, Words>>>> = {
+const WORDS: Readonly<Record<OrderMessage['locale'], Readonly<Record<MailKind, Words>>>> = {
   'zh-CN': {
     ORDER_DELIVERED: { subject: '您的订单已发货', sentence: '您的卡密已就绪，请打开订单页查看。' },
     ORDER_REFUNDED: { subject: '您的订单已退款', sentence: '款项已按原支付方式退回。' },
@@ -33,10 +33,10 @@ const WORDS: Readonly<Record<Message['locale'], Readonly<Record<MailKind, Words>
 const LABELS = {
   'zh-CN': { number: '订单号：', link: '订单页：' },
   en: { number: 'Order number: ', link: 'Order page: ' },
-} as const satisfies Record<Message['locale'], object>;
+} as const satisfies Record<OrderMessage['locale'], object>;
 
 /** Subject and plain text. They hold the order's number and link, and nothing that a stranger could use. */
-export function mailText(kind: MailKind, message: Message): { readonly subject: string; readonly text: string } {
+export function mailText(kind: MailKind, message: OrderMessage): { readonly subject: string; readonly text: string } {
   const { subject, sentence } = WORDS[message.locale][kind];
   const { number, link } = LABELS[message.locale];
   const text = `${sentence}\n\n${number}${message.orderNumber}\n${link}${message.orderUrl}\n`;

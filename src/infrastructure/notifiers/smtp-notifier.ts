@@ -1,5 +1,5 @@
 import { createTransport } from 'nodemailer';
-import type { Message, Notifier, SendResult } from '../../application/ports/notifier';
+import { isIncidentMessage, type Message, type Notifier, type SendResult } from '../../application/ports/notifier';
 import { sha256Hex } from '../../domain/kernel/hash';
 import { mailText } from './mail-texts';
 
@@ -11,6 +11,8 @@ export interface SmtpSettings {
   readonly security: 'implicit' | 'starttls' | 'none';
   readonly login?: { readonly user: string; readonly password: string };
   readonly from: string;
+  /** It mails these people about incidents, in place of buyers about orders. */
+  readonly operators?: readonly string[];
   /** One message, from the wait for a connection to the server's last word. */
   readonly timeoutMs: number;
 }
@@ -43,13 +45,15 @@ export class SmtpNotifier implements Notifier {
   readonly id: string;
   private readonly from: string;
   private readonly timeoutMs: number;
+  private readonly operators: readonly string[] | undefined;
   /** Holds the password, so it is out of reach of whoever prints this object. */
   readonly #transport;
 
-  constructor({ id, from, timeoutMs, host, port, security, login }: SmtpSettings) {
+  constructor({ id, from, operators, timeoutMs, host, port, security, login }: SmtpSettings) {
     this.id = id;
     this.from = from;
     this.timeoutMs = timeoutMs;
+    this.operators = operators;
     this.#transport = createTransport({
       pool: true,
       maxConnections: CONNECTIONS_MAX,
@@ -68,22 +72,30 @@ export class SmtpNotifier implements Notifier {
   }
 
   wants(message: Message): boolean {
-    return message.kind !== 'ORDER_EVENT' && message.to !== undefined;
+    if (isIncidentMessage(message)) return this.operators !== undefined;
+    return this.operators === undefined && message.kind !== 'ORDER_EVENT' && message.to !== undefined;
   }
 
   async send(message: Message, signal: AbortSignal): Promise<SendResult> {
-    const { kind, to } = message;
-    if (kind === 'ORDER_EVENT' || to === undefined) return { outcome: 'refused', why: 'NOTHING_TO_MAIL' };
-    if (!ADDRESS.test(to)) return { outcome: 'refused', why: 'BAD_ADDRESS' };
+    const { to, subject, text } = this.letterOf(message);
+    if (to.length === 0) return { outcome: 'refused', why: 'NOTHING_TO_MAIL' };
+    if (!to.every((address) => ADDRESS.test(address))) return { outcome: 'refused', why: 'BAD_ADDRESS' };
     const mail = {
       from: this.from,
-      to: { name: '', address: to },
+      to: to.map((address) => ({ name: '', address })),
       messageId: `<${sha256Hex(message.messageId)}@cardrail>`,
       headers: { 'Auto-Submitted': 'auto-generated' },
-      ...mailText(kind, message),
+      subject,
+      text,
     };
     const sent = this.#transport.sendMail(mail).then((): SendResult => ({ outcome: 'sent' }), judge);
     return Promise.race([sent, givenUp(AbortSignal.any([signal, AbortSignal.timeout(this.timeoutMs)]))]);
+  }
+
+  private letterOf(message: Message): { readonly to: readonly string[]; readonly subject: string; readonly text: string } {
+    if (isIncidentMessage(message)) return { to: this.operators ?? [], subject: message.title, text: `${message.lines.join('\n')}\n` };
+    const { kind, to } = message;
+    return kind === 'ORDER_EVENT' || to === undefined ? { to: [], subject: '', text: '' } : { to: [to], ...mailText(kind, message) };
   }
 
   /** Ends the connections. A message under way may or may not have been sent. */

@@ -1,6 +1,7 @@
 import { Agent, request } from 'undici';
-import type { Message, Notifier, SendResult } from '../../application/ports/notifier';
+import { isIncidentKind, isIncidentMessage, type Message, type Notifier, type SendResult } from '../../application/ports/notifier';
 import type { Runtime } from '../../application/ports/runtime';
+import { allowedUrl, causeOf } from './outgoing';
 import { signedHeaders, webhookKey, type WebhookKey } from '../../protocols/webhook-signing';
 
 export interface WebhookSettings {
@@ -13,7 +14,7 @@ export interface WebhookSettings {
   readonly allowedHosts: readonly string[];
   /** One message, from the wait for a connection to the answer's status. */
   readonly timeoutMs: number;
-  /** What it is told of; everything unless told. */
+  /** What it is told of; everything about orders unless told. */
   readonly kinds?: readonly Message['kind'][];
 }
 
@@ -22,7 +23,6 @@ const CONNECTIONS_MAX = 8;
 const ANSWER_BYTES_MAX = 16_384;
 /** The receiver will never take this message: it is malformed to them, too large, or the endpoint is gone for good. */
 const FINAL_STATUSES: ReadonlySet<number> = new Set([400, 410, 413, 415, 422]);
-const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '[::1]', 'localhost']);
 
 /** Posts order events in the Standard Webhooks format. Redirects are not followed: they would lead to hosts nobody allowed. */
 export class WebhookNotifier implements Notifier {
@@ -40,7 +40,7 @@ export class WebhookNotifier implements Notifier {
     private readonly runtime: Runtime,
   ) {
     this.id = settings.id;
-    this.url = allowedUrl(settings);
+    this.url = allowedUrl(`Webhook ${settings.id}`, settings.url, settings.allowedHosts);
     this.timeoutMs = settings.timeoutMs;
     this.kinds = settings.kinds && new Set(settings.kinds);
     this.#keys = settings.secrets.map(webhookKey);
@@ -49,11 +49,11 @@ export class WebhookNotifier implements Notifier {
   }
 
   wants(message: Message): boolean {
-    return this.kinds?.has(message.kind) ?? true;
+    return this.kinds?.has(message.kind) ?? !isIncidentKind(message.kind);
   }
 
   async send(message: Message, signal: AbortSignal): Promise<SendResult> {
-    const body = JSON.stringify({ type: message.kind, orderId: message.orderId, orderNumber: message.orderNumber, data: message.payload });
+    const body = JSON.stringify({ type: message.kind, ...subjectOf(message), data: message.payload });
     try {
       const answer = await request(this.url, {
         dispatcher: this.agent,
@@ -80,17 +80,7 @@ function judge(status: number): SendResult {
   return { outcome: FINAL_STATUSES.has(status) ? 'refused' : 'retry', why: `HTTP ${status}` };
 }
 
-function allowedUrl({ id, url, allowedHosts }: WebhookSettings): URL {
-  const parsed = URL.parse(url);
-  if (parsed === null || parsed.username !== '' || parsed.password !== '') throw new Error(`Webhook ${id} has no usable URL.`);
-  const secure = parsed.protocol === 'https:' || (parsed.protocol === 'http:' && LOOPBACK.has(parsed.hostname));
-  if (!secure) throw new Error(`Webhook ${id} must use https.`);
-  if (!allowedHosts.includes(parsed.host)) throw new Error(`Webhook ${id} names a host that is not allowed.`);
-  return parsed;
-}
-
-function causeOf(error: unknown): string {
-  if (typeof error !== 'object' || error === null) return 'UNKNOWN';
-  if ('code' in error && typeof error.code === 'string') return error.code;
-  return 'name' in error && error.name === 'TimeoutError' ? 'TIMEOUT' : 'NO_ANSWER';
-}
+const subjectOf = (message: Message): object =>
+  isIncidentMessage(message)
+    ? { incidentId: message.incidentId, title: message.title, lines: message.lines }
+    : { orderId: message.orderId, orderNumber: message.orderNumber };

@@ -28,6 +28,7 @@ export const ROUTES = 50;
 export const STATUSES = 40;
 export const CURRENCIES = 20;
 export const CAUSES = 100;
+export const INCIDENT_KINDS = ['channel_ill', 'gateway_ill', 'orders_waiting', 'calls_in_doubt', 'reviews_waiting', 'stock_gone'] as const;
 /** Work that one process of the shop does at a time. */
 export const LEASES = ['outbox', 'jobs', 'incidents'] as const;
 export const GROUPS = ['engine', 'projector', 'api'] as const;

@@ -6,6 +6,7 @@ import {
   CHANNELS,
   GATEWAYS,
   GROUPS,
+  INCIDENT_KINDS,
   LANES,
   LEASES,
   NOTIFIERS,
@@ -198,6 +199,12 @@ export const processMetrics = {
     of: 'process',
     help: 'Times this process became the one that works: after another gave the lease back (free), or fell silent.',
     labels: { lease: LEASES, after: ['free', 'silent'] },
+  },
+  incident_events_total: {
+    kind: 'counter',
+    of: 'process',
+    help: 'What this process stored about incidents, by kind and event.',
+    labels: { kind: INCIDENT_KINDS, event: CAUSES },
   },
   bulk_repair_orders_total: {
     kind: 'counter',

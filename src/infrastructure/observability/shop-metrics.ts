@@ -1,4 +1,4 @@
-import { CAUSES, CURRENCIES, PHASES, PROJECTIONS, SKUS, STEPS, type MetricDefinition } from './metric-definition';
+import { CAUSES, CURRENCIES, INCIDENT_KINDS, PHASES, PROJECTIONS, SKUS, STEPS, type MetricDefinition } from './metric-definition';
 
 /** What is the same for the whole shop, whichever process tells it. */
 export const shopMetrics = {
@@ -43,6 +43,7 @@ export const shopMetrics = {
   compensation_queue: { kind: 'gauge', of: 'shop', help: 'Refunds ordered and neither done nor refused.', labels: {} },
   reviews: { kind: 'gauge', of: 'shop', help: 'Orders that wait for a person.', labels: {} },
   review_oldest_age_seconds: { kind: 'gauge', of: 'shop', help: 'Age of the oldest review.', labels: {} },
+  incidents_open: { kind: 'gauge', of: 'shop', help: 'Open incidents, by kind.', labels: { kind: INCIDENT_KINDS } },
   notices_quarantined: { kind: 'gauge', of: 'shop', help: 'Well-signed callbacks that fitted no order.', labels: {} },
   sku_cards_available: { kind: 'gauge', of: 'shop', help: 'Cards of a SKU that no order holds.', labels: { sku: SKUS } },
   log_events: { kind: 'gauge', of: 'shop', help: 'Events in the log; only where the store counts them.', labels: {} },

@@ -1,5 +1,5 @@
 import type { EventCodec } from '../../application/ports/event-codec';
-import type { Message, Notifier } from '../../application/ports/notifier';
+import { isIncidentMessage, type Notifier, type OrderMessage } from '../../application/ports/notifier';
 import type { OutboxState } from '../../application/ports/outbox-cursor';
 import { idOf } from '../../domain/kernel/ids';
 import { defaultTiming, type Timing } from '../../domain/order/timing';
@@ -76,7 +76,7 @@ export class World implements Surroundings {
   readonly nodes: readonly ShopNode[];
   readonly inboxes = new Inboxes(this.asSurroundings());
   readonly violations: Violation[] = [];
-  readonly messages: Message[] = [];
+  readonly messages: OrderMessage[] = [];
   readonly plans: readonly BuyerPlan[];
   readonly skus: readonly SimulatedSku[];
   private readonly running: RunningOracles;
@@ -280,6 +280,7 @@ export class World implements Surroundings {
       id: 'mail',
       wants: (message) => message.kind !== 'ORDER_EVENT',
       send: async (message) => {
+        if (isIncidentMessage(message)) return { outcome: 'refused', why: 'this world has no people' };
         await this.scheduler.sleep(this.delays.of(`mail ${message.messageId}`, 10, 800));
         if (this.scheduler.now < this.calmFrom && drawnUnit(this.seed, `mail ${message.messageId} ${this.scheduler.now}`) < MAIL_FAILS)
           return { outcome: 'retry', why: 'the mail server is busy' };

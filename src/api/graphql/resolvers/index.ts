@@ -5,6 +5,7 @@ import { Channels } from './channels.resolver';
 import { DemandQueries } from './demand.resolver';
 import { DeskMutations } from './desk-mutations.resolver';
 import { DeskQueries } from './desk-queries.resolver';
+import { Incidents } from './incidents.resolver';
 import { Jobs } from './jobs.resolver';
 import { Finance } from './finance.resolver';
 import { Lanes } from './lanes.resolver';
@@ -40,4 +41,5 @@ export const resolvers = [
   Jobs,
   ApprovalsResolver,
   Routing,
+  Incidents,
 ] as const;

@@ -1,0 +1,54 @@
+import type { IncidentFigures, IncidentSubject } from '../../domain/incident/events';
+import { concerns, figuresOf, LEAD_MS, type OrderHistory } from '../../domain/incident/figures';
+import type { StoredEvent } from '../../domain/kernel/event';
+import { streams } from '../../domain/kernel/ids';
+import type { Instant } from '../../domain/kernel/time';
+import type { OrderState } from '../../domain/order/state';
+import type { OrderRow } from '../../projections/orders';
+import type { EventCodec } from '../ports/event-codec';
+import type { EventStore } from '../ports/event-store';
+import type { ReadModels } from '../ports/read-models';
+
+export interface FiguresKit {
+  readonly store: Pick<EventStore, 'read'>;
+  readonly codec: EventCodec;
+  readonly readModels: Pick<ReadModels, 'find'>;
+}
+
+const PAGE_ROWS = 500;
+/** Orders that something happened to since, of which so many are looked at, and of those concerned so many histories are read. */
+const ROWS_MAX = 20_000;
+const HISTORIES_MAX = 1_000;
+
+/** Reads what the orders concerned went through since `since`. Rejects while a store is away. */
+export async function gatherFigures(kit: FiguresKit, subject: IncidentSubject, since: Instant): Promise<IncidentFigures> {
+  const from = since - LEAD_MS;
+  const concerned: { readonly id: string; readonly state: OrderState }[] = [];
+  let after: { readonly value: number; readonly key: string } | undefined;
+  let isWhole = false;
+  for (let seen = 0; seen < ROWS_MAX; seen += PAGE_ROWS) {
+    const rows = await kit.readModels.find<OrderRow>('orders', {
+      filter: { lastEventAt: { gte: from } },
+      sort: { field: 'lastEventAt', direction: 'asc' },
+      limit: PAGE_ROWS,
+      ...(after === undefined ? {} : { after }),
+    });
+    for (const { key, value } of rows) if (concerns(subject, value.state, from)) concerned.push({ id: key, state: value.state });
+    const last = rows.at(-1);
+    isWhole = last === undefined || rows.length < PAGE_ROWS;
+    if (last === undefined || isWhole) break;
+    after = { value: last.value.lastEventAt, key: last.key };
+  }
+  const histories: OrderHistory[] = [];
+  for (const { id, state } of concerned.slice(0, HISTORIES_MAX)) histories.push({ state, events: await eventsOf(kit, id) });
+  return figuresOf(subject, histories, from, { orders: concerned.length, truncated: !isWhole || concerned.length > HISTORIES_MAX });
+}
+
+/** An order has a few hundred events at most, which is one read. */
+async function eventsOf({ store, codec }: FiguresKit, orderId: string): Promise<readonly StoredEvent[]> {
+  const stored = await store.read(streams.order(orderId), { from: 0 });
+  return stored.flatMap((event) => {
+    const decoded = codec.decode(event);
+    return decoded.outcome === 'read' ? [decoded.event] : [];
+  });
+}

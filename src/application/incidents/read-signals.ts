@@ -1,0 +1,72 @@
+import { healthWordOf } from '../../domain/catalog/health-setting';
+import type { Setting } from '../../domain/catalog/setting';
+import type { IncidentKind } from '../../domain/incident/events';
+import type { IncidentPolicy } from '../../domain/incident/policy';
+import { levelOf, type Level, type Signal } from '../../domain/incident/watch';
+import type { Instant } from '../../domain/kernel/time';
+import type { Health, HealthWord } from '../../domain/routing/health';
+import { readShopFigures } from '../figures/shop-figures';
+import type { ReadModels } from '../ports/read-models';
+import type { Settings } from '../settings';
+
+export interface SignalSources {
+  readonly settings: Pick<Settings, 'allGateways' | 'allChannels' | 'allSkus'>;
+  readonly readModels: ReadModels;
+}
+
+const LEVELS: Readonly<Record<HealthWord, Level>> = { ISOLATED: 'ALARM', SUB_HEALTHY: 'ALARM', PROBING: 'BETWEEN', HEALTHY: 'CALM' };
+const COUNT_MAX = 100_000;
+
+/** One look at everything that may be an incident. Rejects with ReadModelsUnavailable. */
+export async function readSignals({ settings, readModels }: SignalSources, policy: IncidentPolicy, now: Instant): Promise<readonly Signal[]> {
+  const figures = await readShopFigures(readModels, now);
+  const doubts = Object.entries(figures.doubts.count).map(([call, value]) =>
+    counted('CALLS_IN_DOUBT', call, value, policy.callsInDoubt, 'NO_ANSWER'),
+  );
+  return [
+    ...settings.allChannels().map((channel) => healthSignal('CHANNEL_ILL', channel)),
+    ...settings.allGateways().map((gateway) => healthSignal('GATEWAY_ILL', gateway)),
+    ...(await waitingSignals({ settings, readModels }, policy)),
+    ...doubts,
+    counted('REVIEWS_WAITING', 'all', figures.reviews.count, policy.reviewsWaiting, 'PEOPLE_ARE_BEHIND'),
+    ...stockSignals(settings, new Map(figures.stock.map(({ skuId, available }) => [skuId, available]))),
+  ];
+}
+
+function counted(kind: IncidentKind, subject: string, value: number, threshold: number, cause: string): Signal {
+  return { kind, subject, value, threshold, cause, level: levelOf({ value, threshold }) };
+}
+
+const isState = (kind: IncidentKind, subject: string, level: Level, cause: string): Signal => ({
+  kind,
+  subject,
+  level,
+  cause,
+  value: level === 'CALM' ? 0 : 1,
+  threshold: 1,
+});
+
+/** What an operator has paused is nobody's surprise. */
+function healthSignal(kind: 'CHANNEL_ILL' | 'GATEWAY_ILL', account: Setting<unknown> & { readonly health?: Health }): Signal {
+  const level = account.active ? LEVELS[healthWordOf(account)] : 'CALM';
+  return isState(kind, account.id, level, account.health?.cause ?? 'UNKNOWN');
+}
+
+async function waitingSignals({ settings, readModels }: SignalSources, { waitingOrders }: IncidentPolicy): Promise<readonly Signal[]> {
+  const topics = [...settings.allSkus().map(({ id }) => `stock:${id}`), ...settings.allChannels().map(({ id }) => `channel:${id}`)];
+  return Promise.all(
+    topics.map(async (topic) => {
+      const value = await readModels.count('orders', { waitingFor: { eq: topic } }, COUNT_MAX);
+      return counted('ORDERS_WAITING', topic, value, waitingOrders, topic.startsWith('stock:') ? 'NO_STOCK' : 'NO_ANSWER');
+    }),
+  );
+}
+
+/** Only of what nothing but the pool can fill, and of what has ever had a card. */
+function stockSignals(settings: SignalSources['settings'], available: ReadonlyMap<string, number>): readonly Signal[] {
+  return settings.allSkus().flatMap(({ id, active, settings: sku }) => {
+    const left = available.get(id);
+    if (left === undefined || sku === undefined || sku.delivery === 'manual' || sku.sources.some(({ kind }) => kind === 'CHANNEL')) return [];
+    return [isState('STOCK_GONE', id, active && left === 0 ? 'ALARM' : 'CALM', 'SOLD_OUT')];
+  });
+}
