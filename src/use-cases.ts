@@ -25,6 +25,7 @@ import { ConfirmSurplusHandler } from './application/commands/confirm-surplus';
 import { DeclineApprovalHandler } from './application/commands/decline-approval';
 import { DeliverManuallyHandler } from './application/commands/deliver-manually';
 import { DrainChannelHandler } from './application/commands/drain-channel';
+import { ExplainDiscrepancyHandler } from './application/commands/explain-discrepancy';
 import { FreezeOrderHandler } from './application/commands/freeze-order';
 import { GrantApprovalHandler } from './application/commands/grant-approval';
 import { ImportCardsHandler } from './application/commands/import-cards';
@@ -66,6 +67,7 @@ import { RevealCardsHandler } from './application/commands/reveal-cards';
 import { RevokeApiKeyHandler } from './application/commands/revoke-api-key';
 import { RotateAccessTokenHandler } from './application/commands/rotate-access-token';
 import { SecondPerson } from './application/commands/second-person';
+import { SettleDiscrepancyHandler } from './application/commands/settle-discrepancy';
 import { SettingDesk } from './application/commands/setting-desk';
 import { Admission } from './application/commands/submit/admission';
 import type { AdmissionGate } from './application/commands/submit/admission-gate';
@@ -104,6 +106,8 @@ import { ListApprovalsHandler } from './application/queries/list-approvals';
 import { ListGatewaysHandler } from './application/queries/list-gateways';
 import { GetLedgerHandler } from './application/queries/get-ledger';
 import { ListIncidentsHandler } from './application/queries/list-incidents';
+import { GetReconciliationHandler } from './application/queries/get-reconciliation';
+import { ListDiscrepanciesHandler } from './application/queries/list-discrepancies';
 import { ListJobsHandler } from './application/queries/list-jobs';
 import { ListLanesHandler } from './application/queries/list-lanes';
 import { ListNoticesHandler } from './application/queries/list-notices';
@@ -253,6 +257,8 @@ export function commandHandlers(parts: Parts, beside: Beside): readonly ICommand
     new IssueApiKeyHandler(setting, keyring),
     new CloseDayHandler(new LedgerDesk({ commands, setting, store, readModels, waiter: beside.waiter, timeZone: config.values.CARDRAIL_TIME_ZONE })),
     new BookMoneyHandler(setting, settings),
+    new ExplainDiscrepancyHandler(setting),
+    new SettleDiscrepancyHandler(setting),
     new ReceiveGatewayNoticeHandler(notices),
     new ReceiveChannelNoticeHandler(channelNotices),
     ...[BulkRetryHandler, BulkRerouteHandler, BulkRefundHandler, StopJobHandler].map((Handler) => new Handler(bulk)),
@@ -310,6 +316,8 @@ export function queryHandlers(parts: Parts, beside: Beside): readonly IQueryHand
     new ListIncidentsHandler(readModels, mac),
     new GetJobHandler(store, codec, jobs, projectionPorts, projectionDesk(parts, beside)),
     new GetLedgerHandler(readModels, config.values.CARDRAIL_TIME_ZONE),
+    new GetReconciliationHandler(readModels),
+    new ListDiscrepanciesHandler(readModels, mac),
     new ListJobsHandler(projectionPorts, mac, projectionDesk(parts, beside)),
     new GetSystemHandler({ ...projectionPorts, version, roles: [...config.roles], ...(engine === undefined ? {} : { engine }) }),
   ];

@@ -6,6 +6,7 @@ import { channel } from '../domain/catalog/channel';
 import { gateway } from '../domain/catalog/gateway';
 import { apiKey, sku } from '../domain/catalog/setting';
 import { closing } from '../domain/closing/decide';
+import { discrepancy } from '../domain/discrepancy/decide';
 import type { Decider } from '../domain/kernel/decider';
 import type { DomainEvent } from '../domain/kernel/event';
 import type { Rejection } from '../domain/kernel/rejection';
@@ -14,6 +15,7 @@ import { job } from '../domain/job/decide';
 import { channelNotice } from '../domain/notice/channel-notice';
 import { notice } from '../domain/notice/decide';
 import { order } from '../domain/order/decide';
+import { statement } from '../domain/statement/decide';
 import { voucher } from '../domain/voucher/decide';
 import { routingPolicy } from '../domain/routing/policy-decider';
 
@@ -40,6 +42,8 @@ export const aggregates = {
   closing: { category: 'ledger', decider: closing },
   voucher: { category: 'voucher', decider: voucher },
   routing: { category: 'routing', decider: routingPolicy },
+  discrepancy: { category: 'discrepancy', decider: discrepancy },
+  statement: { category: 'statement', decider: statement },
 } as const;
 
 /** The one stream of routing policies is `routing-policy`. */

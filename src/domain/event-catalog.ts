@@ -6,10 +6,12 @@ import type { ChannelEvent } from './catalog/channel';
 import type { ApiKeyEvent, GatewayEvent, SkuEvent } from './catalog/events';
 import type { ClosingEvent } from './closing/events';
 import type { IncidentEvent } from './incident/events';
+import type { DiscrepancyEvent } from './discrepancy/events';
 import type { JobEvent } from './job/events';
 import type { ChannelNoticeEvent } from './notice/channel-notice';
 import type { NoticeEvent } from './notice/events';
 import type { OrderEvent } from './order/events';
+import type { StatementEvent } from './statement/events';
 import type { VoucherEvent } from './voucher/events';
 import type { RoutingPolicyEvent } from './routing/policy-events';
 
@@ -160,6 +162,14 @@ export const eventCatalog = {
   voucher: {
     MoneyBooked: 1,
   } satisfies Record<VoucherEvent['type'], number>,
+  discrepancy: {
+    DiscrepancyFound: 1,
+    DiscrepancyExplained: 1,
+    DiscrepancySettled: 1,
+  } satisfies Record<DiscrepancyEvent['type'], number>,
+  statement: {
+    StatementReconciled: 1,
+  } satisfies Record<StatementEvent['type'], number>,
 } as const;
 
 export type EventCategory = keyof typeof eventCatalog;

@@ -8,6 +8,7 @@ import { cards } from './cards';
 import { channelNotices } from './channel-notices';
 import { channels } from './channels';
 import { demand } from './demand';
+import { discrepancies } from './discrepancies';
 import { gateways } from './gateways';
 import { incidents } from './incidents';
 import { jobs } from './jobs';
@@ -19,6 +20,7 @@ import { reviews } from './reviews';
 import { searchKeys } from './search-keys';
 import { skuStock } from './sku-stock';
 import { skus } from './skus';
+import { statements } from './statements';
 import { tallies } from './tallies';
 
 /** Every read model there is. */
@@ -44,4 +46,6 @@ export const projections: readonly AnyProjection[] = [
   books,
   ledgerDays,
   canaryOrders,
+  discrepancies,
+  statements,
 ];

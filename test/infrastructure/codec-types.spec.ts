@@ -13,6 +13,8 @@ import type { JobEvent } from '../../src/domain/job/events';
 import type { ChannelNoticeEvent } from '../../src/domain/notice/channel-notice';
 import type { NoticeEvent } from '../../src/domain/notice/events';
 import type { OrderEvent } from '../../src/domain/order/events';
+import type { DiscrepancyEvent } from '../../src/domain/discrepancy/events';
+import type { StatementEvent } from '../../src/domain/statement/events';
 import type { VoucherEvent } from '../../src/domain/voucher/events';
 import type { RoutingPolicyEvent } from '../../src/domain/routing/policy-events';
 import type { eventSchemas } from '../../src/infrastructure/codec/catalog';
@@ -45,6 +47,8 @@ interface EventsOf {
   channelnotice: ChannelNoticeEvent;
   ledger: ClosingEvent;
   voucher: VoucherEvent;
+  discrepancy: DiscrepancyEvent;
+  statement: StatementEvent;
 }
 
 type DifferingEvents = { [Category in EventCategory]: Differing<EventsOf[Category], (typeof eventSchemas)[Category]> }[EventCategory];

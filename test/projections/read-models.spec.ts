@@ -35,6 +35,8 @@ const READERS: Readonly<Record<string, readonly string[]>> = {
   incident: ['incidents'],
   ledger: ['ledger-days'],
   voucher: ['books'],
+  discrepancy: ['discrepancies'],
+  statement: ['statements'],
   approval: ['approvals'],
 };
 

@@ -20,6 +20,7 @@ import { ConfirmRefund } from './confirm-refund';
 import { ConfirmSurplus } from './confirm-surplus';
 import { DeliverManually } from './deliver-manually';
 import { DrainChannel } from './drain-channel';
+import { ExplainDiscrepancy } from './explain-discrepancy';
 import { FreezeOrder } from './freeze-order';
 import { ImportCards } from './import-cards';
 import { IssueApiKey } from './issue-api-key';
@@ -51,6 +52,7 @@ import { RevealCards } from './reveal-cards';
 import { RevokeApiKey } from './revoke-api-key';
 import { RotateAccessToken } from './rotate-access-token';
 import { StopJob } from './stop-job';
+import { SettleDiscrepancy } from './settle-discrepancy';
 import { SubmitOrder } from './submit-order';
 import { UnfreezeOrder } from './unfreeze-order';
 import { VoidBatch } from './void-batch';
@@ -71,6 +73,7 @@ export * from './confirm-refund';
 export * from './confirm-surplus';
 export * from './deliver-manually';
 export * from './drain-channel';
+export * from './explain-discrepancy';
 export * from './freeze-order';
 export * from './import-cards';
 export * from './issue-api-key';
@@ -103,6 +106,7 @@ export * from './retry-order';
 export * from './reveal-cards';
 export * from './revoke-api-key';
 export * from './rotate-access-token';
+export * from './settle-discrepancy';
 export * from './submit-order';
 export * from './unfreeze-order';
 export * from './void-batch';
@@ -139,6 +143,7 @@ export const operations = [
   DeclineApproval,
   DeliverManually,
   DrainChannel,
+  ExplainDiscrepancy,
   FreezeOrder,
   GrantApproval,
   ImportCards,
@@ -174,6 +179,7 @@ export const operations = [
   RotateAccessToken,
   SkipParked,
   StopJob,
+  SettleDiscrepancy,
   SubmitOrder,
   UnfreezeOrder,
   VoidBatch,

@@ -1,8 +1,10 @@
 import type { ClosingRejection } from '../../domain/closing/decide';
+import type { DiscrepancyRejection } from '../../domain/discrepancy/decide';
 import type { VoucherRejection } from '../../domain/voucher/decide';
 import type { RefusalWords } from '../refusal-words';
 
-export type FinanceRefusalCode = (ClosingRejection | VoucherRejection)['code'] | 'LEDGER_BEHIND' | 'LEDGER_INCOMPLETE' | 'PARTY_NOT_FOUND';
+export type FinanceRefusalCode =
+  (ClosingRejection | VoucherRejection | DiscrepancyRejection)['code'] | 'LEDGER_BEHIND' | 'LEDGER_INCOMPLETE' | 'PARTY_NOT_FOUND';
 
 /** Refusals of the ledger, its days and its statements. */
 export const financeRefusals: Readonly<Record<FinanceRefusalCode, RefusalWords>> = {
@@ -35,6 +37,16 @@ export const financeRefusals: Readonly<Record<FinanceRefusalCode, RefusalWords>>
     retryable: false,
     'zh-CN': '没有名为 {party} 的支付渠道或发卡渠道。请核对名称。',
     en: 'There is no gateway or channel {party}. Check its id.',
+  },
+  DISCREPANCY_NOT_FOUND: {
+    retryable: false,
+    'zh-CN': '没有该对账差异。请查询 reconciliation 核对编号。',
+    en: 'There is no such difference. Look its id up in reconciliation.',
+  },
+  DISCREPANCY_SETTLED: {
+    retryable: false,
+    'zh-CN': '该对账差异已经了结，不能再补充说明。请重新查询对账结果。',
+    en: 'This difference is settled, so it takes no explanation any more. Read the reconciliation again.',
   },
   DOCUMENT_BOOKED_OTHERWISE: {
     retryable: false,

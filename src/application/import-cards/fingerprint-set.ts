@@ -37,6 +37,22 @@ export class FingerprintSet {
     if (shard.used > (shard.words.length / 2) * LOAD_MAX) shard.words = grown(shard.words);
     return true;
   }
+
+  has(fingerprint: string): boolean {
+    const bytes = Buffer.from(fingerprint, 'base64url');
+    const low = bytes.readUInt32LE(0);
+    const shard = this.shards[low % SHARDS];
+    return shard !== undefined && holds(shard.words, low, bytes.readUInt32LE(4) || 1);
+  }
+}
+
+function holds(words: Uint32Array, low: number, high: number): boolean {
+  const slots = words.length / 2;
+  for (let slot = Math.floor((high / WORD) * slots); ; slot = slot + 1 === slots ? 0 : slot + 1) {
+    const [heldLow, heldHigh] = [words[2 * slot], words[2 * slot + 1]];
+    if (heldHigh === 0) return false;
+    if (heldHigh === high && heldLow === low) return true;
+  }
 }
 
 function insert(words: Uint32Array, low: number, high: number): boolean {

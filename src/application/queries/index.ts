@@ -15,12 +15,14 @@ import { GetOrderHistory } from './get-order-history';
 import { GetCanaryReport } from './get-canary-report';
 import { GetRoutingPolicy } from './get-routing-policy';
 import { GetProjections } from './get-projections';
+import { GetReconciliation } from './get-reconciliation';
 import { GetSku } from './get-sku';
 import { GetSystem } from './get-system';
 import { ListBatches } from './list-batches';
 import { ListChannelNotices } from './list-channel-notices';
 import { ListChannels } from './list-channels';
 import { InDoubtExposure } from './in-doubt-exposure';
+import { ListDiscrepancies } from './list-discrepancies';
 import { ListGateways } from './list-gateways';
 import { ListIncidents } from './list-incidents';
 import { ListJobs } from './list-jobs';
@@ -48,6 +50,7 @@ export const queryOperations = [
   GetCanaryReport,
   GetRoutingPolicy,
   GetProjections,
+  GetReconciliation,
   GetSku,
   GetSystem,
   ListBatches,
@@ -55,6 +58,7 @@ export const queryOperations = [
   ListChannels,
   InDoubtExposure,
   ListApprovals,
+  ListDiscrepancies,
   ListGateways,
   ListIncidents,
   ListJobs,
@@ -83,6 +87,7 @@ export {
   GetCanaryReport,
   GetRoutingPolicy,
   GetProjections,
+  GetReconciliation,
   GetSku,
   GetSystem,
   ListBatches,
@@ -90,6 +95,7 @@ export {
   ListChannels,
   InDoubtExposure,
   ListApprovals,
+  ListDiscrepancies,
   ListGateways,
   ListIncidents,
   ListJobs,

@@ -29,6 +29,7 @@ export function isTimeZone(name: string): boolean {
 export const dayAt = (at: Instant, timeZone: string): Day => formatOf(timeZone).format(at);
 
 export const isDay = (text: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(text) && dayAt(Date.parse(`${text}T12:00:00Z`), 'UTC') === text;
+export const dayBefore = (day: Day): Day => dayAt(Date.parse(`${day}T12:00:00Z`) - DAY_MS, 'UTC');
 export const dayAfter = (day: Day): Day => dayAt(Date.parse(`${day}T12:00:00Z`) + DAY_MS, 'UTC');
 
 /**

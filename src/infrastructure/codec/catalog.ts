@@ -3,6 +3,7 @@ import { eventCatalog, type EventCategory, type EventTypeOf } from '../../domain
 import { approvalSchemas } from './schemas/approval-schemas';
 import { closingSchemas, voucherSchemas } from './schemas/finance-schemas';
 import { incidentSchemas } from './schemas/incident-schemas';
+import { closingSchemas, discrepancySchemas, statementSchemas, voucherSchemas } from './schemas/finance-schemas';
 import { jobSchemas } from './schemas/job-schemas';
 import { channelNoticeSchemas, noticeSchemas } from './schemas/notice-schemas';
 import { buyerSchemas, orderSchemas } from './schemas/order-schemas';
@@ -41,6 +42,8 @@ export const eventSchemas = {
   approval: approvalSchemas,
   ledger: closingSchemas,
   voucher: voucherSchemas,
+  discrepancy: discrepancySchemas,
+  statement: statementSchemas,
 } satisfies { readonly [Category in EventCategory]: { readonly [Type in EventTypeOf<Category>]: z.ZodType } };
 
 /** One-step lifts by event name, such as `OrderSubmitted: { 1: (data) => … }`. Nothing has changed its shape so far. */

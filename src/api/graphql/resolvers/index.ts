@@ -16,6 +16,7 @@ import { OrderSubscription } from './order-subscription.resolver';
 import { OrderResolver } from './order.resolver';
 import { ProjectionRepair } from './projection-repair.resolver';
 import { Routing } from './routing.resolver';
+import { Reconciliation } from './reconciliation.resolver';
 import { ShopMutations } from './shop-mutations.resolver';
 import { ShopQueries } from './shop-queries.resolver';
 import { StaffMutations } from './staff-mutations.resolver';
@@ -33,6 +34,7 @@ export const resolvers = [
   DeskQueries,
   DemandQueries,
   Finance,
+  Reconciliation,
   Channels,
   Lanes,
   OrderResolver,

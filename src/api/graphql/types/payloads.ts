@@ -123,6 +123,12 @@ export class PauseSkuPayload extends SettingPayload {}
 @ObjectType({ description: 'The SKU that is on sale again.' })
 export class ResumeSkuPayload extends SettingPayload {}
 
+@ObjectType({ description: 'The explained difference.' })
+export class ExplainDiscrepancyPayload extends SettingPayload {}
+
+@ObjectType({ description: 'The settled difference.' })
+export class SettleDiscrepancyPayload extends SettingPayload {}
+
 @ObjectType({ description: 'The booked paper.' })
 export class BookMoneyPayload extends SettingPayload {}
 

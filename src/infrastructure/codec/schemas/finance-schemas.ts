@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Account, accountNames } from '../../../domain/ledger/accounts';
-import { count, id, money, text, time } from '../shapes';
+import { count, id, money, sha256, text, time } from '../shapes';
 
 /** Movements of a whole day, of all orders together: within what doubles count exactly. */
 const sumMinor = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
@@ -27,5 +27,40 @@ export const voucherSchemas = {
     party: id,
     amount: money,
     document: text,
+  }),
+};
+
+/** Two captures, or all cards of a purchase: a sum of amounts. */
+const said = z.strictObject({ amountMinor: sumMinor, currency: text.exactOptional(), units: count.exactOptional() });
+const CARRIED_MAX = 2_000;
+
+export const discrepancySchemas = {
+  DiscrepancyFound: z.strictObject({
+    party: id,
+    kind: z.enum(['PAYMENT', 'REFUND', 'PURCHASE']),
+    reference: id,
+    problem: z.enum(['NOT_BOOKED', 'NOT_ON_STATEMENT', 'AMOUNT', 'UNITS', 'CURRENCY']),
+    ours: said.exactOptional(),
+    theirs: said.exactOptional(),
+    day,
+    statementId: id,
+  }),
+  DiscrepancyExplained: z.strictObject({ explanation: text }),
+  DiscrepancySettled: z.strictObject({ cause: z.enum(['MATCHED', 'PERSON']), statementId: id.exactOptional() }),
+};
+
+export const statementSchemas = {
+  StatementReconciled: z.strictObject({
+    side: z.enum(['gateway', 'channel']),
+    party: id,
+    day,
+    cumulative: z.boolean(),
+    source: text,
+    contentHash: sha256,
+    lines: count,
+    matched: count,
+    differing: count,
+    settled: count,
+    carried: z.array(id).max(CARRIED_MAX),
   }),
 };
