@@ -1,7 +1,6 @@
 import type { z } from 'zod';
 import { eventCatalog, type EventCategory, type EventTypeOf } from '../../domain/event-catalog';
 import { approvalSchemas } from './schemas/approval-schemas';
-import { closingSchemas, voucherSchemas } from './schemas/finance-schemas';
 import { incidentSchemas } from './schemas/incident-schemas';
 import { closingSchemas, discrepancySchemas, statementSchemas, voucherSchemas } from './schemas/finance-schemas';
 import { jobSchemas } from './schemas/job-schemas';
