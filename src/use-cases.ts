@@ -1,5 +1,8 @@
 import type { ICommandHandler, IQueryHandler } from '@nestjs/cqrs';
 import { Approvals } from './application/commands/approvals';
+import { accountViews } from './application/account-views';
+import { RouteDesk } from './application/queries/route-desk';
+import { ExplainRouteHandler } from './application/queries/explain-route';
 import { CanaryTrials } from './application/canary-trials';
 import { AcknowledgeIncidentHandler } from './application/commands/acknowledge-incident';
 import { AddNoteHandler } from './application/commands/add-note';
@@ -280,6 +283,12 @@ const CALLBACK_OUTCOMES = {
 export function queryHandlers(parts: Parts, beside: Beside): readonly IQueryHandler[] {
   const { commands, keyring, runtime, store, codec, readModels, settings, channels, config } = parts;
   const { projector, engine, waiter, watch } = beside;
+  const noLoad = { isBusy: () => false };
+  const views = accountViews({ settings, gateways: parts.gateways, channels, watch, publicUrl: () => '' }, noLoad);
+  const routeDesk = new RouteDesk({
+    ...{ settings, channels, readModels, clock: commands.clock, timing: config.timing, healthPolicy: config.health },
+    channelView: views.channelView,
+  });
   const timeoutOf = timeoutsFrom((account) => watch.record(account), config.timing);
   const mac = (text: string): string => keyring.fingerprint(text, 'cursor');
   const reader = { commands, keyring };
@@ -308,6 +317,7 @@ export function queryHandlers(parts: Parts, beside: Beside): readonly IQueryHand
     new ListChannelsHandler(settings, timeoutOf),
     new GetChannelHandler(settings, timeoutOf),
     new AskChannelHandler(settings, channels, runtime),
+    new ExplainRouteHandler(routeDesk, reader, settings, runtime),
     new GetRoutingPolicyHandler(store, codec),
     new GetCanaryReportHandler(settings, new CanaryTrials(readModels), config.canary),
     new GetProjectionsHandler(projectionPorts),

@@ -1,7 +1,6 @@
-import { fromIso } from '../domain/kernel/time';
 import type { OrderCommand, OrderRejection } from '../domain/order/commands';
 import type { OrderEvent } from '../domain/order/events';
-import type { Call, ChannelView, GatewayView } from '../domain/order/plan';
+import type { Call } from '../domain/order/plan';
 import type { OrderState } from '../domain/order/state';
 import type { Timing } from '../domain/order/timing';
 import type { HealthPolicy } from '../domain/routing/health';
@@ -12,6 +11,7 @@ import type { Gateways } from './ports/gateway';
 import type { Keyring } from './ports/keyring';
 import type { ReadModels } from './ports/read-models';
 import type { AccountWatch } from './processes/order/account-watch';
+import { accountViews } from './account-views';
 import { ChannelLoad } from './processes/order/channel-load';
 import { ChannelOffers } from './processes/order/channel-offers';
 import { OrderProcess, type OrderProcessKit } from './processes/order/order-process';
@@ -43,45 +43,6 @@ export interface OrderEngineKit extends Omit<EngineKit<OrderEvent, OrderState>, 
   readonly publicUrl: () => string;
   /** Ends what it does in the background. */
   readonly signal: AbortSignal;
-}
-
-/** What the plan may know of gateways and channels: their settings, their health, and what this process has under way there. */
-function accountViews({ gateways, channels, settings, watch, publicUrl }: OrderEngineKit, load: ChannelLoad) {
-  const gatewayView = (id: string): GatewayView | undefined => {
-    const gateway = gateways.find(id);
-    if (gateway === undefined) return undefined;
-    const { flags, merchantId, notFoundFinalAfterSeconds } = gateway;
-    const setting = settings.gateway(id);
-    return {
-      flags,
-      merchantId,
-      notFoundFinalAfterMs: notFoundFinalAfterSeconds * 1_000,
-      notifyUrl: `${publicUrl()}/callbacks/gateways/${encodeURIComponent(id)}`,
-      paused: setting?.active !== true,
-      record: watch.record(`gateway:${id}`),
-      ...(setting?.health === undefined ? {} : { health: setting.health }),
-    };
-  };
-  const channelView = (id: string): ChannelView | undefined => {
-    const channel = channels.find(id);
-    const setting = settings.channel(id);
-    if (channel === undefined || setting?.settings === undefined) return undefined;
-    const { active, drainingSince, health } = setting;
-    const { priority, weight } = setting.settings;
-    return {
-      flags: channel.flags,
-      notFoundFinalAfterMs: channel.notFoundFinalAfterSeconds * 1_000,
-      callbackUrl: `${publicUrl()}/callbacks/channels/${encodeURIComponent(id)}`,
-      paused: !active,
-      busy: load.isBusy(id, setting.settings),
-      priority,
-      weight,
-      record: watch.record(`channel:${id}`),
-      ...(health === undefined ? {} : { health }),
-      ...(drainingSince === undefined ? {} : { drainingSince: fromIso(drainingSince) }),
-    };
-  };
-  return { gatewayView, channelView };
 }
 
 /** The engine that drives orders, with what it knows in memory of stock, offers and load. */

@@ -137,5 +137,44 @@ describe('a routing policy that is tried', () => {
     expect(await policy()).toMatchObject({ version: 'better', canary: null });
   });
 
+  test('can be asked where an order will buy, before it does, and for one that nobody has placed', async () => {
+    const explain = async (input: object) =>
+      (
+        await shop.support<{
+          explainRoute: { policyVersion: string; wanted: number; chosen: { channelId: string } | null; sources: readonly object[] };
+        }>(
+          'query ($input: ExplainRouteInput!) { explainRoute(input: $input) { policyVersion wanted chosen { channelId } sources { channelId eligible why score { share } } } }',
+          { input },
+        )
+      ).data.explainRoute;
+    await change('publishRoutingPolicy', {
+      policy: {
+        version: 'even',
+        channels: [
+          { channelId: 'good', priority: 1 },
+          { channelId: 'refusing', priority: 1 },
+        ],
+      },
+    });
+    await shop.channel('refusing').faults([]);
+    expect(await explain({ skuId: 'card', quantity: 2 })).toMatchObject({
+      policyVersion: 'even',
+      wanted: 2,
+      sources: [{ eligible: true }, { eligible: true }],
+    });
+    const bought = new Set<string>();
+    for (let n = 0; n < 6; n++) {
+      const { id } = await shopper.order({ skuId: 'card', kind: 'REDIRECT' });
+      const reference = await shopper.untilPayable(id);
+      const { chosen } = await explain({ orderId: id });
+      await shop.sandbox.pay(reference);
+      await shopper.untilStatus(id, 'COMPLETED');
+      const purchases = (await shop.channel(chosen?.channelId ?? 'good').purchases()).map(({ requestId }) => requestId.split('.')[0]);
+      expect(purchases).toContain(id);
+      bought.add(chosen?.channelId ?? '');
+    }
+    expect(bought.size).toBeGreaterThan(0);
+  });
+
   test('leaves a sound store behind', async () => expect(await verify(shop)).toMatchObject({ code: 0, violations: [] }));
 });

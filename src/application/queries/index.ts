@@ -12,6 +12,7 @@ import { GetOrderActions } from './get-order-actions';
 import { GetOrderAsOf } from './get-order-as-of';
 import { GetOrderByNumber } from './get-order-by-number';
 import { GetOrderHistory } from './get-order-history';
+import { ExplainRoute } from './explain-route';
 import { GetCanaryReport } from './get-canary-report';
 import { GetRoutingPolicy } from './get-routing-policy';
 import { GetProjections } from './get-projections';
@@ -47,6 +48,7 @@ export const queryOperations = [
   GetOrderAsOf,
   GetOrderByNumber,
   GetOrderHistory,
+  ExplainRoute,
   GetCanaryReport,
   GetRoutingPolicy,
   GetProjections,
@@ -84,6 +86,7 @@ export {
   GetOrderAsOf,
   GetOrderByNumber,
   GetOrderHistory,
+  ExplainRoute,
   GetCanaryReport,
   GetRoutingPolicy,
   GetProjections,

@@ -50,7 +50,7 @@ const nothingLeftToTry = (pass: Pass): boolean => {
 };
 
 /** The sources in their order; channels with no pool between them are one choice. */
-function sideBySide(sources: readonly Source[]): readonly ('POOL' | readonly ChannelSource[])[] {
+export function sideBySide(sources: readonly Source[]): readonly ('POOL' | readonly ChannelSource[])[] {
   const groups: ('POOL' | ChannelSource[])[] = [];
   for (const source of sources) {
     const last = groups.at(-1);

@@ -1,13 +1,12 @@
 import { purchaseRequestId } from '../kernel/ids';
-import { ranked } from '../routing/choice';
 import { isHopeless } from '../routing/health';
 import { BUILT_IN } from '../routing/policy';
 import { timeoutFor } from '../routing/timeouts';
 import { noRecord } from '../routing/track-record';
 import type { ChannelSource } from './events';
 import { failedInRound, unwantedSince } from './goods';
-import { candidateAt, whyNoGoods } from './plan-source';
-import { decideStep, grantFrom, isDue, policyOf, type Pass, type Step } from './plan-steps';
+import { candidateAt, chooseChannel, whyNoGoods } from './plan-source';
+import { decideStep, grantFrom, isDue, type Pass, type Step } from './plan-steps';
 import type { Purchase } from './purchase';
 import type { PolicyUsed } from './purchase-events';
 import { cardsMissing, unitsOwed } from './state';
@@ -71,8 +70,7 @@ export function buy(pass: Pass, sources: readonly ChannelSource[]): Step | null 
   const { state, world, now } = pass;
   if (attemptsSpent(pass)) return null;
   const attempt = state.purchases.length + 1;
-  const candidates = sources.map((source) => candidateAt(pass, source)).filter((candidate) => candidate !== null);
-  const choice = ranked(candidates, state.orderId, attempt, policyOf(pass).weights);
+  const { choice } = chooseChannel(pass, sources);
   const [best] = choice;
   if (best === undefined) return null;
   const { channelId, product } = best;

@@ -1,5 +1,5 @@
 import { SECOND_MS, type Instant } from '../kernel/time';
-import type { Candidate } from '../routing/choice';
+import { ranked, type Candidate, type Ranked } from '../routing/choice';
 import { standingOf } from '../routing/policy';
 import type { ChannelSource } from './events';
 import { failedInRound } from './goods';
@@ -97,4 +97,18 @@ export function lookAt(pass: Pass, source: ChannelSource): Look {
 export function candidateAt(pass: Pass, source: ChannelSource): Candidate | null {
   const look = lookAt(pass, source);
   return look.kind === 'CANDIDATE' ? look.candidate : null;
+}
+
+/** Channels that stand side by side in the terms: what is to be said of each, and those that can be asked, best first. */
+export interface ChannelChoice {
+  readonly looks: readonly { readonly source: ChannelSource; readonly look: Look }[];
+  readonly choice: readonly Ranked[];
+}
+
+/** The one place in which a channel is chosen: for the plan, and for whoever asks what it would do. */
+export function chooseChannel(pass: Pass, sources: readonly ChannelSource[]): ChannelChoice {
+  const { state } = pass;
+  const looks = sources.map((source) => ({ source, look: lookAt(pass, source) }));
+  const candidates = looks.flatMap(({ look }) => (look.kind === 'CANDIDATE' ? [look.candidate] : []));
+  return { looks, choice: ranked(candidates, state.orderId, state.purchases.length + 1, policyOf(pass).weights) };
 }

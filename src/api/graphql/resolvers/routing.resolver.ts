@@ -1,6 +1,7 @@
 import { Args, Context, ID, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { PromoteCanary, PublishRoutingPolicy, RollBackCanary, StartCanary } from '../../../application/commands';
-import { GetCanaryReport, GetRoutingPolicy } from '../../../application/queries';
+import { ExplainRoute, GetCanaryReport, GetRoutingPolicy } from '../../../application/queries';
+import type { SourceExplained } from '../../../domain/order/explain-route';
 import type { ArmReport } from '../../../domain/routing/canary-report';
 import type { RoutingPolicy as Policy } from '../../../domain/routing/policy';
 import type { ApiContext } from '../../request/api-context';
@@ -19,6 +20,8 @@ import {
   StartCanaryPayload,
   type TrialArm,
 } from '../types/routing-policy';
+import { ExplainRouteInput, RouteExplanation, type RouteSource } from '../types/route-explanation';
+import { given } from './order-wish';
 import { settingPayload } from './present';
 
 const policyText = ({ version, weights, diversion, channels }: Policy): PolicyText => ({
@@ -26,6 +29,15 @@ const policyText = ({ version, weights, diversion, channels }: Policy): PolicyTe
   weights,
   diversion: { timeoutPercent: null, errorPercent: null, slowMs: null, ...diversion },
   channels: channels.map((channel) => ({ weight: null, priority: null, ...channel })),
+});
+
+const routeSource = ({ kind, channelId, product, why, score }: SourceExplained): RouteSource => ({
+  kind,
+  channelId: channelId ?? null,
+  product: product ?? null,
+  eligible: why === undefined,
+  why: why ?? null,
+  score: score ?? null,
 });
 
 const trialArm = ({ orders, good, delivered, meanMs, p50Ms, p95Ms, p99Ms, unitCostMinor }: ArmReport): TrialArm => ({
@@ -64,6 +76,21 @@ export class Routing {
   ): Promise<CanaryReport | null> {
     const report = await this.door.ask(context, new GetCanaryReport(context.caller, version ?? undefined));
     return report === null ? null : { ...report, canary: trialArm(report.canary), control: trialArm(report.control) };
+  }
+
+  @Query(() => RouteExplanation, {
+    nullable: true,
+    description:
+      'Where an order would get its goods, and why: the very function that chooses for it. Changes nothing; null when there is no such order or SKU.',
+  })
+  async explainRoute(
+    @Args('input', { type: () => ExplainRouteInput }) input: ExplainRouteInput,
+    @Context() context: ApiContext,
+  ): Promise<RouteExplanation | null> {
+    const explained = await this.door.ask(context, new ExplainRoute(context.caller, given({ ...input })));
+    if (explained === null) return null;
+    const { trial = null, sources, chosen, ...rest } = explained;
+    return { ...rest, trial, sources: sources.map(routeSource), chosen: chosen === undefined ? null : routeSource(chosen) };
   }
 
   @Mutation(() => PublishRoutingPolicyPayload, { description: 'The policy counts for every purchase from here on.' })

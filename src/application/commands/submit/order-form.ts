@@ -41,7 +41,7 @@ function refusalOfFields(wanted: readonly string[], given: FieldList): UserRefus
 }
 
 /** What the SKU promises today, and to this order for ever. */
-function termsOf({
+export function termsOf({
   price,
   payWithinSeconds,
   deliverWithinSeconds,

@@ -1,0 +1,55 @@
+import { fromIso } from '../domain/kernel/time';
+import type { ChannelView, GatewayView } from '../domain/order/plan';
+import type { Channels } from './ports/channel';
+import type { Gateways } from './ports/gateway';
+import type { AccountWatch } from './processes/order/account-watch';
+import type { ChannelLoad } from './processes/order/channel-load';
+import type { Settings } from './settings';
+
+export interface AccountViewsKit {
+  readonly settings: Pick<Settings, 'gateway' | 'channel'>;
+  readonly gateways: Gateways;
+  readonly channels: Channels;
+  readonly watch: Pick<AccountWatch, 'record'>;
+  /** Where gateways and channels reach us: base of notifyUrl and callbackUrl. */
+  readonly publicUrl: () => string;
+}
+
+/** What the plan may know of gateways and channels: their settings, their health, and what this process has under way there. */
+export function accountViews({ gateways, channels, settings, watch, publicUrl }: AccountViewsKit, load: Pick<ChannelLoad, 'isBusy'>) {
+  const gatewayView = (id: string): GatewayView | undefined => {
+    const gateway = gateways.find(id);
+    if (gateway === undefined) return undefined;
+    const { flags, merchantId, notFoundFinalAfterSeconds } = gateway;
+    const setting = settings.gateway(id);
+    return {
+      flags,
+      merchantId,
+      notFoundFinalAfterMs: notFoundFinalAfterSeconds * 1_000,
+      notifyUrl: `${publicUrl()}/callbacks/gateways/${encodeURIComponent(id)}`,
+      paused: setting?.active !== true,
+      record: watch.record(`gateway:${id}`),
+      ...(setting?.health === undefined ? {} : { health: setting.health }),
+    };
+  };
+  const channelView = (id: string): ChannelView | undefined => {
+    const channel = channels.find(id);
+    const setting = settings.channel(id);
+    if (channel === undefined || setting?.settings === undefined) return undefined;
+    const { active, drainingSince, health } = setting;
+    const { priority, weight } = setting.settings;
+    return {
+      flags: channel.flags,
+      notFoundFinalAfterMs: channel.notFoundFinalAfterSeconds * 1_000,
+      callbackUrl: `${publicUrl()}/callbacks/channels/${encodeURIComponent(id)}`,
+      paused: !active,
+      busy: load.isBusy(id, setting.settings),
+      priority,
+      weight,
+      record: watch.record(`channel:${id}`),
+      ...(health === undefined ? {} : { health }),
+      ...(drainingSince === undefined ? {} : { drainingSince: fromIso(drainingSince) }),
+    };
+  };
+  return { gatewayView, channelView };
+}
