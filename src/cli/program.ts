@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { version } from '../version';
 import { addBulk } from './bulk-verbs';
 import { addCards } from './card-verbs';
@@ -35,6 +35,7 @@ export function buildProgram(): Command {
   addSimulation(program);
   addShop(program, noun);
   addStore(program, noun);
+  addMovingIn(program);
   program.command('reference', { hidden: true }).action(async () => (await import('./verbs/reference')).reference(program));
   return program;
 }
@@ -44,6 +45,20 @@ type Noun = (name: string, about: string) => Command;
 /** With `--json`, like every verb. */
 const verb = (parent: Command, name: string, about: string): Command =>
   parent.command(name).description(about).option('--json', 'print the result as JSON');
+
+function addMovingIn(program: Command): void {
+  verb(
+    program,
+    'convert',
+    "read products and unsold codes out of another shop's SQL dump, for `apply` and `cards import`; a running shop is not touched",
+  )
+    .addArgument(new Argument('<kind>', 'where the dump comes from').choices(['dujiaoka', 'dujiao-next']))
+    .argument('<dump>', 'the dump, written with INSERT: by mysqldump, phpMyAdmin, sqlite3 .dump or pg_dump --inserts')
+    .option('--to <folder>', 'a folder that is not there yet: shop.yaml, and cards/SKU.csv with codes in plain text; without it this is a preview')
+    .option('--currency <code>', 'of the prices, which the dump does not say', 'CNY')
+    .option('--all', 'products that were off the shelf come along too')
+    .action(async (kind: string, dump: string, options: object) => (await import('./verbs/convert')).convert(kind, dump, options as never));
+}
 
 function addRunning(program: Command): void {
   program
