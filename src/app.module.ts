@@ -31,6 +31,11 @@ export class AppModule {
           skuById: (id) => settings.sku(id),
           placeOf: (orderId) => beside.lines.placeOf(orderId, parts.commands.clock.now()),
           lineAtChannel: (channelId) => beside.lines.channel(channelId, parts.commands.clock.now()),
+          turnsAway: (what) => {
+            const sheds = parts.shedding.sheds(what);
+            if (sheds) metrics.count('shed_total', { what: what.toLowerCase() as 'search' });
+            return sheds;
+          },
           feed: new OrderFeed({
             store,
             codec,

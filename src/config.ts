@@ -4,6 +4,7 @@ import type { ApprovalPolicy } from './application/commands/approvals';
 import type { DeathPoint } from './application/ports/death-point';
 import { defaultEngineLimits, type EngineLimits } from './application/run-engine';
 import type { SecretRef } from './domain/catalog/events';
+import type { SheddingPolicy } from './domain/shedding/level';
 import type { IncidentPolicy } from './domain/incident/policy';
 import type { Timing } from './domain/order/timing';
 import type { CanaryRule } from './domain/routing/canary-report';
@@ -18,6 +19,7 @@ import { healthPolicyOf } from './config/health-settings';
 import { timeoutRuleOf } from './config/timeout-settings';
 import { lanePolicyOf } from './config/lane-settings';
 import { admissionPolicyOf, buyerLimitsOf } from './config/queue-settings';
+import { sheddingPolicyOf } from './config/shedding-settings';
 import { incidentPolicyOf } from './config/incident-settings';
 import { type Environment, readSecret, secretOf } from './config/secrets';
 import type { Setting } from './config/setting';
@@ -47,6 +49,7 @@ export interface Config {
   readonly buyerLimits: BuyerLimits;
   readonly canary: CanaryRule;
   readonly incidents: IncidentPolicy;
+  readonly shedding: SheddingPolicy;
   readonly graphqlConsole: boolean;
   readonly drainNoticeMs: number;
   readonly ratePerAddress: number;
@@ -119,6 +122,7 @@ function derive(values: Values, env: Environment): Omit<Config, 'dieAt'> {
     buyerLimits: buyerLimitsOf(values),
     canary: canaryRuleOf(values),
     incidents: incidentPolicyOf(values),
+    shedding: sheddingPolicyOf(values),
     engine: {
       ...defaultEngineLimits,
       callsMax: values.CARDRAIL_ENGINE_CALLS_MAX,

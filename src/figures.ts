@@ -8,6 +8,7 @@ import type { AccountWatch } from './application/processes/order/account-watch';
 import type { LineBook } from './application/lines/line-book';
 import { healthWordOf } from './domain/catalog/health-setting';
 import { LANES } from './domain/routing/lanes';
+import { SHEDDABLE } from './domain/shedding/events';
 import type { Parts } from './parts';
 import { projections } from './projections';
 import type { OrderEngine } from './application/order-engine';
@@ -194,5 +195,14 @@ export function tellOutbox({ metrics }: Parts, outbox: Outbox): void {
     metrics.set('outbox_leader', leads ? 1 : 0);
     metrics.set('outbox_waiting', pending);
     metrics.set('outbox_parked', parked);
+  });
+}
+
+/** Tells on every page what this process does without, and why. */
+export function tellShedding({ metrics, shedding }: Parts): void {
+  metrics.beforeEachPage(() => {
+    const { active, load } = shedding.view();
+    metrics.set('load_ratio', load);
+    for (const what of SHEDDABLE) metrics.set('shed', active.includes(what) ? 1 : 0, { what: lower(what) as 'search' });
   });
 }

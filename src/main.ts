@@ -12,7 +12,7 @@ import { positionWaiter } from './application/projections/position-waiter';
 import { definitionOf } from './application/projections/seat';
 import { SharedProjector } from './application/projections/shared-projector';
 import type { Config } from './config';
-import { tellEngine, tellHealth, tellLines, tellOutbox, tellShop, tellTimeouts } from './figures';
+import { tellEngine, tellHealth, tellLines, tellOutbox, tellShedding, tellShop, tellTimeouts } from './figures';
 import { watchEventLoop } from './infrastructure/observability/event-loop-watch';
 import type { MetricsPart } from './infrastructure/observability/metrics';
 import type { Mortality } from './infrastructure/runtime/mortality';
@@ -78,11 +78,12 @@ export async function runShop(config: Config, log: Logger, publicUrl?: () => str
   };
   metrics.beforeEachPage(async () => metrics.set('ready', (await pages.readiness()).ready ? 1 : 0));
 
-  const running: Promise<unknown>[] = [parts.settings.start(stopping.signal), watching(parts, stopping.signal)];
+  const running: Promise<unknown>[] = [parts.settings.start(stopping.signal), watching(parts, stopping.signal), parts.shedding.run(stopping.signal)];
   await within(parts, parts.settings.ready(), 'the event store does not answer');
   running.push(...(await prepareReadModels(parts, stopping.signal)));
 
   tellHealth(parts);
+  tellShedding(parts);
   const watch = new AccountWatch(config.health);
   const { engine, beside, known } = workOf(parts, watch, baseUrl, stopping.signal, running);
   const api = roles.has('api') ? await createApi(parts, beside, pages) : undefined;

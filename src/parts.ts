@@ -11,6 +11,7 @@ import type { OutsideCalls } from './application/ports/outside-calls';
 import type { ReadModels } from './application/ports/read-models';
 import type { Runtime } from './application/ports/runtime';
 import type { WakeSnapshots } from './application/ports/wake-snapshots';
+import { Shedding } from './application/shedding/shedding';
 import { Settings } from './application/settings';
 import { StoreClock } from './application/store-clock';
 import type { Config } from './config';
@@ -47,6 +48,7 @@ export interface Parts {
   readonly keyring: Keyring;
   readonly commands: CommandHandling;
   readonly settings: Settings;
+  readonly shedding: Shedding;
   readonly gateways: Gateways;
   readonly channels: Channels;
   readonly notifiers: readonly Notifier[];
@@ -180,6 +182,13 @@ export async function openParts(
   const settings = new Settings({ store, codec, runtime, onProblem: (problem) => log.error({ problem }, 'settings cannot be followed') });
   const gateways = new ConfiguredGateways(() => runtime.wallMs());
   const channels = new ConfiguredChannels();
+  const shedding = new Shedding({
+    setting: () => settings.loadShedding(),
+    runtime,
+    policy: config.shedding,
+    lookEveryMs: config.values.CARDRAIL_SHED_LOOK_MS,
+    lateMs: config.values.CARDRAIL_SHED_LATE_MS,
+  });
   followAccounts(settings, gateways, channels, config, log);
   const close = async (): Promise<void> => {
     await Promise.all([gateways.release(), channels.release()]);
@@ -197,6 +206,7 @@ export async function openParts(
     keyring,
     commands,
     settings,
+    shedding,
     gateways: watchedGateways(mortalGateways(gateways, mortality), calls),
     channels: watchedChannels(mortalChannels(channels, mortality), calls),
     notifiers: notifiersOf(config, runtime).map((notifier) => mortality.at(notifier, { send: 'outbox-send' })),

@@ -71,6 +71,7 @@ import { RevokeApiKeyHandler } from './application/commands/revoke-api-key';
 import { RotateAccessTokenHandler } from './application/commands/rotate-access-token';
 import { SecondPerson } from './application/commands/second-person';
 import { SettleDiscrepancyHandler } from './application/commands/settle-discrepancy';
+import { SetLoadSheddingHandler } from './application/commands/set-load-shedding';
 import { SettingDesk } from './application/commands/setting-desk';
 import { Admission } from './application/commands/submit/admission';
 import type { AdmissionGate } from './application/commands/submit/admission-gate';
@@ -207,6 +208,7 @@ export function commandHandlers(parts: Parts, beside: Beside): readonly ICommand
   }, LOOKUPS_MAX);
   const openOrders = new OpenOrders(commands, (wish) => unpaid(openUnpaidKey(wish)));
   const admission = new Admission(config.values.CARDRAIL_SUBMITS_IN_FLIGHT_MAX);
+  parts.shedding.measure(() => admission.inFlight / admission.max);
   metrics.beforeEachPage(() => {
     metrics.set('submits_in_flight', admission.inFlight);
     metrics.set('cache_entries', commands.cached, { cache: 'folds' });
@@ -221,6 +223,11 @@ export function commandHandlers(parts: Parts, beside: Beside): readonly ICommand
     gate: beside.gate,
     buyerGate: new BuyerGate(config.buyerLimits, beside.lines.unpaid),
     lines: beside.lines,
+    shedsNewOrders: () => {
+      const sheds = parts.shedding.sheds('NEW_ORDERS');
+      if (sheds) metrics.count('shed_total', { what: 'new_orders' });
+      return sheds;
+    },
     onRefused: (code) => metrics.count('orders_refused_total', { code: code.toLowerCase() }),
     buyerSlots: new BuyerSlots(commands, runtime),
     // A SKU whose stock was never projected may have cards all the same: nobody knows, so the plan decides before any money moves.
@@ -254,6 +261,7 @@ export function commandHandlers(parts: Parts, beside: Beside): readonly ICommand
       PauseGatewayHandler,
       ResumeGatewayHandler,
       RevokeApiKeyHandler,
+      SetLoadSheddingHandler,
     ].map((Handler) => new Handler(setting)),
     ...[PublishRoutingPolicyHandler, StartCanaryHandler, PromoteCanaryHandler, RollBackCanaryHandler].map((Handler) => new Handler(routing)),
     new AcknowledgeIncidentHandler(commands, keyring),
@@ -329,6 +337,12 @@ export function queryHandlers(parts: Parts, beside: Beside): readonly IQueryHand
     new GetReconciliationHandler(readModels),
     new ListDiscrepanciesHandler(readModels, mac),
     new ListJobsHandler(projectionPorts, mac, projectionDesk(parts, beside)),
-    new GetSystemHandler({ ...projectionPorts, version, roles: [...config.roles], ...(engine === undefined ? {} : { engine }) }),
+    new GetSystemHandler({
+      ...projectionPorts,
+      shedding: parts.shedding,
+      version,
+      roles: [...config.roles],
+      ...(engine === undefined ? {} : { engine }),
+    }),
   ];
 }

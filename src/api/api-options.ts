@@ -3,6 +3,7 @@ import type { Setting } from '../domain/catalog/setting';
 import type { Fresh } from '../application/figures/freshness';
 import type { OrderFeed } from '../application/queries/order-feed';
 import type { LineFigures, PlaceInLine } from '../application/lines/line';
+import type { Sheddable } from '../domain/shedding/events';
 import type { Spans } from '../application/ports/spans';
 import type { Runtime } from '../application/ports/runtime';
 
@@ -61,6 +62,8 @@ export interface ApiOptions {
   readonly placeOf: (orderId: string) => PlaceInLine | null;
   /** Purchases that a channel has before it. From memory. */
   readonly lineAtChannel: (channelId: string) => LineFigures;
+  /** This process does without it for now; counted. From memory. */
+  readonly turnsAway: (what: Exclude<Sheddable, 'NEW_ORDERS'>) => boolean;
   readonly feed: OrderFeed;
   readonly readiness: () => Readiness | Promise<Readiness>;
   readonly metrics: () => Promise<MetricsPage>;

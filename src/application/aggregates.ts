@@ -17,6 +17,7 @@ import { notice } from '../domain/notice/decide';
 import { order } from '../domain/order/decide';
 import { statement } from '../domain/statement/decide';
 import { voucher } from '../domain/voucher/decide';
+import { loadShedding } from '../domain/shedding/decide';
 import { routingPolicy } from '../domain/routing/policy-decider';
 
 /** A decider and the category of the streams it decides on. */
@@ -30,6 +31,7 @@ export const aggregates = {
   card: { category: 'card', decider: card },
   batch: { category: 'batch', decider: batch },
   buyer: { category: 'buyer', decider: buyerSlot },
+  loadShedding: { category: 'loadshedding', decider: loadShedding },
   incident: { category: 'incident', decider: incident },
   job: { category: 'job', decider: job },
   notice: { category: 'notice', decider: notice },
@@ -50,3 +52,6 @@ export const aggregates = {
 export const ROUTING_POLICY = 'policy';
 
 export const streamOf = (aggregate: { readonly category: string }, id: string): string => `${aggregate.category}-${id}`;
+
+/** The one stream of what the shop does without is `loadshedding-shop`. */
+export const LOAD_SHEDDING = 'shop';

@@ -6,12 +6,13 @@ import type { DomainEvent, Happened, Position, StoredEvent } from '../domain/ker
 import { categoryOf, idOf } from '../domain/kernel/ids';
 import type { Decider } from '../domain/kernel/decider';
 import type { RoutingPolicyState } from '../domain/routing/policy-decider';
-import { aggregates, ROUTING_POLICY } from './aggregates';
+import type { SheddingSetting } from '../domain/shedding/decide';
+import { aggregates, LOAD_SHEDDING, ROUTING_POLICY } from './aggregates';
 import type { EventCodec } from './ports/event-codec';
 import type { EventStore } from './ports/event-store';
 import type { Runtime } from './ports/runtime';
 
-export type SettingKind = 'sku' | 'gateway' | 'channel' | 'apikey' | 'routing';
+export type SettingKind = 'sku' | 'gateway' | 'channel' | 'apikey' | 'routing' | 'loadshedding';
 /** Called after a setting has changed, and once for each setting while the catalog is first read. Must not throw. */
 export type SettingListener = (kind: SettingKind, id: string) => void;
 
@@ -50,12 +51,14 @@ export class Settings {
   private readonly channels = new Shelf<Channel>(aggregates.channel.decider);
   private readonly apiKeys = new Shelf<Setting<ApiKeySettings>>(aggregates.apiKey.decider);
   private readonly routing = new Shelf<RoutingPolicyState>(aggregates.routing.decider);
+  private readonly shedding = new Shelf<SheddingSetting>(aggregates.loadShedding.decider);
   private readonly shelves: Readonly<Record<SettingKind, Shelf<never>>> = {
     sku: this.skus as unknown as Shelf<never>,
     gateway: this.gateways as unknown as Shelf<never>,
     channel: this.channels as unknown as Shelf<never>,
     apikey: this.apiKeys as unknown as Shelf<never>,
     routing: this.routing as unknown as Shelf<never>,
+    loadshedding: this.shedding as unknown as Shelf<never>,
   };
   private readonly keyIdsByHash = new Map<string, string>();
   private readonly listeners = new Set<SettingListener>();
@@ -98,6 +101,11 @@ export class Settings {
   /** How orders choose where to buy. */
   routingPolicy(): RoutingPolicyState {
     return this.routing.items.get(ROUTING_POLICY) ?? aggregates.routing.decider.initial(ROUTING_POLICY);
+  }
+
+  /** What the shop does without under load. */
+  loadShedding(): SheddingSetting {
+    return this.shedding.items.get(LOAD_SHEDDING) ?? aggregates.loadShedding.decider.initial(LOAD_SHEDDING);
   }
 
   /** Also a revoked or expired one: the caller says why it does not open anything. `hash` is the SHA-256 of the key, lower-case hex. */

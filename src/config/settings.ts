@@ -10,6 +10,7 @@ import { timeoutSettings } from './timeout-settings';
 import { laneSettings } from './lane-settings';
 import { queueSettings } from './queue-settings';
 import { incidentSettings } from './incident-settings';
+import { sheddingSettings } from './shedding-settings';
 import { secret, setting } from './setting';
 import { count, flag, isAddressRange, list, reviewDeadlines, ROLES, stages, text, wholeMs } from './shapes';
 
@@ -144,6 +145,7 @@ export const settings = {
   CARDRAIL_WEBHOOK_URL: setting(z.url().optional(), undefined, 'endpoint that hears of every event of an order; none when absent'),
   CARDRAIL_WEBHOOK_SECRET: secret(text.optional(), 'whsec_… secret that those webhooks are signed with'),
   ...incidentSettings,
+  ...sheddingSettings,
 } as const;
 
 type Name = keyof typeof settings;

@@ -10,6 +10,7 @@ import type { DiscrepancyEvent } from './discrepancy/events';
 import type { JobEvent } from './job/events';
 import type { ChannelNoticeEvent } from './notice/channel-notice';
 import type { NoticeEvent } from './notice/events';
+import type { SheddingEvent } from './shedding/events';
 import type { OrderEvent } from './order/events';
 import type { StatementEvent } from './statement/events';
 import type { VoucherEvent } from './voucher/events';
@@ -133,6 +134,9 @@ export const eventCatalog = {
     CanaryPromoted: 1,
     CanaryRolledBack: 1,
   } satisfies Record<RoutingPolicyEvent['type'], number>,
+  loadshedding: {
+    LoadSheddingSet: 1,
+  } satisfies Record<SheddingEvent['type'], number>,
   incident: {
     IncidentOpened: 1,
     IncidentEnriched: 1,

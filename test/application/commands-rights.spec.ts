@@ -60,6 +60,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   revealCards: 'SB....',
   revokeApiKey: '.....A',
   rotateAccessToken: 'S.U..A',
+  setLoadShedding: '....OA',
   skipParked: '....OA',
   stopJob: '...FOA',
   settleDiscrepancy: '...F.A',

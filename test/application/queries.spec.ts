@@ -267,6 +267,8 @@ describe('lists', () => {
 });
 
 describe('the shop', () => {
+  const shedding = { view: () => ({ mode: 'AUTO', shed: [], order: [], active: [], load: 0 }) as const };
+
   it('tells its SKUs with what can be promised', async () => {
     await shop.configureSku({}, 'empty-sku');
     await caughtUp();
@@ -276,7 +278,7 @@ describe('the shop', () => {
 
   it('tells how its read models stand', async () => {
     await caughtUp();
-    const ports = { projections, readModels, store: shop.store, version: '1.2.3', roles: ['api'] };
+    const ports = { projections, readModels, store: shop.store, version: '1.2.3', roles: ['api'], shedding };
     for (const one of [ports, { ...ports, running }]) {
       expect(await new GetSystemHandler(one).execute(new GetSystem(callerAs('OPS')))).toMatchObject({
         version: '1.2.3',
@@ -289,7 +291,7 @@ describe('the shop', () => {
 
   it('lets only its own people ask about itself', async () => {
     await expect(
-      new GetSystemHandler({ projections, readModels, store: shop.store, version: '', roles: [] }).execute(new GetSystem(storefront)),
+      new GetSystemHandler({ projections, readModels, store: shop.store, version: '', roles: [], shedding }).execute(new GetSystem(storefront)),
     ).rejects.toThrow(Forbidden);
     await expect(list().execute(new ListOrders(nobody, { first: 1 }))).rejects.toThrow(Forbidden);
     const open = rightsMatrix(queries.queryOperations).filter(({ role, allowed }) => role === 'BUYER' && allowed);

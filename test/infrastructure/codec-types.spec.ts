@@ -8,6 +8,7 @@ import type { ApiKeyEvent, GatewayEvent, SkuEvent } from '../../src/domain/catal
 import type { ClosingEvent } from '../../src/domain/closing/events';
 import type { EventCategory } from '../../src/domain/event-catalog';
 import type { DomainEvent, EventMetadata, StoredEvent } from '../../src/domain/kernel/event';
+import type { SheddingEvent } from '../../src/domain/shedding/events';
 import type { IncidentEvent } from '../../src/domain/incident/events';
 import type { JobEvent } from '../../src/domain/job/events';
 import type { ChannelNoticeEvent } from '../../src/domain/notice/channel-notice';
@@ -40,6 +41,7 @@ interface EventsOf {
   apikey: ApiKeyEvent;
   buyer: BuyerEvent;
   routing: RoutingPolicyEvent;
+  loadshedding: SheddingEvent;
   incident: IncidentEvent;
   job: JobEvent;
   approval: ApprovalEvent;

@@ -18,12 +18,22 @@ export type ApiErrorCode = keyof typeof HTTP_STATUS;
 
 export const isApiErrorCode = (code: unknown): code is ApiErrorCode => typeof code === 'string' && Object.hasOwn(HTTP_STATUS, code);
 
+interface ErrorFacts {
+  readonly retryAfterMs?: number;
+  readonly field?: readonly string[];
+  /** SYSTEM_BUSY: done without for now. */
+  readonly reason?: 'SYSTEM_BUSY';
+  /** The order that it is about, and where to see it meanwhile. */
+  readonly orderNumber?: string;
+  readonly lookAt?: string;
+}
+
 /** Something the caller hears of as a whole, not as a `userError`. The message is for people and holds no secret. */
 export class ApiError extends GraphQLError {
   readonly code: ApiErrorCode;
   readonly retryAfterMs: number | undefined;
 
-  constructor(code: ApiErrorCode, message: string, more: { readonly retryAfterMs?: number; readonly field?: readonly string[] } = {}) {
+  constructor(code: ApiErrorCode, message: string, more: ErrorFacts = {}) {
     super(message, { extensions: { code, ...more } });
     this.code = code;
     this.retryAfterMs = more.retryAfterMs;

@@ -51,6 +51,7 @@ import { RetryOrder } from './retry-order';
 import { RevealCards } from './reveal-cards';
 import { RevokeApiKey } from './revoke-api-key';
 import { RotateAccessToken } from './rotate-access-token';
+import { SetLoadShedding } from './set-load-shedding';
 import { StopJob } from './stop-job';
 import { SettleDiscrepancy } from './settle-discrepancy';
 import { SubmitOrder } from './submit-order';
@@ -118,6 +119,7 @@ export * from './acknowledge-incident';
 export * from './bulk-refund';
 export * from './bulk-reroute';
 export * from './bulk-retry';
+export * from './set-load-shedding';
 export * from './stop-job';
 export type { BulkResult } from './bulk-desk';
 export type { RepairResult } from './repair-desk';
@@ -177,6 +179,7 @@ export const operations = [
   RevealCards,
   RevokeApiKey,
   RotateAccessToken,
+  SetLoadShedding,
   SkipParked,
   StopJob,
   SettleDiscrepancy,

@@ -9,6 +9,7 @@ import { aggregates } from '../aggregates';
 import { requireRole } from '../authorise';
 import type { Caller, Rights } from '../caller';
 import type { CommandContext, CommandHandling, Folded } from '../handle-command';
+import { SHED_RETRY_MS } from '../shedding/shedding';
 import { orderTokenOf } from '../order-token';
 import { likenessesOf } from '../lines/alike';
 import type { LineBook } from '../lines/line-book';
@@ -62,6 +63,8 @@ export interface SubmitOrderKit {
   readonly openOrders: OpenOrders;
   readonly buyerSlots: BuyerSlots;
   readonly stockHint: StockHint;
+  /** The shop does without new orders for now. */
+  readonly shedsNewOrders?: () => boolean;
   /** Told of every submit that stored nothing. Must not throw. */
   readonly onRefused?: (code: string) => void;
 }
@@ -120,6 +123,7 @@ export class SubmitOrderHandler implements ICommandHandler<SubmitOrder> {
     const { catalog, openOrders, gate, buyerGate, commands } = this.kit;
     const waitMs = buyerGate.comes(buyerOf(submit), commands.clock.now());
     if (waitMs > 0) return refused('COOLING_DOWN', { retryAfterMs: waitMs, details: { seconds: Math.ceil(waitMs / 1_000) } });
+    if (this.kit.shedsNewOrders?.() === true) return busy('SYSTEM_BUSY', SHED_RETRY_MS);
     const fullForMs = gate.fullFor(commands.clock.now());
     if (fullForMs !== null) return busy('SYSTEM_BUSY', fullForMs);
     const sku = await catalog.sku(input.skuId);

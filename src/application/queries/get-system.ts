@@ -2,6 +2,7 @@ import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { Position } from '../../domain/kernel/event';
 import { requireRole } from '../authorise';
 import type { Caller, Rights } from '../caller';
+import type { SheddingView } from '../shedding/shedding';
 import type { EngineStatus } from '../run-engine';
 import { projectionStatuses, type ProjectionPorts } from './get-projections';
 
@@ -16,6 +17,7 @@ export interface SystemView {
   readonly parked: number;
   /** Null where no engine runs in this process. */
   readonly engine: EngineStatus | null;
+  readonly loadShedding: SheddingView;
 }
 
 export class GetSystem extends Query<SystemView> {
@@ -30,6 +32,7 @@ export interface SystemPorts extends ProjectionPorts {
   readonly version: string;
   readonly roles: readonly string[];
   readonly engine?: { status(): EngineStatus };
+  readonly shedding: { view(): SheddingView };
 }
 
 @QueryHandler(GetSystem)
@@ -45,6 +48,6 @@ export class GetSystemHandler implements IQueryHandler<GetSystem, SystemView> {
     const lagging = statuses.some((status) => position !== null && (status.position === null || status.position < position));
     const lagMs = Math.max(0, ...statuses.map((status) => status.lagMs));
     const parked = statuses.reduce((sum, status) => sum + status.parked, 0);
-    return { version, roles, position, lag: { lagMs, lagging }, parked, engine: engine?.status() ?? null };
+    return { version, roles, position, lag: { lagMs, lagging }, parked, engine: engine?.status() ?? null, loadShedding: this.ports.shedding.view() };
   }
 }

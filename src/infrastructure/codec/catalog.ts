@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { eventCatalog, type EventCategory, type EventTypeOf } from '../../domain/event-catalog';
 import { approvalSchemas } from './schemas/approval-schemas';
+import { sheddingSchemas } from './schemas/shedding-schemas';
 import { incidentSchemas } from './schemas/incident-schemas';
 import { closingSchemas, discrepancySchemas, statementSchemas, voucherSchemas } from './schemas/finance-schemas';
 import { jobSchemas } from './schemas/job-schemas';
@@ -36,6 +37,7 @@ export const eventSchemas = {
   notice: noticeSchemas,
   channelnotice: channelNoticeSchemas,
   routing: routingSchemas,
+  loadshedding: sheddingSchemas,
   incident: incidentSchemas,
   job: jobSchemas,
   approval: approvalSchemas,

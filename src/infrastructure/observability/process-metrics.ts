@@ -200,6 +200,19 @@ export const processMetrics = {
     help: 'Times this process became the one that works: after another gave the lease back (free), or fell silent.',
     labels: { lease: LEASES, after: ['free', 'silent'] },
   },
+  load_ratio: { kind: 'gauge', of: 'process', help: 'Load of this process, as a share of what it can take.', labels: {} },
+  shed: {
+    kind: 'gauge',
+    of: 'process',
+    help: '1 for what this process does without because there is too much to do, or because a person said so.',
+    labels: { what: ['live_updates', 'search', 'timelines', 'new_orders'] },
+  },
+  shed_total: {
+    kind: 'counter',
+    of: 'process',
+    help: 'Requests that were turned away for it.',
+    labels: { what: ['live_updates', 'search', 'timelines', 'new_orders'] },
+  },
   incident_events_total: {
     kind: 'counter',
     of: 'process',

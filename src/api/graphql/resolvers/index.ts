@@ -6,6 +6,7 @@ import { DemandQueries } from './demand.resolver';
 import { DeskMutations } from './desk-mutations.resolver';
 import { DeskQueries } from './desk-queries.resolver';
 import { Incidents } from './incidents.resolver';
+import { LoadSheddingMutations } from './load-shedding.resolver';
 import { Jobs } from './jobs.resolver';
 import { Finance } from './finance.resolver';
 import { Lanes } from './lanes.resolver';
@@ -44,4 +45,5 @@ export const resolvers = [
   ApprovalsResolver,
   Routing,
   Incidents,
+  LoadSheddingMutations,
 ] as const;

@@ -1,6 +1,9 @@
+import { Inject } from '@nestjs/common';
 import { Args, Context, ID, Int, Query, Resolver } from '@nestjs/graphql';
 import { GetOrder, GetOrderByNumber, ListOrders, type OrderView, SearchOrders } from '../../../application/queries';
 import type { ApiContext } from '../../request/api-context';
+import { API_OPTIONS, type ApiOptions } from '../../api-options';
+import { refuseIfShed } from '../shed';
 import { Door } from '../door';
 import { type ConnectionOf, connectionOf } from '../types/connection';
 import { Order, OrderConnection, type OrderSource } from '../types/order';
@@ -11,7 +14,10 @@ const asIs = (view: OrderView): OrderSource => view;
 
 @Resolver()
 export class OrderQueries {
-  constructor(private readonly door: Door) {}
+  constructor(
+    private readonly door: Door,
+    @Inject(API_OPTIONS) private readonly options: ApiOptions,
+  ) {}
 
   @Query(() => Order, {
     nullable: true,
@@ -66,6 +72,7 @@ export class OrderQueries {
     @Args('after', { type: () => String, nullable: true, description: 'Behind this cursor.' }) after: string | null | undefined,
     @Context() context: ApiContext,
   ): Promise<ConnectionOf<OrderSource>> {
+    refuseIfShed(this.options, 'SEARCH', context);
     return connectionOf(await this.door.ask(context, new SearchOrders(context.caller, text, pageRequest(first, after))), asIs);
   }
 }

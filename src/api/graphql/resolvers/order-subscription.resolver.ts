@@ -6,6 +6,7 @@ import { GetOrder, orderTimeline, orderView } from '../../../application/queries
 import { API_OPTIONS, type ApiOptions } from '../../api-options';
 import { ApiError } from '../../errors/api-error';
 import type { ApiContext } from '../../request/api-context';
+import { refuseIfShed } from '../shed';
 import { Door } from '../door';
 import { OrderUpdate } from '../types/order-update';
 
@@ -35,6 +36,7 @@ export class OrderSubscription {
     @Context() context: ApiContext,
   ): Promise<AsyncIterableIterator<{ readonly orderUpdated: OrderUpdate }>> {
     const token = this.door.tokenFor(context, accessToken);
+    refuseIfShed(this.options, 'LIVE_UPDATES', context, orderId);
     const { order } = await this.door.askForOrder(new GetOrder(context.caller, orderId, token));
     if (order === null) throw new ApiError('NOT_FOUND', 'There is no such order, or it is not yours to see.');
     if (this.open >= this.options.subscriptionsMax)

@@ -10,6 +10,7 @@ import { ApiError } from '../../errors/api-error';
 import { type ApiContext, inLocale } from '../../request/api-context';
 import { Door } from '../door';
 import { DateTimeScalar, LocaleScalar } from '../scalars';
+import { refuseIfShed } from '../shed';
 import { OrderedSku } from '../types/catalog';
 import { type ConnectionOf, connectionOf } from '../types/connection';
 import { OrderAction } from '../types/desk';
@@ -94,6 +95,7 @@ export class OrderResolver {
     @Context() context: ApiContext,
   ): Promise<ConnectionOf<OrderEvent>> {
     const token = this.door.tokenFor(context, order.accessToken);
+    refuseIfShed(this.options, 'TIMELINES', context, order.id);
     const page = await this.door.askForOrder(new GetOrderHistory(inLocale(context.caller, locale), order.id, pageRequest(first, after), token));
     return connectionOf(page ?? { edges: [], hasNextPage: false, totalCount: 0 }, (entry): OrderEvent => entry);
   }

@@ -4,6 +4,7 @@ import type { ReviewKind } from '../../../domain/order/reviews';
 import { ReviewChoiceEnum, ReviewKindEnum } from '../desk-enums';
 import { BigIntScalar, DateTimeScalar } from '../scalars';
 import { Connection } from './connection';
+import { LoadShedding } from './load-shedding';
 import { Order, type OrderSource } from './order';
 
 @ObjectType({ description: 'One question that only a person, or the answer itself, settles.' })
@@ -166,4 +167,7 @@ export class SystemInfo {
 
   @Field(() => Int, { description: 'Streams that wait in some read model.' })
   readonly parked!: number;
+
+  @Field(() => LoadShedding, { description: 'What is done without under load.' })
+  readonly loadShedding!: LoadShedding;
 }
