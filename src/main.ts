@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { setMaxListeners } from 'node:events';
 import type { FastifyInstance } from 'fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { NestFactory } from '@nestjs/core';
@@ -57,6 +58,8 @@ export interface Place {
 const SETTINGS_TIMEOUT_MS = 30_000;
 const LOOP_WATCH = { everyMs: 250, stallMs: 100 } as const;
 const SPANS_EVERY_MS = 2_000;
+/** Everything that runs until the end listens for it: more than this would be a leak. */
+const RUNNING_MAX = 100;
 const PREPARE_AGAIN_MS = 1_000;
 /** Orders are taken also while nobody can tell who waits. */
 const LINES_PATIENCE_MS = 5_000;
@@ -70,6 +73,7 @@ export async function runShop(config: Config, log: Logger, publicUrl?: () => str
   const draining = new AbortController();
   const working = new AbortController();
   const stopping = new AbortController();
+  setMaxListeners(RUNNING_MAX, stopping.signal);
   let url: string | null = null;
   const baseUrl = (): string => values.CARDRAIL_PUBLIC_URL ?? publicUrl?.() ?? url ?? `http://${values.CARDRAIL_HOST}:${values.CARDRAIL_PORT}`;
   const pages: Pages = {

@@ -50,7 +50,7 @@ export function orderEngine(kit: OrderEngineKit): OrderEngine {
   const { runtime, readModels, commands, gateways, channels, keyring, settings, timing, healthPolicy, watch, signal } = kit;
   const wakeAll = (topic: string): void => engine.wake(topic, Number.MAX_SAFE_INTEGER);
   const later = (ms: number): Promise<void> => runtime.sleep(ms);
-  const loaded = (skuId: string): void => wakeAll(`loading:${skuId}`);
+  const loaded = (skuId: string): void => engine.wakeAtOnce(`loading:${skuId}`);
   const filled = (skuId: string, cards: number): void => {
     loaded(skuId);
     engine.wake(`stock:${skuId}`, cards + LOOK_AHEAD);

@@ -9,11 +9,12 @@ import { Advance, type AdvanceKit, type Advanced } from './engine/advance';
 import type { LaneShare } from './engine/lane-queues';
 import { LaneSlots } from './engine/lane-slots';
 import type { Process } from './engine/process';
+import { WakePacer } from './engine/wake-pacer';
 import type { CommandHandling } from './handle-command';
 import type { EventStore } from './ports/event-store';
 import type { Runtime } from './ports/runtime';
 import type { Spans } from './ports/spans';
-import type { WakeSnapshots } from './ports/wake-snapshots';
+import type { WakeEntry, WakeSnapshots } from './ports/wake-snapshots';
 import { alone, type Share } from './work-share';
 
 export interface EngineLimits extends AgendaLimits {
@@ -25,6 +26,10 @@ export interface EngineLimits extends AgendaLimits {
   readonly stuckFirstMs: number;
   readonly stuckMaxMs: number;
   readonly snapshotEveryMs: number;
+  /** Those who waited for something that has come and are looked at again, per second. */
+  readonly wakesPerSecond: number;
+  /** Runs in a row that got nowhere before a person is called. */
+  readonly stuckReviewAfter: number;
 }
 
 export const defaultEngineLimits: EngineLimits = {
@@ -35,6 +40,9 @@ export const defaultEngineLimits: EngineLimits = {
   stuckMaxMs: 600_000,
   snapshotEveryMs: 10_000,
   overdueMs: 3_000,
+  wakesPerSecond: 1_000,
+  // With the back-off above that is after a quarter of an hour.
+  stuckReviewAfter: 11,
 };
 
 /** What an engine is doing now, for metrics and operators. */
@@ -110,6 +118,7 @@ export class Engine<C extends { readonly type: string }, E extends DomainEvent, 
   /** The latest wake of each topic, by number. */
   private readonly wokenAt = new Recent<string, number>(TOPICS_KEPT_MAX);
   private wakeCount = 0;
+  private readonly pacer: WakePacer;
   private readonly slots: LaneSlots;
   private readonly share: Share;
   private readonly session: string;
@@ -127,6 +136,7 @@ export class Engine<C extends { readonly type: string }, E extends DomainEvent, 
     const { shareOf } = kit;
     const laneOf = (id: string): string => process.laneOf(id);
     this.slots = new LaneSlots(kit.limits.callsMax, shareOf);
+    this.pacer = new WakePacer(kit.limits.wakesPerSecond, shareOf);
     this.share = kit.share ?? alone;
     this.agenda = new Agenda(this.share, kit.limits, { laneOf, shareOf });
     this.share.onDealt(() => this.dealtAnew());
@@ -166,10 +176,22 @@ export class Engine<C extends { readonly type: string }, E extends DomainEvent, 
     return { ...this.agenda.countsOf(lane), callsInFlight: busy, callsQueued: queued };
   }
 
-  /** Somebody who waits for this topic may look again. */
+  /** Up to so many of those who wait for this topic may look again, the longest waiting first, and not all at one moment. */
   wake(topic: string, count: number): void {
     this.wokenAt.set(topic, ++this.wakeCount);
-    for (const id of this.agenda.wakes.takeWaiting(topic, count)) this.mark(id);
+    for (const id of this.agenda.wakes.takeWaiting(topic, count)) this.pacer.add(id, this.process.laneOf(id));
+    this.wakeWhoseTurnItIs();
+    if (this.pacer.size > 0) this.nudge();
+  }
+
+  /** The same for what is only a matter of memory: nobody outside hears of it. */
+  wakeAtOnce(topic: string): void {
+    this.wokenAt.set(topic, ++this.wakeCount);
+    for (const id of this.agenda.wakes.takeWaiting(topic, Number.MAX_SAFE_INTEGER)) this.mark(id);
+  }
+
+  private wakeWhoseTurnItIs(): void {
+    for (const id of this.pacer.take(this.kit.runtime.monotonicMs())) this.mark(id);
   }
 
   private committed(id: string, events: readonly E[], state: S): void {
@@ -204,8 +226,18 @@ export class Engine<C extends { readonly type: string }, E extends DomainEvent, 
       return;
     }
     this.position = snapshot.position;
-    // What somebody waits for may have come while nobody listened, or be known in memory only: all of them look once.
-    this.agenda.wakes.restore(snapshot.entries.map((entry) => (entry.waitsFor.length === 0 ? entry : { ...entry, dueAt: 0 })));
+    this.agenda.wakes.restore(snapshot.entries);
+    this.lookOnce(snapshot.entries);
+  }
+
+  /** What somebody waits for may have come while nobody listened, or be known in memory only: all of them look once, oldest first and paced. */
+  private lookOnce(entries: readonly WakeEntry[]): void {
+    const waiting = entries.filter(({ waitsFor }) => waitsFor.length > 0).sort((a, b) => a.since - b.since);
+    const now = this.kit.commands.clock.now();
+    waiting.forEach(({ id, dueAt }, index) => {
+      const at = now + Math.floor((index * 1_000) / this.kit.limits.wakesPerSecond);
+      if (dueAt === null || dueAt > at) this.agenda.wakes.hasten(id, at, now);
+    });
   }
 
   private async headOfLog(signal: AbortSignal): Promise<Position | null> {
@@ -271,6 +303,7 @@ export class Engine<C extends { readonly type: string }, E extends DomainEvent, 
   private async workLoop(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const now = this.kit.commands.clock.now();
+      this.wakeWhoseTurnItIs();
       this.agenda.takeDue(now);
       for (let id = this.agenda.begin(); id !== undefined; id = this.agenda.begin()) this.start(id);
       await this.pause(now, signal);
@@ -281,7 +314,7 @@ export class Engine<C extends { readonly type: string }, E extends DomainEvent, 
     const woken = new AbortController();
     // Without a reason of its own each abort would make an error with its stack.
     this.nudge = () => woken.abort(NUDGED);
-    const idleMs = this.agenda.idleMs(now, TICK_MAX_MS);
+    const idleMs = Math.min(this.agenda.idleMs(now, TICK_MAX_MS), this.pacer.idleMs());
     const stop = (): void => woken.abort(NUDGED);
     signal.addEventListener('abort', stop, { once: true });
     await this.kit.runtime.sleep(idleMs, woken.signal);
@@ -307,10 +340,10 @@ export class Engine<C extends { readonly type: string }, E extends DomainEvent, 
     const now = this.kit.commands.clock.now();
     if (advanced.outcome === 'waits') {
       this.takenTo.set(id, advanced.revision);
-      const { waitUntil, waitsFor } = advanced.rest;
+      const { waitUntil, waitsFor, since } = advanced.rest;
       this.stuckTimes.delete(id);
       if (waitUntil === undefined && waitsFor === undefined) this.agenda.wakes.remove(id);
-      else this.agenda.wakes.set(id, waitUntil ?? null, waitsFor ?? [], now);
+      else this.agenda.wakes.set(id, waitUntil ?? null, waitsFor ?? [], now, since);
       // A wake that fell between the plan and this line found nobody in the queue.
       if (waitsFor?.some((topic) => (this.wokenAt.get(topic) ?? 0) > advanced.plannedAt) === true) this.mark(id);
       return;
@@ -321,5 +354,18 @@ export class Engine<C extends { readonly type: string }, E extends DomainEvent, 
     const backOffMs = Math.min(stuckFirstMs * 2 ** Math.min(times - 1, 20), stuckMaxMs) * (0.75 + 0.5 * this.kit.runtime.random());
     this.agenda.wakes.set(id, Math.round(now + backOffMs), [], now);
     this.kit.observer.stuck(this.process.name, id, advanced.cause);
+    if (times % this.kit.limits.stuckReviewAfter === 0) await this.callAPerson(id);
+  }
+
+  /** Its own machinery gets nowhere with this one: somebody should know. */
+  private async callAPerson(id: string): Promise<void> {
+    const { commands, runtime, observer } = this.kit;
+    const actor = { kind: 'ENGINE', id: this.session } as const;
+    const context = { commandId: runtime.newId(), correlationId: id, causationId: id, actor };
+    try {
+      await commands.handle(this.process.aggregate, id, this.process.givenUp(), context);
+    } catch (error) {
+      observer.failed('a person cannot be called', error);
+    }
   }
 }

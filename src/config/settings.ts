@@ -100,6 +100,11 @@ export const settings = {
   ),
   CARDRAIL_DOUBT_REVIEW_AFTER_MS: setting(wholeMs, `${defaultTiming.doubtReviewAfterMs}`, 'a doubt this old is shown to a person'),
   CARDRAIL_PENDING_ASK_MS: setting(wholeMs.min(10), `${defaultTiming.pendingAskMs}`, 'a pending refund is asked about at this interval'),
+  CARDRAIL_NO_PROGRESS_AFTER_MS: setting(
+    wholeMs.min(100),
+    `${defaultTiming.noProgressAfterMs}`,
+    'past its times and without any event for so long, an order is shown to a person',
+  ),
   CARDRAIL_REVIEW_WITHIN_MINUTES: setting(
     reviewDeadlines,
     reviewDeadlinesText(defaultReviewDeadlines),
@@ -118,6 +123,11 @@ export const settings = {
   ...canarySettings,
   CARDRAIL_ENGINE_CALLS_MAX: setting(count.min(1), `${defaultEngineLimits.callsMax}`, 'outside calls in flight per engine'),
   CARDRAIL_ENGINE_RUNNING_MAX: setting(count.min(1), `${defaultEngineLimits.runningMax}`, 'orders an engine works on at once'),
+  CARDRAIL_ENGINE_WAKES_PER_SECOND: setting(
+    count.min(1),
+    `${defaultEngineLimits.wakesPerSecond}`,
+    'orders that waited for stock or a channel and are taken up again per second when it is back',
+  ),
   CARDRAIL_ENGINE_STUCK_FIRST_MS: setting(wholeMs.min(1), `${defaultEngineLimits.stuckFirstMs}`, 'first back-off of an order that got nowhere'),
   CARDRAIL_ENGINE_STUCK_MAX_MS: setting(wholeMs.min(1), `${defaultEngineLimits.stuckMaxMs}`, 'longest back-off of an order that got nowhere'),
   CARDRAIL_ENGINE_SNAPSHOT_EVERY_MS: setting(

@@ -13,6 +13,7 @@ export const ReviewKindEnum = graphqlEnum<ReviewKind>('ReviewKind', 'What a revi
   refund: 'A refund that was refused, or whose outcome nobody knows.',
   card: 'A delivered card that does not work.',
   events: 'An order that has grown past every reason.',
+  progress: 'Past its times, and nothing has happened to it for long.',
   other: 'Something else.',
 });
 

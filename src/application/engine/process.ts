@@ -7,7 +7,8 @@ import type { Aggregate } from '../aggregates';
 export type ProcessStep<C, Call> =
   | { readonly kind: 'decide'; readonly command: C; readonly call?: Call }
   | { readonly kind: 'ask'; readonly call: Call }
-  | { readonly kind: 'wait'; readonly waitUntil?: Instant; readonly waitsFor?: readonly string[] };
+  /** `since`: its place among those who wait for the same; from when the engine hears of it, unless told. */
+  | { readonly kind: 'wait'; readonly waitUntil?: Instant; readonly waitsFor?: readonly string[]; readonly since?: Instant };
 
 /**
  * A long-running thing that the engine drives. The aggregate's stream is its whole memory; everything here may be lost at
@@ -31,6 +32,8 @@ export interface Process<C, E extends DomainEvent, S, R extends Rejection, Call>
    * for a while; if not, the whole instance is left alone for a while.
    */
   answered(call: Call, id: string, news: boolean): boolean;
+  /** The engine has got nowhere with an instance for long: what calls a person. */
+  givenUp(): C;
   /** True for calls that leave the process: they take one of the engine's slots. */
   isOutside(call: Call): boolean;
   /** The lane that an instance is served in, as far as this process knows: in memory, and a matter of turns only. */

@@ -24,10 +24,11 @@ export class WakeIndex {
     return this.entries.size;
   }
 
-  set(id: string, dueAt: Instant | null, waitsFor: readonly string[], now: Instant): void {
+  /** `place`: since when it counts as waiting; kept from before, or now, unless told. */
+  set(id: string, dueAt: Instant | null, waitsFor: readonly string[], now: Instant, place?: Instant): void {
     const before = this.entries.get(id);
     const sameWish = before !== undefined && before.waitsFor.join() === waitsFor.join();
-    const since = sameWish ? before.since : now;
+    const since = place ?? (sameWish ? before.since : now);
     this.remove(id);
     const entry: WakeEntry = { id, dueAt, waitsFor, since };
     this.entries.set(id, entry);

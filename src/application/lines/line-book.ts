@@ -30,16 +30,12 @@ export class LineBook {
   private readonly channels = new Map<string, Line>();
   readonly unpaid = new UnpaidOrders();
 
-  /** Where an order stands; null when it does not wait for the shop, or is not known. */
+  /** Where an order stands among those who wait to enter, or for cards; null when it waits for neither, or is not known. */
   placeOf(orderId: string, now: Instant): PlaceInLine | null {
     const order = this.orders.get(orderId);
     if (order === undefined) return null;
-    const lines = [this.entering, this.cards.get(order.skuId), this.lanes.get(order.lane)];
-    for (const line of lines) {
-      const place = line?.placeOf(orderId, now);
-      if (place != null) return place;
-    }
-    return null;
+    // While its page is being opened it has no place: that is one call, and a place in another line would look like a step back.
+    return this.entering.placeOf(orderId, now) ?? this.cards.get(order.skuId)?.placeOf(orderId, now) ?? null;
   }
 
   /** Orders stored and not begun. */

@@ -42,6 +42,8 @@ const PLAIN: Readonly<Record<string, Words>> = {
   NOT_REPLACED_IN_TIME: words('no other card could be had in time', '未能按时补发'),
   CARD_REPORTED: words('the buyer says that a code does not work', '买家反馈卡密有误'),
   SEAL_BROKEN: words('a code could not be opened', '卡密无法解开'),
+  NO_PROGRESS: words('nothing has happened to it for long', '长时间没有进展'),
+  ENGINE_STUCK: words('the engine got nowhere with it', '引擎多次处理未果'),
   ORDER_TOO_LONG: words('it has too many events', '记录过多'),
   OUT_OF_STOCK: words('out of stock', '缺货'),
   // Why a call has no outcome.

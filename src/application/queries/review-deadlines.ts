@@ -14,6 +14,7 @@ export const defaultReviewDeadlines: ReviewDeadlines = {
   refund: 4 * HOUR_MS,
   card: 8 * HOUR_MS,
   events: 24 * HOUR_MS,
+  progress: HOUR_MS,
   other: HOUR_MS,
 };
 

@@ -14,5 +14,6 @@ const evolvers: Evolvers = { ...evolveLife, ...evolvePayments, ...evolveCards, .
 
 export function evolveOrder(state: OrderState, event: Happened<OrderEvent>): OrderState {
   const evolve = evolvers[event.type] as Evolve<OrderEvent['type']>;
-  return evolve({ ...state, events: state.events + 1 }, event.data, fromIso(event.occurredAt), event.occurredAt);
+  const at = fromIso(event.occurredAt);
+  return evolve({ ...state, events: state.events + 1, lastEventAt: at }, event.data, at, event.occurredAt);
 }

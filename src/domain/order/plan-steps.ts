@@ -107,7 +107,7 @@ export type WaitsFor = `stock:${string}` | `gateway:${string}` | `channel:${stri
 export type Step =
   | { readonly kind: 'decide'; readonly command: EngineCommand; readonly call?: Call }
   | { readonly kind: 'ask'; readonly call: Call }
-  | { readonly kind: 'wait'; readonly waitUntil?: Instant; readonly waitsFor?: readonly WaitsFor[] };
+  | { readonly kind: 'wait'; readonly waitUntil?: Instant; readonly waitsFor?: readonly WaitsFor[]; readonly since?: Instant };
 
 /** One look at one order. Rows that find nothing to do yet leave here when to look again. */
 export interface Pass {

@@ -5,10 +5,21 @@ import { doubtRows } from './plan-doubt';
 import { moneyBackRows } from './plan-money-back';
 import { paymentRows } from './plan-payment';
 import { purchaseRows } from './plan-purchase-doubt';
-import { decideStep, type Pass, type PlanRow, type Step, type World } from './plan-steps';
+import { openReviews } from './reviews';
+import { owedMoney } from './open-money';
+import { callAPerson, deadlinePassed, decideStep, type Pass, type PlanRow, type Step, type World } from './plan-steps';
 import { inReview, isSubmitted, type OrderState } from './state';
 
 export type { Call, Candidates, ChannelView, GatewayView, Offer, Step, WaitsFor, World } from './plan-steps';
+
+/** A sweep without a sweeper: an order that should have come to rest and has not shows itself. Each answer of a person gives it as long again. */
+function noProgress(pass: Pass): Step | null {
+  const { state, world } = pass;
+  const rests = state.end !== undefined && owedMoney(state).length === 0;
+  if (rests || openReviews(state).length > 0) return null;
+  const quietSince = Math.max(state.deliverBy ?? state.payBy, state.lastEventAt);
+  return deadlinePassed(pass, quietSince + world.timing.noProgressAfterMs) ? callAPerson(pass, 'progress', 'NO_PROGRESS') : null;
+}
 
 /** The first row that wants something counts. */
 export const planRows: readonly PlanRow[] = [
@@ -35,6 +46,7 @@ export const planRows: readonly PlanRow[] = [
   ...cardRows.reserve,
   ...purchaseRows.watch,
   ...paymentRows.pay,
+  { row: '15 no progress', about: 'past all its times, and nothing has happened to it for long: a person should know', step: noProgress },
 ];
 
 export interface Planned {
@@ -59,7 +71,8 @@ export function planOrder(state: OrderState, now: Instant, world: World): Planne
     step: {
       kind: 'wait',
       ...(ahead.length === 0 ? {} : { waitUntil: Math.min(...ahead) }),
-      ...(pass.waitsFor.length === 0 ? {} : { waitsFor: pass.waitsFor }),
+      // Whoever has paid first is first, whatever the engine heard of first.
+      ...(pass.waitsFor.length === 0 ? {} : { waitsFor: pass.waitsFor, since: state.paidAt ?? state.submittedAt }),
     },
   };
 }

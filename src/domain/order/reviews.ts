@@ -17,6 +17,11 @@ const ANSWERS: Partial<Readonly<Record<ReviewKind, Partial<Readonly<Record<Revie
     REFUND: (_state, _subject, _about, facts) => ({ type: 'OrderRefund', ...amountOf(facts) }),
     DISMISS: dismiss,
   },
+  progress: {
+    RETRY: (_state, _subject, _about, { at }) => ({ type: 'RetryOrder', at }),
+    REFUND: (_state, _subject, _about, facts) => ({ type: 'OrderRefund', ...amountOf(facts) }),
+    DISMISS: dismiss,
+  },
   payment: {
     CONFIRM_PAYMENT: (_state, _subject, reference, { at, amountMinor, transactionId }) => ({
       type: 'ConfirmPayment',
@@ -84,7 +89,7 @@ function refundOfCard(state: SubmittedOrder, _subject: ReviewSubject, cardId: st
 }
 
 /** What reviews are about. A subject of a kind that this program does not know is shown all the same. */
-export const REVIEW_KINDS = ['payment', 'purchase', 'delivery', 'deadline', 'frozen', 'refund', 'card', 'events', 'other'] as const;
+export const REVIEW_KINDS = ['payment', 'purchase', 'delivery', 'deadline', 'frozen', 'refund', 'card', 'events', 'progress', 'other'] as const;
 export type ReviewKind = (typeof REVIEW_KINDS)[number];
 
 /** `payment` of `payment:<reference>`. */

@@ -151,6 +151,7 @@ export interface OrderState {
   readonly frozen?: { readonly cause: string; readonly at: Instant };
   readonly reviews: readonly { readonly subject: ReviewSubject; readonly cause: string; readonly openedAt: Instant }[];
   readonly tokenEpoch: number;
+  readonly lastEventAt: Instant;
   readonly events: number;
 }
 
@@ -176,6 +177,7 @@ export const noOrder: OrderState = {
   refunds: [],
   reviews: [],
   tokenEpoch: 0,
+  lastEventAt: 0,
   events: 0,
 };
 

@@ -40,6 +40,8 @@ export interface Timing {
   readonly doubtReviewAfterMs: number;
   /** A refund that is pending is asked about at this interval. */
   readonly pendingAskMs: number;
+  /** Past its times and without any event for so long, an order is shown to a person. */
+  readonly noProgressAfterMs: number;
 }
 
 export const defaultTiming: Timing = {
@@ -62,6 +64,7 @@ export const defaultTiming: Timing = {
   afterCareStagesMs: [5 * MINUTE_MS, HOUR_MS, DAY_MS],
   doubtReviewAfterMs: 30 * MINUTE_MS,
   pendingAskMs: 30 * SECOND_MS,
+  noProgressAfterMs: HOUR_MS,
 };
 
 export const paymentTimeoutBounds = ({ paymentTimeoutMs, paymentTimeoutMinMs, paymentTimeoutMaxMs }: Timing): TimeoutBounds => ({

@@ -1,5 +1,8 @@
+import { planRows } from '../../../src/domain/order/plan';
+
 /** Rows that may want something of the same order at once, and why the first of them goes first. */
 export const OVERLAPS: readonly { readonly first: string; readonly before: readonly string[]; readonly why: string }[] = [
+  ...planRows.slice(0, -1).map(({ row }) => ({ first: row, before: ['15 no progress'], why: 'A person is called when nothing else can be done.' })),
   {
     first: '1 frozen',
     before: [

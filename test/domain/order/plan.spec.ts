@@ -1,6 +1,9 @@
 import { money } from '../../../src/domain/kernel/money';
+import type { OrderEvent } from '../../../src/domain/order/events';
+import { planRows } from '../../../src/domain/order/plan';
 import { defaultTiming } from '../../../src/domain/order/timing';
 import {
+  type At,
   at,
   cancelRequested,
   cardReserved,
@@ -41,8 +44,10 @@ import {
   routed,
   seconds,
   submitted,
+  submittedState,
   surplusConfirmed,
   T0,
+  world,
 } from '../../support/given';
 
 const NO_CLOSE = { flags: { replay: false, lookup: true, cancel: false } };
@@ -497,6 +502,28 @@ describe('row 14: the next payment', () => {
       .planIs('14 pay', decides('RequestPayment')));
   it('is not requested when pay-within has passed', () =>
     givenOrder(submitted(), routed()).at(minutes(15)).planIs('13 expire', decides('ExpireOrder')));
+});
+
+/** A net below the other rows, into which few orders fall: so the row is asked by itself. */
+describe('row 15: an order that makes no progress', () => {
+  const row = planRows.find((one) => one.row === '15 no progress');
+  const asked = (after: number, changes: Parameters<typeof world>[0], ...events: readonly (OrderEvent | At<OrderEvent>)[]) => {
+    const state = submittedState(...events);
+    return row?.step({ state, now: T0 + minutes(after), world: world(changes), wakes: [], waitsFor: [] }) ?? null;
+  };
+  const answered = at(minutes(100), { type: 'ReviewResolved', data: { subject: 'progress', resolution: 'PERSON' } } as const);
+  it('is shown to a person an hour after its times, and not while the clock is in doubt', () => {
+    expect(asked(89, {}, ...paidOrder())).toBeNull();
+    expect(asked(91, {}, ...paidOrder())).toMatchObject(decides('OpenReview', { subject: 'progress', cause: 'NO_PROGRESS' }));
+    expect(asked(91, { hasCome: () => false }, ...paidOrder())).toBeNull();
+  });
+  it('is not shown twice, and is left alone for another hour after the answer', () => {
+    const shown = [...paidOrder(), at(minutes(91), reviewOpened('progress'))];
+    expect(asked(500, {}, ...shown)).toBeNull();
+    expect(asked(159, {}, ...shown, answered)).toBeNull();
+    expect(asked(161, {}, ...shown, answered)).toMatchObject(decides('OpenReview'));
+  });
+  it('is left alone at rest', () => expect(asked(500, {}, ...paidOrder(), cardReserved(), cardsSecured(), orderDelivered())).toBeNull());
 });
 
 describe('row 15: an order at rest', () => {

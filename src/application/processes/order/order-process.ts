@@ -125,6 +125,10 @@ export class OrderProcess implements Process<OrderCommand, OrderEvent, OrderStat
     return this.lanes.of(id);
   }
 
+  givenUp(): OrderCommand {
+    return { type: 'OpenReview', subject: 'progress', cause: 'ENGINE_STUCK' };
+  }
+
   isOutside(call: Call): boolean {
     return call.kind !== 'claim-cards' && call.kind !== 'release-cards' && call.kind !== 'stock-cards';
   }
