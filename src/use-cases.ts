@@ -49,6 +49,7 @@ import { QuarantineCardHandler } from './application/commands/quarantine-card';
 import { ReceiveChannelNoticeHandler } from './application/commands/receive-channel-notice';
 import { RebuildProjectionHandler } from './application/commands/rebuild-projection';
 import { ReceiveGatewayNoticeHandler } from './application/commands/receive-gateway-notice';
+import { RecordChargebackHandler } from './application/commands/record-chargeback';
 import { RefundOrderHandler } from './application/commands/refund-order';
 import { ReissueCardHandler } from './application/commands/reissue-card';
 import { RepairDesk } from './application/commands/repair-desk';
@@ -268,6 +269,7 @@ export function commandHandlers(parts: Parts, beside: Beside): readonly ICommand
     new IssueApiKeyHandler(setting, keyring),
     new CloseDayHandler(new LedgerDesk({ commands, setting, store, readModels, waiter: beside.waiter, timeZone: config.values.CARDRAIL_TIME_ZONE })),
     new BookMoneyHandler(setting, settings),
+    new RecordChargebackHandler(setting, commands),
     new ExplainDiscrepancyHandler(setting),
     new SettleDiscrepancyHandler(setting),
     new ReceiveGatewayNoticeHandler(notices),

@@ -5,6 +5,7 @@ import { card } from '../domain/card/decide';
 import { channel } from '../domain/catalog/channel';
 import { gateway } from '../domain/catalog/gateway';
 import { apiKey, sku } from '../domain/catalog/setting';
+import { chargeback } from '../domain/chargeback/decide';
 import { closing } from '../domain/closing/decide';
 import { discrepancy } from '../domain/discrepancy/decide';
 import type { Decider } from '../domain/kernel/decider';
@@ -43,6 +44,7 @@ export const aggregates = {
   approval: { category: 'approval', decider: approval },
   closing: { category: 'ledger', decider: closing },
   voucher: { category: 'voucher', decider: voucher },
+  chargeback: { category: 'chargeback', decider: chargeback },
   routing: { category: 'routing', decider: routingPolicy },
   discrepancy: { category: 'discrepancy', decider: discrepancy },
   statement: { category: 'statement', decider: statement },

@@ -40,6 +40,9 @@ export function addFinance({ verb, noun, whole, localeOption }: VerbKit): void {
     .addOption(new Option('--kind <kind>', 'of all lines, without a kind column').choices(['PAYMENT', 'REFUND', 'PURCHASE']).default('PAYMENT'))
     .option('--currency <code>', 'of all lines, without a currency column', 'CNY')
     .action(async (options: object) => (await import('./verbs/finance-reconcile')).reconcile(keyed(options) as never));
+  verb(finance, 'evidence <order>', "write what is known of an order for a buyer's bank: its history with times and hashes, never a code")
+    .requiredOption('--out <file>', 'where to')
+    .action(async (order: string, options: object) => (await import('./verbs/finance-evidence')).writeEvidence(order, options as never));
   verb(finance, 'export', 'write the entries of a day as csv and NDJSON, with a manifest of their digests')
     .requiredOption('--day <day>', 'YYYY-MM-DD by the calendar of the shop')
     .requiredOption('--out <folder>', 'where to; made when it is not there')

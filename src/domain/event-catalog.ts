@@ -4,6 +4,7 @@ import type { BuyerEvent } from './buyer/events';
 import type { CardEvent } from './card/events';
 import type { ChannelEvent } from './catalog/channel';
 import type { ApiKeyEvent, GatewayEvent, SkuEvent } from './catalog/events';
+import type { ChargebackEvent } from './chargeback/events';
 import type { ClosingEvent } from './closing/events';
 import type { IncidentEvent } from './incident/events';
 import type { DiscrepancyEvent } from './discrepancy/events';
@@ -166,6 +167,12 @@ export const eventCatalog = {
   voucher: {
     MoneyBooked: 1,
   } satisfies Record<VoucherEvent['type'], number>,
+  chargeback: {
+    ChargebackOpened: 1,
+    ChargebackEvidenceSent: 1,
+    ChargebackWon: 1,
+    ChargebackLost: 1,
+  } satisfies Record<ChargebackEvent['type'], number>,
   discrepancy: {
     DiscrepancyFound: 1,
     DiscrepancyExplained: 1,

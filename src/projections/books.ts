@@ -1,7 +1,9 @@
+import type { ChargebackEvent } from '../domain/chargeback/events';
 import type { CardEvent } from '../domain/card/events';
 import type { StoredEvent } from '../domain/kernel/event';
 import { categoryOf, idOf } from '../domain/kernel/ids';
 import { BOOKED_CARD_EVENTS, bookCardEvent, type CardBook } from '../domain/ledger/card-book';
+import { bookChargeback } from '../domain/ledger/chargeback-book';
 import type { Claim } from '../domain/ledger/claim';
 import { BOOKED_ORDER_EVENTS, bookOrderEvent, type OrderBook } from '../domain/ledger/order-book';
 import type { Entry, Posting } from '../domain/ledger/posting';
@@ -38,6 +40,8 @@ function meaningOf(event: StoredEvent, row: BookRow): Meaning {
       const { book, postings, orderId } = bookCardEvent(row.card, factOf<CardEvent>(event));
       return { order: null, card: book, postings, subject: id, ...(orderId === undefined ? {} : { orderId }) };
     }
+    case 'chargeback':
+      return { order: null, card: null, postings: bookChargeback(factOf<ChargebackEvent>(event)), subject: id };
     default: {
       const fact = factOf<VoucherEvent>(event);
       return { order: null, card: null, postings: bookVoucher(fact), subject: fact.data.document };
@@ -48,7 +52,7 @@ function meaningOf(event: StoredEvent, row: BookRow): Meaning {
 function isBooked({ stream, type }: StoredEvent): boolean {
   const category = categoryOf(stream);
   if (category === 'order') return BOOKED_ORDER_EVENTS.has(type as OrderEvent['type']);
-  return category === 'voucher' || BOOKED_CARD_EVENTS.has(type as CardEvent['type']);
+  return category === 'voucher' || category === 'chargeback' || BOOKED_CARD_EVENTS.has(type as CardEvent['type']);
 }
 
 /**
@@ -57,8 +61,8 @@ function isBooked({ stream, type }: StoredEvent): boolean {
  */
 export const books: Projection<BookRow> = {
   name: 'books',
-  version: 1,
-  categories: ['order-', 'card-', 'voucher-'],
+  version: 2,
+  categories: ['order-', 'card-', 'voucher-', 'chargeback-'],
   indexes: [['lastPosition']],
   keys: (event) => (isBooked(event) ? [event.stream] : []),
   project(event, row) {

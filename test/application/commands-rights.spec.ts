@@ -45,6 +45,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   quarantineBatch: '....OA',
   quarantineCard: '..U.OA',
   rebuildProjection: '....OA',
+  recordChargeback: '...F.A',
   refundOrder: '..UF.A',
   reissueCard: '..U..A',
   reportCard: 'SBU..A',

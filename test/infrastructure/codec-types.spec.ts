@@ -16,6 +16,7 @@ import type { NoticeEvent } from '../../src/domain/notice/events';
 import type { OrderEvent } from '../../src/domain/order/events';
 import type { DiscrepancyEvent } from '../../src/domain/discrepancy/events';
 import type { StatementEvent } from '../../src/domain/statement/events';
+import type { ChargebackEvent } from '../../src/domain/chargeback/events';
 import type { VoucherEvent } from '../../src/domain/voucher/events';
 import type { RoutingPolicyEvent } from '../../src/domain/routing/policy-events';
 import type { eventSchemas } from '../../src/infrastructure/codec/catalog';
@@ -49,6 +50,7 @@ interface EventsOf {
   channelnotice: ChannelNoticeEvent;
   ledger: ClosingEvent;
   voucher: VoucherEvent;
+  chargeback: ChargebackEvent;
   discrepancy: DiscrepancyEvent;
   statement: StatementEvent;
 }

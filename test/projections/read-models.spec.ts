@@ -35,6 +35,7 @@ const READERS: Readonly<Record<string, readonly string[]>> = {
   incident: ['incidents'],
   ledger: ['ledger-days'],
   voucher: ['books'],
+  chargeback: ['books'],
   discrepancy: ['discrepancies'],
   statement: ['statements'],
   approval: ['approvals'],

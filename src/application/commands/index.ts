@@ -37,6 +37,7 @@ import { RollBackCanary } from './roll-back-canary';
 import { StartCanary } from './start-canary';
 import { QuarantineBatch } from './quarantine-batch';
 import { QuarantineCard } from './quarantine-card';
+import { RecordChargeback } from './record-chargeback';
 import { RefundOrder } from './refund-order';
 import { ReissueCard } from './reissue-card';
 import { ReportCard } from './report-card';
@@ -93,6 +94,7 @@ export * from './quarantine-batch';
 export * from './quarantine-card';
 export * from './receive-channel-notice';
 export * from './receive-gateway-notice';
+export * from './record-chargeback';
 export * from './refund-order';
 export * from './reissue-card';
 export * from './report-card';
@@ -164,6 +166,7 @@ export const operations = [
   QuarantineBatch,
   QuarantineCard,
   RebuildProjection,
+  RecordChargeback,
   RefundOrder,
   ReissueCard,
   ReportCard,

@@ -1,10 +1,14 @@
+import type { ChargebackRejection } from '../../domain/chargeback/decide';
 import type { ClosingRejection } from '../../domain/closing/decide';
 import type { DiscrepancyRejection } from '../../domain/discrepancy/decide';
 import type { VoucherRejection } from '../../domain/voucher/decide';
 import type { RefusalWords } from '../refusal-words';
 
 export type FinanceRefusalCode =
-  (ClosingRejection | VoucherRejection | DiscrepancyRejection)['code'] | 'LEDGER_BEHIND' | 'LEDGER_INCOMPLETE' | 'PARTY_NOT_FOUND';
+  | (ClosingRejection | VoucherRejection | DiscrepancyRejection | ChargebackRejection)['code']
+  | 'LEDGER_BEHIND'
+  | 'LEDGER_INCOMPLETE'
+  | 'PARTY_NOT_FOUND';
 
 /** Refusals of the ledger, its days and its statements. */
 export const financeRefusals: Readonly<Record<FinanceRefusalCode, RefusalWords>> = {
@@ -47,6 +51,21 @@ export const financeRefusals: Readonly<Record<FinanceRefusalCode, RefusalWords>>
     retryable: false,
     'zh-CN': '该对账差异已经了结，不能再补充说明。请重新查询对账结果。',
     en: 'This difference is settled, so it takes no explanation any more. Read the reconciliation again.',
+  },
+  CHARGEBACK_NOT_OPEN: {
+    retryable: false,
+    'zh-CN': '该拒付案件尚未登记。请先以 OPENED 登记。',
+    en: 'This case was not opened here. Record it as OPENED first.',
+  },
+  CHARGEBACK_OPENED_OTHERWISE: {
+    retryable: false,
+    'zh-CN': '该拒付案件已按另一笔支付或金额登记。请核对案件号。',
+    en: 'This case was opened with another payment or amount. Check its number.',
+  },
+  CHARGEBACK_ENDED: {
+    retryable: false,
+    'zh-CN': '该拒付案件已经了结。请核对案件号。',
+    en: 'This case has ended already. Check its number.',
   },
   DOCUMENT_BOOKED_OTHERWISE: {
     retryable: false,

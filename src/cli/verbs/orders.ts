@@ -1,7 +1,7 @@
 import type { Locale } from '../../application/caller';
 import type { OrderFilter } from '../../application/queries/order-list';
 import type { OrderView } from '../../application/queries/order-view';
-import type { TimelineEntry } from '../../application/queries/timeline';
+import type { TimelineEntry, TimelineReader } from '../../application/queries/timeline';
 import type { Config } from '../../config';
 import { parseOrderNumber } from '../../domain/kernel/ids';
 import type { Parts } from '../../parts';
@@ -61,14 +61,19 @@ export interface ShownOrder {
 /** One order with its whole history. */
 export async function showOrder(asked: string, { locale, json }: { readonly locale?: string; readonly json?: true }): Promise<void> {
   const spoken = localeOf(locale);
-  const shown = await withParts(configOf(), async (parts, signal) => {
+  const shown = await readShownOrder(configOf(), asked, { locale: spoken, inside: true });
+  const next = await nextText(shown.order, spoken);
+  await answer(json, { ...shown, next }, () => `${summaryText(shown.order, next)}\n\n${timelineText(shown.timeline)}`);
+}
+
+/** One order with its whole history, by id or number. Throws Refused when there is none. */
+export function readShownOrder(config: Config, asked: string, reader: TimelineReader): Promise<ShownOrder> {
+  return withParts(config, async (parts, signal) => {
     const id = await orderIdOf(parts, asked, signal);
-    const found = id === null ? null : await readShown(parts, id, spoken);
+    const found = id === null ? null : await readShown(parts, id, reader);
     if (found === null) throw new Refused('there is no such order');
     return found;
   });
-  const next = await nextText(shown.order, spoken);
-  await answer(json, { ...shown, next }, () => `${summaryText(shown.order, next)}\n\n${timelineText(shown.timeline)}`);
 }
 
 /** A number is not the whole id, so it needs the read model. */
@@ -82,10 +87,10 @@ async function orderIdOf(parts: Parts, asked: string, signal: AbortSignal): Prom
 
 /** The history of one order, in the words of its terminal. */
 export async function readTimeline(config: Config, id: string, locale: Locale = localeOf(undefined)): Promise<readonly TimelineEntry[]> {
-  return (await withParts(config, (parts) => readShown(parts, id, locale)))?.timeline ?? [];
+  return (await withParts(config, (parts) => readShown(parts, id, { locale, inside: true })))?.timeline ?? [];
 }
 
-async function readShown({ commands, store, codec }: Parts, id: string, locale: Locale): Promise<ShownOrder | null> {
+async function readShown({ commands, store, codec }: Parts, id: string, reader: TimelineReader): Promise<ShownOrder | null> {
   const [{ aggregates }, { isSubmitted }, { readStream }, { orderTimeline }, { orderView }] = await Promise.all([
     import('../../application/aggregates'),
     import('../../domain/order/state'),
@@ -95,7 +100,7 @@ async function readShown({ commands, store, codec }: Parts, id: string, locale: 
   ]);
   const { state, revision } = await commands.load(aggregates.order, id, true);
   if (!isSubmitted(state)) return null;
-  const timeline = orderTimeline(await readStream(store, codec, `order-${id}`), { locale, inside: true });
+  const timeline = orderTimeline(await readStream(store, codec, `order-${id}`), reader);
   return { order: orderView(state, revision), timeline };
 }
 

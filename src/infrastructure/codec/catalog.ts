@@ -3,7 +3,7 @@ import { eventCatalog, type EventCategory, type EventTypeOf } from '../../domain
 import { approvalSchemas } from './schemas/approval-schemas';
 import { sheddingSchemas } from './schemas/shedding-schemas';
 import { incidentSchemas } from './schemas/incident-schemas';
-import { closingSchemas, discrepancySchemas, statementSchemas, voucherSchemas } from './schemas/finance-schemas';
+import { chargebackSchemas, closingSchemas, discrepancySchemas, statementSchemas, voucherSchemas } from './schemas/finance-schemas';
 import { jobSchemas } from './schemas/job-schemas';
 import { channelNoticeSchemas, noticeSchemas } from './schemas/notice-schemas';
 import { buyerSchemas, orderSchemas } from './schemas/order-schemas';
@@ -43,6 +43,7 @@ export const eventSchemas = {
   approval: approvalSchemas,
   ledger: closingSchemas,
   voucher: voucherSchemas,
+  chargeback: chargebackSchemas,
   discrepancy: discrepancySchemas,
   statement: statementSchemas,
 } satisfies { readonly [Category in EventCategory]: { readonly [Type in EventTypeOf<Category>]: z.ZodType } };

@@ -1,11 +1,11 @@
 import { Args, Context, Mutation, Query, Resolver } from '@nestjs/graphql';
-import { BookMoney, CloseDay } from '../../../application/commands';
+import { BookMoney, CloseDay, RecordChargeback } from '../../../application/commands';
 import { GetLedger } from '../../../application/queries';
 import type { ApiContext } from '../../request/api-context';
 import { Door } from '../door';
 import { DateScalar } from '../scalars';
-import { BookMoneyInput, CloseDayInput, CloseDayPayload, LedgerDay } from '../types/finance';
-import { BookMoneyPayload } from '../types/payloads';
+import { BookMoneyInput, CloseDayInput, CloseDayPayload, LedgerDay, RecordChargebackInput } from '../types/finance';
+import { BookMoneyPayload, RecordChargebackPayload } from '../types/payloads';
 import { userErrorOf } from '../types/user-error';
 import { settingPayload } from './present';
 
@@ -27,6 +27,14 @@ export class Finance {
     const result = await this.door.run(CloseDay, context, input);
     if (!result.ok) return { ledger: null, replayed: false, userErrors: [userErrorOf(result, context.caller)] };
     return { ledger: result.ledger, replayed: result.replayed, userErrors: [] };
+  }
+
+  @Mutation(() => RecordChargebackPayload, { description: "Books what a gateway says of money that a buyer's bank takes back." })
+  async recordChargeback(
+    @Args('input', { type: () => RecordChargebackInput }) input: RecordChargebackInput,
+    @Context() context: ApiContext,
+  ): Promise<RecordChargebackPayload> {
+    return settingPayload(await this.door.run(RecordChargeback, context, input), context);
   }
 
   @Mutation(() => BookMoneyPayload, { description: 'Books money that moved outside of orders: top-ups, pay-outs, fees.' })

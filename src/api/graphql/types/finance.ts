@@ -1,4 +1,5 @@
 import { Field, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
+import type { ChargebackStep } from '../../../application/commands';
 import type { Day } from '../../../domain/closing/day';
 import type { Account, AccountClass } from '../../../domain/ledger/accounts';
 import type { VoucherKind } from '../../../domain/voucher/events';
@@ -47,6 +48,13 @@ const VoucherKindEnum = graphqlEnum<VoucherKind>('VoucherKind', 'What money move
   GATEWAY_FEE: 'A gateway charged for its work.',
   SUPPLIER_PAID: 'The shop paid whoever delivered cards for the pool.',
   DISPUTE_REPAID: 'A channel gave back what was disputed.',
+});
+
+const ChargebackStepEnum = graphqlEnum<ChargebackStep>('ChargebackStep', 'What happened in a case of a chargeback.', {
+  OPENED: "The buyer's bank takes the money back; the gateway withholds it.",
+  EVIDENCE_SENT: 'The shop has sent what it knows.',
+  WON: 'The money is given back to the shop.',
+  LOST: 'The money is gone.',
 });
 
 @ObjectType({ description: 'An account on one day, in one currency. All amounts in minor units.' })
@@ -127,4 +135,28 @@ export class BookMoneyInput extends OperatorInput {
 
   @Field(() => ID, { description: 'Number of the paper. One number of one party is booked once.' })
   readonly document!: string;
+}
+
+@InputType({ description: "Money that a buyer's bank takes back, as the gateway tells it." })
+export class RecordChargebackInput extends OperatorInput {
+  @Field(() => ID, { description: 'The gateway.' })
+  readonly gatewayId!: string;
+
+  @Field(() => ID, { description: 'What the gateway calls the case.' })
+  readonly caseId!: string;
+
+  @Field(() => ChargebackStepEnum, { description: 'What happened.' })
+  readonly step!: ChargebackStep;
+
+  @Field(() => ID, { nullable: true, description: 'OPENED: the order.' })
+  readonly orderId?: string;
+
+  @Field(() => ID, { nullable: true, description: 'OPENED: the payment that is taken back.' })
+  readonly reference?: string;
+
+  @Field(() => BigIntScalar, { nullable: true, description: 'OPENED: how much, in minor units of the payment.' })
+  readonly amountMinor?: number;
+
+  @Field(() => String, { nullable: true, description: 'EVIDENCE_SENT: SHA-256 of what was sent, lower-case hex.' })
+  readonly evidenceHash?: string;
 }

@@ -129,6 +129,9 @@ export class ExplainDiscrepancyPayload extends SettingPayload {}
 @ObjectType({ description: 'The settled difference.' })
 export class SettleDiscrepancyPayload extends SettingPayload {}
 
+@ObjectType({ description: 'The case of a chargeback.' })
+export class RecordChargebackPayload extends SettingPayload {}
+
 @ObjectType({ description: 'The booked paper.' })
 export class BookMoneyPayload extends SettingPayload {}
 

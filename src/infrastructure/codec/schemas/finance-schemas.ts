@@ -64,3 +64,12 @@ export const statementSchemas = {
     carried: z.array(id).max(CARRIED_MAX),
   }),
 };
+
+const ended = z.strictObject({ gatewayId: id, amount: money });
+
+export const chargebackSchemas = {
+  ChargebackOpened: z.strictObject({ gatewayId: id, caseId: id, orderId: id, reference: id, amount: money }),
+  ChargebackEvidenceSent: z.strictObject({ evidenceHash: sha256 }),
+  ChargebackWon: ended,
+  ChargebackLost: ended,
+};
