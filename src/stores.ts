@@ -31,6 +31,10 @@ export const filesOf = (config: Config) => {
     wake: inFolder('wake.json'),
     outbox: inFolder('outbox.json'),
     leases: inFolder('leases.db'),
+    /** Heads of all streams at the last checkpoint; may be made again from the log. */
+    audit: inFolder('audit.db'),
+    /** The same for a check that is under way. */
+    auditCheck: inFolder('audit-check.db'),
     /** Says that the log has moved to another store. */
     moved: inFolder('moved.json'),
   };

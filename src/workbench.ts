@@ -16,7 +16,10 @@ export { eventJsonSchemas, eventsCatalogMarkdown } from './infrastructure/codec/
 export { codecCatalog } from './infrastructure/codec/catalog';
 export { createCodec } from './infrastructure/codec/codec';
 export { outboxCursorFile } from './infrastructure/files/outbox-cursor-file';
-export { addSealingKey, addTokenKey, createKeyring } from './infrastructure/keyring/create-keyring';
+export { addAuditKey, addSealingKey, addTokenKey, createKeyring } from './infrastructure/keyring/create-keyring';
+export { openAuditSigner, verifySignature } from './infrastructure/keyring/audit-signer';
+export { openHeadBook } from './infrastructure/sqlite/head-book';
+export { writeLines } from './infrastructure/files/line-file';
 export { openKeyring } from './infrastructure/keyring/file-keyring';
 export { KeyringRefused } from './infrastructure/keyring/keyring-file';
 export { textOf } from './infrastructure/observability/metrics';

@@ -1,3 +1,4 @@
+import { checkpoints } from '../domain/audit/checkpoints';
 import { approval } from '../domain/approval/decide';
 import { batch } from '../domain/batch/decide';
 import { buyerSlot } from '../domain/buyer/slot';
@@ -41,6 +42,7 @@ export const aggregates = {
   channel: { category: 'channel', decider: channel },
   channelNotice: { category: 'channelnotice', decider: channelNotice },
   apiKey: { category: 'apikey', decider: apiKey },
+  audit: { category: 'audit', decider: checkpoints },
   approval: { category: 'approval', decider: approval },
   closing: { category: 'ledger', decider: closing },
   voucher: { category: 'voucher', decider: voucher },

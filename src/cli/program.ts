@@ -1,6 +1,7 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { version } from '../version';
 import { addBulk } from './bulk-verbs';
+import { addAudit } from './audit-verbs';
 import { addCards } from './card-verbs';
 import { addIncidents } from './incident-verbs';
 import { addDesk } from './desk-verbs';
@@ -151,6 +152,7 @@ function addShop(program: Command, noun: Noun): void {
   addCards({ verb, noun, whole, localeOption });
 
   addFinance({ verb, noun, whole, localeOption });
+  addAudit({ verb, noun, whole, localeOption });
 
   const channels = noun('channels', 'upstreams that cards are bought from');
   verb(channels, 'list', 'every channel, where it stands, and what it says of stock, price and balance now').action(
@@ -177,7 +179,11 @@ function addMachine(program: Command, noun: Noun): void {
   verb(keys, 'init', 'make a keyring; one that is there is never touched')
     .option('--development', 'mark it as made for trying things out: production refuses it')
     .action(async (options: { development?: true; json?: true }) => (await import('./verbs/keys')).init(options));
-  verb(keys, 'add <kind>', 'add a key that is used from the next start on: sealing (for cards and contacts) or token (for order tokens)')
+  verb(
+    keys,
+    'add <kind>',
+    'add a key that is used from the next start on: sealing (for cards and contacts), token (for order tokens) or audit (for checkpoints)',
+  )
     .option('--yes', 'do it')
     .option('--reason <text>', 'why; printed, not stored: the keyring keeps no history')
     .action(async (kind: string, options: { yes?: true; json?: true }) => (await import('./verbs/keys')).add(kind, options));

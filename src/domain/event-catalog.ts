@@ -1,4 +1,5 @@
 import type { ApprovalEvent } from './approval/events';
+import type { AuditEvent } from './audit/checkpoints';
 import type { BatchEvent } from './batch/events';
 import type { BuyerEvent } from './buyer/events';
 import type { CardEvent } from './card/events';
@@ -181,6 +182,9 @@ export const eventCatalog = {
   statement: {
     StatementReconciled: 1,
   } satisfies Record<StatementEvent['type'], number>,
+  audit: {
+    AuditCheckpointSigned: 1,
+  } satisfies Record<AuditEvent['type'], number>,
 } as const;
 
 export type EventCategory = keyof typeof eventCatalog;

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { ApprovalEvent } from '../../src/domain/approval/events';
+import type { AuditEvent } from '../../src/domain/audit/checkpoints';
 import type { BatchEvent } from '../../src/domain/batch/events';
 import type { BuyerEvent } from '../../src/domain/buyer/events';
 import type { CardEvent } from '../../src/domain/card/events';
@@ -46,6 +47,7 @@ interface EventsOf {
   incident: IncidentEvent;
   job: JobEvent;
   approval: ApprovalEvent;
+  audit: AuditEvent;
   notice: NoticeEvent;
   channelnotice: ChannelNoticeEvent;
   ledger: ClosingEvent;

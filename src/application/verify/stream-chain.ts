@@ -7,15 +7,20 @@ import type { Violation } from './violation';
 
 /** I4 for one stream: told its events in order, it says what is wrong with each. Keeps one hash, one revision and one position. */
 export class StreamChain {
-  private hash = GENESIS_HASH;
-  private revision = -1;
+  private hash: string;
+  private revision: number;
   private position = '';
 
   constructor(
     private readonly codec: EventCodec,
     /** The part of a record that the store itself found damaged, if it did. */
     private readonly damagedPart: (stream: string, revision: number) => string | undefined,
-  ) {}
+    /** Where the stream stands already; its beginning unless told. */
+    before: { readonly hash: string; readonly revision: number } = { hash: GENESIS_HASH, revision: -1 },
+  ) {
+    this.hash = before.hash;
+    this.revision = before.revision;
+  }
 
   /** One violation per event at most for its content: a changed event is said once, and what follows is checked against what it carries. */
   *follow(event: StoredEvent): Generator<Violation> {

@@ -5,7 +5,7 @@ export interface Violation {
   /**
    * store: the store's own account of a record or page · revision-gap · position-order · hash: an event is not what was chained ·
    * envelope: actor, cause, correlation or time is missing · schema · unreadable · claim: I2, I9 · reveal: I2 · money: I3 ·
-   * continuation: I16 · purchase: I8, I9 of goods that were bought · log: streams and log disagree.
+   * continuation: I16 · checkpoint: not what was signed · purchase: I8, I9 of goods that were bought · log: streams and log disagree.
    */
   readonly kind:
     | 'store'
@@ -20,6 +20,7 @@ export interface Violation {
     | 'money'
     | 'continuation'
     | 'purchase'
+    | 'checkpoint'
     | 'log';
   readonly stream?: string;
   readonly revision?: number;

@@ -33,11 +33,12 @@ export async function trial(folder: string, { json }: { readonly json?: true }):
 
 /** Adds a key of one kind. The older ones stay. */
 export async function add(kind: string, { yes, json }: { readonly yes?: true; readonly json?: true }): Promise<void> {
-  if (kind !== 'sealing' && kind !== 'token') throw new WrongUse('the kind of a key is sealing or token');
+  if (kind !== 'sealing' && kind !== 'token' && kind !== 'audit') throw new WrongUse('the kind of a key is sealing, token or audit');
   requireYes(yes, `a new ${kind} key will be used from the next start on`);
   const file = await keyringFile();
-  const { addSealingKey, addTokenKey } = await import('../../workbench');
-  const id = kind === 'sealing' ? addSealingKey(file) : String(addTokenKey(file));
+  const { addAuditKey, addSealingKey, addTokenKey } = await import('../../workbench');
+  const adders = { sealing: addSealingKey, token: addTokenKey, audit: addAuditKey };
+  const id = String(adders[kind](file));
   await answer(
     json,
     { file, kind, id },

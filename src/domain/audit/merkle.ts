@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { sha256Hex } from '../kernel/hash';
 
 /** The end of one stream: what its chain of hashes has come to at a revision. */
 export interface StreamHead {
@@ -13,11 +13,11 @@ const LEAF = '\u0000';
 const NODE = '\u0001';
 const SEPARATOR = '\u001f';
 
-const leafOf = ({ stream, revision, hash: head }: StreamHead): string => hash('sha256', [LEAF, stream, revision, head].join(SEPARATOR));
-const nodeOf = (left: string, right: string): string => hash('sha256', NODE + left + right);
+const leafOf = ({ stream, revision, hash }: StreamHead): string => sha256Hex([LEAF, stream, revision, hash].join(SEPARATOR));
+const nodeOf = (left: string, right: string): string => sha256Hex(NODE + left + right);
 
 /** Root of a tree without leaves. */
-export const EMPTY_ROOT = hash('sha256', '');
+export const EMPTY_ROOT = sha256Hex('');
 
 /**
  * Root of the Merkle tree over stream heads, told one by one in the order of their names. Keeps one hash for each level of the

@@ -4,6 +4,7 @@ import { approvalSchemas } from './schemas/approval-schemas';
 import { sheddingSchemas } from './schemas/shedding-schemas';
 import { incidentSchemas } from './schemas/incident-schemas';
 import { chargebackSchemas, closingSchemas, discrepancySchemas, statementSchemas, voucherSchemas } from './schemas/finance-schemas';
+import { auditSchemas } from './schemas/audit-schemas';
 import { jobSchemas } from './schemas/job-schemas';
 import { channelNoticeSchemas, noticeSchemas } from './schemas/notice-schemas';
 import { buyerSchemas, orderSchemas } from './schemas/order-schemas';
@@ -46,6 +47,7 @@ export const eventSchemas = {
   chargeback: chargebackSchemas,
   discrepancy: discrepancySchemas,
   statement: statementSchemas,
+  audit: auditSchemas,
 } satisfies { readonly [Category in EventCategory]: { readonly [Type in EventTypeOf<Category>]: z.ZodType } };
 
 /** One-step lifts by event name, such as `OrderSubmitted: { 1: (data) => … }`. Nothing has changed its shape so far. */

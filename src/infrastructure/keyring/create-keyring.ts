@@ -15,6 +15,7 @@ export function createKeyring(file: string, options: CreateKeyringOptions = {}):
     sealingKeys: [{ kid: newKid([]), key: newKey() }],
     fingerprintKey: newKey(),
     tokenKeys: [{ version: 1, key: newKey() }],
+    auditKeys: [{ version: 1, key: newKey() }],
   });
 }
 
@@ -34,6 +35,17 @@ export function addTokenKey(file: string): number {
   changeKeyringFile(file, (content) => {
     version = Math.max(...content.tokenKeys.map((key) => key.version)) + 1;
     return { ...content, tokenKeys: [...content.tokenKeys, { version, key: newKey() }] };
+  });
+  return version;
+}
+
+/** Audit checkpoints are signed with this key from now on; the older ones stay. Returns its version. */
+export function addAuditKey(file: string): number {
+  let version = 0;
+  changeKeyringFile(file, (content) => {
+    const keys = content.auditKeys ?? [];
+    version = Math.max(0, ...keys.map((key) => key.version)) + 1;
+    return { ...content, auditKeys: [...keys, { version, key: newKey() }] };
   });
   return version;
 }

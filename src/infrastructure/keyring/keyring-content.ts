@@ -17,6 +17,11 @@ const keyringContent = z.strictObject({
     .array(z.strictObject({ version: z.int().min(1).max(9_999), key: z.string() }))
     .min(1)
     .max(1_000),
+  /** Seeds of the Ed25519 keys that sign audit checkpoints; absent in keyrings made before there were any. */
+  auditKeys: z
+    .array(z.strictObject({ version: z.int().min(1).max(9_999), key: z.string() }))
+    .max(1_000)
+    .exactOptional(),
 });
 
 export type KeyringContent = z.output<typeof keyringContent>;
@@ -54,5 +59,6 @@ function namedKeys(content: KeyringContent): readonly { readonly name: string; r
     ...content.sealingKeys.map(({ kid, key }) => ({ name: `sealing key ${kid}`, key })),
     { name: 'the fingerprint key', key: content.fingerprintKey },
     ...content.tokenKeys.map(({ version, key }) => ({ name: `token key ${version}`, key })),
+    ...(content.auditKeys ?? []).map(({ version, key }) => ({ name: `audit key ${version}`, key })),
   ];
 }
