@@ -37,6 +37,7 @@ const QUERIES: Readonly<Record<string, string>> = {
   inDoubtExposure: '..UFOA',
   job: '...FOA',
   jobs: '...FOA',
+  ledger: '...F.A',
   notices: '..UFOA',
   order: 'SBUFOA',
   'order.asOf': 'SBUFOA',
@@ -67,6 +68,7 @@ function valueFor(type: GraphQLInputType): unknown {
     Boolean: false,
     BigInt: '1',
     Currency: 'CNY',
+    Date: '2026-01-01',
     DateTime: '2026-01-01T00:00:00Z',
     Locale: 'en',
   };

@@ -5,10 +5,13 @@ import { limitedFields, mayRead } from './limited-fields';
 import { openFields } from './open-fields';
 
 const ROOTS: ReadonlySet<string> = new Set(['Query', 'Mutation', 'Subscription']);
-const LIST_FIELDS: Readonly<Record<string, readonly string[]>> = {
-  Connection: ['edges', 'nodes', 'pageInfo', 'totalCount'],
-  Edge: ['cursor', 'node'],
-};
+/** What every object of a kind has, by the end of its name: shown to whoever was given it. */
+const COMMON: readonly (readonly [end: string, fields: readonly string[]])[] = [
+  ['Connection', ['edges', 'nodes', 'pageInfo', 'totalCount']],
+  ['Edge', ['cursor', 'node']],
+  ['Payload', ['changed', 'id', 'order', 'replayed', 'revision', 'userErrors']],
+  ['Error', ['code', 'field', 'message', 'retryAfterMs', 'retryable']],
+];
 
 /** The object types whose fields have rules of their own: not what is asked for at the root, which are use cases. */
 export const ruledTypes = (schema: GraphQLSchema): readonly GraphQLObjectType[] =>
@@ -16,22 +19,22 @@ export const ruledTypes = (schema: GraphQLSchema): readonly GraphQLObjectType[] 
     (type): type is GraphQLObjectType => isObjectType(type) && !type.name.startsWith('__') && !ROOTS.has(type.name),
   );
 
-function openOf(type: string): readonly string[] {
-  const suffix = Object.keys(LIST_FIELDS).find((end) => type.endsWith(end));
-  return (suffix === undefined ? openFields[type]?.split(' ') : LIST_FIELDS[suffix]) ?? [];
-}
+const isCommon = (type: string, field: string): boolean => COMMON.some(([end, fields]) => type.endsWith(end) && fields.includes(field));
 
 /** Every field without a rule, every field with two, and every rule without a field, as `Type.field`. */
 export function fieldRuleProblems(schema: GraphQLSchema): readonly string[] {
-  const types = ruledTypes(schema);
-  const shown = new Set(types.flatMap((type) => Object.keys(type.getFields()).map((field) => `${type.name}.${field}`)));
-  const limited = Object.entries(limitedFields).flatMap(([type, fields]) => Object.keys(fields).map((field) => `${type}.${field}`));
-  const open = types.flatMap(({ name }) => openOf(name).map((field) => `${name}.${field}`));
-  const stale = Object.keys(openFields).filter((type) => schema.getType(type) === undefined);
+  const fields = ruledTypes(schema).flatMap((type) =>
+    Object.keys(type.getFields()).map((field) => ({ type: type.name, field, path: `${type.name}.${field}` })),
+  );
+  const shown = new Set(fields.map(({ path }) => path));
+  const common = fields.filter(({ type, field }) => isCommon(type, field)).map(({ path }) => path);
+  const written = Object.entries(openFields).flatMap(([type, names]) => names.split(' ').map((field) => `${type}.${field}`));
+  const limited = Object.entries(limitedFields).flatMap(([type, rules]) => Object.keys(rules).map((field) => `${type}.${field}`));
+  const open = new Set([...common, ...written]);
   return [
-    ...[...shown].filter((field) => !open.includes(field) && !limited.includes(field)).map((field) => `${field} has no rule`),
-    ...open.filter((field) => limited.includes(field)).map((field) => `${field} has two rules`),
-    ...[...open, ...limited, ...stale].filter((field) => !shown.has(field)).map((field) => `${field} has a rule and does not exist`),
+    ...[...shown].filter((path) => !open.has(path) && !limited.includes(path)).map((path) => `${path} has no rule`),
+    ...limited.filter((path) => open.has(path)).map((path) => `${path} has two rules`),
+    ...[...written, ...limited].filter((path) => !shown.has(path)).map((path) => `${path} has a rule and does not exist`),
   ];
 }
 
