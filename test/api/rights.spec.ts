@@ -28,6 +28,7 @@ const schema = buildSchema(printed);
 const QUERIES: Readonly<Record<string, string>> = {
   approvals: '..UFOA',
   batches: '..UFOA',
+  canaryReport: '..UFOA',
   channel: '..UFOA',
   channelNotices: '..UFOA',
   channelSupply: '..UFOA',
@@ -37,6 +38,7 @@ const QUERIES: Readonly<Record<string, string>> = {
   inDoubtExposure: '..UFOA',
   job: '...FOA',
   jobs: '...FOA',
+  lanes: '..UFOA',
   ledger: '...F.A',
   notices: '..UFOA',
   order: 'SBUFOA',
@@ -48,6 +50,7 @@ const QUERIES: Readonly<Record<string, string>> = {
   parkedEvents: '....OA',
   projections: '....OA',
   reviews: '..UFOA',
+  routingPolicy: '..UFOA',
   searchOrders: 'S.UFOA',
   sku: 'S.UFOA',
   skus: 'S.UFOA',
@@ -132,7 +135,9 @@ describe('rules', () => {
     const ruled = guarded.getFields()[field];
     const read = (): unknown => ruled?.resolve?.({ [field]: 'shown' }, {}, { caller: { role } }, { fieldName: field } as never);
     if (mayRead(type, field, role)) expect(read()).toBe('shown');
-    else if (ruled !== undefined && isNonNullType(ruled.type)) expect(read).toThrow(Forbidden);
+    else if (ruled !== undefined && isNonNullType(ruled.type))
+      if (isListType(ruled.type.ofType)) expect(read()).toEqual([]);
+      else expect(read).toThrow(Forbidden);
     else expect(read()).toBeNull();
   });
 });

@@ -1,4 +1,12 @@
-import { defaultFieldResolver, type GraphQLField, type GraphQLObjectType, type GraphQLSchema, isNonNullType, isObjectType } from 'graphql';
+import {
+  defaultFieldResolver,
+  type GraphQLField,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  isListType,
+  isNonNullType,
+  isObjectType,
+} from 'graphql';
 import { Forbidden } from '../../../application/authorise';
 import type { ApiContext } from '../../request/api-context';
 import { limitedFields, mayRead } from './limited-fields';
@@ -53,7 +61,8 @@ function guard(type: string, field: GraphQLField<unknown, ApiContext>): void {
   field.resolve = (source, args, context, info) => {
     const { role } = context.caller;
     if (mayRead(type, field.name, role)) return resolve(source, args, context, info);
-    if (isNonNullType(field.type)) throw new Forbidden(`${type}.${field.name}`, role);
-    return null;
+    if (!isNonNullType(field.type)) return null;
+    if (isListType(field.type.ofType)) return [];
+    throw new Forbidden(`${type}.${field.name}`, role);
   };
 }

@@ -6,8 +6,8 @@ const STAFF: readonly Role[] = ['SUPPORT', 'FINANCE', 'OPS', 'ADMIN'];
 const COSTS: readonly Role[] = ['FINANCE', 'OPS', 'ADMIN'];
 
 /**
- * Fields that only some roles may read, of objects that others see as well. For the rest they are null, so each is nullable; one
- * that cannot be null is refused with FORBIDDEN.
+ * Fields that only some roles may read, of objects that others see as well. For the rest they are null, or empty where they are lists;
+ * one that can be neither is refused with FORBIDDEN.
  */
 export const limitedFields: Readonly<Record<string, Readonly<Record<string, readonly Role[]>>>> = {
   Actor: { id: STAFF },
@@ -16,7 +16,7 @@ export const limitedFields: Readonly<Record<string, Readonly<Record<string, read
   ChannelProduct: { unitCost: COSTS },
   ChannelSupply: { balance: COSTS },
   Gateway: { account: STAFF },
-  Order: { channelId: STAFF },
+  Order: { channelId: STAFF, risk: STAFF },
   OrderCard: { batchId: STAFF, channelId: STAFF },
   OrderEvent: { data: STAFF, reason: STAFF },
   // The one place where a code is read. Nobody at the desk does: they reissue, refund, or ask the buyer.

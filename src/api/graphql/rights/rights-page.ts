@@ -45,7 +45,7 @@ export function rightsPage(): string {
     '## Queries',
     table('operation', operationRows(queryOperations)),
     '## Fields that only some may read',
-    'For the others they are null, whichever way the object was reached.',
+    'For the others they are null, or empty where they are lists, whichever way the object was reached.',
     table('field', fieldRows),
   ].join('\n\n')}\n`;
 }
