@@ -4,6 +4,7 @@
  * refusals have is open as it is. Sorted, so that two changes rarely meet.
  */
 export const openFields: Readonly<Record<string, string>> = {
+  AcknowledgeIncidentPayload: 'incident',
   Actor: 'kind',
   AmountTooLargeError: 'refundableMinor',
   Approval: 'action amount count decidedAt decidedBy decisionReason doneAt expiresAt id reason requestedAt requestedBy stage subject',
@@ -26,7 +27,10 @@ export const openFields: Readonly<Record<string, string>> = {
   ChannelProduct: 'available problem product',
   ChannelSupply: 'askedAt balanceProblem products',
   CloseDayPayload: 'ledger',
+  Counted: 'count what',
+  DemandForecast: 'available expected hot pastError peak runwayDays skuId soldThisHour weeksOfHistory',
   Diversion: 'enabled errorPercent slowMs timeoutPercent',
+  ExpectedHour: 'hour units',
   Exposure: 'age amount count kind partyId',
   Gateway: 'active health id kinds timeout',
   GatewayAccount: 'adapter baseUrl flags merchantId notFoundFinalAfterSeconds',
@@ -34,6 +38,12 @@ export const openFields: Readonly<Record<string, string>> = {
   ImportCardsPayload: 'batch',
   ImportPreview: 'accepted duplicates problems rejected rows',
   InDoubtExposure: 'exposures truncated',
+  Incident: 'acknowledged cause closedAt id kind openedAt peak reminders reopened report since state subject summary threshold title value',
+  IncidentReport:
+    'acknowledged cause closedAt id kind openedAt peak reminders reopened report since state subject summary threshold timeline title value',
+  IncidentStep: 'actorKind occurredAt reason summary type',
+  IncidentSummary:
+    'amounts causes delivered diverted leftInDoubt leftInReview leftOwed leftWaiting orders people refunded refundsOrdered retries truncated',
   Job: 'action bulk id orderedAt orderedBy progress projection reason revision state stream',
   Lane: 'concurrency depth drainedPerSecond etaErrorSeconds name oldestAgeSeconds weight',
   LedgerDay: 'accounts closedAt day entries late margin parked state',
