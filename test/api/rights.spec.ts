@@ -36,6 +36,7 @@ const QUERIES: Readonly<Record<string, string>> = {
   compensationQueue: '..UFOA',
   demandForecast: '..UFOA',
   discrepancies: '...F.A',
+  explainRoute: '..UFOA',
   gateways: 'S.UFOA',
   inDoubtExposure: '..UFOA',
   incident: '..UFOA',
