@@ -20,6 +20,7 @@ import type { OrderEvent } from './domain/order/events';
 import type { OrderState } from './domain/order/state';
 import { partOfNode } from './domain/routing/admission';
 import { sideOf } from './domain/routing/attempts';
+import { lanesUnder } from './domain/routing/policy';
 import type { Parts } from './parts';
 import { projections } from './projections';
 import { skuStock } from './projections/sku-stock';
@@ -31,7 +32,7 @@ export function orderEngine(parts: Parts, watch: AccountWatch, publicUrl: () => 
     ...parts,
     timing: config.timing,
     healthPolicy: config.health,
-    lanePolicy: () => config.lanes,
+    lanePolicy: () => lanesUnder(parts.settings.routingPolicy().active, config.lanes),
     limits: config.engine,
     channelAskMs: config.values.CARDRAIL_CHANNEL_ASK_MS,
     snapshots: parts.wakeSnapshots,

@@ -120,6 +120,7 @@ describe('cardrail apply', () => {
       'skus[0].sources[0]: must be { pool: true } or',
     ],
     ['a channel without its address', { channels: [{ id: 'a', adapter: 'http-v1' }] }, 'channels[0].baseUrl'],
+    ['a lane that is none', { routingPolicy: { version: '1', lanes: { fast: { weight: 1, concurrency: 1 } } } }, 'routingPolicy.lanes'],
     ['a routing policy without a name', { routingPolicy: { weights: { success: 2 } } }, 'routingPolicy.version'],
     [
       'a routing policy that names a channel twice',
@@ -135,7 +136,11 @@ describe('cardrail apply', () => {
   });
 
   it('a routing policy is published, and published again it changes nothing; its name never gets another content', async () => {
-    const policy = { version: 'sale-1', weights: { success: 2 } };
+    const policy = {
+      version: 'sale-1',
+      weights: { success: 2 },
+      lanes: { vip: { weight: 3, concurrency: 64 }, overflow: { weight: 1, concurrency: 128 } },
+    };
     const apply = async (routingPolicy: object) => terminal.run(['apply', terminal.shopFile({ routingPolicy })]);
     expect((await apply(policy)).stdout).toContain('+ routingPolicy sale-1');
     expect((await apply(policy)).stdout).toContain('= routingPolicy sale-1');

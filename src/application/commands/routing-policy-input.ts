@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { LANES } from '../../domain/routing/lanes';
+import type { LaneOverride } from '../../domain/routing/policy';
 import { catalogId } from './input';
 
 const WEIGHT_MAX = 10;
@@ -32,16 +34,32 @@ const diversion = z
     ...(slowMs === undefined ? {} : { slowMs }),
   }));
 
+const limits = { weight: z.int().min(1).max(999), concurrency: z.int().min(1).max(999_999) };
+
+/** In a file by name: `vip: { weight: 3, concurrency: 64 }`; in the API a list. */
+const lanes = z.union([
+  z
+    .array(z.strictObject({ lane: z.enum(LANES), ...limits }))
+    .max(LANES.length)
+    .refine((list) => new Set(list.map(({ lane }) => lane)).size === list.length, 'a lane stands twice'),
+  z
+    .partialRecord(z.enum(LANES), z.strictObject(limits))
+    .transform((byName): readonly LaneOverride[] => LANES.flatMap((lane) => (byName[lane] === undefined ? [] : [{ lane, ...byName[lane] }]))),
+]);
+
 /** A routing policy as people write it down: what is absent is as it is built in. */
-export const routingPolicyInput = z.strictObject({
-  version: catalogId,
-  weights: z
-    .strictObject({ success: weight.default(1), latency: weight.default(1), cost: weight.default(1) })
-    .default({ success: 1, latency: 1, cost: 1 }),
-  diversion: diversion.default({ enabled: true }),
-  channels: z
-    .array(channel)
-    .max(CHANNELS_MAX)
-    .refine((list) => new Set(list.map(({ channelId }) => channelId)).size === list.length, 'a channel stands twice')
-    .default([]),
-});
+export const routingPolicyInput = z
+  .strictObject({
+    version: catalogId,
+    weights: z
+      .strictObject({ success: weight.default(1), latency: weight.default(1), cost: weight.default(1) })
+      .default({ success: 1, latency: 1, cost: 1 }),
+    diversion: diversion.default({ enabled: true }),
+    channels: z
+      .array(channel)
+      .max(CHANNELS_MAX)
+      .refine((list) => new Set(list.map(({ channelId }) => channelId)).size === list.length, 'a channel stands twice')
+      .default([]),
+    lanes: lanes.optional(),
+  })
+  .transform(({ lanes: shares, ...policy }) => ({ ...policy, ...(shares === undefined ? {} : { lanes: shares }) }));

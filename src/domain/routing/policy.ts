@@ -1,5 +1,6 @@
 import { unitHash } from '../kernel/hash';
 import type { HealthPolicy } from './health';
+import type { Lane, LaneLimits, LanePolicy } from './lanes';
 
 /** How much each measured number counts: 0 not at all, 1 as it is, 2 squared … */
 export interface ScoringWeights {
@@ -26,6 +27,9 @@ export interface ChannelOverride {
   readonly priority?: number;
 }
 
+/** What a policy says of one lane instead of the shop's setting. */
+export type LaneOverride = { readonly lane: Lane } & LaneLimits;
+
 /** How the shop chooses where to buy. Stored for ever. */
 export interface RoutingPolicy {
   /** Its name; another policy has another one. */
@@ -33,6 +37,8 @@ export interface RoutingPolicy {
   readonly weights: ScoringWeights;
   readonly diversion: Diversion;
   readonly channels: readonly ChannelOverride[];
+  /** Shares of the engine, for all orders at once: a canary's count once it is promoted. Absent: as the shop is set up. */
+  readonly lanes?: readonly LaneOverride[];
 }
 
 /** What counts before anything was published. */
@@ -128,4 +134,11 @@ export function policyDiff(before: RoutingPolicy, after: RoutingPolicy): readonl
     const [was, is] = [old.get(path), now.get(path)];
     return was === is ? [] : [{ path, ...(was === undefined ? {} : { before: was }), ...(is === undefined ? {} : { after: is }) }];
   });
+}
+
+/** The lanes as they share the engine: as the shop is set up, but for what the policy says. */
+export function lanesUnder({ version, lanes }: RoutingPolicy, own: LanePolicy): LanePolicy {
+  if (lanes === undefined) return own;
+  const said = lanes.map(({ lane, weight, concurrency }) => [lane, { weight, concurrency }] as const);
+  return { ...own, version, lanes: { ...own.lanes, ...Object.fromEntries(said) } };
 }

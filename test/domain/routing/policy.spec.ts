@@ -7,9 +7,10 @@ import {
   type CanaryReport,
   type TrialOrder,
 } from '../../../src/domain/routing/canary-report';
-import { BUILT_IN, policyDiff, policyFor, standingOf, healthPolicyUnder, type RoutingPolicy } from '../../../src/domain/routing/policy';
+import { BUILT_IN, lanesUnder, policyDiff, policyFor, standingOf, healthPolicyUnder, type RoutingPolicy } from '../../../src/domain/routing/policy';
 import { routingPolicy } from '../../../src/domain/routing/policy-decider';
 import type { RoutingPolicyEvent } from '../../../src/domain/routing/policy-events';
+import { defaultLanePolicy } from '../../../src/domain/routing/lanes';
 import { defaultHealthPolicy } from '../../../src/domain/routing/health';
 import { unitHash } from '../../../src/domain/kernel/hash';
 import { given } from '../../support/given';
@@ -169,5 +170,15 @@ describe('a trial', () => {
   it('on too few orders says nothing at all', () => {
     expect(seemsWorse(report(orders(49, { badEvery: 1 }), orders(900)), rule)).toEqual([]);
     expect(clearlyWorse(report(orders(900, { badEvery: 1 }), orders(49)), rule)).toEqual([]);
+  });
+});
+
+it('a policy shares the engine as it says, and as the shop is set up where it says nothing', () => {
+  expect(lanesUnder(v1, defaultLanePolicy)).toBe(defaultLanePolicy);
+  const vip = { weight: 9, concurrency: 8 };
+  expect(lanesUnder(named('v4', { lanes: [{ lane: 'vip', ...vip }] }), defaultLanePolicy)).toEqual({
+    ...defaultLanePolicy,
+    version: 'v4',
+    lanes: { ...defaultLanePolicy.lanes, vip },
   });
 });

@@ -24,11 +24,12 @@ import { ExplainRouteInput, RouteExplanation, type RouteSource } from '../types/
 import { given } from './order-wish';
 import { settingPayload } from './present';
 
-const policyText = ({ version, weights, diversion, channels }: Policy): PolicyText => ({
+const policyText = ({ version, weights, diversion, channels, lanes = [] }: Policy): PolicyText => ({
   version,
   weights,
   diversion: { timeoutPercent: null, errorPercent: null, slowMs: null, ...diversion },
   channels: channels.map((channel) => ({ weight: null, priority: null, ...channel })),
+  lanes,
 });
 
 const routeSource = ({ kind, channelId, product, why, score }: SourceExplained): RouteSource => ({

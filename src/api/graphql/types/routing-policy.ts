@@ -59,6 +59,18 @@ export class ChannelOverride {
   readonly priority!: number | null;
 }
 
+@ObjectType({ description: "What a policy says of one lane instead of the shop's setting." })
+export class LaneOverride {
+  @Field(() => String, { description: 'vip, default or overflow.' })
+  readonly lane!: string;
+
+  @Field(() => Int, { description: 'Its share of the engine while others want the same, relative to their weights.' })
+  readonly weight!: number;
+
+  @Field(() => Int, { description: 'Outside calls it may have under way at once, per engine.' })
+  readonly concurrency!: number;
+}
+
 @ObjectType({ isAbstract: true })
 abstract class PolicyFields {
   @Field(() => ID, { description: 'Its name; another policy has another one.' })
@@ -74,6 +86,11 @@ abstract class PolicyFields {
 
   @Field(() => [ChannelOverride], { description: 'Channels that stand otherwise than in their own settings.' })
   readonly channels!: readonly ChannelOverride[];
+
+  @Field(() => [LaneOverride], {
+    description: "Lanes that share the engine otherwise than the shop is set up, for all orders at once: a canary's count once it is promoted.",
+  })
+  readonly lanes!: readonly LaneOverride[];
 }
 
 @ObjectType({ description: 'A routing policy as it was written down.' })
@@ -238,6 +255,18 @@ export class ChannelOverrideInput {
   readonly priority?: number;
 }
 
+@InputType({ description: "What a policy says of one lane instead of the shop's setting." })
+export class LaneOverrideInput {
+  @Field(() => String, { description: 'vip, default or overflow.' })
+  readonly lane!: string;
+
+  @Field(() => Int, { description: 'Its share of the engine, 1 to 999.' })
+  readonly weight!: number;
+
+  @Field(() => Int, { description: 'Outside calls at once, per engine, 1 to 999,999.' })
+  readonly concurrency!: number;
+}
+
 @InputType({ description: 'How orders choose where to buy. What is left out is as it is built in.' })
 export class RoutingPolicyInput {
   @Field(() => ID, { description: 'Its name, never used for another policy: letters, digits, dot, dash, underscore.' })
@@ -251,6 +280,9 @@ export class RoutingPolicyInput {
 
   @Field(() => [ChannelOverrideInput], { nullable: true, description: 'Channels that stand otherwise than in their own settings; at most 200.' })
   readonly channels?: readonly ChannelOverrideInput[];
+
+  @Field(() => [LaneOverrideInput], { nullable: true, description: 'Lanes that share the engine otherwise than the shop is set up.' })
+  readonly lanes?: readonly LaneOverrideInput[];
 }
 
 @InputType({ description: 'A policy for every order.' })

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LANES } from '../../../domain/routing/lanes';
 import { amountMinor, count, id } from '../shapes';
 
 /** Channels that one policy names; far above any. */
@@ -16,6 +17,10 @@ const policy = z.strictObject({
     slowMs: count.exactOptional(),
   }),
   channels: z.array(z.strictObject({ channelId: id, weight: count.exactOptional(), priority: count.exactOptional() })).max(CHANNELS_MAX),
+  lanes: z
+    .array(z.strictObject({ lane: z.enum(LANES), weight: count, concurrency: count }))
+    .max(LANES.length)
+    .exactOptional(),
 });
 
 const arm = z.strictObject({
