@@ -191,7 +191,7 @@ export function commandHandlers(parts: Parts, beside: Beside): readonly ICommand
   const cards = new CardDesk(commands, keyring);
   const batches = new BatchDesk(commands, cards, readModels);
   const repairs = new RepairDesk(projectionDesk(parts, beside), commands, keyring);
-  const bulk = new BulkDesk(commands, keyring, readModels);
+  const bulk = new BulkDesk(commands, keyring, readModels, approvals);
   const safe = new CardSafe(store, codec, commands, keyring, {
     keyMissing: (orderId) => log.error({ orderId }, 'a key is missing: delivered cards cannot be opened'),
     damaged: (orderId, cardId) => log.error({ orderId, cardId }, 'a delivered card cannot be opened: it was changed'),

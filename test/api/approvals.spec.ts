@@ -11,18 +11,29 @@ const DECLINE = 'mutation($input: DeclineApprovalInput!) { declineApproval(input
 const LIST =
   'query { approvals(first: 10, open: true) { nodes { id action subject stage amount { amountMinor currency } requestedBy reason decidedBy } } }';
 
+const REFUND = `mutation($input: BulkRefundInput!) { bulkRefund(input: $input) { preview { orders } confirmationToken job { id } replayed
+  userErrors { code ... on ApprovalRequiredError { approvalId } } } }`;
+
+interface BulkAnswer extends Refusals {
+  readonly preview: { readonly orders: number } | null;
+  readonly confirmationToken: string | null;
+  readonly job: { readonly id: string } | null;
+  readonly replayed: boolean;
+}
+
 interface Refusals {
   readonly userErrors: readonly { readonly code: string; readonly approvalId?: string }[];
 }
 
-describe('a large payment that a person vouches for', () => {
+describe('what needs a second person', () => {
   let shop: ApiShop;
   let second: Record<string, string>;
   beforeAll(async () => {
-    shop = await ApiShop.start({ CARDRAIL_APPROVAL_CONFIRM_PAYMENT_ABOVE_MINOR: '5000' });
+    shop = await ApiShop.start({ CARDRAIL_APPROVAL_CONFIRM_PAYMENT_ABOVE_MINOR: '5000', CARDRAIL_APPROVAL_BULK_REFUND_ABOVE_MINOR: '15000' });
     // Nobody ever pays there by themselves, so each payment waits for somebody to vouch for it.
     await shop.sku('dear', { price: { amountMinor: 9_900, currency: 'CNY' } });
-    await shop.until(() => shop.parts.settings.sku('dear') !== undefined, 'the settings are read');
+    await shop.sku('owed', { price: { amountMinor: 9_900, currency: 'CNY' }, oversell: true });
+    await shop.until(() => shop.parts.settings.sku('owed') !== undefined, 'the settings are read');
     await shop.stock('game', 2);
     await shop.stock('dear', 5);
     const other = key();
@@ -58,13 +69,13 @@ describe('a large payment that a person vouches for', () => {
   const confirmedOf = async (orderId: string): Promise<number> =>
     (await shop.parts.store.read(`order-${orderId}`)).filter(({ type }) => type === 'PaymentConfirmed').length;
 
-  it('below the limit needs nobody else', async () => {
+  it('a payment below the limit needs nobody else', async () => {
     const { orderId, reference } = await unpaid('game');
     expect(await confirm({ idempotencyKey: key(), orderId, reference, evidence: 'statement' })).toMatchObject({ userErrors: [] });
     expect(await confirmedOf(orderId)).toBe(1);
   });
 
-  it('above it waits for another person, then goes through by the very same request, once', async () => {
+  it('a payment above it waits for another person, then goes through by the very same request, once', async () => {
     const { orderId, reference } = await unpaid('dear');
     const input = { idempotencyKey: key(), orderId, reference, evidence: 'statement of 21 November' };
     const [refusal] = (await confirm(input)).userErrors;
@@ -129,5 +140,39 @@ describe('a large payment that a person vouches for', () => {
   it('is approved of by no role that may not', async () => {
     const { data, errors } = await shop.ask(GRANT, { input: { idempotencyKey: key(), reason: 'x', approvalId: 'any' } }, shop.as('SUPPORT'));
     expect({ data, code: errors?.[0]?.extensions['code'] }).toEqual({ data: null, code: 'FORBIDDEN' });
+  });
+
+  it('a refund of many orders waits for another person above its limit, and is for that money only', async () => {
+    const refund = async (input: object): Promise<BulkAnswer> => {
+      const filter = { skuIds: ['owed'], phase: ['PAID_WAITING_CARD'] };
+      const whole = { idempotencyKey: key(), reason: 'the supplier is gone', filter, ...input };
+      return (await shop.ask<{ bulkRefund: BulkAnswer }>(REFUND, { input: whole }, shop.as('FINANCE'))).data.bulkRefund;
+    };
+    const dryRun = async (orders: number): Promise<string> => {
+      let seen = await refund({});
+      await shop.until(async () => (seen = await refund({})).preview?.orders === orders, `${orders} orders in the list`);
+      return seen.confirmationToken ?? '';
+    };
+    await shop.order({ skuId: 'owed' });
+    expect(await refund({ confirmationToken: await dryRun(1) })).toMatchObject({ userErrors: [], job: { id: expect.any(String) as string } });
+
+    for (let more = 0; more < 2; more++) await shop.order({ skuId: 'owed' });
+    const idempotencyKey = key();
+    const input = { idempotencyKey, confirmationToken: await dryRun(3) };
+    const [refusal] = (await refund(input)).userErrors;
+    expect(refusal).toMatchObject({ code: 'APPROVAL_REQUIRED' });
+    expect(await decide('grantApproval', refusal?.approvalId ?? '', shop.as('FINANCE'))).toEqual(['APPROVER_IS_REQUESTER']);
+    expect(await decide('grantApproval', refusal?.approvalId ?? '', second)).toEqual([]);
+
+    // Another order has come: another sum, so another request.
+    await shop.order({ skuId: 'owed' });
+    const outgrown = await refund({ idempotencyKey, confirmationToken: await dryRun(4) });
+    expect(outgrown).toMatchObject({ job: null, userErrors: [{ code: 'IDEMPOTENCY_KEY_REUSED' }] });
+    const again = { idempotencyKey: key(), confirmationToken: await dryRun(4) };
+    const asked = (await refund(again)).userErrors[0]?.approvalId ?? '';
+    expect(await decide('grantApproval', asked, second)).toEqual([]);
+    const ordered = await refund(again);
+    expect(ordered).toMatchObject({ userErrors: [], replayed: false });
+    expect(await refund(again)).toMatchObject({ job: ordered.job, replayed: true, userErrors: [] });
   });
 });

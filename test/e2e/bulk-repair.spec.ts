@@ -35,7 +35,11 @@ describe('repairs of many orders', () => {
     shop = await LiveShop.start({
       skus: { sold: { oversell: true, deliverWithinSeconds: 3_600 }, other: { oversell: true, deliverWithinSeconds: 3_600 } },
       // The gateway is not what this is about, however busy the machine.
-      environment: { CARDRAIL_BULK_ORDERS_PER_SECOND: '25', CARDRAIL_PAYMENT_TIMEOUT_MS: '10000' },
+      environment: {
+        CARDRAIL_BULK_ORDERS_PER_SECOND: '25',
+        CARDRAIL_PAYMENT_TIMEOUT_MS: '10000',
+        CARDRAIL_APPROVAL_BULK_REFUND_ABOVE_MINOR: '500000',
+      },
     });
     shopper = new Shopper(shop);
   }, 300_000);

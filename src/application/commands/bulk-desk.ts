@@ -13,6 +13,7 @@ import type { Keyring } from '../ports/keyring';
 import type { ReadModels } from '../ports/read-models';
 import { filterFor, type OrderFilter } from '../queries/order-list';
 import { refusalOf, refuse } from '../refusals';
+import type { Approvals, ApprovableInput } from './approvals';
 import type { BulkInput } from './bulk-input';
 import { type BulkPreview, previewOf } from './bulk-preview';
 import type { Refused } from './result';
@@ -23,12 +24,16 @@ export type BulkResult =
   | { readonly ok: true; readonly jobId: string; readonly replayed: boolean }
   | Refused;
 
+/** Of a filter, as much as the second person is shown. */
+const SUBJECT_CHARACTERS_MAX = 120;
+
 /** Where operators order repairs of many orders: first a dry run, then the same with its token. */
 export class BulkDesk {
   constructor(
     private readonly commands: CommandHandling,
     private readonly keyring: Keyring,
     private readonly readModels: ReadModels,
+    private readonly approvals: Approvals,
   ) {}
 
   /** Throws Forbidden, BadInput for an impossible filter, and ReadModelsUnavailable. */
@@ -58,10 +63,31 @@ export class BulkDesk {
       return { ok: true, preview: previewOf(action, selection, now), confirmationToken: made.token, confirmBefore: toIso(made.expiresAt) };
     }
     if (found > confirmed) return { ok: false, refusal: refuse('CONFIRMATION_OUTDATED', { details: { confirmed, found } }) };
+    const unapproved = action === 'REFUND' ? await this.secondPerson(operation, caller, input, previewOf(action, selection, now)) : null;
+    if (unapproved !== null) return unapproved;
     return order(
       selection.rows.map(({ key }) => key),
       asked.filter,
     );
+  }
+
+  /**
+   * Above the shop's limit one person's word is not enough. What is approved of is so much money of so many orders: when it has become another
+   * sum until the second person came, that is another request. The token is left out, since it ends sooner. Null: go on.
+   */
+  private async secondPerson(operation: Operation, caller: Caller, input: BulkInput, preview: BulkPreview): Promise<Refused | null> {
+    const { wouldChange: count, amounts } = preview;
+    const [amount] = amounts.filter(({ amountMinor }) => this.approvals.isAbove('bulkRefund', amountMinor));
+    if (amount === undefined) return null;
+    const { confirmationToken: _token, ...asked } = input;
+    const subject = canonicalJson(input.filter).slice(0, SUBJECT_CHARACTERS_MAX);
+    const approved = await this.approvals.require(operation, caller, { ...asked, count, amounts } as ApprovableInput, {
+      action: 'BULK_REFUND',
+      subject,
+      amount,
+      count,
+    });
+    return approved.ok ? null : approved;
   }
 
   /** Its orders may go on until the next one's turn comes. Throws Forbidden. */
