@@ -61,11 +61,10 @@ class Comparison {
   /** A row belongs to one stream: each is folded alone, up to the position that the row says it reflects. */
   async byStream(): Promise<ProjectionReport> {
     const { projection, readModels } = this.options;
-    const category = projection.categories[0] ?? '';
     const parked = new Set((await readModels.parked(this.generation, PARKED_MAX)).map(({ stream }) => stream));
     const position = await readModels.checkpoint(projection.name);
     for await (const row of this.liveRows()) {
-      const stream = category + streamIdOf(row.key);
+      const stream = this.streamOf(row.key);
       if (!parked.has(stream)) this.compare(row.key, row.value, await this.foldStream(stream, row.key, row.position));
     }
     await this.findMissing(position, parked);
@@ -88,6 +87,12 @@ class Comparison {
     const keys = new Set([...rows.keys(), ...rebuilt.keys()]);
     for (const key of [...keys].sort()) this.compare(key, rows.get(key)?.value ?? null, rebuilt.get(key) ?? null);
     return this.report(position, 0);
+  }
+
+  /** The stream that a row is of. A projection of several categories names the stream itself; ids alone would be those of two. */
+  private streamOf(key: string): string {
+    const { categories } = this.options.projection;
+    return categories.length > 1 && categories.some((category) => key.startsWith(category)) ? key : (categories[0] ?? '') + streamIdOf(key);
   }
 
   private async foldStream(stream: string, key: string, upTo: Position): Promise<RowShape | null> {

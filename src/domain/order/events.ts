@@ -1,3 +1,4 @@
+import type { BuyerTier } from '../buyer/tier';
 import type { RiskSignal } from '../buyer/limits';
 import type { Money } from '../kernel/money';
 import type { Sealed } from '../kernel/sealed';
@@ -11,7 +12,6 @@ import type { PurchaseEvent } from './purchase-events';
 
 /** REDIRECT: the buyer pays on a page of the gateway. CHARGE: the shop charges an instrument it already holds. */
 export type PaymentKind = 'REDIRECT' | 'CHARGE';
-export type BuyerTier = 'VIP' | 'STANDARD';
 export type ReservePolicy = 'AT_SUBMIT' | 'AT_PAYMENT';
 export type PartialPolicy = 'WAIT' | 'SPLIT';
 export type CompensationPolicy = 'REFUND' | 'REISSUE' | 'REVIEW';

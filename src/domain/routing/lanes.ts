@@ -1,4 +1,4 @@
-import type { BuyerTier } from '../order/events';
+import type { BuyerTier } from '../buyer/tier';
 
 /** Every order goes through one of these. `overflow` always works: it is no cold standby. */
 export const LANES = ['vip', 'default', 'overflow'] as const;

@@ -3,8 +3,13 @@ import { type Dialect, SqlDump, type SqlValue } from '../../../src/cli/moving-in
 
 type Rows = readonly [string, Record<string, SqlValue>][];
 
-function read(text: string, { dialect = 'mysql' as Dialect, tables = ['t'], cuts = [] as readonly number[] } = {}): Rows {
-  const dump = new SqlDump(new Set(tables), dialect);
+interface How {
+  readonly dialect?: Dialect;
+  readonly cuts?: readonly number[];
+}
+
+function read(text: string, { dialect = 'mysql', cuts = [] }: How = {}): Rows {
+  const dump = new SqlDump(new Set(['t']), dialect);
   const rows: [string, Record<string, SqlValue>][] = [];
   const take = (piece: string, isEnd: boolean): void => {
     for (const { table, values } of dump.rowsOf(piece, isEnd)) rows.push([table, Object.fromEntries(values)]);

@@ -117,13 +117,28 @@ function idIn(filter: Doc): unknown {
 const valueAt = (document: Doc, path: string): unknown =>
   path.split('.').reduce<unknown>((value, name) => (typeof value === 'object' && value !== null ? (value as Doc)[name] : undefined), document);
 
+/**
+ * A copy whose objects are of this realm: those of `structuredClone` are of the one around the test, and `mingo` takes them for no
+ * plain objects and drops them. What is no plain object, such as a date, is shared.
+ */
+function copyOf<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(copyOf) as T;
+  if (typeof value !== 'object' || value === null || !isPlain(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, copyOf(inner as unknown)])) as T;
+}
+
+const isPlain = (value: object): boolean => {
+  const prototype = Object.getPrototypeOf(value) as { readonly constructor?: { readonly name: string } } | null;
+  return prototype === null || prototype.constructor?.name === 'Object';
+};
+
 /** A replacement has no operators; it keeps the id. */
 function changed(document: Doc, update: Doc): Doc {
   const names = Object.keys(update);
-  if (!names.some((name) => name.startsWith('$'))) return { _id: document['_id'], ...structuredClone(update) };
+  if (!names.some((name) => name.startsWith('$'))) return { _id: document['_id'], ...copyOf(update) };
   if (!names.every((name) => name.startsWith('$'))) throw new CommandFailed(9, 'FailedToParse', 'an update has operators only, or none');
-  const next = [structuredClone(document)];
-  updateOne(next, {}, structuredClone(update));
+  const next = [copyOf(document)];
+  updateOne(next, {}, copyOf(update));
   return next[0] ?? document;
 }
 

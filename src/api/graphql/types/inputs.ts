@@ -1,5 +1,6 @@
 import { Field, ID, InputType, Int } from '@nestjs/graphql';
-import type { BuyerTier, PaymentKind } from '../../../domain/order/events';
+import type { BuyerTier } from '../../../domain/buyer/tier';
+import type { PaymentKind } from '../../../domain/order/events';
 import { BuyerTierEnum, PaymentKindEnum } from '../enums';
 import { LocaleScalar } from '../scalars';
 
