@@ -9,7 +9,7 @@ export function stateDiagram(moves: readonly string[]): string {
   return [
     '# How an order moves',
     '',
-    'Generated from the code by `test/domain/state-diagram.spec.ts` (`UPDATE_DOCS=1 npx jest state-diagram` writes it anew). The moves are those that seeded stories make with the real plan, decisions and folds.',
+    'Generated from the code by `test/domain/order/exploration.spec.ts` (`UPDATE_DOCS=1 npx jest exploration` writes it anew). The moves are those that seeded stories make with the real plan, decisions and folds.',
     '',
     '```mermaid',
     'stateDiagram-v2',
