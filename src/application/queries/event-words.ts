@@ -1,5 +1,6 @@
 import type { Money } from '../../domain/kernel/money';
 import type { OrderEvent, OrderEventData } from '../../domain/order/events';
+import type { LaneReason } from '../../domain/routing/lanes';
 import { plain, retryCause, words, type Words } from './plain-words';
 import { purchaseWords, purchaseWordsOutside } from './purchase-words';
 
@@ -13,12 +14,20 @@ const show = ({ amountMinor, currency }: Money): string =>
   NO_DECIMALS.has(currency) ? `${amountMinor} ${currency}` : `${(amountMinor / 100).toFixed(2)} ${currency}`;
 const cards = (ids: readonly string[]): string => `${ids.length} card${ids.length === 1 ? '' : 's'}`;
 
+const LANE_WHY: Readonly<Record<LaneReason, Words>> = {
+  TIER_VIP: words('a VIP buyer', '贵宾买家'),
+  ENGINE_LOADED: words('much to do at that moment', '当时系统繁忙'),
+  TIER_STANDARD: words('an ordinary buyer', '普通买家'),
+};
+/** Earlier versions stored other reasons, which are told as they stand. */
+const laneWhy = (why: string): Words => (why in LANE_WHY ? LANE_WHY[why as LaneReason] : words(why, why));
+
 /** Every type of event has its words here, or this does not compile. */
 const orderWords: WordsOf = {
   ...purchaseWords,
   OrderSubmitted: (d) =>
     words(`Order for ${d.quantity} × ${d.skuId} stored, ${show(d.amount)}`, `订单已保存:${d.quantity} × ${d.skuId},${show(d.amount)}`),
-  OrderRouted: (d) => words(`Entered lane ${d.lane}: ${d.why}`, `进入通道 ${d.lane}:${d.why}`),
+  OrderRouted: (d) => words(`Entered lane ${d.lane}: ${laneWhy(d.why).en}`, `进入通道 ${d.lane}:${laneWhy(d.why).zh}`),
   CancelRequested: () => words('Cancel asked for', '已申请取消'),
   PaymentRequested: (d) =>
     words(
