@@ -12,6 +12,7 @@ import {
   newModel,
   withNewBuild,
 } from '../../src/infrastructure/mongodb/read-models/model-document';
+import { isAway } from '../../src/infrastructure/mongodb/away';
 import { documentOf, guardedWrite, indexesOf } from '../../src/infrastructure/mongodb/read-models/row-document';
 import { pageOf, queryOf } from '../../src/infrastructure/mongodb/read-models/row-query';
 import { at } from '../contracts/read-models.contract';
@@ -243,5 +244,16 @@ describe('how the pointer moves', () => {
     expect(buildOfCollection(collectionOf('a_1-b', 12))).toEqual({ model: 'a_1-b', number: 12 });
     expect(buildOfCollection('models')).toBeNull();
     expect(buildOfCollection('rows_x')).toBeNull();
+  });
+});
+
+describe('a server counts as away', () => {
+  const said = (code: string): Error => Object.assign(new Error('This socket has been ended by the other party'), { code });
+  it.each(['EPIPE', 'ECONNRESET', 'ECONNREFUSED'])('when its socket says %s, which the driver passes on as it is', (code) =>
+    expect(isAway(said(code))).toBe(true),
+  );
+  it('but not for a defect of ours', () => {
+    expect(isAway(said('ERR_INVALID_ARG_TYPE'))).toBe(false);
+    expect(isAway(new TypeError('x is not a function'))).toBe(false);
   });
 });

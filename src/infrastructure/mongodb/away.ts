@@ -58,11 +58,15 @@ const NOT_NOW = new Set([
   14031, // OutOfDiskSpace
 ]);
 
+/** What a socket says that the server has let go of, when the driver passes it on as it is: it writes before it has heard of the end. */
+const SOCKET_GONE = new Set(['EPIPE', 'ECONNRESET', 'ECONNABORTED', 'ECONNREFUSED', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH']);
+
 /** True when waiting, another server or an operator can mend it; all else is a defect of ours and shows as what it is. */
 export function isAway(error: unknown): error is Error {
   if (NO_ANSWER.some((kind) => error instanceof kind)) return true;
   if (error instanceof MongoError && NO_CONNECTION.has(error.name)) return true;
   if (error instanceof MongoBulkWriteError && isBulkAway(error)) return true;
+  if (error instanceof Error && SOCKET_GONE.has(String((error as NodeJS.ErrnoException).code))) return true;
   if (!(error instanceof MongoServerError)) return false;
   return isNotNow(error) || error.hasErrorLabel('RetryableWriteError') || error.hasErrorLabel('SystemOverloadedError');
 }
