@@ -1,6 +1,7 @@
 import type { ActorKind, StoredEvent } from '../../domain/kernel/event';
 import type { OrderEvent } from '../../domain/order/events';
-import { plain, retryCause, words, type Words } from './plain-words';
+import { plain, retryCause } from './plain-words';
+import { words, type Words } from './words';
 
 /** Who may act besides the machine, as people call them. */
 const ACTORS: Readonly<Record<Exclude<ActorKind, 'ENGINE' | 'GATEWAY' | 'CHANNEL'>, Words>> = {

@@ -1,33 +1,18 @@
-import type { Money } from '../../domain/kernel/money';
 import type { OrderEvent, OrderEventData } from '../../domain/order/events';
-import type { LaneReason } from '../../domain/routing/lanes';
-import { plain, retryCause, words, type Words } from './plain-words';
+import { plain, retryCause } from './plain-words';
 import { purchaseWords, purchaseWordsOutside } from './purchase-words';
+import { counted, show, words, type Words } from './words';
 
-export type { Words } from './plain-words';
+export type { Words } from './words';
 
 type WordsOf = { readonly [Type in OrderEvent['type']]: (data: OrderEventData<Type>) => Words };
-
-/** Minor units as people write them: two decimals for the currencies that have them, which all ours do but a few. */
-const NO_DECIMALS: ReadonlySet<string> = new Set(['JPY', 'KRW', 'VND', 'CLP', 'ISK', 'UGX', 'XAF', 'XOF', 'XPF']);
-const show = ({ amountMinor, currency }: Money): string =>
-  NO_DECIMALS.has(currency) ? `${amountMinor} ${currency}` : `${(amountMinor / 100).toFixed(2)} ${currency}`;
-const cards = (ids: readonly string[]): string => `${ids.length} card${ids.length === 1 ? '' : 's'}`;
-
-const LANE_WHY: Readonly<Record<LaneReason, Words>> = {
-  TIER_VIP: words('a VIP buyer', '贵宾买家'),
-  ENGINE_LOADED: words('much to do at that moment', '当时系统繁忙'),
-  TIER_STANDARD: words('an ordinary buyer', '普通买家'),
-};
-/** Earlier versions stored other reasons, which are told as they stand. */
-const laneWhy = (why: string): Words => (why in LANE_WHY ? LANE_WHY[why as LaneReason] : words(why, why));
 
 /** Every type of event has its words here, or this does not compile. */
 const orderWords: WordsOf = {
   ...purchaseWords,
   OrderSubmitted: (d) =>
     words(`Order for ${d.quantity} × ${d.skuId} stored, ${show(d.amount)}`, `订单已保存:${d.quantity} × ${d.skuId},${show(d.amount)}`),
-  OrderRouted: (d) => words(`Entered lane ${d.lane}: ${laneWhy(d.why).en}`, `进入通道 ${d.lane}:${laneWhy(d.why).zh}`),
+  OrderRouted: (d) => words(`Entered lane ${d.lane}: ${plain(d.why).en}`, `进入通道 ${d.lane}:${plain(d.why).zh}`),
   CancelRequested: () => words('Cancel asked for', '已申请取消'),
   PaymentRequested: (d) =>
     words(
@@ -74,11 +59,11 @@ const orderWords: WordsOf = {
       `${plain(d.step).en} attempt ${d.attempt} did not get through (${retryCause(d.cause).en}); again at ${d.dueAt}`,
       `${plain(d.step).zh}第 ${d.attempt} 次未送达(${retryCause(d.cause).zh}),${d.dueAt} 重试`,
     ),
-  CardReserved: (d) => words(`${cards(d.cardIds)} reserved`, `已预留 ${d.cardIds.length} 张卡`),
+  CardReserved: (d) => words(`${counted(d.cardIds)} reserved`, `已预留 ${d.cardIds.length} 张卡`),
   CardReservationLost: (d) => words(`Reservation ${d.reservation} lost: another order was faster`, `预留 ${d.reservation} 失败:卡已被其他订单占用`),
-  CardsSecured: (d) => words(`${cards(d.cardIds)} secured`, `已锁定 ${d.cardIds.length} 张卡`),
-  CardsGivenUp: (d) => words(`${cards(d.cardIds)} given up: ${plain(d.cause).en}`, `放弃 ${d.cardIds.length} 张卡:${plain(d.cause).zh}`),
-  CardsReleased: (d) => words(`${cards(d.cardIds)} released`, `已释放 ${d.cardIds.length} 张卡`),
+  CardsSecured: (d) => words(`${counted(d.cardIds)} secured`, `已锁定 ${d.cardIds.length} 张卡`),
+  CardsGivenUp: (d) => words(`${counted(d.cardIds)} given up: ${plain(d.cause).en}`, `放弃 ${d.cardIds.length} 张卡:${plain(d.cause).zh}`),
+  CardsReleased: (d) => words(`${counted(d.cardIds)} released`, `已释放 ${d.cardIds.length} 张卡`),
   OrderDelivered: delivered,
   CardsRevealed: (d) => words(d.first ? 'Codes seen for the first time' : 'Codes seen again', d.first ? '首次查看卡密' : '再次查看卡密'),
   CardReported: () => words('Buyer reported a problem with a card', '买家反馈卡密问题'),
@@ -133,7 +118,7 @@ function delivered({ cardIds, partial, added, replaces = [], receiptUnits = 0 }:
   if (added?.length === 0) return words('Closed with the cards that are there', '以现有卡密结单');
   if (receiptUnits > 0 && cardIds.length === 0) return words(`Done for ${receiptUnits}, with a receipt`, `已办理 ${receiptUnits} 份,有回执`);
   return words(
-    `${cards(cardIds)} delivered${partial ? ', as a part of the order' : ''}`,
+    `${counted(cardIds)} delivered${partial ? ', as a part of the order' : ''}`,
     `已发卡 ${cardIds.length} 张${partial ? '(部分发货)' : ''}`,
   );
 }

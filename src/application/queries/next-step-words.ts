@@ -1,6 +1,6 @@
 import type { NextStep } from '../../domain/order/phase';
 import type { OrderView } from './order-view';
-import { words, type Words } from './plain-words';
+import { words, type Words } from './words';
 
 const NEXT: Readonly<Record<NextStep, Words>> = {
   WAIT_FOR_PAYMENT_PAGE: words('The pay page is being opened.', '正在打开支付页面。'),

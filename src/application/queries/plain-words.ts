@@ -1,10 +1,4 @@
-/** A sentence for people, in both languages of the shop. Holds no secret. */
-export interface Words {
-  readonly en: string;
-  readonly zh: string;
-}
-
-export const words = (en: string, zh: string): Words => ({ en, zh });
+import { words, type Words } from './words';
 
 /** The codes of our own events as people say them. A word from outside, such as a gateway's refusal, stays as it is. */
 const PLAIN: Readonly<Record<string, Words>> = {
@@ -46,6 +40,10 @@ const PLAIN: Readonly<Record<string, Words>> = {
   ENGINE_STUCK: words('the engine got nowhere with it', '引擎多次处理未果'),
   ORDER_TOO_LONG: words('it has too many events', '记录过多'),
   OUT_OF_STOCK: words('out of stock', '缺货'),
+  // Why an order is in its lane.
+  TIER_VIP: words('a VIP buyer', '贵宾买家'),
+  ENGINE_LOADED: words('much to do at that moment', '当时系统繁忙'),
+  TIER_STANDARD: words('an ordinary buyer', '普通买家'),
   // Why a call has no outcome.
   TIME_OUT: words('it took too long', '超时'),
   PERFORMER_SILENT: words('whoever made the call fell silent', '执行进程中断'),
