@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { decimalsOf } from '../domain/kernel/decimal';
 
 /** One line for people, on stderr: data has stdout for itself. */
 export function say(line: string): void {
@@ -29,6 +30,6 @@ const width = (text: string): number => text.length + (text.match(WIDE)?.length 
 
 /** Minor units as people write them: two decimals for the currencies that have them. */
 export function moneyText({ amountMinor, currency }: { readonly amountMinor: number; readonly currency: string }): string {
-  const digits = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  const digits = decimalsOf(currency);
   return `${(amountMinor / 10 ** digits).toFixed(digits)} ${currency}`;
 }

@@ -3,6 +3,7 @@ import { cellReader, hasQuotes } from '../import-cards/csv-cells';
 import type { Encoding } from '../import-cards/encoding';
 import { type FileRecord, RecordCutter } from '../import-cards/records';
 import { type StatementLine, type StatementLines, StatementUnreadable } from './statement';
+import { minorUnits } from '../../domain/kernel/decimal';
 
 /** Which heading of the file means what, and how its words and amounts are read. */
 export interface StatementShape {
@@ -36,11 +37,7 @@ const plain = (cell: string): string => cell.replaceAll(AROUND, '');
 export function minorOf(text: string, currency: string): number | null {
   const [, whole, fraction = ''] = /^[-+]?\s*[¥$€£]?\s*(\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.(\d{1,4}))?$/.exec(text) ?? [];
   if (whole === undefined || !/^[A-Z]{3}$/.test(currency)) return null;
-  const digits = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
-  const kept = fraction.slice(0, digits);
-  if (/[1-9]/.test(fraction.slice(digits))) return null;
-  const minor = Number(whole.replaceAll(',', '') + kept.padEnd(digits, '0'));
-  return Number.isSafeInteger(minor) ? minor : null;
+  return minorUnits(whole.replaceAll(',', ''), fraction, currency);
 }
 
 interface Places {

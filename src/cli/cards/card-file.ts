@@ -7,6 +7,7 @@ import { DELIMITER_CHARACTERS_MAX, type FileShape, SAMPLE_BYTES, shapeOf, type S
 import type { BatchTerms } from '../../domain/batch/events';
 import type { Money } from '../../domain/kernel/money';
 import { WrongUse } from '../exit';
+import { decimalsOf, minorUnits } from '../../domain/kernel/decimal';
 
 /** What a person may say about a file of cards. */
 export interface CardFileOptions {
@@ -93,7 +94,7 @@ export function termsOf({ supplier, cost, expires, utcOffset }: TermsOptions, cu
 /** Such as `46.50` or `46.50 CNY`. */
 function moneyOf(text: string, currencyOfSku: string): Money {
   const [, whole = '', fraction = '', currency = currencyOfSku] = /^(\d{1,10})(?:\.(\d{1,3}))?\s*([A-Z]{3})?$/.exec(text.trim()) ?? [];
-  const digits = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
-  if (whole === '' || fraction.length > digits) throw new WrongUse('--cost has to be what one card cost, such as 46.50 or "46.50 CNY"');
-  return { amountMinor: Number(whole + fraction.padEnd(digits, '0')), currency };
+  const amountMinor = whole === '' || fraction.length > decimalsOf(currency) ? null : minorUnits(whole, fraction, currency);
+  if (amountMinor === null) throw new WrongUse('--cost has to be what one card cost, such as 46.50 or "46.50 CNY"');
+  return { amountMinor, currency };
 }

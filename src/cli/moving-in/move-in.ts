@@ -1,6 +1,7 @@
 import { closeSync, createReadStream, mkdirSync, openSync, renameSync, rmSync, writeSync, writeFileSync, readFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { minorUnits } from '../../domain/kernel/decimal';
 import { Refused } from '../exit';
 import type { OldCard, OldProduct, OldShopKind } from './old-shop';
 import { SqlDump } from './sql-dump';
@@ -195,17 +196,15 @@ function movedSku(product: OldProduct, tally: Tally = noCards(), { currency, all
   const { reusable: _told, ...numbers } = tally;
   const { skuId, name } = product;
   const leftOut =
-    name === '' ? 'NO_NAME' : minorUnits(product.price, currency) === null ? 'PRICE_NOT_UNDERSTOOD' : product.isOnSale || all ? null : 'NOT_ON_SALE';
+    name === '' ? 'NO_NAME' : priceOf(product.price, currency) === null ? 'PRICE_NOT_UNDERSTOOD' : product.isOnSale || all ? null : 'NOT_ON_SALE';
   return { skuId, name, leftOut, ...numbers };
 }
 
 /** "48.00" of a currency with two decimals is 4800. Null for what is no amount that can be charged. */
-export function minorUnits(price: string, currency: string): number | null {
-  const digits = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
-  const [, whole, fraction = ''] = /^(\d{1,12})(?:\.(\d+))?$/.exec(price.trim()) ?? [];
-  if (whole === undefined || /[1-9]/.test(fraction.slice(digits))) return null;
-  const minor = Number(whole + fraction.slice(0, digits).padEnd(digits, '0'));
-  return Number.isSafeInteger(minor) && minor > 0 ? minor : null;
+export function priceOf(text: string, currency: string): number | null {
+  const [, whole, fraction = ''] = /^(\d{1,12})(?:\.(\d+))?$/.exec(text.trim()) ?? [];
+  const minor = whole === undefined ? null : minorUnits(whole, fraction, currency);
+  return minor === 0 ? null : minor;
 }
 
 function shopFile(products: readonly OldProduct[], come: ReadonlySet<string>, tallies: ReadonlyMap<string, Tally>, currency: string): string {
@@ -214,7 +213,7 @@ function shopFile(products: readonly OldProduct[], come: ReadonlySet<string>, ta
     .map(({ skuId, name, price, isManual, maxPerOrder }) => ({
       id: skuId,
       name: { 'zh-CN': name, en: name },
-      price: { amountMinor: minorUnits(price, currency), currency },
+      price: { amountMinor: priceOf(price, currency), currency },
       delivery: isManual ? 'manual' : 'auto',
       ...(isManual ? {} : { sources: [{ pool: true }] }),
       maxPerOrder: maxPerOrder > 0 ? Math.min(maxPerOrder, MAX_PER_ORDER_MOST) : MAX_PER_ORDER_DEFAULT,

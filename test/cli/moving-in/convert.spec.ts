@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { minorUnits, type MovedIn } from '../../../src/cli/moving-in/move-in';
+import { priceOf, type MovedIn } from '../../../src/cli/moving-in/move-in';
 import { Terminal } from '../terminal';
 
 const DUJIAOKA = `CREATE TABLE \`carmis\` (\`id\` bigint, \`goods_id\` int, \`status\` tinyint, \`is_loop\` tinyint, \`carmi\` text, \`deleted_at\` timestamp);
@@ -103,4 +103,4 @@ it.each([
   ['-1.00', 'CNY', null],
   ['1e3', 'CNY', null],
   ['', 'CNY', null],
-])('a price of %s %s is %s minor units', (price, currency, minor) => expect(minorUnits(price, currency)).toBe(minor));
+])('a price of %s %s is %s minor units', (price, currency, minor) => expect(priceOf(price, currency)).toBe(minor));
