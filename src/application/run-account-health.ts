@@ -8,6 +8,7 @@ import type { CommandContext, CommandHandling } from './handle-command';
 import type { Runtime } from './ports/runtime';
 import type { AccountWatch } from './processes/order/account-watch';
 import type { Settings } from './settings';
+import { repeat } from './repeat';
 
 export interface AccountHealthKit {
   readonly commands: CommandHandling;
@@ -29,16 +30,8 @@ const NOTHING_SEEN: HealthWindow = { attempts: 0, timedOut: 0, failed: 0, suspec
  * stream at an exact revision. Two of these do no harm: whoever comes second finds that it is so already. Runs until the signal
  * aborts; never rejects.
  */
-export async function runAccountHealth(kit: AccountHealthKit, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    try {
-      await judgeAccounts(kit);
-    } catch (error) {
-      kit.onFailed(error);
-    }
-    await kit.runtime.sleep(LOOK_EVERY_MS, signal);
-  }
-}
+export const runAccountHealth = (kit: AccountHealthKit, signal: AbortSignal): Promise<void> =>
+  repeat(() => judgeAccounts(kit), { ...kit, waitMs: () => LOOK_EVERY_MS }, signal);
 
 const healthOf = ({ settings }: AccountHealthKit, account: Account): Health | undefined => {
   const id = idOf(account);

@@ -5,6 +5,7 @@ import type { CanaryTrials } from './canary-trials';
 import type { CommandHandling } from './handle-command';
 import type { Runtime } from './ports/runtime';
 import type { Settings } from './settings';
+import { repeat } from './repeat';
 
 export interface CanaryWatchKit {
   readonly commands: CommandHandling;
@@ -24,16 +25,8 @@ export interface CanaryWatchKit {
  * Ends the trial of a routing policy that is clearly worse than the one in use. Two of these do no harm: whoever comes second finds no
  * canary. While read models are away nobody can tell, and the trial goes on. Runs until the signal aborts; never rejects.
  */
-export async function runCanaryWatch(kit: CanaryWatchKit, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    try {
-      await judgeCanary(kit);
-    } catch (error) {
-      kit.onFailed(error);
-    }
-    await kit.runtime.sleep(kit.everyMs, signal);
-  }
-}
+export const runCanaryWatch = (kit: CanaryWatchKit, signal: AbortSignal): Promise<void> =>
+  repeat(() => judgeCanary(kit), { ...kit, waitMs: () => kit.everyMs }, signal);
 
 /** One look at the trial that runs, if one does. */
 export async function judgeCanary({ commands, settings, trials, rule, runtime, onRolledBack }: CanaryWatchKit): Promise<void> {

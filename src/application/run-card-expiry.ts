@@ -5,6 +5,7 @@ import { Slots } from './engine/slots';
 import type { CommandContext, CommandHandling } from './handle-command';
 import type { ReadModels } from './ports/read-models';
 import type { Runtime } from './ports/runtime';
+import { repeat } from './repeat';
 
 export interface CardExpiryKit {
   readonly commands: CommandHandling;
@@ -23,17 +24,13 @@ const APPENDS_MAX = 32;
  * Writes down that cards have expired, so that every count of what is for sale is right. Two of them do no harm: a card expires once.
  * Runs until the signal aborts; never rejects.
  */
-export async function runCardExpiry(kit: CardExpiryKit, signal: AbortSignal): Promise<void> {
-  const { runtime, onFailed } = kit;
-  while (!signal.aborted) {
-    try {
-      // A model that lags may still show what has just expired: more than one page is a reason to go on, less is none.
-      while (!signal.aborted && (await expireCards(kit)) === PAGE_CARDS);
-    } catch (error) {
-      onFailed(error);
-    }
-    await runtime.sleep(LOOK_EVERY_MS * (0.5 + runtime.random()), signal);
-  }
+export function runCardExpiry(kit: CardExpiryKit, signal: AbortSignal): Promise<void> {
+  const { runtime } = kit;
+  const expireAll = async (): Promise<void> => {
+    // A model that lags may still show what has just expired: more than one page is a reason to go on, less is none.
+    while (!signal.aborted && (await expireCards(kit)) === PAGE_CARDS);
+  };
+  return repeat(expireAll, { ...kit, waitMs: () => LOOK_EVERY_MS * (0.5 + runtime.random()) }, signal);
 }
 
 /** One page of cards whose time is over; resolves with how many expired by this call. */

@@ -9,6 +9,7 @@ import type { EventStore } from '../ports/event-store';
 import type { ReadModels } from '../ports/read-models';
 import type { Runtime } from '../ports/runtime';
 import { commandOf } from './selection';
+import { repeat } from '../repeat';
 
 export type BulkOutcome = 'changed' | 'unchanged' | 'refused';
 
@@ -35,18 +36,13 @@ export const ORDERS_PER_PROGRESS = 20;
  * whether somebody has stopped it. Each order is told under an id made of job and order, so an order that is told twice does it once,
  * and two of these do no harm. Runs until the signal aborts; never rejects.
  */
-export async function runBulkRepairs(kit: BulkRepairsKit, signal: AbortSignal): Promise<void> {
-  const { readModels, runtime, onFailed } = kit;
-  while (!signal.aborted) {
-    try {
-      const sort = { field: 'orderedAt', direction: 'asc' } as const;
-      const open = await readModels.find<JobRow>('jobs', { filter: { open: { eq: 1 } }, sort, limit: JOBS_PER_LOOK });
-      for (const { key } of open) if (!signal.aborted) await workOn(kit, key, signal);
-    } catch (error) {
-      onFailed(error);
-    }
-    await runtime.sleep(LOOK_EVERY_MS, signal);
-  }
+export function runBulkRepairs(kit: BulkRepairsKit, signal: AbortSignal): Promise<void> {
+  const workOnOpen = async (): Promise<void> => {
+    const sort = { field: 'orderedAt', direction: 'asc' } as const;
+    const open = await kit.readModels.find<JobRow>('jobs', { filter: { open: { eq: 1 } }, sort, limit: JOBS_PER_LOOK });
+    for (const { key } of open) if (!signal.aborted) await workOn(kit, key, signal);
+  };
+  return repeat(workOnOpen, { ...kit, waitMs: () => LOOK_EVERY_MS }, signal);
 }
 
 /** Works on one job until it has ended or the signal aborts. Rejects when a store is away. */

@@ -10,6 +10,7 @@ import type { CommandContext, CommandHandling } from '../handle-command';
 import type { Runtime } from '../ports/runtime';
 import { type FiguresKit, gatherFigures } from './gather-figures';
 import { readSignals, type SignalSources } from './read-signals';
+import { repeat } from '../repeat';
 
 export interface IncidentsKit extends SignalSources, Omit<FiguresKit, 'readModels'> {
   readonly commands: CommandHandling;
@@ -32,16 +33,9 @@ const aboutOf = ({ kind, subject }: IncidentSubject): string => `${kind} ${subje
  * Opens, enriches and closes incidents by looking at how things are, again and again. Of what it keeps in memory nothing decides: with a new
  * process the time of an alarm, or of calm, begins anew. Two of these do no harm. Runs until the signal aborts; never rejects.
  */
-export async function runIncidents(kit: IncidentsKit, signal: AbortSignal): Promise<void> {
+export function runIncidents(kit: IncidentsKit, signal: AbortSignal): Promise<void> {
   const watch = new IncidentWatch(kit);
-  while (!signal.aborted) {
-    try {
-      await watch.look();
-    } catch (error) {
-      kit.onFailed(error);
-    }
-    await kit.runtime.sleep(kit.lookEveryMs, signal);
-  }
+  return repeat(() => watch.look(), { ...kit, waitMs: () => kit.lookEveryMs }, signal);
 }
 
 export class IncidentWatch {
