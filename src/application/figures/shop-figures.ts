@@ -7,6 +7,7 @@ import type { ReviewRow } from '../../projections/reviews';
 import type { SkuStockRow } from '../../projections/sku-stock';
 import type { TallyRow } from '../../projections/tallies';
 import type { ReadModels } from '../ports/read-models';
+import { rowPages } from '../row-pages';
 import { doubtsOf, type Doubt } from '../../domain/order/open-money';
 
 /** How the whole shop stands, from its read models: the same numbers whichever process asks. */
@@ -90,14 +91,8 @@ async function readDoubts(readModels: ReadModels): Promise<ShopFigures['doubts']
 
 async function readTallies(readModels: ReadModels): Promise<readonly TallyRow[]> {
   const tallies: TallyRow[] = [];
-  let after: { readonly value: null; readonly key: string } | undefined;
-  for (let page = 0; page < TALLY_PAGES_MAX; page++) {
-    const rows = await readModels.find<TallyRow>('tallies', { limit: ROWS_MAX, ...(after === undefined ? {} : { after }) });
+  for await (const rows of rowPages<TallyRow>(readModels, 'tallies', { pageRows: ROWS_MAX, pagesMax: TALLY_PAGES_MAX }))
     tallies.push(...rows.map(({ value }) => value));
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < ROWS_MAX) break;
-    after = { value: null, key: last.key };
-  }
   return tallies;
 }
 

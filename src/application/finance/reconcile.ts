@@ -17,6 +17,7 @@ import { problemOf, saidBy } from './compare';
 import { readLedgerDay } from './ledger-day';
 import { scanBooks } from './scan-books';
 import { type StatementLine, type StatementLines, StatementUnreadable } from './statement';
+import { rowPages } from '../row-pages';
 
 /** A statement of one gateway or channel, and what it covers. */
 export interface Statement {
@@ -228,19 +229,12 @@ export class Reconciliation {
   }
 
   private async *unsettled() {
-    let after: { readonly value: string; readonly key: string } | undefined;
-    for (;;) {
-      const rows = await this.ports.readModels.find<DiscrepancyRow>('discrepancies', {
-        filter: { party: { eq: this.statement.party } },
-        sort: { field: 'foundAt', direction: 'asc' },
-        limit: ROWS_AT_ONCE / 2,
-        ...(after === undefined ? {} : { after }),
-      });
+    for await (const rows of rowPages<DiscrepancyRow>(this.ports.readModels, 'discrepancies', {
+      filter: { party: { eq: this.statement.party } },
+      sort: { field: 'foundAt', direction: 'asc' },
+      pageRows: ROWS_AT_ONCE / 2,
+    }))
       yield rows.filter(({ value }) => value.unsettled === 1);
-      const last = rows.at(-1);
-      if (last === undefined || rows.length < ROWS_AT_ONCE / 2) return;
-      after = { value: last.value.foundAt, key: last.key };
-    }
   }
 
   private async record(counts: Pick<StatementEvent['data'], 'matched' | 'differing' | 'settled'>): Promise<ReconciliationReport> {

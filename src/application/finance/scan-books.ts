@@ -3,6 +3,7 @@ import { sha256Hex } from '../../domain/kernel/hash';
 import type { BookRow } from '../../projections/books';
 import { FingerprintSet, FINGERPRINTS_MAX } from '../import-cards/fingerprint-set';
 import type { ReadModels, Row } from '../ports/read-models';
+import { rowPages } from '../row-pages';
 
 const ROWS_AT_ONCE = 500;
 
@@ -13,19 +14,13 @@ const ROWS_AT_ONCE = 500;
  */
 export async function* scanBooks(readModels: ReadModels, from: Position | null): AsyncGenerator<readonly Row<BookRow>[]> {
   const seen = new FingerprintSet();
-  let after: { readonly value: string; readonly key: string } | undefined;
-  for (;;) {
-    const rows = await readModels.find<BookRow>('books', {
-      filter: { lastPosition: { gt: from ?? '' } },
-      sort: { field: 'lastPosition', direction: 'asc' },
-      limit: ROWS_AT_ONCE,
-      ...(after === undefined ? {} : { after }),
-    });
+  for await (const rows of rowPages<BookRow>(readModels, 'books', {
+    filter: { lastPosition: { gt: from ?? '' } },
+    sort: { field: 'lastPosition', direction: 'asc' },
+    pageRows: ROWS_AT_ONCE,
+  })) {
     const fresh = rows.filter(({ key }) => seen.add(Buffer.from(sha256Hex(key), 'hex').toString('base64url')));
     if (seen.isFull) throw new Error(`more than ${FINGERPRINTS_MAX} books stand behind ${from ?? 'the beginning'}: close days more often`);
     if (fresh.length > 0) yield fresh;
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < ROWS_AT_ONCE) return;
-    after = { value: last.value.lastPosition ?? '', key: last.key };
   }
 }

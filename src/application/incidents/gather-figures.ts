@@ -8,6 +8,7 @@ import type { OrderRow } from '../../projections/orders';
 import type { EventCodec } from '../ports/event-codec';
 import type { EventStore } from '../ports/event-store';
 import type { ReadModels } from '../ports/read-models';
+import { rowPages } from '../row-pages';
 
 export interface FiguresKit {
   readonly store: Pick<EventStore, 'read'>;
@@ -24,20 +25,15 @@ const HISTORIES_MAX = 1_000;
 export async function gatherFigures(kit: FiguresKit, subject: IncidentSubject, since: Instant): Promise<IncidentFigures> {
   const from = since - LEAD_MS;
   const concerned: { readonly id: string; readonly state: OrderState }[] = [];
-  let after: { readonly value: number; readonly key: string } | undefined;
   let isWhole = false;
-  for (let seen = 0; seen < ROWS_MAX; seen += PAGE_ROWS) {
-    const rows = await kit.readModels.find<OrderRow>('orders', {
-      filter: { lastEventAt: { gte: from } },
-      sort: { field: 'lastEventAt', direction: 'asc' },
-      limit: PAGE_ROWS,
-      ...(after === undefined ? {} : { after }),
-    });
+  for await (const rows of rowPages<OrderRow>(kit.readModels, 'orders', {
+    filter: { lastEventAt: { gte: from } },
+    sort: { field: 'lastEventAt', direction: 'asc' },
+    pageRows: PAGE_ROWS,
+    pagesMax: ROWS_MAX / PAGE_ROWS,
+  })) {
     for (const { key, value } of rows) if (concerns(subject, value.state, from)) concerned.push({ id: key, state: value.state });
-    const last = rows.at(-1);
-    isWhole = last === undefined || rows.length < PAGE_ROWS;
-    if (last === undefined || isWhole) break;
-    after = { value: last.value.lastEventAt, key: last.key };
+    isWhole = rows.length < PAGE_ROWS;
   }
   const histories: OrderHistory[] = [];
   for (const { id, state } of concerned.slice(0, HISTORIES_MAX)) histories.push({ state, events: await eventsOf(kit, id) });

@@ -4,6 +4,7 @@ import type { OrderRow } from '../../projections/orders';
 import type { EventStore } from '../ports/event-store';
 import type { ReadModels } from '../ports/read-models';
 import type { Runtime } from '../ports/runtime';
+import { rowPages } from '../row-pages';
 import type { LineBook } from './line-book';
 
 export interface LinesKit {
@@ -64,20 +65,9 @@ export async function followLines(kit: LinesKit, signal: AbortSignal): Promise<v
 /** Reads the open orders; returns how far the model that has them had read the log before. */
 async function restored({ readModels, book }: LinesKit): Promise<Position | null> {
   const upTo = await readModels.checkpoint('orders');
-  for (const phase of OPEN) {
-    let after: { readonly value: number; readonly key: string } | undefined;
-    for (;;) {
-      const rows = await readModels.find<OrderRow>('orders', {
-        filter: { phase: { eq: phase } },
-        sort: { field: 'submittedAt', direction: 'asc' },
-        limit: PAGE,
-        ...(after === undefined ? {} : { after }),
-      });
+  const sort = { field: 'submittedAt', direction: 'asc' } as const;
+  for (const phase of OPEN)
+    for await (const rows of rowPages<OrderRow>(readModels, 'orders', { filter: { phase: { eq: phase } }, sort, pageRows: PAGE }))
       for (const { value } of rows) book.restore(value.state);
-      const last = rows.at(-1);
-      if (last === undefined || rows.length < PAGE) break;
-      after = { value: last.value.submittedAt, key: last.key };
-    }
-  }
   return upTo;
 }

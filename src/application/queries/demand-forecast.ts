@@ -6,6 +6,7 @@ import type { SkuStockRow } from '../../projections/sku-stock';
 import { requireRole } from '../authorise';
 import type { Caller, Rights } from '../caller';
 import type { ReadModels } from '../ports/read-models';
+import { rowPages } from '../row-pages';
 import type { Settings } from '../settings';
 import type { StoreClock } from '../store-clock';
 import { BadInput } from './page';
@@ -64,12 +65,13 @@ export class DemandForecastHandler implements IQueryHandler<DemandForecast, Dema
     const now = this.clock.now();
     const [demand, stock] = [await this.demandOf(skuId, now), await this.readModels.get<SkuStockRow>('sku-stock', skuId)];
     const pattern = new Pattern(demand, hourOf(now));
+    const peak = peakAhead(pattern);
     const soldThisHour = demand.get(pattern.hour) ?? 0;
     const available = stock?.value.available ?? 0;
     return {
       skuId,
       expected: Array.from({ length: hours }, (_, ahead) => hourAt(pattern.hour + ahead, pattern.expected(pattern.hour + ahead))),
-      peak: hourAt(peakAhead(pattern).hour, peakAhead(pattern).units),
+      peak: hourAt(peak.hour, peak.units),
       weeksOfHistory: pattern.weeks,
       pastError: pastError(demand, pattern.hour),
       soldThisHour,
@@ -81,20 +83,13 @@ export class DemandForecastHandler implements IQueryHandler<DemandForecast, Dema
 
   private async demandOf(skuId: string, now: Instant): Promise<Demand> {
     const demand = new Map<number, number>();
-    const filter = { skuId: { eq: skuId }, hour: { gte: toIso(historyFrom(now)) } };
-    let after: { readonly value: string; readonly key: string } | undefined;
-    for (let reads = 0; reads < READS_MAX; reads++) {
-      const rows = await this.readModels.find<DemandRow>('demand', {
-        filter,
-        sort: { field: 'hour', direction: 'asc' },
-        limit: ROWS_PER_READ,
-        ...(after === undefined ? {} : { after }),
-      });
+    for await (const rows of rowPages<DemandRow>(this.readModels, 'demand', {
+      filter: { skuId: { eq: skuId }, hour: { gte: toIso(historyFrom(now)) } },
+      sort: { field: 'hour', direction: 'asc' },
+      pageRows: ROWS_PER_READ,
+      pagesMax: READS_MAX,
+    }))
       for (const { value } of rows) demand.set(hourOf(fromIso(value.hour)), value.units);
-      const last = rows.at(-1);
-      if (last === undefined || rows.length < ROWS_PER_READ) break;
-      after = { value: last.value.hour, key: last.key };
-    }
     return demand;
   }
 }

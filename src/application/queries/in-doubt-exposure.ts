@@ -6,6 +6,7 @@ import type { OrderRow } from '../../projections/orders';
 import { requireRole } from '../authorise';
 import type { Caller, Rights } from '../caller';
 import type { ReadModels } from '../ports/read-models';
+import { rowPages } from '../row-pages';
 import type { StoreClock } from '../store-clock';
 
 /** Ages at which a doubt means something else: a slow answer, an outage, a case for people. Upper bounds, the last one open. */
@@ -56,20 +57,17 @@ export class InDoubtExposureHandler implements IQueryHandler<InDoubtExposure, Ex
     requireRole(InDoubtExposure, caller);
     const now = this.clock.now();
     const sums = new Map<string, Exposure>();
-    let after: { readonly value: number; readonly key: string } | undefined;
-    for (let read = 0; read < ORDERS_READ_MAX; read += ROWS_PER_READ) {
-      const rows = await this.readModels.find<OrderRow>('orders', {
-        filter: { inDoubt: { eq: 1 } },
-        sort: { field: 'submittedAt', direction: 'asc' },
-        limit: ROWS_PER_READ,
-        ...(after === undefined ? {} : { after }),
-      });
+    let truncated = false;
+    for await (const rows of rowPages<OrderRow>(this.readModels, 'orders', {
+      filter: { inDoubt: { eq: 1 } },
+      sort: { field: 'submittedAt', direction: 'asc' },
+      pageRows: ROWS_PER_READ,
+      pagesMax: ORDERS_READ_MAX / ROWS_PER_READ,
+    })) {
       for (const { value } of rows) for (const doubt of doubtsOf(value.state)) addTo(sums, doubt, now - doubt.since);
-      const last = rows.at(-1);
-      if (last === undefined || rows.length < ROWS_PER_READ) return { exposures: sorted(sums), truncated: false };
-      after = { value: last.value.submittedAt, key: last.key };
+      truncated = rows.length === ROWS_PER_READ;
     }
-    return { exposures: sorted(sums), truncated: true };
+    return { exposures: sorted(sums), truncated };
   }
 }
 
