@@ -83,7 +83,7 @@ export async function runShop(config: Config, log: Logger, publicUrl?: () => str
   metrics.beforeEachPage(async () => metrics.set('ready', (await pages.readiness()).ready ? 1 : 0));
 
   const running: Promise<unknown>[] = [parts.settings.start(stopping.signal), watching(parts, stopping.signal), parts.shedding.run(stopping.signal)];
-  await within(parts, parts.settings.ready(), 'the event store does not answer');
+  if (!(await within(parts, parts.settings.ready(), SETTINGS_TIMEOUT_MS))) throw new Error('the event store does not answer');
   running.push(...(await prepareReadModels(parts, stopping.signal)));
 
   tellHealth(parts);
@@ -93,7 +93,7 @@ export async function runShop(config: Config, log: Logger, publicUrl?: () => str
   const api = roles.has('api') ? await createApi(parts, beside, pages) : undefined;
   if (api !== undefined) {
     // Whoever comes now must not enter before those who wait since the last run.
-    await atMost(parts, known, LINES_PATIENCE_MS);
+    await within(parts, known, LINES_PATIENCE_MS);
     await api.listen(values.CARDRAIL_PORT, values.CARDRAIL_HOST);
     url = await api.getUrl();
   }
@@ -255,19 +255,14 @@ async function watching({ runtime, metrics, log, spans }: Parts, signal: AbortSi
   ]);
 }
 
-/** Waits for it, but not for longer. */
-async function atMost({ runtime }: Parts, done: Promise<void>, ms: number): Promise<void> {
-  const inTime = new AbortController();
-  await Promise.race([done, runtime.sleep(ms, inTime.signal)]);
-  inTime.abort();
-}
-
-async function within({ runtime }: Parts, done: Promise<void>, otherwise: string): Promise<void> {
-  const inTime = new AbortController();
-  const late = runtime
-    .sleep(SETTINGS_TIMEOUT_MS, inTime.signal)
-    .then(() => (inTime.signal.aborted ? undefined : Promise.reject(new Error(otherwise))));
-  await Promise.race([done, late]);
-  // Else the timer would keep a process alive that was told to stop soon after its start.
-  inTime.abort();
+/** Waits for it, but not for longer; whether it was done in time. */
+async function within({ runtime }: Parts, done: Promise<void>, ms: number): Promise<boolean> {
+  const over = new AbortController();
+  const late = runtime.sleep(ms, over.signal).then(() => false);
+  try {
+    return await Promise.race([done.then(() => true), late]);
+  } finally {
+    // Else the timer would keep a process alive that was told to stop soon after its start.
+    over.abort();
+  }
 }

@@ -1,3 +1,4 @@
+import { hourOf } from '../domain/demand/forecast';
 import { fromIso, HOUR_MS, toIso } from '../domain/kernel/time';
 import type { OrderEvent } from '../domain/order/events';
 import { factOf } from './plain';
@@ -12,7 +13,7 @@ export type DemandRow = {
   readonly units: number;
 };
 
-const hourOf = (occurredAt: string): string => toIso(Math.floor(fromIso(occurredAt) / HOUR_MS) * HOUR_MS);
+const beginningOfHour = (occurredAt: string): string => toIso(hourOf(fromIso(occurredAt)) * HOUR_MS);
 
 /** Sales by SKU and hour, from the first confirmed payment of each order. What goes back later was wanted all the same. */
 export const demand: Projection<DemandRow> = {
@@ -23,12 +24,12 @@ export const demand: Projection<DemandRow> = {
   indexes: [['skuId', 'hour']],
   keys: (event) => {
     const fact = factOf<OrderEvent>(event);
-    return fact.type === 'PaymentConfirmed' ? [`${fact.data.skuId} ${hourOf(event.occurredAt)}`] : [];
+    return fact.type === 'PaymentConfirmed' ? [`${fact.data.skuId} ${beginningOfHour(event.occurredAt)}`] : [];
   },
   project(event, row) {
     const fact = factOf<OrderEvent>(event);
     if (fact.type !== 'PaymentConfirmed') return row;
     const { skuId, quantity } = fact.data;
-    return { skuId, hour: hourOf(event.occurredAt), orders: (row?.orders ?? 0) + 1, units: (row?.units ?? 0) + quantity };
+    return { skuId, hour: beginningOfHour(event.occurredAt), orders: (row?.orders ?? 0) + 1, units: (row?.units ?? 0) + quantity };
   },
 };

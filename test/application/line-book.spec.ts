@@ -85,7 +85,7 @@ describe('unpaid orders', () => {
   it('count until they are paid, have ended or are being cancelled', () => {
     const log = new Log();
     const order = submitted();
-    const alike = (): number => log.book.unpaidAlike(likenessesOf((order as Extract<OrderEvent, { type: 'OrderSubmitted' }>).data)).BUYER ?? 0;
+    const alike = (): number => log.book.unpaid.alike(likenessesOf((order as Extract<OrderEvent, { type: 'OrderSubmitted' }>).data)).BUYER ?? 0;
     for (const orderId of ['a', 'b', 'c', 'd']) log.happened(orderId, 0, order);
     expect(alike()).toBe(4);
     log.happened('a', 1, routed(), paymentRequested(), paymentOpened(), paymentConfirmed());

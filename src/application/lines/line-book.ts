@@ -1,4 +1,3 @@
-import type { UnpaidAlike } from '../../domain/buyer/limits';
 import type { StoredEvent } from '../../domain/kernel/event';
 import { idOf } from '../../domain/kernel/ids';
 import { fromIso, type Instant } from '../../domain/kernel/time';
@@ -58,10 +57,6 @@ export class LineBook {
 
   channelIds(): readonly string[] {
     return [...this.channels.keys()];
-  }
-
-  unpaidAlike(likenesses: ReturnType<typeof likenessesOf>): UnpaidAlike {
-    return this.unpaid.alike(likenesses);
   }
 
   /** An order as a read model has it; what came later is applied on top. */

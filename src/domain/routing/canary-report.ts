@@ -1,5 +1,3 @@
-import type { TrialArm } from './policy';
-
 /** One order of a trial, as far as it has come. It counts once its first purchase has an outcome. */
 export interface TrialOrder {
   /** Whether the first purchase gave what was asked for, with no time-out and no refusal; null while nobody knows. */
@@ -27,8 +25,6 @@ export interface ArmReport {
 }
 
 export type CanaryReport = Readonly<Record<'canary' | 'control', ArmReport>>;
-
-export const sideOfReport = (arm: TrialArm): keyof CanaryReport => (arm === 'CANARY' ? 'canary' : 'control');
 
 const mean = (values: readonly number[]): number => (values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length);
 const quantile = (sorted: readonly number[], share: number): number => sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0;
