@@ -4,7 +4,6 @@ import type { StoredEvent } from '../domain/kernel/event';
 import { categoryOf, idOf } from '../domain/kernel/ids';
 import { BOOKED_CARD_EVENTS, bookCardEvent, type CardBook } from '../domain/ledger/card-book';
 import { bookChargeback } from '../domain/ledger/chargeback-book';
-import type { Claim } from '../domain/ledger/claim';
 import { BOOKED_ORDER_EVENTS, bookOrderEvent, type OrderBook } from '../domain/ledger/order-book';
 import type { Entry, Posting } from '../domain/ledger/posting';
 import { bookVoucher } from '../domain/ledger/voucher-book';
@@ -23,9 +22,6 @@ export type BookRow = {
 };
 
 const NO_BOOK: BookRow = { order: null, card: null, entries: [], lastPosition: null };
-
-/** What a gateway or channel must say that it did, by what we know of this stream. */
-export const claimsOf = ({ order }: BookRow): readonly Claim[] => order?.claims ?? [];
 
 type Meaning = Pick<BookRow, 'order' | 'card'> & Pick<Entry, 'subject'> & { readonly postings: readonly Posting[]; readonly orderId?: string };
 

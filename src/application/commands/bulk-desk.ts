@@ -13,7 +13,7 @@ import type { Keyring } from '../ports/keyring';
 import type { ReadModels } from '../ports/read-models';
 import { filterFor, type OrderFilter } from '../queries/order-list';
 import { refusalOf, refuse } from '../refusals';
-import type { Approvals, ApprovableInput } from './approvals';
+import type { Approvals } from './approvals';
 import type { BulkInput } from './bulk-input';
 import { type BulkPreview, previewOf } from './bulk-preview';
 import type { Refused } from './result';
@@ -80,13 +80,9 @@ export class BulkDesk {
     const [amount] = amounts.filter(({ amountMinor }) => this.approvals.isAbove('bulkRefund', amountMinor));
     if (amount === undefined) return null;
     const { confirmationToken: _token, ...asked } = input;
+    const whole = { ...asked, count, amounts };
     const subject = canonicalJson(input.filter).slice(0, SUBJECT_CHARACTERS_MAX);
-    const approved = await this.approvals.require(operation, caller, { ...asked, count, amounts } as ApprovableInput, {
-      action: 'BULK_REFUND',
-      subject,
-      amount,
-      count,
-    });
+    const approved = await this.approvals.require(operation, caller, whole, { action: 'BULK_REFUND', subject, amount, count });
     return approved.ok ? null : approved;
   }
 

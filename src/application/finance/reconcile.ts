@@ -3,7 +3,7 @@ import type { DiscrepancyEvent, Said } from '../../domain/discrepancy/events';
 import { sha256Hex } from '../../domain/kernel/hash';
 import { derivedId, orderIdOfReference, streams } from '../../domain/kernel/ids';
 import { fromIso, type Instant } from '../../domain/kernel/time';
-import type { Claim, ClaimKind } from '../../domain/ledger/claim';
+import { type Claim, type ClaimKind, claimsOf } from '../../domain/ledger/claim';
 import type { StatementEvent } from '../../domain/statement/events';
 import type { BookRow } from '../../projections/books';
 import type { DiscrepancyRow } from '../../projections/discrepancies';
@@ -52,7 +52,6 @@ const STATEMENTS_BESIDE_MAX = 100;
 const STORED_AT_ONCE = 64;
 const ROWS_AT_ONCE = 500;
 
-const claimsOf = ({ order }: BookRow): readonly Claim[] => order?.claims ?? [];
 const keyOf = (kind: ClaimKind, reference: string): string => `${kind}\u001f${reference}`;
 const fingerprintOf = (key: string): string => Buffer.from(sha256Hex(key), 'hex').toString('base64url');
 const saidOf = ({ amountMinor, currency, units }: StatementLine): Said => ({

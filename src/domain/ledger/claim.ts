@@ -23,3 +23,6 @@ export interface Claim {
 
 export const atParty = (claims: readonly Claim[], kind: ClaimKind, reference: string): Claim | undefined =>
   claims.find((claim) => claim.kind === kind && claim.reference === reference);
+
+/** What a gateway or channel must say that it did, by what the book of one stream knows. */
+export const claimsOf = ({ order }: { readonly order: { readonly claims: readonly Claim[] } | null }): readonly Claim[] => order?.claims ?? [];
