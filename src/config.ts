@@ -6,6 +6,7 @@ import { defaultEngineLimits, type EngineLimits } from './application/run-engine
 import type { SecretRef } from './domain/catalog/events';
 import type { SheddingPolicy } from './domain/shedding/level';
 import type { IncidentPolicy } from './domain/incident/policy';
+import type { MarginRule } from './domain/order/margin';
 import type { Timing } from './domain/order/timing';
 import type { CanaryRule } from './domain/routing/canary-report';
 import type { HealthPolicy } from './domain/routing/health';
@@ -20,6 +21,7 @@ import { timeoutRuleOf } from './config/timeout-settings';
 import { lanePolicyOf } from './config/lane-settings';
 import { admissionPolicyOf, buyerLimitsOf } from './config/queue-settings';
 import { sheddingPolicyOf } from './config/shedding-settings';
+import { marginRuleOf } from './config/supply-settings';
 import { incidentPolicyOf } from './config/incident-settings';
 import { type Environment, readSecret, secretOf } from './config/secrets';
 import type { Setting } from './config/setting';
@@ -50,6 +52,8 @@ export interface Config {
   readonly canary: CanaryRule;
   readonly incidents: IncidentPolicy;
   readonly shedding: SheddingPolicy;
+  /** What a card must leave where its SKU does not say; undefined: nothing is asked. */
+  readonly minMargin: MarginRule | undefined;
   readonly graphqlConsole: boolean;
   readonly drainNoticeMs: number;
   readonly ratePerAddress: number;
@@ -124,6 +128,7 @@ function derive(values: Values, env: Environment): Omit<Config, 'dieAt'> {
     canary: canaryRuleOf(values),
     incidents: incidentPolicyOf(values),
     shedding: sheddingPolicyOf(values),
+    minMargin: marginRuleOf(values),
     engine: {
       ...defaultEngineLimits,
       callsMax: values.CARDRAIL_ENGINE_CALLS_MAX,

@@ -230,6 +230,7 @@ export function commandHandlers(parts: Parts, beside: Beside): readonly ICommand
       return sheds;
     },
     onRefused: (code) => metrics.count('orders_refused_total', { code: code.toLowerCase() }),
+    minMargin: config.minMargin,
     buyerSlots: new BuyerSlots(commands, runtime),
     // A SKU whose stock was never projected may have cards all the same: nobody knows, so the plan decides before any money moves.
     stockHint: async (skuId) => (await hinted(readModels.get<SkuStockRow>('sku-stock', skuId), null))?.value.available ?? null,
@@ -296,7 +297,7 @@ export function queryHandlers(parts: Parts, beside: Beside): readonly IQueryHand
   const noLoad = { isBusy: () => false };
   const views = accountViews({ settings, gateways: parts.gateways, channels, watch, publicUrl: () => '' }, noLoad);
   const routeDesk = new RouteDesk({
-    ...{ settings, channels, readModels, clock: commands.clock, timing: config.timing, healthPolicy: config.health },
+    ...{ settings, channels, readModels, clock: commands.clock, timing: config.timing, healthPolicy: config.health, minMargin: config.minMargin },
     channelView: views.channelView,
   });
   const timeoutOf = timeoutsFrom((account) => watch.record(account), config.timing);

@@ -11,6 +11,7 @@ import { laneSettings } from './lane-settings';
 import { queueSettings } from './queue-settings';
 import { incidentSettings } from './incident-settings';
 import { sheddingSettings } from './shedding-settings';
+import { supplySettings } from './supply-settings';
 import { secret, setting } from './setting';
 import { count, flag, isAddressRange, list, reviewDeadlines, ROLES, stages, text, wholeMs } from './shapes';
 
@@ -156,6 +157,7 @@ export const settings = {
   CARDRAIL_WEBHOOK_SECRET: secret(text.optional(), 'whsec_… secret that those webhooks are signed with'),
   ...incidentSettings,
   ...sheddingSettings,
+  ...supplySettings,
 } as const;
 
 type Name = keyof typeof settings;

@@ -44,6 +44,7 @@ export const eventCatalog = {
     LatePaymentReceived: 1,
     RetryScheduled: 1,
     PurchaseRequested: 1,
+    PurchaseHeld: 1,
     PurchaseTimedOut: 1,
     PurchaseChecked: 1,
     PurchaseNoticeReceived: 1,

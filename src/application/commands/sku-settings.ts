@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { AMOUNT_MINOR_MAX, type Money } from '../../domain/kernel/money';
 import type { ReservePolicy, Source } from '../../domain/order/events';
+import type { MarginRule } from '../../domain/order/margin';
 import { catalogId, id, money, NAMES_MAX, text, WITHIN_SECONDS_MAX } from './input';
 
 const PER_ORDER_MAX = 1_000;
@@ -14,6 +16,17 @@ const source = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('POOL') }),
   z.strictObject({ kind: z.literal('CHANNEL'), channelId: catalogId, ...channelOffer }),
 ]);
+
+/** What each card bought from a channel must leave of its price; `{}` and 0: whatever it leaves, even where the shop has a default. */
+const minMargin = z.strictObject({
+  amountMinor: z.int().min(0).max(AMOUNT_MINOR_MAX).exactOptional(),
+  percent: z
+    .number()
+    .min(0)
+    .max(100)
+    .refine((percent) => Number.isInteger(Math.round(percent * 1e6) / 1e4), 'at most two decimals')
+    .exactOptional(),
+});
 
 /** Everything that a SKU is, with the defaults of the design. Orders that are there keep the terms they were made under. */
 export const skuShape = {
@@ -37,16 +50,19 @@ export const skuShape = {
     .max(NAMES_MAX)
     .refine((names) => new Set(names).size === names.length, 'a name stands twice')
     .default([]),
+  minMargin: minMargin.exactOptional(),
 };
 
 interface Sourcing {
   readonly delivery: 'auto' | 'manual';
   readonly reserve: ReservePolicy;
   readonly sources?: readonly Source[] | undefined;
+  readonly price: Money;
+  readonly minMargin?: MarginRule;
 }
 
 /** What no field can say alone. Each problem says what to change. */
-function judgeSourcing({ delivery, reserve, sources = sourcesFor(delivery) }: Sourcing, context: z.RefinementCtx): void {
+function judgeSourcing({ delivery, reserve, price, minMargin, sources = sourcesFor(delivery) }: Sourcing, context: z.RefinementCtx): void {
   const problem = (path: readonly (string | number)[], message: string): void => context.addIssue({ code: 'custom', path: [...path], message });
   if (delivery === 'manual' && sources.length > 0) problem(['sources'], 'delivery: manual takes nothing from a source: leave sources out');
   if (delivery === 'auto' && sources.length === 0) problem(['sources'], 'delivery: auto needs at least one source');
@@ -54,7 +70,10 @@ function judgeSourcing({ delivery, reserve, sources = sourcesFor(delivery) }: So
     problem(['reserve'], 'only cards of the pool can be reserved at submit: add { pool: true } or take AT_PAYMENT');
   sources.forEach((one, at) => {
     if (sources.findIndex((other) => nameOf(other) === nameOf(one)) < at) problem(['sources', at], 'this source stands twice');
+    if (minMargin !== undefined && one.kind === 'CHANNEL' && one.maxUnitCost.currency !== price.currency)
+      problem(['sources', at, 'maxUnitCost'], 'no margin can be told between two currencies: leave minMargin out, or give both in one');
   });
+  if ((minMargin?.amountMinor ?? 0) > price.amountMinor) problem(['minMargin', 'amountMinor'], 'is more than the price');
 }
 
 const nameOf = (one: Source): string => (one.kind === 'POOL' ? 'pool' : `${one.channelId} ${one.product}`);

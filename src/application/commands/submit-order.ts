@@ -3,6 +3,7 @@ import type { SkuSettings } from '../../domain/catalog/events';
 import type { Gateway } from '../../domain/catalog/gateway';
 import { derivedId, orderIdFor } from '../../domain/kernel/ids';
 import type { OrderSubmitted } from '../../domain/order/events';
+import type { MarginRule } from '../../domain/order/margin';
 import { isSubmitted, type SubmittedOrder } from '../../domain/order/state';
 import { toIso } from '../../domain/kernel/time';
 import { aggregates } from '../aggregates';
@@ -63,6 +64,8 @@ export interface SubmitOrderKit {
   readonly openOrders: OpenOrders;
   readonly buyerSlots: BuyerSlots;
   readonly stockHint: StockHint;
+  /** What a card must leave where its SKU does not say. */
+  readonly minMargin?: MarginRule | undefined;
   /** The shop does without new orders for now. */
   readonly shedsNewOrders?: () => boolean;
   /** Told of every submit that stored nothing. Must not throw. */
@@ -136,7 +139,7 @@ export class SubmitOrderHandler implements ICommandHandler<SubmitOrder> {
     if (!(await this.mayHaveStock(sku.settings, input))) return refused('OUT_OF_STOCK');
     const open = input.allowAnother === true ? null : await openOrders.find(wish, orderId);
     if (open !== null) return this.openOrderExists(open);
-    const order = orderOf(this.kit.keyring, caller, orderId, input, sku.settings, fingerprint);
+    const order = orderOf(this.kit.keyring, caller, orderId, input, sku.settings, this.kit.minMargin, fingerprint);
     const tooMany = buyerGate.tooManyUnpaid(likenessesOf(order));
     if (tooMany !== null) return refused('TOO_MANY_UNPAID_ORDERS', { details: tooMany });
     return sku.settings.oneOpenOrderPerBuyer ? this.storeInSlot(submit, order) : this.admitAndStore(submit, order);

@@ -112,7 +112,7 @@ export {
 };
 export { BadInput, PAGE_MAX, TOTAL_COUNT_CAP, type Page, type PageRequest } from './page';
 export { orderView, type OrderCardView, type OrderView, type PaymentView, type RefusalView } from './order-view';
-export { nextStepWords } from './next-step-words';
+export { holdWords, nextStepWords } from './next-step-words';
 export { riskWords } from './risk-words';
 export { orderTimeline, redacted, spoken, type TimelineEntry, type TimelineReader } from './timeline';
 export type { OrderAnswer, WaitForRevision } from './get-order';

@@ -1,5 +1,6 @@
 import type { NextStep } from '../../domain/order/phase';
 import type { OrderView } from './order-view';
+import { whyNotWords } from './why-not-words';
 import { words, type Words } from './words';
 
 const NEXT: Readonly<Record<NextStep, Words>> = {
@@ -21,4 +22,15 @@ export function nextStepWords({ nextStep, nextAttemptAt, deadlineAt }: Pick<Orde
   if (nextAttemptAt !== null) return words(`${en} The next attempt is at ${nextAttemptAt}.`, `${zh}下次尝试时间：${nextAttemptAt}。`);
   if (deadlineAt === null) return { en, zh };
   return words(`${en} Time runs out at ${deadlineAt}.`, `${zh}截止时间：${deadlineAt}。`);
+}
+
+/** What holds up an order that nobody sells to at a price that leaves enough, for people of the shop; null when nothing of the kind does. */
+export function holdWords({ heldBack }: Pick<OrderView, 'heldBack'>): Words | null {
+  if (heldBack === null) return null;
+  const en = heldBack.map(({ channelId, why }) => `${channelId}: ${whyNotWords(why).en}`).join('; ');
+  const zh = heldBack.map(({ channelId, why }) => `${channelId}:${whyNotWords(why).zh}`).join(';');
+  return words(
+    `It waits for a channel that leaves enough of its price (${en}). It is bought as soon as one does; else its deadline decides.`,
+    `没有渠道能在利润下限之内供货(${zh}),有合适价格即采购,否则按发货时限处理。`,
+  );
 }

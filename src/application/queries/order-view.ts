@@ -4,6 +4,7 @@ import { toIso, type Instant } from '../../domain/kernel/time';
 import type { PaymentKind } from '../../domain/order/events';
 import { nextStepOf, phaseOf, statusOf, type NextStep, type OrderStatus, type Phase } from '../../domain/order/phase';
 import { goodsInDoubt } from '../../domain/order/goods';
+import type { PassedOver } from '../../domain/order/purchase-events';
 import {
   capturedMinor,
   cardsMissing,
@@ -84,6 +85,8 @@ export interface OrderView {
   /** The channel that was asked last for its goods. */
   readonly channelId: string | null;
   readonly nextStep: NextStep;
+  /** Channels that it could buy from but for the margin, or for what else stands against them; null while nothing of the kind holds it up. */
+  readonly heldBack: readonly PassedOver[] | null;
   /** When something that definitely did not happen is tried again. */
   readonly nextAttemptAt: string | null;
   /** Since when the order waits in its present phase; null when it is at rest. */
@@ -155,6 +158,10 @@ function refusalOf({ end }: SubmittedOrder): RefusalView | null {
   return end?.kind === 'CANCELLED' && end.cause === 'OUT_OF_STOCK' ? { code: 'OUT_OF_STOCK', retryable: false } : null;
 }
 
+/** It was held for its margin, and nothing has come in since. */
+const waitsForMargin = (state: SubmittedOrder): boolean =>
+  state.margin !== undefined && state.end === undefined && !fullRefundOpen(state) && cardsMissing(state) > 0;
+
 function waitingSinceOf(state: SubmittedOrder): Instant | undefined {
   const refund = state.refunds.find((one) => one.full && isRefundOpen(one));
   if (refund !== undefined) return refund.requestedAt ?? state.paidAt;
@@ -200,6 +207,7 @@ export function orderView(state: SubmittedOrder, revision: number): OrderView {
     risk: submitted.risk ?? [],
     channelId: state.purchases.at(-1)?.channelId ?? null,
     nextStep: nextStepOf(state),
+    heldBack: waitsForMargin(state) ? (state.margin?.channels ?? null) : null,
     nextAttemptAt: isoOrNull(nextAttemptOf(state)),
     waitingSince: isoOrNull(waitingSinceOf(state)),
     refusal: refusalOf(state),

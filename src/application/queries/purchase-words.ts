@@ -1,6 +1,7 @@
 import type { Money } from '../../domain/kernel/money';
 import type { OrderEventData } from '../../domain/order/events';
-import type { PurchaseEvent } from '../../domain/order/purchase-events';
+import type { PassedOver, PurchaseEvent } from '../../domain/order/purchase-events';
+import { whyNotWords } from './why-not-words';
 import { counted, show, words, type Words } from './words';
 
 type WordsOf = { readonly [Type in PurchaseEvent['type']]: (data: OrderEventData<Type>) => Words };
@@ -16,12 +17,29 @@ const came = (verb: string, zh: string) => (d: OrderEventData<'PurchaseCompleted
 const asked = (amount: Money | undefined): Words =>
   amount === undefined ? words('', '') : words(`; ${show(amount)} is claimed back`, `,追索 ${show(amount)}`);
 
+/** One channel and what stands against it. */
+const against = ({ channelId, why, unitCost }: PassedOver): Words => {
+  const cost = unitCost === undefined ? '' : ` ${show(unitCost)}`;
+  return words(`${channelId}${cost}: ${whyNotWords(why).en}`, `${channelId}${cost}:${whyNotWords(why).zh}`);
+};
+const listed = (channels: readonly PassedOver[]): Words =>
+  words(channels.map((one) => against(one).en).join('; '), channels.map((one) => against(one).zh).join(';'));
+
+/** Channels that were not asked, for the end of a sentence; empty where there was none. */
+const instead = (channels: readonly PassedOver[] = []): Words =>
+  channels.length === 0 ? words('', '') : words(`; not asked: ${listed(channels).en}`, `;未选:${listed(channels).zh}`);
+
 /** What happens between the shop and its channels, for those who may read the whole history. */
 export const purchaseWords: WordsOf = {
   PurchaseRequested: (d) =>
     words(
-      `${d.quantity} × ${d.product} requested from ${d.channelId}, at most ${show(d.maxUnitCost)} each`,
-      `向 ${d.channelId} 采购 ${d.quantity} × ${d.product},单价不超过 ${show(d.maxUnitCost)}`,
+      `${d.quantity} × ${d.product} requested from ${d.channelId}, at most ${show(d.maxUnitCost)} each${instead(d.passedOver).en}`,
+      `向 ${d.channelId} 采购 ${d.quantity} × ${d.product},单价不超过 ${show(d.maxUnitCost)}${instead(d.passedOver).zh}`,
+    ),
+  PurchaseHeld: ({ minMargin, channels }) =>
+    words(
+      `Not bought: no channel leaves ${show(minMargin)} of each card (${listed(channels).en})`,
+      `暂不采购:没有渠道能为每张卡留下 ${show(minMargin)}(${listed(channels).zh})`,
     ),
   PurchaseTimedOut: (d) =>
     words(`No answer from ${d.channelId} (${d.cause}); whether it sold is unknown`, `${d.channelId} 未答复(${d.cause}),是否已售出未知`),
@@ -60,6 +78,7 @@ const arrived = (d: OrderEventData<'PurchaseCompleted'>): Words =>
 /** The same for buyers and storefronts: from whom a shop buys, and at what cost, is its own affair. */
 export const purchaseWordsOutside: Omit<WordsOf, 'GoodsHandedIn'> = {
   PurchaseRequested: () => words('The shop buys the goods', '商家正在采购'),
+  PurchaseHeld: () => words('The shop looks for a supplier', '商家正在寻找供货方'),
   PurchaseTimedOut: () => checking,
   PurchaseChecked: () => checking,
   PurchaseNoticeReceived: () => checking,

@@ -1,5 +1,6 @@
 import type { SkuSettings } from '../../domain/catalog/events';
 import { explainRoute, type RouteExplained } from '../../domain/order/explain-route';
+import type { MarginRule } from '../../domain/order/margin';
 import type { OrderSubmitted } from '../../domain/order/events';
 import type { ChannelView, Offer, World } from '../../domain/order/plan';
 import { isSubmitted, type SubmittedOrder } from '../../domain/order/state';
@@ -22,6 +23,8 @@ export interface RouteDeskKit {
   readonly clock: StoreClock;
   readonly timing: Timing;
   readonly healthPolicy: HealthPolicy;
+  /** What a card must leave where its SKU does not say. */
+  readonly minMargin: MarginRule | undefined;
   channelView(channelId: string): ChannelView | undefined;
 }
 
@@ -38,7 +41,15 @@ export class RouteDesk {
     const occurredAt = toIso(this.kit.clock.now());
     const amount = { amountMinor: settings.price.amountMinor * quantity, currency: settings.price.currency };
     const data: OrderSubmitted = {
-      ...{ orderNumber: '', clientId: '', skuId, quantity, amount, terms: termsOf(settings), buyer: { ref: '', tier: 'STANDARD' } },
+      ...{
+        orderNumber: '',
+        clientId: '',
+        skuId,
+        quantity,
+        amount,
+        terms: termsOf(settings, this.kit.minMargin),
+        buyer: { ref: '', tier: 'STANDARD' },
+      },
       ...{ payment: { gatewayId: '', kind: 'CHARGE' }, admission: 'NOW', requestFingerprint: '', locale: 'en' },
       accessToken: { keyVersion: 1, epoch: 1 },
     };

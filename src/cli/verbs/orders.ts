@@ -105,11 +105,12 @@ async function readShown({ commands, store, codec }: Parts, id: string, reader: 
 }
 
 async function nextText(order: OrderView, locale: Locale): Promise<string> {
-  const [{ nextStepWords }, { spoken }] = await Promise.all([
+  const [{ holdWords, nextStepWords }, { spoken }] = await Promise.all([
     import('../../application/queries/next-step-words'),
     import('../../application/queries/timeline'),
   ]);
-  return spoken(nextStepWords(order), { locale });
+  const held = holdWords(order);
+  return [nextStepWords(order), ...(held === null ? [] : [held])].map((said) => spoken(said, { locale })).join(' ');
 }
 
 function summaryText(order: OrderView, next: string): string {

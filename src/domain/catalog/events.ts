@@ -1,4 +1,5 @@
 import type { Money } from '../kernel/money';
+import type { MarginRule } from '../order/margin';
 import type { CompensationPolicy, DoubtPolicy, PartialPolicy, ReservePolicy, Source } from '../order/events';
 import type { HealthChanged } from '../routing/health';
 
@@ -32,6 +33,8 @@ export interface SkuSettings {
   readonly oneOpenOrderPerBuyer: boolean;
   /** Names of what a buyer must fill in, e.g. an account for a top-up. */
   readonly fields: readonly string[];
+  /** What each card bought from a channel must leave. Absent: as the shop is set up. */
+  readonly minMargin?: MarginRule;
 }
 
 export interface HttpV1Account {

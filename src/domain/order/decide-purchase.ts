@@ -7,6 +7,7 @@ import { received } from './decide-received';
 import { answeredReview } from './confirmed-money';
 import type { OrderEvent } from './events';
 import { findPurchase, goodsInDoubt, purchaseSubject, unwantedSince } from './goods';
+import { costLimit } from './margin';
 import { isPurchaseOpen, type Purchase } from './purchase';
 import type { ChannelCommand, PurchaseAnswer, PurchaseEngineCommand, PurchaseReport } from './purchase-commands';
 import type { PurchaseWord, WriteOffCause } from './purchase-events';
@@ -15,6 +16,24 @@ import { unitsOwed, type SubmittedOrder } from './state';
 type Command<T extends PurchaseEngineCommand['type']> = Extract<PurchaseEngineCommand, { type: T }>;
 type RecordAnswer = Command<'RecordPurchaseAnswer'>;
 
+/** Paid, wanted, something is owed, and nothing of it is on its way. */
+function lacksGoods(state: SubmittedOrder): boolean {
+  const busy = goodsInDoubt(state) || state.arriving.length > 0 || state.reserving !== undefined;
+  return !busy && state.paidAt !== undefined && unwantedSince(state) === undefined && unitsOwed(state) > 0;
+}
+
+/**
+ * GIVEN a paid order that lacks goods, whose terms say what each card must leave
+ * WHEN  the plan finds that no channel is left, and one of them because of its price
+ * THEN  that it waits for a better price is stored, with what stands against each channel
+ * REJECTED ILLEGAL_STATE when nothing is lacking or no margin was agreed · ALREADY SO while it waits
+ */
+export function holdPurchase({ channels }: Command<'HoldPurchase'>, state: SubmittedOrder): Decision {
+  const { skuId, terms } = state.submitted;
+  if (!lacksGoods(state) || terms.minMargin === undefined) return reject('ILLEGAL_STATE');
+  return state.margin === undefined ? [{ type: 'PurchaseHeld', data: { skuId, minMargin: terms.minMargin, channels } }] : [];
+}
+
 /**
  * GIVEN a paid order that lacks goods, with no purchase open, none on its way in and no reservation to settle
  * WHEN  the plan wants to buy them from a channel of its terms
@@ -22,13 +41,10 @@ type RecordAnswer = Command<'RecordPurchaseAnswer'>;
  * REJECTED ILLEGAL_STATE otherwise: at most one purchase of an order may be under way
  */
 export function requestPurchase(command: Command<'RequestPurchase'>, state: SubmittedOrder): Decision {
-  const { channelId, product, callbackUrl, choice, policy, by, performBy, answerBy } = command;
+  const { channelId, product, callbackUrl, choice, passedOver, policy, by, performBy, answerBy } = command;
   const { skuId, terms, fields } = state.submitted;
   const source = terms.sources.find((s) => s.kind === 'CHANNEL' && s.channelId === channelId && s.product === product);
-  const quantity = unitsOwed(state);
-  const busy = goodsInDoubt(state) || state.arriving.length > 0 || state.reserving !== undefined;
-  const wanted = state.paidAt !== undefined && unwantedSince(state) === undefined && quantity > 0;
-  if (source?.kind !== 'CHANNEL' || busy || !wanted) return reject('ILLEGAL_STATE');
+  if (source?.kind !== 'CHANNEL' || !lacksGoods(state)) return reject('ILLEGAL_STATE');
   const attempt = state.purchases.length + 1;
   const data = {
     attempt,
@@ -36,14 +52,15 @@ export function requestPurchase(command: Command<'RequestPurchase'>, state: Subm
     channelId,
     skuId,
     product,
-    quantity,
-    maxUnitCost: source.maxUnitCost,
+    quantity: unitsOwed(state),
+    maxUnitCost: costLimit(terms, source),
     by,
     performBy: toIso(performBy),
     answerBy: toIso(answerBy),
     ...(fields === undefined ? {} : { fields }),
     ...(callbackUrl === undefined ? {} : { callbackUrl }),
     ...(choice === undefined ? {} : { choice }),
+    ...(passedOver === undefined ? {} : { passedOver }),
     ...(policy === undefined ? {} : { policy }),
   };
   return [{ type: 'PurchaseRequested', data }];

@@ -5,7 +5,14 @@ import { deliverOrder, deliverPart, giveUpUndelivered, recordReleased, reissueOr
 import { changePaymentMethod, reportCard, requestCancel, resendDelivery, revealCards, rotateAccessToken } from './decide-intake';
 import { recordNotice, recordPaymentAnswer, requestClose, requestPayment } from './decide-payment';
 import { addNote, freezeOrder, resolveReview, retryOrder, unfreezeOrder } from './decide-people';
-import { recordPurchaseAnswer, recordPurchaseNotice, requestPurchase, requestPurchaseCancel, writeOffPurchase } from './decide-purchase';
+import {
+  holdPurchase,
+  recordPurchaseAnswer,
+  recordPurchaseNotice,
+  requestPurchase,
+  requestPurchaseCancel,
+  writeOffPurchase,
+} from './decide-purchase';
 import { deliverManually, settleGoods } from './decide-received';
 import { compensate, confirmRefund, orderRefundByPerson, recordRefundAnswer, requestRefund } from './decide-refund';
 import { reissueCard } from './decide-reissue';
@@ -101,6 +108,8 @@ function decideSubmitted(command: Exclude<OrderCommand, { type: 'SubmitOrder' }>
       return requestPurchaseCancel(command, state);
     case 'WriteOffPurchase':
       return writeOffPurchase(command, state);
+    case 'HoldPurchase':
+      return holdPurchase(command, state);
     case 'SettleGoods':
       return settleGoods(command, state);
     case 'ReserveCards':

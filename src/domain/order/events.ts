@@ -41,6 +41,8 @@ export interface OrderTerms {
   readonly sources: readonly Source[];
   /** manual: a person hands it over; no source is drawn on. */
   readonly delivery?: 'manual';
+  /** What each card bought from a channel must leave of its price. Absent: whatever the cap of the source leaves. */
+  readonly minMargin?: Money;
 }
 
 export interface PaymentMethod {

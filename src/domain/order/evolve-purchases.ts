@@ -35,7 +35,8 @@ function requested(state: OrderState, data: OrderEventData<'PurchaseRequested'>,
     hasReceipt: false,
     disputed: 0,
   };
-  return { ...state, purchases: [...state.purchases, purchase] };
+  const { margin: _over, ...rest } = state;
+  return { ...rest, purchases: [...state.purchases, purchase] };
 }
 
 /** The cards wait in `arriving` until each is on its own stream. */
@@ -75,6 +76,7 @@ function disputed(state: OrderState, { requestId, problem, cards, cardIds }: Ord
 
 export const evolvePurchases: Evolvers<PurchaseEvent['type']> = {
   PurchaseRequested: requested,
+  PurchaseHeld: (state, { channels }, at) => ({ ...state, margin: { heldAt: at, channels } }),
   PurchaseTimedOut: (state, data) =>
     change(state, data.requestId, ({ intent: _intent, ...purchase }) => ({
       ...purchase,

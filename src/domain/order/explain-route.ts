@@ -3,8 +3,9 @@ import type { Ranked } from '../routing/choice';
 import type { PolicyInForce } from '../routing/policy';
 import { sideBySide } from './plan-cards';
 import { attemptsSpent } from './plan-purchase';
-import { chooseChannel, type WhyNot } from './plan-source';
+import { chooseChannel } from './plan-source';
 import { policyOf, type Pass, type World } from './plan-steps';
+import type { WhyNot } from './purchase-events';
 import { cardsMissing, type SubmittedOrder } from './state';
 
 /** Why a source is out of the question: NO_STOCK: the pool cannot fill the whole need · ATTEMPTS_SPENT: too many purchases came to nothing. */

@@ -2,7 +2,7 @@ import { SECOND_MS } from '../kernel/time';
 import { DEADLINE, undelivered } from './decide-cards';
 import type { ChannelSource, Source } from './events';
 import { BY_HAND, goodsInDoubt } from './goods';
-import { attemptsSpent, buy, stockGoods } from './plan-purchase';
+import { attemptsSpent, buy, holdForMargin, stockGoods } from './plan-purchase';
 import { callAPerson, deadlinePassed, decideStep, type Pass, type PlanRow, type Step } from './plan-steps';
 import { moneyInDoubt } from './plan-money-back';
 import {
@@ -74,7 +74,7 @@ function source(pass: Pass): Step | null {
     if (from === 'POOL' && pass.world.candidates(skuId, cardsMissing(state)).kind === 'LOADING') break;
   }
   if (drawsOnPool(state)) waitsFor.push(`stock:${skuId}`);
-  return null;
+  return holdForMargin(pass);
 }
 
 function deadline(pass: Pass): Step | null {

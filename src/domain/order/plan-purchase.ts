@@ -5,10 +5,10 @@ import { timeoutFor } from '../routing/timeouts';
 import { noRecord } from '../routing/track-record';
 import type { ChannelSource } from './events';
 import { failedInRound, unwantedSince } from './goods';
-import { candidateAt, chooseChannel, whyNoGoods } from './plan-source';
+import { candidateAt, chooseChannel, passedOver, whyNoGoods } from './plan-source';
 import { decideStep, grantFrom, isDue, type Pass, type Step } from './plan-steps';
 import type { Purchase } from './purchase';
-import type { PolicyUsed } from './purchase-events';
+import type { PolicyUsed, WhyNot } from './purchase-events';
 import { cardsMissing, unitsOwed } from './state';
 import { issueTimeoutBounds } from './timing';
 
@@ -70,13 +70,14 @@ export function buy(pass: Pass, sources: readonly ChannelSource[]): Step | null 
   const { state, world, now } = pass;
   if (attemptsSpent(pass)) return null;
   const attempt = state.purchases.length + 1;
-  const { choice } = chooseChannel(pass, sources);
+  const { choice, looks } = chooseChannel(pass, sources);
   const [best] = choice;
   if (best === undefined) return null;
   const { channelId, product } = best;
   const { callbackUrl, record = noRecord } = world.channel(channelId) ?? {};
   const requestId = purchaseRequestId(state.orderId, attempt);
   const policy = policyUsed(pass);
+  const others = passedOver(pass, looks);
   const timeout = timeoutFor(record, issueTimeoutBounds(world.timing), world.timing.timeoutRule, requestId);
   return decideStep(
     {
@@ -85,11 +86,29 @@ export function buy(pass: Pass, sources: readonly ChannelSource[]): Step | null 
       product,
       ...(callbackUrl === undefined ? {} : { callbackUrl }),
       ...(choice.length < 2 ? {} : { choice }),
+      ...(others.length === 0 ? {} : { passedOver: others }),
       ...(policy === undefined ? {} : { policy }),
       ...grantFrom(pass, timeout.ms),
     },
     { kind: 'request-purchase', requestId, first: true, nextCheckAt: now + world.timing.purchaseAskMs },
   );
+}
+
+/** Reasons that are over in a moment: while one of them stands, nothing is lost yet. */
+const MOMENTARY: ReadonlySet<WhyNot> = new Set(['BUSY', 'NOT_YET']);
+
+/**
+ * No channel is left, and it is the price that rules one out: that the order waits for it is a fact, said once until something is bought.
+ * It is looked at again whenever there is news of the channel.
+ */
+export function holdForMargin(pass: Pass): Step | null {
+  const { state } = pass;
+  if (state.submitted.terms.minMargin === undefined || state.margin !== undefined || attemptsSpent(pass)) return null;
+  // They were looked at a moment ago: what they wait for is noted.
+  const { looks } = chooseChannel({ ...pass, wakes: [], waitsFor: [] }, channelSources(pass));
+  const channels = passedOver(pass, looks);
+  const isLost = channels.some(({ why }) => why === 'MARGIN_TOO_LOW') && !channels.some(({ why }) => MOMENTARY.has(why));
+  return isLost ? decideStep({ type: 'HoldPurchase', channels }) : null;
 }
 
 /** Something else could fill the order at this moment. Only then is it worth to give a purchase up. */

@@ -3,46 +3,27 @@ import { ranked, type Candidate, type Ranked } from '../routing/choice';
 import { standingOf } from '../routing/policy';
 import type { ChannelSource } from './events';
 import { failedInRound } from './goods';
+import { costLimit } from './margin';
 import { isDue, opennessOf, policyOf, type ChannelView, type Pass } from './plan-steps';
+import type { PassedOver, WhyNot } from './purchase-events';
 import { cardsMissing } from './state';
 import { retryDelayMs } from './timing';
 
 /** Before a channel that is busy with us is looked at again, should nobody ring. */
 const BUSY_MS = SECOND_MS;
 
-/**
- * Why an order cannot buy at a channel now. GIVEN_UP: a purchase there was written off in this round · NOT_YET: it failed there lately ·
- * PROBED_BY_OTHERS: it is being tried with a few orders, and this is none of them.
- */
-export type WhyNot =
-  | 'UNKNOWN_CHANNEL'
-  | 'PAUSED'
-  | 'DRAINING'
-  | 'AWAY'
-  | 'SOLD_OUT'
-  | 'TOO_DEAR'
-  | 'OTHER_CURRENCY'
-  | 'GIVEN_UP'
-  | 'NOT_YET'
-  | 'ISOLATED'
-  | 'PROBED_BY_OTHERS'
-  | 'BUSY';
-
 /** What the terms, its settings and its stock have against buying there; null when nothing. */
-export function whyNoGoods(
-  { state, world }: Pass,
-  { channelId, product, maxUnitCost }: ChannelSource,
-  channel: ChannelView,
-  quantity: number,
-): WhyNot | null {
+export function whyNoGoods({ state, world }: Pass, source: ChannelSource, channel: ChannelView, quantity: number): WhyNot | null {
   if (channel.paused) return 'PAUSED';
   if (channel.drainingSince !== undefined && state.submittedAt > channel.drainingSince) return 'DRAINING';
+  const { channelId, product, maxUnitCost } = source;
   const offer = world.offer(channelId, product);
   if (offer.kind === 'AWAY') return 'AWAY';
   if (offer.kind === 'UNKNOWN') return null;
   if (offer.available < (channel.flags.partialFill ? 1 : quantity)) return 'SOLD_OUT';
   if (offer.unitCost.currency !== maxUnitCost.currency) return 'OTHER_CURRENCY';
-  return offer.unitCost.amountMinor > maxUnitCost.amountMinor ? 'TOO_DEAR' : null;
+  if (offer.unitCost.amountMinor > maxUnitCost.amountMinor) return 'TOO_DEAR';
+  return offer.unitCost.amountMinor > costLimit(state.submitted.terms, source).amountMinor ? 'MARGIN_TOO_LOW' : null;
 }
 
 /** When this order may try the channel again after it came to nothing there; undefined when it never did. */
@@ -71,7 +52,7 @@ const not = (why: WhyNot): Look => ({ kind: 'NOT', why });
 
 /** Whether buying there is worth a try at this moment. If not, the order is woken by news of the channel, or when it is time. */
 export function lookAt(pass: Pass, source: ChannelSource): Look {
-  const { channelId, product, maxUnitCost } = source;
+  const { channelId, product } = source;
   pass.waitsFor.push(`channel:${channelId}`);
   const channel = pass.world.channel(channelId);
   if (channel === undefined) return not('UNKNOWN_CHANNEL');
@@ -86,7 +67,7 @@ export function lookAt(pass: Pass, source: ChannelSource): Look {
   if (comesBackIfBusy(pass, channel)) return not('BUSY');
   const offer = pass.world.offer(channelId, product);
   const candidate = {
-    ...{ channelId, product, maxUnitCost, openness, record: channel.record },
+    ...{ channelId, product, maxUnitCost: costLimit(pass.state.submitted.terms, source), openness, record: channel.record },
     ...standingOf(policy, channelId, channel),
     ...(offer.kind === 'SOME' ? { unitCost: offer.unitCost } : {}),
   };
@@ -103,6 +84,15 @@ export function candidateAt(pass: Pass, source: ChannelSource): Candidate | null
 export interface ChannelChoice {
   readonly looks: readonly { readonly source: ChannelSource; readonly look: Look }[];
   readonly choice: readonly Ranked[];
+}
+
+/** Those of the looks that came to nothing. */
+export function passedOver({ world }: Pass, looks: ChannelChoice['looks']): readonly PassedOver[] {
+  return looks.flatMap(({ source: { channelId, product }, look }): readonly PassedOver[] => {
+    if (look.kind === 'CANDIDATE') return [];
+    const offer = world.offer(channelId, product);
+    return [{ channelId, product, why: look.why, ...(offer.kind === 'SOME' ? { unitCost: offer.unitCost } : {}) }];
+  });
 }
 
 /** The one place in which a channel is chosen: for the plan, and for whoever asks what it would do. */

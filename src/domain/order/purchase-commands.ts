@@ -2,7 +2,7 @@ import type { Sealed } from '../kernel/sealed';
 import type { Instant } from '../kernel/time';
 import type { Ranked } from '../routing/choice';
 import type { Grant } from './intent';
-import type { CancelCause, PolicyUsed, PurchaseWord, ReceivedCard, WriteOffCause } from './purchase-events';
+import type { CancelCause, PassedOver, PolicyUsed, PurchaseWord, ReceivedCard, WriteOffCause } from './purchase-events';
 
 /** What a channel said about one purchase, in the domain's words; everything secret in it is sealed. Amounts in minor units. */
 export interface PurchaseReport {
@@ -44,6 +44,8 @@ export type PurchaseEngineCommand =
       readonly callbackUrl?: string;
       /** Where there was a choice: all that could be asked, best first. */
       readonly choice?: readonly Ranked[];
+      /** Those beside them that could not. */
+      readonly passedOver?: readonly PassedOver[];
       /** By which policy; absent for the one that is built in. */
       readonly policy?: PolicyUsed;
     } & Grant)
@@ -60,6 +62,7 @@ export type PurchaseEngineCommand =
       readonly at: Instant;
     }
   | { readonly type: 'RequestPurchaseCancel'; readonly requestId: string; readonly cause: CancelCause }
+  | { readonly type: 'HoldPurchase'; readonly channels: readonly PassedOver[] }
   | { readonly type: 'WriteOffPurchase'; readonly requestId: string; readonly cause: WriteOffCause }
   | ({ readonly type: 'SettleGoods'; readonly reservation: number } & StockedCards);
 

@@ -54,6 +54,35 @@ export interface PolicyUsed {
   readonly trial?: { readonly version: string; readonly arm: TrialArm };
 }
 
+/**
+ * Why an order cannot buy at a channel now. GIVEN_UP: a purchase there was written off in this round · NOT_YET: it failed there lately ·
+ * PROBED_BY_OTHERS: it is being tried with a few orders, and this is none of them · MARGIN_TOO_LOW: its price would leave the shop too little.
+ * Stored for ever.
+ */
+export type WhyNot =
+  | 'UNKNOWN_CHANNEL'
+  | 'PAUSED'
+  | 'DRAINING'
+  | 'AWAY'
+  | 'SOLD_OUT'
+  | 'TOO_DEAR'
+  | 'MARGIN_TOO_LOW'
+  | 'OTHER_CURRENCY'
+  | 'GIVEN_UP'
+  | 'NOT_YET'
+  | 'ISOLATED'
+  | 'PROBED_BY_OTHERS'
+  | 'BUSY';
+
+/** A channel that is passed over, and why. Stored for ever. */
+export interface PassedOver {
+  readonly channelId: string;
+  readonly product: string;
+  readonly why: WhyNot;
+  /** What one card costs there, where that is known. */
+  readonly unitCost?: Money;
+}
+
 interface AboutPurchase {
   readonly requestId: string;
   readonly channelId: string;
@@ -74,9 +103,16 @@ export type PurchaseEvent =
           readonly callbackUrl?: string;
           /** Where there was a choice: all channels that could be asked, best first, and why in that order. */
           readonly choice?: readonly Ranked[];
+          /** Channels beside them that could not be asked, and why. */
+          readonly passedOver?: readonly PassedOver[];
           /** By which policy; absent for the one that is built in. */
           readonly policy?: PolicyUsed;
         };
+    }
+  /** Nothing is bought: no channel is left, and at the price of one too little would be left of the order's own. */
+  | {
+      readonly type: 'PurchaseHeld';
+      readonly data: { readonly skuId: string; readonly minMargin: Money; readonly channels: readonly PassedOver[] };
     }
   | { readonly type: 'PurchaseTimedOut'; readonly data: AboutPurchase & { readonly cause: string } }
   /** An answer that ends nothing: it is asked again, at `nextCheckAt` if that is set. */

@@ -3,6 +3,7 @@ import { fromIso, type Instant } from '../kernel/time';
 import type { CloseCause, OrderEventData, OrderSubmitted, PaymentMethod, RefundCause, ReviewSubject } from './events';
 import type { OpenIntent } from './intent';
 import type { ArrivingCard, HeldReceipt, Purchase } from './purchase';
+import type { PassedOver } from './purchase-events';
 
 /**
  * REQUESTED: intent without outcome · IN_DOUBT: the call's outcome is unknown · OPEN: the gateway waits for the buyer ·
@@ -125,6 +126,8 @@ export interface OrderState {
   readonly givenUp: readonly GivenUpCard[];
   /** Every purchase ever requested from a channel. */
   readonly purchases: readonly Purchase[];
+  /** Since when it waits for a channel to sell at a price that leaves enough; gone once something is bought. */
+  readonly margin?: { readonly heldAt: Instant; readonly channels: readonly PassedOver[] };
   /** Goods that were answered and are not yet on their own streams. */
   readonly arriving: readonly ArrivingCard[];
   readonly receipts: readonly HeldReceipt[];

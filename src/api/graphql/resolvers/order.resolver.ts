@@ -1,6 +1,15 @@
 import { Inject } from '@nestjs/common';
 import { Args, Context, ID, Int, Parent, ResolveField, Resolver } from '@nestjs/graphql';
-import { GetOrderActions, GetOrderAsOf, GetOrderHistory, type Moment, nextStepWords, riskWords, spoken } from '../../../application/queries';
+import {
+  GetOrderActions,
+  GetOrderAsOf,
+  GetOrderHistory,
+  holdWords,
+  type Moment,
+  nextStepWords,
+  riskWords,
+  spoken,
+} from '../../../application/queries';
 import { type RefusalCode, wordsOf } from '../../../application/refusals';
 import type { Locale } from '../../../application/caller';
 import { fromIso } from '../../../domain/kernel/time';
@@ -56,6 +65,16 @@ export class OrderResolver {
     @Context() { caller }: ApiContext,
   ): string {
     return spoken(nextStepWords(order), inLocale(caller, locale));
+  }
+
+  @ResolveField(() => String, {
+    nullable: true,
+    description:
+      'Why nothing is bought for it although channels have it: too little would be left. Null for all but staff, and while nothing of the kind holds it up.',
+  })
+  holdText(@Parent() order: OrderSource, @Context() { caller }: ApiContext): string | null {
+    const held = holdWords(order);
+    return held === null ? null : spoken(held, caller);
   }
 
   @ResolveField(() => [OrderAction], { description: 'What the reader may do to orders, and whether this one would take it now; why not, where not.' })

@@ -16,7 +16,7 @@ export const limitedFields: Readonly<Record<string, Readonly<Record<string, read
   ChannelProduct: { unitCost: COSTS },
   ChannelSupply: { balance: COSTS },
   Gateway: { account: STAFF },
-  Order: { channelId: STAFF, risk: STAFF },
+  Order: { channelId: STAFF, holdText: STAFF, risk: STAFF },
   OrderCard: { batchId: STAFF, channelId: STAFF },
   OrderEvent: { data: STAFF, reason: STAFF },
   // The one place where a code is read. Nobody at the desk does: they reissue, refund, or ask the buyer.

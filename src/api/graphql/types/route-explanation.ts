@@ -22,6 +22,7 @@ const WhyNotEnum = graphqlEnum<WhyNotSource>('WhyNotSource', 'Why an order canno
   AWAY: 'It cannot be reached.',
   SOLD_OUT: 'It has too few.',
   TOO_DEAR: 'It asks more than the terms allow.',
+  MARGIN_TOO_LOW: 'What it asks would leave less of the price than the shop wants.',
   OTHER_CURRENCY: 'It asks another currency than the terms do.',
   GIVEN_UP: 'A purchase of this order was given up there.',
   NOT_YET: 'A purchase of this order failed there lately; it waits before the next.',

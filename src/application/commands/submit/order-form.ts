@@ -4,6 +4,7 @@ import { canonicalJson } from '../../../domain/kernel/hash';
 import { orderNumberFor } from '../../../domain/kernel/ids';
 import { AMOUNT_MINOR_MAX, times } from '../../../domain/kernel/money';
 import type { OrderSubmitted, OrderTerms } from '../../../domain/order/events';
+import { minMarginOf, type MarginRule } from '../../../domain/order/margin';
 import type { Caller, UserRefusal } from '../../caller';
 import { FIRST_TOKEN_EPOCH, newestTokenKey } from '../../order-token';
 import type { Keyring } from '../../ports/keyring';
@@ -40,21 +41,15 @@ function refusalOfFields(wanted: readonly string[], given: FieldList): UserRefus
   return unknown.length > 0 ? refuse('FIELDS_UNKNOWN', { field: ['fields'], details: { names: unknown.join(', ') } }) : null;
 }
 
-/** What the SKU promises today, and to this order for ever. */
-export function termsOf({
-  price,
-  payWithinSeconds,
-  deliverWithinSeconds,
-  reserve,
-  partial,
-  compensation,
-  onDoubt,
-  oversell,
-  sources,
-  delivery,
-}: SkuSettings): OrderTerms {
+/** What the SKU promises today, and to this order for ever. `shopMargin` counts where the SKU says nothing of it. */
+export function termsOf(
+  { price, payWithinSeconds, deliverWithinSeconds, reserve, partial, compensation, onDoubt, oversell, sources, delivery, minMargin }: SkuSettings,
+  shopMargin: MarginRule | undefined,
+): OrderTerms {
   const terms = { unitPrice: price, payWithinSeconds, deliverWithinSeconds, reserve, partial, compensation, onDoubt, oversell, sources };
-  return delivery === 'manual' ? { ...terms, delivery } : terms;
+  if (delivery === 'manual') return { ...terms, delivery };
+  const rule = minMargin ?? shopMargin;
+  return rule === undefined ? terms : { ...terms, minMargin: minMarginOf(price, rule) };
 }
 
 /** Sealed to be written to, and as a digest to be found by. */
@@ -82,6 +77,7 @@ export function orderOf(
   orderId: string,
   input: SubmitOrderInput,
   settings: SkuSettings,
+  shopMargin: MarginRule | undefined,
   fingerprint: string,
 ): Omit<OrderSubmitted, 'admission' | 'enterAt' | 'risk'> {
   const { skuId, quantity, buyer, fields, payment, checkoutId } = input;
@@ -92,7 +88,7 @@ export function orderOf(
     skuId,
     quantity,
     amount: times(settings.price, quantity),
-    terms: termsOf(settings),
+    terms: termsOf(settings, shopMargin),
     buyer: { ref: buyer.ref, tier, ...contactOf(keyring, orderId, buyer.contact) },
     ...(fields === undefined || fields.length === 0 ? {} : { fields: keyring.seal(JSON.stringify(recordOf(fields)), orderContext(orderId)) }),
     ...clientOf(keyring, input.client),

@@ -30,7 +30,7 @@ const intakeSchemas = {
     skuId: id,
     quantity: ordinal,
     amount: money,
-    terms: z.strictObject({ unitPrice: money, ...promises, delivery: z.literal('manual').exactOptional() }),
+    terms: z.strictObject({ unitPrice: money, ...promises, delivery: z.literal('manual').exactOptional(), minMargin: money.exactOptional() }),
     buyer: z.strictObject({
       ref: id,
       tier: z.enum(['VIP', 'STANDARD']),

@@ -31,6 +31,31 @@ const ranked = z.strictObject({
   share: z.number().min(0).max(1_000_000_000),
 });
 
+const passedOver = z
+  .array(
+    z.strictObject({
+      channelId: id,
+      product: id,
+      why: z.enum([
+        'UNKNOWN_CHANNEL',
+        'PAUSED',
+        'DRAINING',
+        'AWAY',
+        'SOLD_OUT',
+        'TOO_DEAR',
+        'MARGIN_TOO_LOW',
+        'OTHER_CURRENCY',
+        'GIVEN_UP',
+        'NOT_YET',
+        'ISOLATED',
+        'PROBED_BY_OTHERS',
+        'BUSY',
+      ]),
+      unitCost: money.exactOptional(),
+    }),
+  )
+  .max(CHOICE_MAX);
+
 export const purchaseSchemas = {
   PurchaseRequested: z.strictObject({
     ...intent,
@@ -43,10 +68,12 @@ export const purchaseSchemas = {
     fields: sealed.exactOptional(),
     callbackUrl: text.exactOptional(),
     choice: z.array(ranked).max(CHOICE_MAX).exactOptional(),
+    passedOver: passedOver.exactOptional(),
     policy: z
       .strictObject({ version: id, trial: z.strictObject({ version: id, arm: z.enum(['CANARY', 'CONTROL']) }).exactOptional() })
       .exactOptional(),
   }),
+  PurchaseHeld: z.strictObject({ skuId: id, minMargin: money, channels: passedOver }),
   PurchaseTimedOut: z.strictObject({ ...purchase, cause: text }),
   PurchaseChecked: z.strictObject({ ...purchase, status: z.enum([...word.options, 'NOT_FOUND']), nextCheckAt: time.exactOptional() }),
   PurchaseNoticeReceived: z.strictObject({ ...purchase, noticeId: id, claimedStatus: word }),

@@ -15,6 +15,7 @@ export const skuSchemas = {
     reusable: z.boolean(),
     oneOpenOrderPerBuyer: z.boolean(),
     fields: z.array(id).max(100),
+    minMargin: z.strictObject({ amountMinor: count.exactOptional(), percent: z.number().min(0).max(100).exactOptional() }).exactOptional(),
   }),
   SkuPaused: nothing,
   SkuResumed: nothing,

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { AMOUNT_MINOR_MAX } from '../domain/kernel/money';
+import type { MarginRule } from '../domain/order/margin';
+import { setting } from './setting';
+
+/** What the shop asks of those it buys from. */
+export const supplySettings = {
+  CARDRAIL_MIN_MARGIN_MINOR: setting(
+    z.coerce.number().int().min(0).max(AMOUNT_MINOR_MAX).optional(),
+    undefined,
+    'what each card bought from a channel must leave, in minor units of its price, unless its SKU says otherwise; no such limit when absent',
+  ),
+  CARDRAIL_MIN_MARGIN_PERCENT: setting(
+    z.coerce.number().min(0).max(100).optional(),
+    undefined,
+    'the same as a share of its price; of two limits the greater counts',
+  ),
+} as const;
+
+type Values = { readonly [Name in keyof typeof supplySettings]: z.output<(typeof supplySettings)[Name]['schema']> };
+
+/** Undefined: the shop has no rule of its own. */
+export function marginRuleOf(values: Values): MarginRule | undefined {
+  const { CARDRAIL_MIN_MARGIN_MINOR: amountMinor, CARDRAIL_MIN_MARGIN_PERCENT: percent } = values;
+  if (amountMinor === undefined && percent === undefined) return undefined;
+  return { ...(amountMinor === undefined ? {} : { amountMinor }), ...(percent === undefined ? {} : { percent }) };
+}
