@@ -9,7 +9,7 @@ import { createHttpAdapter } from './api/http/http-adapter';
 import type { OrderEngine } from './application/order-engine';
 import { ReadModelsUnavailable } from './application/ports/read-models';
 import { AccountWatch } from './application/processes/order/account-watch';
-import { positionWaiter } from './application/projections/position-waiter';
+import { type PositionWaiter, positionWaiter } from './application/projections/position-waiter';
 import { definitionOf } from './application/projections/seat';
 import { SharedProjector } from './application/projections/shared-projector';
 import type { Config } from './config';
@@ -25,6 +25,7 @@ import type { Share } from './application/work-share';
 import {
   accountHealth,
   bulkRepairs,
+  cardRotations,
   canaryWatch,
   cardExpiry,
   incidents,
@@ -102,7 +103,7 @@ export async function runShop(config: Config, log: Logger, publicUrl?: () => str
   if (engine !== undefined) {
     running.push(cardExpiry(parts, stopping.signal), accountHealth(parts, watch, stopping.signal), canaryWatch(parts, stopping.signal));
     running.push(leading(parts, 'incidents', stopping.signal, (tenure) => incidents(parts, tenure.signal)));
-    running.push(leading(parts, 'jobs', stopping.signal, (tenure) => bulkRepairs(parts, tenure.signal)));
+    running.push(leading(parts, 'jobs', stopping.signal, (tenure) => jobsOf(parts, beside.waiter, tenure.signal)));
   }
   if (roles.has('outbox')) running.push(sendMessages(parts, baseUrl, stopping.signal));
 
@@ -119,6 +120,11 @@ export async function runShop(config: Config, log: Logger, publicUrl?: () => str
   };
   let stopped: Promise<void> | undefined;
   return { url, metrics: () => metrics.part(), stop: () => (stopped ??= stop()) };
+}
+
+/** The work that people ordered, by whoever leads it. */
+async function jobsOf(parts: Parts, waiter: PositionWaiter, signal: AbortSignal): Promise<void> {
+  await Promise.all([bulkRepairs(parts, signal), cardRotations(parts, waiter, signal)]);
 }
 
 /**

@@ -2,11 +2,13 @@ import { AdmissionGate } from './application/commands/submit/admission-gate';
 import { followLines } from './application/lines/follow-lines';
 import { LineBook } from './application/lines/line-book';
 import { IncidentMessages } from './application/outbox/incident-messages';
+import { runCardRotations } from './application/keys/run-card-rotations';
 import { Messages } from './application/outbox/messages';
 import { type BulkRepairsKit, runBulkRepairs } from './application/bulk-repair/run-bulk-repairs';
 import { type IncidentsKit, runIncidents } from './application/incidents/run-incidents';
 import { orderEngine as buildOrderEngine, type OrderEngine } from './application/order-engine';
 import type { AccountWatch } from './application/processes/order/account-watch';
+import type { PositionWaiter } from './application/projections/position-waiter';
 import type { ProjectionAlert } from './application/projections/projection-status';
 import { runAccountHealth, type AccountHealthKit } from './application/run-account-health';
 import { CanaryTrials } from './application/canary-trials';
@@ -21,6 +23,7 @@ import type { OrderState } from './domain/order/state';
 import { partOfNode } from './domain/routing/admission';
 import { sideOf } from './domain/routing/attempts';
 import { lanesUnder } from './domain/routing/policy';
+import { retentionMsOf } from './config/key-settings';
 import type { Parts } from './parts';
 import { projections } from './projections';
 import { skuStock } from './projections/sku-stock';
@@ -102,6 +105,22 @@ export function bulkRepairs(parts: Parts, signal: AbortSignal): Promise<void> {
   const onSettled: BulkRepairsKit['onSettled'] = (action, outcome) =>
     metrics.count('bulk_repair_orders_total', { action: action.toLowerCase() as 'retry', outcome });
   return runBulkRepairs({ ...parts, ordersPerSecond: config.values.CARDRAIL_BULK_ORDERS_PER_SECOND, onSettled, onFailed }, signal);
+}
+
+/** Seals cards anew when keys are rotated. */
+export function cardRotations(parts: Parts, waiter: PositionWaiter, signal: AbortSignal): Promise<void> {
+  const { config, log, metrics } = parts;
+  return runCardRotations(
+    {
+      ...parts,
+      waiter,
+      cardsPerSecond: config.values.CARDRAIL_ROTATION_CARDS_PER_SECOND,
+      retentionMs: retentionMsOf(config.values),
+      onLooked: (outcome) => metrics.count('card_rotation_cards_total', { outcome }),
+      onFailed: (error) => log.warn({ err: error }, 'a rotation of keys cannot go on; taken up again where it stood'),
+    },
+    signal,
+  );
 }
 
 /** How long a buyer waited, told once by whoever stored the delivery. A bucket of the lane it went through. */

@@ -33,6 +33,7 @@ import { FreezeOrderHandler } from './application/commands/freeze-order';
 import { GrantApprovalHandler } from './application/commands/grant-approval';
 import { ImportCardsHandler } from './application/commands/import-cards';
 import { IssueApiKeyHandler } from './application/commands/issue-api-key';
+import { KeyDesk } from './application/commands/key-desk';
 import { LedgerDesk } from './application/commands/ledger-desk';
 import { MatchNoticeHandler } from './application/commands/match-notice';
 import { OrderDesk } from './application/commands/order-desk';
@@ -70,6 +71,7 @@ import { RetryOrderHandler } from './application/commands/retry-order';
 import { RevealCardsHandler } from './application/commands/reveal-cards';
 import { RevokeApiKeyHandler } from './application/commands/revoke-api-key';
 import { RotateAccessTokenHandler } from './application/commands/rotate-access-token';
+import { RotateKeysHandler } from './application/commands/rotate-keys';
 import { SecondPerson } from './application/commands/second-person';
 import { SettleDiscrepancyHandler } from './application/commands/settle-discrepancy';
 import { SetLoadSheddingHandler } from './application/commands/set-load-shedding';
@@ -191,6 +193,7 @@ export function commandHandlers(parts: Parts, beside: Beside): readonly ICommand
   const cards = new CardDesk(commands, keyring);
   const batches = new BatchDesk(commands, cards, readModels);
   const repairs = new RepairDesk(projectionDesk(parts, beside), commands, keyring);
+  const keys = new KeyDesk(commands, keyring, readModels);
   const bulk = new BulkDesk(commands, keyring, readModels, approvals);
   const safe = new CardSafe(store, codec, commands, keyring, {
     keyMissing: (orderId) => log.error({ orderId }, 'a key is missing: delivered cards cannot be opened'),
@@ -246,6 +249,7 @@ export function commandHandlers(parts: Parts, beside: Beside): readonly ICommand
     new RevealCardsHandler(orders, safe, runtime),
     new DeliverManuallyHandler(orders, commands, keyring, catalog),
     new RotateAccessTokenHandler(orders, keyring),
+    new RotateKeysHandler(keys),
     new ConfigureSkuHandler(setting, isChannel(commands)),
     ...[ImportCardsHandler, PreviewImportHandler].map((Handler) => new Handler({ commands, keyring, catalog, runtime })),
     ...[QuarantineCardHandler, RestockCardHandler, VoidCardHandler].map((Handler) => new Handler(cards)),

@@ -4,6 +4,7 @@ import { addBulk } from './bulk-verbs';
 import { addAudit } from './audit-verbs';
 import { addCards } from './card-verbs';
 import { addIncidents } from './incident-verbs';
+import { addKeys } from './key-verbs';
 import { addDesk } from './desk-verbs';
 import { addFinance } from './finance-verbs';
 
@@ -175,21 +176,7 @@ function addShop(program: Command, noun: Noun): void {
 }
 
 function addMachine(program: Command, noun: Noun): void {
-  const keys = noun('keys', 'the keyring');
-  verb(keys, 'init', 'make a keyring; one that is there is never touched')
-    .option('--development', 'mark it as made for trying things out: production refuses it')
-    .action(async (options: { development?: true; json?: true }) => (await import('./verbs/keys')).init(options));
-  verb(
-    keys,
-    'add <kind>',
-    'add a key that is used from the next start on: sealing (for cards and contacts), token (for order tokens) or audit (for checkpoints)',
-  )
-    .option('--yes', 'do it')
-    .option('--reason <text>', 'why; printed, not stored: the keyring keeps no history')
-    .action(async (kind: string, options: { yes?: true; json?: true }) => (await import('./verbs/keys')).add(kind, options));
-  verb(keys, 'trial <folder>', 'make secrets for trying things out, a file for each that the example shop names; those that are there stay').action(
-    async (folder: string, options: { json?: true }) => (await import('./verbs/keys')).trial(folder, options),
-  );
+  addKeys({ verb, noun, whole, localeOption });
   const config = noun('config', 'settings');
   verb(config, 'print', 'every setting, its value and its meaning; secrets are never shown').action(async (options: { json?: true }) =>
     (await import('./verbs/config-print')).print(options),

@@ -5,6 +5,7 @@ import { isTimeZone } from '../domain/closing/day';
 import { defaultTiming } from '../domain/order/timing';
 import { approvalSettings } from './approval-settings';
 import { canarySettings } from './canary-settings';
+import { keySettings } from './key-settings';
 import { healthSettings } from './health-settings';
 import { timeoutSettings } from './timeout-settings';
 import { laneSettings } from './lane-settings';
@@ -119,6 +120,7 @@ export const settings = {
   ...timeoutSettings,
   ...healthSettings,
   ...approvalSettings,
+  ...keySettings,
   ...laneSettings,
   ...queueSettings,
   ...canarySettings,

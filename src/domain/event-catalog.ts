@@ -91,6 +91,7 @@ export const eventCatalog = {
     CardQuarantined: 1,
     CardVoided: 1,
     CardRestocked: 1,
+    CardResealed: 1,
     CardExpired: 1,
   } satisfies Record<CardEvent['type'], number>,
   batch: {
@@ -150,6 +151,11 @@ export const eventCatalog = {
   } satisfies Record<IncidentEvent['type'], number>,
   job: {
     ReadModelRepairOrdered: 1,
+    CardRotationOrdered: 1,
+    CardRotationProgressed: 1,
+    CardRotationPassEnded: 1,
+    CardRotationStopRequested: 1,
+    CardRotationEnded: 1,
     BulkRepairOrdered: 1,
     BulkRepairSelected: 1,
     BulkRepairProgressed: 1,

@@ -37,7 +37,7 @@ const stockedAs = ({ channelId, cost, fingerprint }: Extract<CardEvent, { type: 
 /** Every card of the pool. `(skuId, status, expiresAt)` is the order in which cards are proposed: what expires first goes first. */
 export const cards: Projection<CardRow> = {
   name: 'cards',
-  version: 2,
+  version: 3,
   categories: ['card-'],
   // Card ids are random, so each index costs every card a page of its own: only what is asked for is here.
   indexes: [['skuId', 'status', 'expiresAt'], ['status', 'expiresAt'], ['batchId', 'status'], ['fingerprint']],

@@ -1,5 +1,7 @@
 import type { BulkAction, RefusedCount } from '../domain/job/bulk-events';
 import { addCounts } from '../domain/job/bulk';
+import { evolveRotation, type Rotation } from '../domain/job/rotation';
+import type { RotationEvent } from '../domain/job/rotation-events';
 import type { JobEvent, ReadModelRepairEvent } from '../domain/job/events';
 import type { StoredEvent } from '../domain/kernel/event';
 import { idOf } from '../domain/kernel/ids';
@@ -32,7 +34,16 @@ export type BulkRow = Ordered & {
   readonly end: 'DONE' | 'STOPPED' | null;
 };
 
-export type JobRow = RepairRow | BulkRow;
+/** How far one sealing of all cards under a newer key is. */
+export type RotationRow = Ordered & { readonly kind: 'ROTATION'; readonly open: 0 | 1; readonly rotation: Plain<Rotation> };
+
+export type JobRow = RepairRow | BulkRow | RotationRow;
+
+function evolveRotationRow(row: JobRow | null, event: RotationEvent, ordered: Ordered): JobRow | null {
+  const before = row?.kind === 'ROTATION' ? row : null;
+  const rotation = evolveRotation(before?.rotation, event);
+  return rotation === undefined ? row : { ...(before ?? ordered), kind: 'ROTATION', open: rotation.end === undefined ? 1 : 0, rotation };
+}
 
 function orderedOf({ occurredAt, metadata }: StoredEvent): Ordered {
   const { actor, reason } = metadata;
@@ -55,6 +66,8 @@ function evolve(row: JobRow | null, event: JobEvent, ordered: Ordered): JobRow |
       return row?.kind === 'BULK' ? { ...row, open: 0, end: event.data.end } : row;
     case 'BulkRepairSelected':
       return row;
+    default:
+      return evolveRotationRow(row, event, ordered);
   }
 }
 

@@ -216,6 +216,7 @@ describe('settings', () => {
 /** The real keyring's methods, bound, so that one of them can be made to fail. */
 function keyringOf(keyring: Keyring): Keyring {
   return {
+    kidInUse: keyring.kidInUse,
     seal: keyring.seal.bind(keyring),
     open: keyring.open.bind(keyring),
     fingerprint: keyring.fingerprint.bind(keyring),

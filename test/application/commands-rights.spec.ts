@@ -61,6 +61,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   revealCards: 'SB....',
   revokeApiKey: '.....A',
   rotateAccessToken: 'S.U..A',
+  rotateKeys: '.....A',
   setLoadShedding: '....OA',
   skipParked: '....OA',
   stopJob: '...FOA',

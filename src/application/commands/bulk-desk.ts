@@ -96,7 +96,7 @@ export class BulkDesk {
     const handled = await this.commands.handle(
       aggregates.job,
       input.jobId,
-      { type: 'StopBulkRepair' },
+      { type: 'StopJob' },
       this.contextOf(operation, caller, input, input.jobId),
     );
     if (handled.outcome === 'rejected') return { ok: false, refusal: refusalOf(handled.rejection) };

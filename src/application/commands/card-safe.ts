@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { derivedId, streams } from '../../domain/kernel/ids';
+import { derivedId } from '../../domain/kernel/ids';
 import type { Sealed } from '../../domain/kernel/sealed';
 import type { OrderState } from '../../domain/order/state';
 import { aggregates } from '../aggregates';
@@ -10,6 +10,7 @@ import type { EventCodec } from '../ports/event-codec';
 import type { EventStore } from '../ports/event-store';
 import { orderContext } from '../order-secrets';
 import { KeyMissing, type Keyring, SealBroken } from '../ports/keyring';
+import { readSealed } from '../sealed-card';
 
 export type OpenedCard = CardText & { readonly id: string };
 
@@ -45,7 +46,7 @@ export class CardSafe {
 
   async openAll(orderId: string, skuId: string, cardIds: readonly string[]): Promise<Opening> {
     const reads = new Slots(READS_MAX);
-    const sealed = await Promise.all(cardIds.map((cardId) => reads.run(() => this.sealedOf(cardId))));
+    const sealed = await Promise.all(cardIds.map((cardId) => reads.run(() => readSealed(this.store, this.codec, cardId))));
     const cards: OpenedCard[] = [];
     for (const [at, cardId] of cardIds.entries()) {
       const text = this.open(cardId, skuId, sealed[at] ?? null);
@@ -71,13 +72,6 @@ export class CardSafe {
       this.alerts.keyMissing(orderId);
       return null;
     }
-  }
-
-  private async sealedOf(cardId: string): Promise<Sealed | null> {
-    const [first] = await this.store.read(streams.card(cardId), { limit: 1 });
-    const decoded = first === undefined ? undefined : this.codec.decode(first);
-    if (decoded?.outcome !== 'read' || decoded.event.type !== 'CardStocked') return null;
-    return (decoded.event.data as { readonly sealed: Sealed }).sealed;
   }
 
   private open(cardId: string, skuId: string, sealed: Sealed | null): CardText | 'key-missing' | 'damaged' {

@@ -52,6 +52,7 @@ import { RetryOrder } from './retry-order';
 import { RevealCards } from './reveal-cards';
 import { RevokeApiKey } from './revoke-api-key';
 import { RotateAccessToken } from './rotate-access-token';
+import { RotateKeys } from './rotate-keys';
 import { SetLoadShedding } from './set-load-shedding';
 import { StopJob } from './stop-job';
 import { SettleDiscrepancy } from './settle-discrepancy';
@@ -109,6 +110,7 @@ export * from './retry-order';
 export * from './reveal-cards';
 export * from './revoke-api-key';
 export * from './rotate-access-token';
+export * from './rotate-keys';
 export * from './settle-discrepancy';
 export * from './submit-order';
 export * from './unfreeze-order';
@@ -124,6 +126,7 @@ export * from './bulk-retry';
 export * from './set-load-shedding';
 export * from './stop-job';
 export type { BulkResult } from './bulk-desk';
+export type { KeyJobResult } from './key-desk';
 export type { RepairResult } from './repair-desk';
 export * from './result';
 
@@ -182,6 +185,7 @@ export const operations = [
   RevealCards,
   RevokeApiKey,
   RotateAccessToken,
+  RotateKeys,
   SetLoadShedding,
   SkipParked,
   StopJob,

@@ -5,7 +5,10 @@ import type { Sealed } from '../../domain/kernel/sealed';
  * moved elsewhere does not open.
  */
 export interface Keyring {
-  seal(plain: string, context: string): Sealed;
+  /** With the key in use unless another is named. Throws KeyMissing. */
+  seal(plain: string, context: string, kid?: string): Sealed;
+  /** The key that new texts are sealed with. */
+  readonly kidInUse: string;
   /** Throws KeyMissing when the key is not there (retry later), SealBroken when text or context were tampered with (final). */
   open(sealed: Sealed, context: string): string;
   /** Keyed digest of a secret, base64url: equal texts are recognised, nothing is revealed. The key never rotates with the others. */

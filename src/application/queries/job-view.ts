@@ -1,7 +1,7 @@
 import type { BulkAction } from '../../domain/job/bulk-events';
 import type { ReadModelRepairEvent } from '../../domain/job/events';
 import { toIso } from '../../domain/kernel/time';
-import type { BulkRow, JobRow } from '../../projections/jobs';
+import type { BulkRow, JobRow, RotationRow } from '../../projections/jobs';
 import type { ParkedStream } from '../projections/projection-desk';
 import type { BuildProgress, ProjectionStatus } from '../projections/projection-status';
 
@@ -10,7 +10,7 @@ import type { BuildProgress, ProjectionStatus } from '../projections/projection-
  * stopped it before its end. Whatever is cut off goes on by itself where it stood.
  */
 export type JobState = 'WAITING' | 'RUNNING' | 'DONE' | 'STOPPED';
-export type JobAction = ReadModelRepairEvent['data']['action'] | `BULK_${BulkAction}`;
+export type JobAction = ReadModelRepairEvent['data']['action'] | `BULK_${BulkAction}` | 'ROTATE_KEYS';
 
 /** How far a repair of many orders is. */
 export interface BulkView {
@@ -23,6 +23,12 @@ export interface BulkView {
   /** Canonical JSON of what was asked for. */
   readonly filter: string;
 }
+
+/** How far a sealing of all cards under a newer key is. */
+export type RotationView = Pick<
+  RotationRow['rotation'],
+  'kid' | 'cards' | 'pass' | 'looked' | 'resealed' | 'pastRetention' | 'unreadable' | 'stopRequested'
+>;
 
 export interface JobView {
   readonly id: string;
@@ -37,6 +43,7 @@ export interface JobView {
   readonly state: JobState;
   readonly progress: BuildProgress | null;
   readonly bulk: BulkView | null;
+  readonly rotation: RotationView | null;
 }
 
 /** What repairs of read models are judged by. */
@@ -47,18 +54,23 @@ export interface RepairBooks {
 
 export function jobView(id: string, row: JobRow, books: RepairBooks): JobView {
   const { orderedBy, reason } = row;
-  const common = { id, orderedAt: toIso(row.orderedAt), orderedBy, reason };
+  const ofRepairs = { readModel: null, stream: null, revision: null, progress: null };
+  const common = { ...ofRepairs, id, orderedAt: toIso(row.orderedAt), orderedBy, reason, bulk: null, rotation: null };
+  if (row.kind === 'ROTATION') {
+    const { kid, cards, pass, looked, resealed, pastRetention, unreadable, stopRequested, end } = row.rotation;
+    const rotation = { kid, cards, pass, looked, resealed, pastRetention, unreadable, stopRequested };
+    return { ...common, action: 'ROTATE_KEYS', state: end ?? (looked > 0 || pass > 1 ? 'RUNNING' : 'WAITING'), rotation };
+  }
   if (row.kind === 'BULK') {
     const { action, orders, settled, changed, unchanged, refused, stopRequested, filter } = row;
     const bulk = { orders, settled, changed, unchanged, refused, stopRequested, filter };
-    const ofRepairs = { readModel: null, stream: null, revision: null, progress: null };
-    return { ...common, ...ofRepairs, action: `BULK_${action}`, state: row.end ?? (settled > 0 ? 'RUNNING' : 'WAITING'), bulk };
+    return { ...common, action: `BULK_${action}`, state: row.end ?? (settled > 0 ? 'RUNNING' : 'WAITING'), bulk };
   }
   const { action, readModel, stream = null, revision = null } = row.repair;
   const status = books.statuses.find(({ name }) => name === readModel);
   const state = stateOf(row.repair, status, books.parked);
   const progress = state === 'RUNNING' ? (status?.progress ?? null) : null;
-  return { ...common, action, readModel, stream, revision, state, progress, bulk: null };
+  return { ...common, action, readModel, stream, revision, state, progress };
 }
 
 /** A rebuild is done when a later build serves than the one that served when it was ordered; the others when nothing of it waits any more. */

@@ -5,8 +5,8 @@ import { localeOf } from '../session';
 import { ShopApi } from '../shop-api';
 import { type ChangeOptions, sure } from './desk';
 
-const JOB =
-  'id action state orderedAt orderedBy reason projection bulk { orders settled changed unchanged refused { code count } stopRequested filter }';
+export const JOB =
+  'id action state orderedAt orderedBy reason projection bulk { orders settled changed unchanged refused { code count } stopRequested filter } rotation { kid cards pass looked resealed pastRetention unreadable stopRequested }';
 const PREVIEW =
   'orders more wouldChange alreadySo wouldRefuse { code count } amounts { amountMinor currency } sample { number status phase submittedAt }';
 
@@ -15,7 +15,7 @@ interface RefusedCount {
   readonly count: number;
 }
 
-interface Job {
+export interface Job {
   readonly id: string;
   readonly action: string;
   readonly state: string;
@@ -29,6 +29,15 @@ interface Job {
     readonly changed: number;
     readonly unchanged: number;
     readonly refused: readonly RefusedCount[];
+  } | null;
+  readonly rotation: {
+    readonly kid: string;
+    readonly cards: number;
+    readonly pass: number;
+    readonly looked: number;
+    readonly resealed: number;
+    readonly pastRetention: number;
+    readonly unreadable: number;
   } | null;
 }
 
@@ -112,9 +121,13 @@ function previewText({ preview, confirmationToken, confirmBefore }: Omit<Answere
   ].join('\n');
 }
 
-function jobText({ id, action, state, orderedAt, orderedBy, reason, projection, bulk: progress }: Job): string {
+const rotationText = ({ kid, cards, pass, looked, resealed, pastRetention, unreadable }: NonNullable<Job['rotation']>): string =>
+  `${looked} of ${cards} cards looked at, pass ${pass}: ${resealed} sealed with ${kid}; left as they are: ${pastRetention} past retention, ${unreadable} that cannot be opened`;
+
+export function jobText({ id, action, state, orderedAt, orderedBy, reason, projection, bulk: progress, rotation }: Job): string {
   const about = projection === null ? '' : ` of ${projection}`;
   const first = `${id}  ${action}${about}  ${state}\nordered by ${orderedBy} at ${orderedAt}: ${reason ?? ''}`;
+  if (rotation !== null) return `${first}\n${rotationText(rotation)}`;
   if (progress === null) return first;
   const { orders, settled, changed, unchanged, refused } = progress;
   return `${first}\n${settled} of ${orders} orders: ${changed} changed, ${unchanged} already so, refused: ${refusedText(refused)}`;
@@ -134,16 +147,21 @@ export async function listJobs({ limit, locale, json }: ViewOptions & { readonly
   await answer(json, jobs.nodes, () =>
     table(
       ['JOB', 'WHAT', 'STATE', 'SETTLED', 'ORDERED', 'BY'],
-      jobs.nodes.map(({ id, action, state, bulk: progress, orderedAt, orderedBy }) => [
+      jobs.nodes.map(({ id, action, state, bulk: progress, rotation, orderedAt, orderedBy }) => [
         id,
         action,
         state,
-        progress === null ? '' : `${progress.settled}/${progress.orders}`,
+        settledText(progress, rotation),
         orderedAt,
         orderedBy,
       ]),
     ),
   );
+}
+
+function settledText(bulk: Job['bulk'], rotation: Job['rotation']): string {
+  if (rotation !== null) return `${rotation.looked}/${rotation.cards}`;
+  return bulk === null ? '' : `${bulk.settled}/${bulk.orders}`;
 }
 
 export async function showJob(id: string, { locale, json }: ViewOptions): Promise<void> {

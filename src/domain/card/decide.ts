@@ -36,6 +36,7 @@ export type CardCommand =
   | { readonly type: 'QuarantineCard'; readonly cause: 'SEAL_BROKEN' | 'PERSON' }
   | { readonly type: 'VoidCard'; readonly cause: string }
   | { readonly type: 'RestockCard'; readonly at: Instant }
+  | { readonly type: 'ResealCard'; readonly sealed: Sealed }
   | { readonly type: 'ExpireCard'; readonly at: Instant };
 
 export type CardRejection = Rejection<
@@ -149,6 +150,16 @@ function restock({ at }: Extract<CardCommand, { type: 'RestockCard' }>, state: C
 }
 
 /**
+ * GIVEN a card that may still be opened
+ * WHEN  its text is sealed under another key
+ * THEN  it is opened with that one from here on; who holds it does not change
+ * ALREADY SO when it is sealed with that key, or voided: nobody opens it any more
+ */
+function reseal({ sealed }: Extract<CardCommand, { type: 'ResealCard' }>, { status, skuId, batchId, sealedBy }: CardState): Decision {
+  return status === 'VOIDED' || sealedBy === sealed.kid ? [] : [{ type: 'CardResealed', data: { skuId, batchId, sealed } }];
+}
+
+/**
  * GIVEN an available card
  * WHEN  its time is over
  * THEN  it is out of sale for good, and counted as expired
@@ -173,6 +184,8 @@ function decideCard(command: CardCommand, state: CardState): Decision {
       return takeOutOfSale(command, state);
     case 'RestockCard':
       return restock(command, state);
+    case 'ResealCard':
+      return reseal(command, state);
     case 'ExpireCard':
       return expire(command, state);
   }

@@ -60,5 +60,7 @@ export type CardEvent =
     }
   /** Out of quarantine, for sale again. */
   | { readonly type: 'CardRestocked'; readonly data: { readonly skuId: string; readonly batchId: string } }
+  /** The same text, sealed under another key: from here on this one is opened. */
+  | { readonly type: 'CardResealed'; readonly data: { readonly skuId: string; readonly batchId: string; readonly sealed: Sealed } }
   /** Nobody bought it in time. */
   | { readonly type: 'CardExpired'; readonly data: { readonly skuId: string; readonly batchId: string } };

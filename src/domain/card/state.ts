@@ -7,6 +7,10 @@ export interface CardState {
   readonly status: 'ABSENT' | 'AVAILABLE' | 'CLAIMED' | 'QUARANTINED' | 'VOIDED' | 'EXPIRED';
   readonly skuId: string;
   readonly batchId: string;
+  /** The key that its text is sealed with. */
+  readonly sealedBy: string;
+  /** Since when it stands as it does. */
+  readonly since: Instant;
   /** No order may claim it from here on. */
   readonly expiresAt?: Instant;
   /** Who holds it while CLAIMED. */
@@ -20,19 +24,32 @@ export interface CardState {
 /** The last instant that a date can say: when a card expires that does not. */
 export const NEVER: Instant = 8_640_000_000_000_000;
 
-export const noCard: CardState = { status: 'ABSENT', skuId: '', batchId: '', released: [] };
+export const noCard: CardState = { status: 'ABSENT', skuId: '', batchId: '', sealedBy: '', since: 0, released: [] };
 
 export const reservationKey = (orderId: string, reservation: number): string => `${orderId}#${reservation}`;
 
 /** Its time is over, whether or not that is on its stream yet. */
 export const isExpired = ({ expiresAt }: Pick<CardState, 'expiresAt'>, at: Instant): boolean => expiresAt !== undefined && at >= expiresAt;
 
+/** What a buyer holds, and what nobody bought in time, is kept readable so long and no longer; null: for ever. */
+export function isPastRetention({ status, since }: Pick<CardState, 'status' | 'since'>, retentionMs: number | null, at: Instant): boolean {
+  return retentionMs !== null && (status === 'CLAIMED' || status === 'EXPIRED') && at - since > retentionMs;
+}
+
 export function evolveCard(state: CardState, event: Happened<CardEvent>): CardState {
+  const next = evolveStanding(state, event);
+  return next.status === state.status ? next : { ...next, since: fromIso(event.occurredAt) };
+}
+
+function evolveStanding(state: CardState, event: Happened<CardEvent>): CardState {
   switch (event.type) {
     case 'CardStocked': {
-      const { skuId, batchId, expiresAt } = event.data;
-      return { ...state, status: 'AVAILABLE', skuId, batchId, ...(expiresAt === undefined ? {} : { expiresAt: fromIso(expiresAt) }) };
+      const { skuId, batchId, expiresAt, sealed } = event.data;
+      const stocked = { ...state, status: 'AVAILABLE', skuId, batchId, sealedBy: sealed.kid } as const;
+      return expiresAt === undefined ? stocked : { ...stocked, expiresAt: fromIso(expiresAt) };
     }
+    case 'CardResealed':
+      return { ...state, sealedBy: event.data.sealed.kid };
     case 'CardClaimed':
       return { ...state, status: 'CLAIMED', claim: { orderId: event.data.orderId, reservation: event.data.reservation } };
     case 'CardReleased': {

@@ -1,18 +1,32 @@
 import type { Decider } from '../kernel/decider';
 import { type BulkCommand, type BulkRejection, type BulkRepair, decideBulk, evolveBulk } from './bulk';
 import type { JobEvent, ReadModelRepairEvent } from './events';
+import { decideRotation, evolveRotation, type Rotation, type RotationCommand, type RotationRejection } from './rotation';
+import type { RotationEvent } from './rotation-events';
 
-/** One of the two, by what was ordered first under the id. */
+/** One of these, by what was ordered first under the id. */
 export interface JobState {
   readonly ordered?: ReadModelRepairEvent['data'];
   readonly bulk?: BulkRepair;
+  readonly rotation?: Rotation;
 }
 
-export type JobCommand = ({ readonly type: 'OrderReadModelRepair' } & ReadModelRepairEvent['data']) | BulkCommand;
-export type JobRejection = BulkRejection;
+export type JobCommand =
+  | ({ readonly type: 'OrderReadModelRepair' } & ReadModelRepairEvent['data'])
+  | BulkCommand
+  | RotationCommand
+  /** Whichever of them it is that can be stopped. */
+  | { readonly type: 'StopJob' };
+export type JobRejection = BulkRejection | RotationRejection;
+
+const isOfRotation = (event: JobEvent): event is RotationEvent => event.type.startsWith('CardRotation');
 
 function evolve(state: JobState, event: JobEvent): JobState {
   if (event.type === 'ReadModelRepairOrdered') return { ...state, ordered: event.data };
+  if (isOfRotation(event)) {
+    const rotation = evolveRotation(state.rotation, event);
+    return rotation === undefined ? state : { ...state, rotation };
+  }
   const bulk = evolveBulk(state.bulk, event);
   return bulk === undefined ? state : { ...state, bulk };
 }
@@ -26,8 +40,22 @@ export const job: Decider<JobCommand, JobEvent, JobState, JobRejection> = {
   initial: () => ({}),
   evolve,
   decide: (command, state) => {
-    if (command.type !== 'OrderReadModelRepair') return decideBulk(command, state.bulk);
-    const { type: _type, ...data } = command;
-    return state.ordered === undefined ? [{ type: 'ReadModelRepairOrdered', data }] : [];
+    switch (command.type) {
+      case 'OrderReadModelRepair': {
+        const { type: _type, ...data } = command;
+        return state.ordered === undefined ? [{ type: 'ReadModelRepairOrdered', data }] : [];
+      }
+      case 'StopJob':
+        return state.rotation === undefined
+          ? decideBulk({ type: 'StopBulkRepair' }, state.bulk)
+          : decideRotation({ type: 'StopCardRotation' }, state.rotation);
+      case 'OrderCardRotation':
+      case 'RecordRotationProgress':
+      case 'EndRotationPass':
+      case 'StopCardRotation':
+        return decideRotation(command, state.rotation);
+      default:
+        return decideBulk(command, state.bulk);
+    }
   },
 };

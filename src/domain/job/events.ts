@@ -1,4 +1,5 @@
 import type { BulkRepairEvent } from './bulk-events';
+import type { RotationEvent } from './rotation-events';
 
 /**
  * Work on the shop's own machinery that a person ordered. These names and shapes are stored for ever. The work itself changes
@@ -18,4 +19,4 @@ export type ReadModelRepairEvent = {
   };
 };
 
-export type JobEvent = ReadModelRepairEvent | BulkRepairEvent;
+export type JobEvent = ReadModelRepairEvent | BulkRepairEvent | RotationEvent;

@@ -29,23 +29,23 @@ class FileKeyring implements Keyring {
   readonly #sealingKeys: ReadonlyMap<string, KeyObject>;
   readonly #tokenKeys: ReadonlyMap<number, KeyObject>;
   readonly #fingerprintKey: KeyObject;
-  readonly #kidInUse: string;
+  readonly kidInUse: string;
   readonly #tokenVersionInUse: number;
 
   constructor(content: KeyringContent) {
     this.#sealingKeys = new Map(content.sealingKeys.map(({ kid, key }) => [kid, keyObject(key)]));
     this.#tokenKeys = new Map(content.tokenKeys.map(({ version, key }) => [version, keyObject(key)]));
     this.#fingerprintKey = keyObject(content.fingerprintKey);
-    this.#kidInUse = content.sealingKeys.at(-1)?.kid ?? '';
+    this.kidInUse = content.sealingKeys.at(-1)?.kid ?? '';
     this.#tokenVersionInUse = Math.max(...this.#tokenKeys.keys());
   }
 
-  seal(plain: string, context: string): Sealed {
+  seal(plain: string, context: string, kid = this.kidInUse): Sealed {
     const iv = randomBytes(IV_BYTES);
-    const cipher = createCipheriv(CIPHER, this.#sealingKey(this.#kidInUse), iv, { authTagLength: TAG_BYTES });
+    const cipher = createCipheriv(CIPHER, this.#sealingKey(kid), iv, { authTagLength: TAG_BYTES });
     cipher.setAAD(Buffer.from(context, 'utf8'));
     const ct = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
-    return { kid: this.#kidInUse, iv: iv.toString('base64url'), tag: cipher.getAuthTag().toString('base64url'), ct: ct.toString('base64url') };
+    return { kid, iv: iv.toString('base64url'), tag: cipher.getAuthTag().toString('base64url'), ct: ct.toString('base64url') };
   }
 
   open(sealed: Sealed, context: string): string {

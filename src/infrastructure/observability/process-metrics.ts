@@ -225,6 +225,12 @@ export const processMetrics = {
     help: 'Orders whose turn in a bulk repair is over, by what was ordered and what their own rules said.',
     labels: { action: ['retry', 'reroute', 'refund'], outcome: ['changed', 'unchanged', 'refused'] },
   },
+  card_rotation_cards_total: {
+    kind: 'counter',
+    of: 'process',
+    help: 'Cards that rotations of keys looked at, by what became of them.',
+    labels: { outcome: ['resealed', 'unchanged', 'past_retention', 'unreadable'] },
+  },
   engine_stuck_total: { kind: 'counter', of: 'process', help: 'Runs of an order that got nowhere and are tried again later.', labels: {} },
   engine_lag_events: {
     kind: 'gauge',

@@ -1,5 +1,5 @@
 import { card, type CardCommand } from '../../../src/domain/card/decide';
-import { noCard, type CardState } from '../../../src/domain/card/state';
+import { isPastRetention, noCard, type CardState } from '../../../src/domain/card/state';
 import { isRejection } from '../../../src/domain/kernel/rejection';
 
 const stock: CardCommand = { type: 'StockCard', skuId: 's', batchId: 'b', fingerprint: 'f', sealed: { kid: 'k', iv: 'i', tag: 't', ct: 'c' } };
@@ -40,6 +40,26 @@ describe('a card', () => {
     const held = run({ ...stock, expiresAt: '2026-01-01T00:00:00.001Z' }, claim('a', 1));
     expect(card.decide({ type: 'ExpireCard', at: NOW + 1 }, held)).toEqual([]);
     expect(card.decide(claim('a', 1), held)).toEqual([]);
+  });
+  const reseal = (kid: string): CardCommand => ({ type: 'ResealCard', sealed: { kid, iv: 'i', tag: 't', ct: 'c' } });
+  it('that is sealed anew stands where it stood, whoever holds it', () => {
+    const held = run(stock, claim('a', 1));
+    expect(after(held, reseal('k2'))).toEqual({ ...held, sealedBy: 'k2' });
+    expect(card.decide(claim('a', 1), after(run(stock), reseal('k2')))).toMatchObject([{ type: 'CardClaimed' }]);
+  });
+  it('is sealed anew once, and not when nobody opens it any more', () => {
+    expect(card.decide(reseal('k2'), run(stock, reseal('k2')))).toEqual([]);
+    expect(card.decide(reseal('k2'), run(stock, { type: 'VoidCard', cause: 'x' }))).toEqual([]);
+    expect(card.decide(reseal('k2'), noCard)).toMatchObject({ code: 'CARD_NOT_FOUND' });
+  });
+  it('is past retention so long after it was sold, however often it is sealed anew, and never while it is for sale', () => {
+    const sold = run(stock, claim('a', 1), reseal('k2'));
+    expect([isPastRetention(sold, 10, NOW + 10), isPastRetention(sold, 10, NOW + 11), isPastRetention(sold, null, NOW + 11)]).toEqual([
+      false,
+      true,
+      false,
+    ]);
+    expect(isPastRetention(run(stock), 10, NOW + 11)).toBe(false);
   });
   it('that never expires is not expired by asking', () => expect(card.decide({ type: 'ExpireCard', at: NOW }, run(stock))).toEqual([]));
 

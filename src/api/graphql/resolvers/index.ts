@@ -9,6 +9,7 @@ import { Incidents } from './incidents.resolver';
 import { LoadSheddingMutations } from './load-shedding.resolver';
 import { Jobs } from './jobs.resolver';
 import { Finance } from './finance.resolver';
+import { Keys } from './keys.resolver';
 import { Lanes } from './lanes.resolver';
 import { ManualDelivery } from './manual-delivery.resolver';
 import { OperatorMutations } from './operator-mutations.resolver';
@@ -42,6 +43,7 @@ export const resolvers = [
   OrderSubscription,
   ProjectionRepair,
   Jobs,
+  Keys,
   ApprovalsResolver,
   Routing,
   Incidents,

@@ -19,7 +19,7 @@ import { Job, JobConnection } from '../types/job';
 import { userErrorOf } from '../types/user-error';
 import { pageRequest, wishOf } from './order-wish';
 
-const presentJob = ({ readModel, ...job }: JobView): Job => ({ ...job, projection: readModel });
+export const presentJob = ({ readModel, ...job }: JobView): Job => ({ ...job, projection: readModel });
 
 /** Long work that people ordered, and repairs of many orders at once. */
 @Resolver()
@@ -65,7 +65,9 @@ export class Jobs {
     return this.payload(await this.door.run(BulkRefund, context, { ...input, filter: wishOf(input.filter) }), context);
   }
 
-  @Mutation(() => StopJobPayload, { description: 'Stops a repair of many orders before its next order. What it has done stays done.' })
+  @Mutation(() => StopJobPayload, {
+    description: 'Stops a repair of many orders before its next order, or a rotation of keys before its next cards. What it has done stays done.',
+  })
   async stopJob(@Args('input', { type: () => StopJobInput }) input: StopJobInput, @Context() context: ApiContext): Promise<StopJobPayload> {
     const { job, replayed, userErrors } = await this.payload(await this.door.run(StopJob, context, input), context);
     return { job, replayed, userErrors };

@@ -46,7 +46,7 @@ export const openFields: Readonly<Record<string, string>> = {
   IncidentStep: 'actorKind occurredAt reason summary type',
   IncidentSummary:
     'amounts causes delivered diverted leftInDoubt leftInReview leftOwed leftWaiting orders people refunded refundsOrdered retries truncated',
-  Job: 'action bulk id orderedAt orderedBy progress projection reason revision state stream',
+  Job: 'action bulk id orderedAt orderedBy progress projection reason revision rotation state stream',
   Lane: 'concurrency depth drainedPerSecond etaErrorSeconds name oldestAgeSeconds weight',
   LaneOverride: 'concurrency lane weight',
   LedgerDay: 'accounts closedAt day entries late margin parked state',
@@ -93,6 +93,8 @@ export const openFields: Readonly<Record<string, string>> = {
   ReviewedOrder: 'order review reviews',
   RiskSignal: 'count limit message signal',
   RotateAccessTokenPayload: 'accessToken',
+  RotateKeysPayload: 'job',
+  RotationProgress: 'cards kid looked pass pastRetention resealed stopRequested unreadable',
   RouteExplanation: 'chosen policyVersion sources trial wanted',
   RouteSource: 'channelId eligible kind product score why',
   RouteTrial: 'arm version',

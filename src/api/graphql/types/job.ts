@@ -45,15 +45,42 @@ export class BulkProgress {
   readonly filter!: string;
 }
 
-@ObjectType({ description: 'A repair that a person ordered: of a read model, or of many orders.' })
+@ObjectType({ description: 'How far a sealing of all cards under a newer key is.' })
+export class RotationProgress {
+  @Field(() => String, { description: 'The key that the cards are to be sealed with.' })
+  readonly kid!: string;
+
+  @Field(() => Int, { description: 'Cards there were when it was ordered.' })
+  readonly cards!: number;
+
+  @Field(() => Int, { description: 'Which time it goes through all cards, from 1; the last pass finds nothing left to do.' })
+  readonly pass!: number;
+
+  @Field(() => Int, { description: 'Cards looked at in this pass.' })
+  readonly looked!: number;
+
+  @Field(() => Int, { description: 'Cards sealed anew, in all passes.' })
+  readonly resealed!: number;
+
+  @Field(() => Int, { description: 'Cards left as they are in this pass: sold or expired longer ago than the shop keeps codes readable.' })
+  readonly pastRetention!: number;
+
+  @Field(() => Int, { description: 'Cards left as they are in this pass: their key is not there, or they were changed.' })
+  readonly unreadable!: number;
+
+  @Field(() => Boolean, { description: 'A person has stopped it.' })
+  readonly stopRequested!: boolean;
+}
+
+@ObjectType({ description: 'Work that a person ordered: a repair of a read model or of many orders, or a rotation of keys.' })
 export class Job {
   @Field(() => ID, { description: 'The job.' })
   readonly id!: string;
 
-  @Field(() => String, { description: 'REBUILD, RETRY or SKIP of a read model; BULK_RETRY, BULK_REROUTE or BULK_REFUND of orders.' })
+  @Field(() => String, { description: 'REBUILD, RETRY or SKIP of a read model; BULK_RETRY, BULK_REROUTE or BULK_REFUND of orders; ROTATE_KEYS.' })
   readonly action!: string;
 
-  @Field(() => ID, { nullable: true, description: 'The read model; null for a repair of orders.' })
+  @Field(() => ID, { nullable: true, description: 'The read model; null for other work.' })
   readonly projection!: string | null;
 
   @Field(() => String, { nullable: true, description: 'Of a SKIP: the stream.' })
@@ -79,6 +106,9 @@ export class Job {
 
   @Field(() => BulkProgress, { nullable: true, description: 'Of a repair of many orders.' })
   readonly bulk!: BulkProgress | null;
+
+  @Field(() => RotationProgress, { nullable: true, description: 'Of a rotation of keys.' })
+  readonly rotation!: RotationProgress | null;
 }
 
 @ObjectType({ description: 'One page of a list.' })

@@ -14,6 +14,11 @@ export const jobSchemas = {
     stream: id.exactOptional(),
     revision: count.exactOptional(),
   }),
+  CardRotationOrdered: z.strictObject({ kid: id, cards: count }),
+  CardRotationProgressed: z.strictObject({ upTo: id, looked: count, resealed: count, pastRetention: count, unreadable: count }),
+  CardRotationPassEnded: z.strictObject({ pass: count }),
+  CardRotationStopRequested: nothing,
+  CardRotationEnded: z.strictObject({ end: z.enum(['DONE', 'STOPPED']) }),
   BulkRepairOrdered: z.strictObject({ action: z.enum(BULK_ACTIONS), filter: text, orders: count }),
   BulkRepairSelected: z.strictObject({ orderIds: z.array(id).min(1).max(SELECTED_MAX) }),
   BulkRepairProgressed: z.strictObject({

@@ -1,0 +1,22 @@
+import { randomUUID } from 'node:crypto';
+import { answer } from '../output';
+import { localeOf } from '../session';
+import { ShopApi } from '../shop-api';
+import { JOB, type Job, jobText } from './bulk';
+import { type ChangeOptions, sure } from './desk';
+
+interface Answered {
+  readonly job: Job | null;
+  readonly replayed: boolean;
+  readonly userErrors: readonly { readonly code: string; readonly message: string }[];
+}
+
+/** Orders that all cards are sealed with the newest key. */
+export async function rotate(options: ChangeOptions): Promise<void> {
+  const reason = sure(options, 'all cards will be sealed with the newest key');
+  const { job } = await ShopApi.fromEnvironment(localeOf(options.locale)).change<Answered>(
+    `mutation ($input: RotateKeysInput!) { result: rotateKeys(input: $input) { job { ${JOB} } replayed userErrors { code message } } }`,
+    { idempotencyKey: options.key ?? randomUUID(), reason },
+  );
+  await answer(options.json, job, () => (job === null ? 'done' : jobText(job)));
+}
