@@ -36,6 +36,10 @@ export class AppModule {
             if (sheds) metrics.count('shed_total', { what: what.toLowerCase() as 'search' });
             return sheds;
           },
+          refused: (refused) => {
+            metrics.count('requests_refused_total', { code: refused.code.toLowerCase() });
+            parts.refusals.note(refused, parts.commands.clock.now());
+          },
           feed: new OrderFeed({
             store,
             codec,

@@ -35,6 +35,7 @@ import {
   orderEngine,
   outbox,
   projector,
+  refusalLog,
 } from './runners';
 import { leading, sharing, type Group } from './together';
 
@@ -105,6 +106,7 @@ export async function runShop(config: Config, log: Logger, publicUrl?: () => str
     running.push(leading(parts, 'incidents', stopping.signal, (tenure) => incidents(parts, tenure.signal)));
     running.push(leading(parts, 'jobs', stopping.signal, (tenure) => jobsOf(parts, beside.waiter, tenure.signal)));
   }
+  if (api !== undefined) running.push(refusalLog(parts, stopping.signal));
   if (roles.has('outbox')) running.push(sendMessages(parts, baseUrl, stopping.signal));
 
   /** The order matters: whoever sends us work hears of it first, and the stores are there until nobody needs them. */

@@ -17,6 +17,7 @@ import { StoreClock } from './application/store-clock';
 import type { Config } from './config';
 import type { ChannelSettings } from './domain/catalog/channel';
 import type { GatewaySettings, SecretRef } from './domain/catalog/events';
+import { RefusalBook } from './domain/refusal/refusal-book';
 import { buildChannel, ConfiguredChannels } from './infrastructure/channels/registry';
 import * as channelSecrets from './infrastructure/channels/with-secrets';
 import { codecCatalog } from './infrastructure/codec/catalog';
@@ -49,6 +50,8 @@ export interface Parts {
   readonly commands: CommandHandling;
   readonly settings: Settings;
   readonly shedding: Shedding;
+  /** What this process refused and has not stored yet. */
+  readonly refusals: RefusalBook;
   readonly gateways: Gateways;
   readonly channels: Channels;
   readonly notifiers: readonly Notifier[];
@@ -207,6 +210,7 @@ export async function openParts(
     commands,
     settings,
     shedding,
+    refusals: new RefusalBook(),
     gateways: watchedGateways(mortalGateways(gateways, mortality), calls),
     channels: watchedChannels(mortalChannels(channels, mortality), calls),
     notifiers: notifiersOf(config, runtime).map((notifier) => mortality.at(notifier, { send: 'outbox-send' })),

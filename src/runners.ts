@@ -15,6 +15,7 @@ import { CanaryTrials } from './application/canary-trials';
 import { runCanaryWatch, type CanaryWatchKit } from './application/run-canary-watch';
 import { runCardExpiry } from './application/run-card-expiry';
 import { defaultOutboxLimits, Outbox } from './application/run-outbox';
+import { runRefusalLog } from './application/refusal-log/run-refusal-log';
 import { runProjections, type RunningProjections } from './application/run-projections';
 import { alone, type Share } from './application/work-share';
 import type { AnyProjection } from './projections/projection';
@@ -84,6 +85,12 @@ export function canaryWatch({ commands, settings, readModels, runtime, log, conf
 export function cardExpiry({ commands, readModels, runtime, log }: Parts, signal: AbortSignal): Promise<void> {
   const onFailed = (error: unknown): void => log.warn({ err: error }, 'expired cards cannot be looked for; tried again');
   return runCardExpiry({ commands, readModels, runtime, onFailed }, signal);
+}
+
+/** Stores what the API refused. */
+export function refusalLog({ commands, runtime, refusals, log }: Parts, signal: AbortSignal): Promise<void> {
+  const onFailed = (error: unknown): void => log.warn({ err: error }, 'what was refused cannot be stored; tried again');
+  return runRefusalLog({ commands, runtime, book: refusals, onFailed }, signal);
 }
 
 /** Opens, enriches and closes incidents. */

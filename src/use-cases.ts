@@ -89,6 +89,7 @@ import { VoidCardHandler } from './application/commands/void-card';
 import type { AccountWatch } from './application/processes/order/account-watch';
 import type { LineBook } from './application/lines/line-book';
 import type { PositionWaiter } from './application/projections/position-waiter';
+import { AuditTrailHandler } from './application/queries/audit-trail';
 import { AskChannelHandler } from './application/queries/ask-channel';
 import { GetChannelHandler } from './application/queries/get-channel';
 import { CompensationQueueHandler } from './application/queries/compensation-queue';
@@ -320,6 +321,7 @@ export function queryHandlers(parts: Parts, beside: Beside): readonly IQueryHand
     new ListBatchesHandler(readModels, mac),
     new ListReviewsHandler(readModels, mac, commands.clock, config.values.CARDRAIL_REVIEW_WITHIN_MINUTES),
     new CompensationQueueHandler(readModels, mac, commands.clock),
+    new AuditTrailHandler(readModels, mac),
     new ListApprovalsHandler(readModels, mac, commands.clock),
     new InDoubtExposureHandler(readModels, commands.clock),
     new DemandForecastHandler(settings, readModels, commands.clock),

@@ -4,6 +4,7 @@ import type { Fresh } from '../application/figures/freshness';
 import type { OrderFeed } from '../application/queries/order-feed';
 import type { LineFigures, PlaceInLine } from '../application/lines/line';
 import type { Sheddable } from '../domain/shedding/events';
+import type { RefusedRequest } from '../domain/refusal/refusal-book';
 import type { Spans } from '../application/ports/spans';
 import type { Runtime } from '../application/ports/runtime';
 
@@ -64,6 +65,8 @@ export interface ApiOptions {
   readonly lineAtChannel: (channelId: string) => LineFigures;
   /** This process does without it for now; counted. From memory. */
   readonly turnsAway: (what: Exclude<Sheddable, 'NEW_ORDERS'>) => boolean;
+  /** Somebody was refused something: for the audit trail. Must not throw. */
+  readonly refused: (refused: RefusedRequest) => void;
   readonly feed: OrderFeed;
   readonly readiness: () => Readiness | Promise<Readiness>;
   readonly metrics: () => Promise<MetricsPage>;

@@ -17,6 +17,7 @@ import { job } from '../domain/job/decide';
 import { channelNotice } from '../domain/notice/channel-notice';
 import { notice } from '../domain/notice/decide';
 import { order } from '../domain/order/decide';
+import { refusalsOfDay } from '../domain/refusal/refusals-of-day';
 import { statement } from '../domain/statement/decide';
 import { voucher } from '../domain/voucher/decide';
 import { loadShedding } from '../domain/shedding/decide';
@@ -50,6 +51,7 @@ export const aggregates = {
   routing: { category: 'routing', decider: routingPolicy },
   discrepancy: { category: 'discrepancy', decider: discrepancy },
   statement: { category: 'statement', decider: statement },
+  refusal: { category: 'refusal', decider: refusalsOfDay },
 } as const;
 
 /** The one stream of routing policies is `routing-policy`. */

@@ -14,6 +14,7 @@ import type { ChannelNoticeEvent } from './notice/channel-notice';
 import type { NoticeEvent } from './notice/events';
 import type { SheddingEvent } from './shedding/events';
 import type { OrderEvent } from './order/events';
+import type { RefusalEvent } from './refusal/events';
 import type { StatementEvent } from './statement/events';
 import type { VoucherEvent } from './voucher/events';
 import type { RoutingPolicyEvent } from './routing/policy-events';
@@ -192,6 +193,9 @@ export const eventCatalog = {
   audit: {
     AuditCheckpointSigned: 1,
   } satisfies Record<AuditEvent['type'], number>,
+  refusal: {
+    RequestsRefused: 1,
+  } satisfies Record<RefusalEvent['type'], number>,
 } as const;
 
 export type EventCategory = keyof typeof eventCatalog;

@@ -1,5 +1,6 @@
 import { approvals } from './approvals';
 import { apiKeys } from './api-keys';
+import { auditTrail } from './audit-trail';
 import { batchStock } from './batch-stock';
 import { batches } from './batches';
 import { books } from './books';
@@ -33,6 +34,7 @@ export const projections: readonly AnyProjection[] = [
   channels,
   apiKeys,
   approvals,
+  auditTrail,
   batches,
   batchStock,
   notices,

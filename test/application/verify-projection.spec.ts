@@ -51,9 +51,20 @@ describe('a read model', () => {
     expect(report).toMatchObject({ equal: true, differences: [], parked: 0 });
     expect(report.liveHash).toBe(report.rebuiltHash);
     expect(report.rows).toBe(
-      { orders: 3, cards: 3, 'sku-stock': 1, skus: 1, gateways: 1, batches: 1, 'batch-stock': 1, 'search-keys': 3, tallies: 2, demand: 1, books: 3 }[
-        name
-      ] ?? 0,
+      {
+        orders: 3,
+        cards: 3,
+        'sku-stock': 1,
+        skus: 1,
+        gateways: 1,
+        batches: 1,
+        'batch-stock': 1,
+        'search-keys': 3,
+        tallies: 2,
+        demand: 1,
+        books: 3,
+        'audit-trail': 4,
+      }[name] ?? 0,
     );
   });
 

@@ -16,6 +16,7 @@ import type { ChannelNoticeEvent } from '../../src/domain/notice/channel-notice'
 import type { NoticeEvent } from '../../src/domain/notice/events';
 import type { OrderEvent } from '../../src/domain/order/events';
 import type { DiscrepancyEvent } from '../../src/domain/discrepancy/events';
+import type { RefusalEvent } from '../../src/domain/refusal/events';
 import type { StatementEvent } from '../../src/domain/statement/events';
 import type { ChargebackEvent } from '../../src/domain/chargeback/events';
 import type { VoucherEvent } from '../../src/domain/voucher/events';
@@ -55,6 +56,7 @@ interface EventsOf {
   chargeback: ChargebackEvent;
   discrepancy: DiscrepancyEvent;
   statement: StatementEvent;
+  refusal: RefusalEvent;
 }
 
 type DifferingEvents = { [Category in EventCategory]: Differing<EventsOf[Category], (typeof eventSchemas)[Category]> }[EventCategory];

@@ -20,7 +20,7 @@ const golden = readdirSync(FOLDER)
   .filter((name) => name.endsWith('.json'))
   .map((name) => ({ name, event: JSON.parse(readFileSync(join(FOLDER, name), 'utf8')) as StoredEvent }));
 
-/** Which read models an event is for, by the category of its stream. */
+/** Which read models an event is for, by the category of its stream; the audit trail looks at all. */
 const READERS: Readonly<Record<string, readonly string[]>> = {
   order: ['orders', 'sku-stock', 'reviews', 'search-keys', 'tallies', 'demand', 'books', 'canary-orders'],
   card: ['cards', 'sku-stock', 'batch-stock', 'books'],
@@ -48,13 +48,15 @@ describe('every read model', () => {
   it.each(golden)('finds the rows of $name', ({ event }) => {
     for (const projection of projections) {
       const reads = projection.categories.some((prefix) => event.stream.startsWith(prefix));
-      expect({ [projection.name]: reads }).toEqual({ [projection.name]: READERS[categoryOf(event.stream)]?.includes(projection.name) === true });
+      const readers = [...(READERS[categoryOf(event.stream)] ?? []), 'audit-trail'];
+      expect({ [projection.name]: reads }).toEqual({ [projection.name]: readers.includes(projection.name) });
       if (!reads) continue;
       const keys = projection.keys(event);
       if (projection.name === 'tallies') expect(keys.every((key) => !key.includes(idOf(event.stream)))).toBe(true);
       else if (projection.name === 'demand') expect(keys.every((key) => /^\S+ \d{4}-\d\d-\d\dT\d\d:00:00\.000Z$/.test(key))).toBe(true);
       else if (projection.summary === true) expect(keys.every((key) => Object.values(event.data).includes(key))).toBe(true);
       else if (MANY_ROWS.includes(projection.name)) expect(keys.every((key) => key.startsWith(`${idOf(event.stream)}/`))).toBe(true);
+      else if (projection.name === 'audit-trail') expect([[], [`${event.stream}/${event.revision}`]]).toContainEqual(keys);
       else if (projection.name === 'ledger-days') expect(keys).toEqual([(event.data as { day: string }).day]);
       else if (projection.name === 'canary-orders') expect([[], [idOf(event.stream)]]).toContainEqual(keys);
       else if (projection.name === 'books') expect(keys.every((key) => key === event.stream)).toBe(true);

@@ -3,6 +3,7 @@ import type { ApolloDriverConfig } from '@nestjs/apollo';
 import type { FastifyRequest } from 'fastify';
 import type { ApiOptions } from '../api-options';
 import { answerPlugin } from './answer-plugin';
+import { noteRefusal } from '../request/refusals';
 import { guardSchema } from './rights/guard-schema';
 import { schemaOptions } from './schema-options';
 
@@ -16,7 +17,7 @@ export function apolloConfig(options: ApiOptions): Omit<ApolloDriverConfig, 'dri
     autoSchemaFile: true,
     sortSchema: true,
     buildSchemaOptions: schemaOptions,
-    transformSchema: guardSchema,
+    transformSchema: (schema) => guardSchema(schema, (caller, field) => noteRefusal(options, caller, field, 'FORBIDDEN')),
     introspection: options.console,
     hideSchemaDetailsFromClientErrors: !options.console,
     includeStacktraceInErrorResponses: false,

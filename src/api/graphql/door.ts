@@ -1,10 +1,12 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { type Command, CommandBus, type Query, QueryBus } from '@nestjs/cqrs';
 import type { z } from 'zod';
 import { allows, Forbidden, type Operation } from '../../application/authorise';
 import type { Caller } from '../../application/caller';
+import { API_OPTIONS, type ApiOptions } from '../api-options';
 import { ApiError } from '../errors/api-error';
 import type { ApiContext } from '../request/api-context';
+import { AUTHENTICATE, noteRefusal, notingRefusals } from '../request/refusals';
 
 /** A command of ours: what it takes is checked by its own schema. */
 interface CommandClass<Schema extends z.ZodType, Result> extends Operation {
@@ -12,16 +14,27 @@ interface CommandClass<Schema extends z.ZodType, Result> extends Operation {
   new (caller: Caller, input: z.output<Schema>): Command<Result>;
 }
 
+/** A query of ours knows who asks; its class knows how it is called. */
+type QueryOf<Result> = Query<Result> & { readonly caller: Caller; readonly orderId?: string };
+
+const nameOf = (query: object): string => (query.constructor as unknown as Operation).operation;
+
 /** From here on a request is a use case. Whoever comes without a key and without a token gets no further. */
 @Injectable()
 export class Door {
   constructor(
     private readonly commandBus: CommandBus,
     private readonly queryBus: QueryBus,
+    @Inject(API_OPTIONS) private readonly options: ApiOptions,
   ) {}
 
   /** Who may not do it at all hears just that, before anything of the input is looked at. Throws BAD_USER_INPUT, and whatever the use case throws. */
-  async run<Schema extends z.ZodType, Result>(command: CommandClass<Schema, Result>, context: ApiContext, input: object): Promise<Result> {
+  run<Schema extends z.ZodType, Result>(command: CommandClass<Schema, Result>, context: ApiContext, input: object): Promise<Result> {
+    const orderId = 'orderId' in input ? input.orderId : undefined;
+    return notingRefusals(this.options, context.caller, command.operation, orderId, () => this.admit(command, context, input));
+  }
+
+  private async admit<Schema extends z.ZodType, Result>(command: CommandClass<Schema, Result>, context: ApiContext, input: object): Promise<Result> {
     const { role } = context.caller;
     if (!allows(command, role) && !(allows(command, 'BUYER') && 'accessToken' in input && input.accessToken !== undefined))
       throw new Forbidden(command.operation, role);
@@ -40,20 +53,27 @@ export class Door {
     return this.run(command, context, { ...input, accessToken });
   }
 
-  ask<Result>(context: ApiContext, query: Query<Result>): Promise<Result> {
-    if (!context.hasKey && context.orderToken === undefined) throw unauthenticated();
-    return this.queryBus.execute(query);
+  ask<Result>(context: ApiContext, query: QueryOf<Result>): Promise<Result> {
+    return notingRefusals(this.options, query.caller, nameOf(query), query.orderId, async () => {
+      if (!context.hasKey && context.orderToken === undefined) throw unauthenticated();
+      return this.queryBus.execute(query);
+    });
   }
 
-  askForOrder<Result>(query: Query<Result>): Promise<Result> {
-    return this.queryBus.execute(query);
+  /** Null, or an answer without an order: it is missing, or foreign. */
+  async askForOrder<Result extends object | null>(query: QueryOf<Result>): Promise<Result> {
+    const answer = await notingRefusals(this.options, query.caller, nameOf(query), query.orderId, () => this.queryBus.execute(query));
+    if (answer === null || ('order' in answer && answer.order === null))
+      noteRefusal(this.options, query.caller, nameOf(query), 'NOT_FOUND', query.orderId);
+    return answer;
   }
 
   /** The order token, wherever it came in. Throws UNAUTHENTICATED when there is neither a token nor a key. */
   tokenFor(context: ApiContext, argument: string | null | undefined): string | undefined {
     const token = argument ?? context.orderToken;
-    if (token === undefined && !context.hasKey) throw unauthenticated();
-    return token;
+    if (token !== undefined || context.hasKey) return token;
+    noteRefusal(this.options, context.caller, AUTHENTICATE, 'UNAUTHENTICATED');
+    throw unauthenticated();
   }
 }
 

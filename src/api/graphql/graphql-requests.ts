@@ -6,6 +6,7 @@ import { withIdempotencyHeader } from './idempotency-header';
 import { variableProblem } from './variable-problem';
 import type { ApiContext } from '../request/api-context';
 import type { Authentication } from '../request/authentication';
+import { AUTHENTICATE, noteRefusal } from '../request/refusals';
 import { RateLimit } from '../request/rate-limit';
 
 const KEY_CHARACTERS_MAX = 128;
@@ -21,7 +22,7 @@ export class GraphqlRequests {
   private readonly perKey: RateLimit;
 
   constructor(
-    options: ApiOptions,
+    private readonly options: ApiOptions,
     private readonly gate: DocumentGate,
     private readonly authentication: Authentication,
   ) {
@@ -38,7 +39,9 @@ export class GraphqlRequests {
   count({ caller, hasKey }: ApiContext): void {
     if (!hasKey) return;
     const retryAfterMs = this.perKey.take(caller.actor.id);
-    if (retryAfterMs !== null) throw new ApiError('RATE_LIMITED', 'Too many operations with this key.', { retryAfterMs });
+    if (retryAfterMs === null) return;
+    noteRefusal(this.options, caller, AUTHENTICATE, 'RATE_LIMITED');
+    throw new ApiError('RATE_LIMITED', 'Too many operations with this key.', { retryAfterMs });
   }
 
   /** Checks the body of a POST, and puts the key of the header where it belongs. Throws BAD_USER_INPUT. */

@@ -8,6 +8,7 @@ import { consoleShell } from '../pages/page-files';
 import type { Span } from '../../application/ports/spans';
 import { TRACEPARENT } from '../request/authentication';
 import type { ApiContext } from '../request/api-context';
+import { AUTHENTICATE, noteRefusal } from '../request/refusals';
 import { RateLimit } from '../request/rate-limit';
 import { EventStreams } from '../subscriptions/event-streams';
 import { SocketServer } from '../subscriptions/socket-server';
@@ -97,9 +98,12 @@ export class Edge implements OnModuleInit {
   }
 
   /** A key that names its origins is of no use to a page from elsewhere, and the origins of one key are of no use to another. */
-  private requireOrigin({ headers: { origin, host } }: FastifyRequest, reply: FastifyReply, { hasKey, origins }: ApiContext): void {
+  private requireOrigin({ headers: { origin, host } }: FastifyRequest, reply: FastifyReply, { caller, hasKey, origins }: ApiContext): void {
     if (origin === undefined || !hasKey || origin.replace(/^https?:\/\//, '') === host) return;
-    if (origins !== undefined && !origins.includes(origin)) throw new ApiError('FORBIDDEN', 'This API key may not be used from this origin.');
+    if (origins !== undefined && !origins.includes(origin)) {
+      noteRefusal(this.options, caller, AUTHENTICATE, 'FORBIDDEN');
+      throw new ApiError('FORBIDDEN', 'This API key may not be used from this origin.');
+    }
     if (origins === undefined && !this.options.corsOrigins.includes(origin)) reply.removeHeader('access-control-allow-origin');
   }
 

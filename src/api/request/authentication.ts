@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Caller } from '../../application/caller';
+import type { Actor } from '../../domain/kernel/event';
 import type { ApiOptions } from '../api-options';
 import { ApiError } from '../errors/api-error';
 import type { ApiContext } from './api-context';
 import { localeOf } from './locale';
+import { AUTHENTICATE, noteRefusal } from './refusals';
 
 /** Where a caller's papers are: HTTP headers, or the payload of a socket's `connection_init`. Names are lower-case. */
 export type Papers = Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -12,6 +14,9 @@ const KEY_CHARACTERS_MAX = 512;
 const TOKEN_CHARACTERS_MAX = 128;
 /** W3C trace context, version 00. */
 export const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/** Whoever brings no key: at most the buyer of an order. */
+const NOBODY: Actor = { kind: 'BUYER', id: '' };
 
 interface ValidKey {
   readonly id: string;
@@ -22,7 +27,7 @@ interface ValidKey {
 
 /** Finds out who is asking. No papers at all is no mistake yet: an order token may stand in the arguments. A wrong key is. */
 export class Authentication {
-  constructor(private readonly options: Pick<ApiOptions, 'apiKeyByHash' | 'runtime'>) {}
+  constructor(private readonly options: Pick<ApiOptions, 'apiKeyByHash' | 'refused' | 'runtime'>) {}
 
   /** Throws UNAUTHENTICATED. */
   identify(papers: Papers, requestId: string): ApiContext {
@@ -34,12 +39,15 @@ export class Authentication {
       ...(typeof traceparent === 'string' && TRACEPARENT.test(traceparent) ? { traceparent } : {}),
     };
     if (authorization === undefined) {
-      const caller: Caller = { role: 'BUYER', clientId: '', actor: { kind: 'BUYER', id: '' }, ...about };
+      const caller: Caller = { role: 'BUYER', clientId: '', actor: NOBODY, ...about };
       return { caller, hasKey: false, orderToken, isStillValid: () => true };
     }
     const hash = keyHashOf(authorization);
     const key = hash === null ? null : this.validKey(hash);
-    if (hash === null || key === null) throw new ApiError('UNAUTHENTICATED', 'The API key is unknown, revoked or expired.');
+    if (hash === null || key === null) {
+      noteRefusal(this.options, { actor: NOBODY, requestId }, AUTHENTICATE, 'UNAUTHENTICATED');
+      throw new ApiError('UNAUTHENTICATED', 'The API key is unknown, revoked or expired.');
+    }
     const { id, role, clientId, origins } = key;
     return {
       caller: { role, clientId, actor: { kind: role, id }, ...about },

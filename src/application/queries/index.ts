@@ -1,4 +1,5 @@
 import { ListApprovals } from './list-approvals';
+import { AuditTrail } from './audit-trail';
 import { AskChannel } from './ask-channel';
 import { GetChannel } from './get-channel';
 import { CompensationQueue } from './compensation-queue';
@@ -37,6 +38,7 @@ import { SearchOrders } from './search-orders';
 /** Every query that a caller with a role may ask. The rights matrix is made of these and of the commands. */
 export const queryOperations = [
   AskChannel,
+  AuditTrail,
   GetChannel,
   CompensationQueue,
   DemandForecast,
@@ -74,6 +76,7 @@ export const queryOperations = [
 ] as const;
 
 export {
+  AuditTrail,
   AskChannel,
   GetChannel,
   CompensationQueue,

@@ -92,7 +92,8 @@ class Comparison {
   /** The stream that a row is of. A projection of several categories names the stream itself; ids alone would be those of two. */
   private streamOf(key: string): string {
     const { categories } = this.options.projection;
-    return categories.length > 1 && categories.some((category) => key.startsWith(category)) ? key : (categories[0] ?? '') + streamIdOf(key);
+    const isNamed = categories.length > 1 && categories.some((category) => key.startsWith(category));
+    return (isNamed ? '' : (categories[0] ?? '')) + streamIdOf(key);
   }
 
   private async foldStream(stream: string, key: string, upTo: Position): Promise<RowShape | null> {
@@ -188,7 +189,7 @@ class Comparison {
   }
 }
 
-/** Where a stream has several rows, the key of each begins with the stream's id and a slash. */
+/** Where a stream has several rows, the key of each begins with the stream's id, or its whole name, and a slash. */
 const streamIdOf = (key: string): string => key.split('/', 1)[0] ?? key;
 
 function differingFields(a: RowShape, b: RowShape): string {

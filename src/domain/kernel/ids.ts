@@ -44,11 +44,15 @@ export const purchaseRequestId = (orderId: string, attempt: number): string => `
 /** Goods that a person handed in, named like a purchase: the cards remember where they came from. */
 export const handInId = (orderId: string, handIn: number): string => `${orderId}.m${handIn}`;
 
+const DERIVED_ID = '[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}';
+const ORDER_ID = new RegExp(`^${DERIVED_ID}$`);
+const ORDER_REFERENCE = new RegExp(`^(${DERIVED_ID})\\.[rpm]?[1-9][0-9]{0,3}$`);
+
+/** It has the form of an order id; whether there is such an order is another question. */
+export const isOrderId = (text: string): boolean => ORDER_ID.test(text);
+
 /** The order that a reference of ours belongs to, or null when it cannot be ours. */
-export function orderIdOfReference(reference: string): string | null {
-  const match = /^([0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})\.[rpm]?[1-9][0-9]{0,3}$/.exec(reference);
-  return match?.[1] ?? null;
-}
+export const orderIdOfReference = (reference: string): string | null => ORDER_REFERENCE.exec(reference)?.[1] ?? null;
 
 const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const CHECK = `${CROCKFORD}*~$=U`;

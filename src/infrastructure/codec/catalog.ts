@@ -8,6 +8,7 @@ import { auditSchemas } from './schemas/audit-schemas';
 import { jobSchemas } from './schemas/job-schemas';
 import { channelNoticeSchemas, noticeSchemas } from './schemas/notice-schemas';
 import { buyerSchemas, orderSchemas } from './schemas/order-schemas';
+import { refusalSchemas } from './schemas/refusal-schemas';
 import { routingSchemas } from './schemas/routing-schemas';
 import { apiKeySchemas, channelSchemas, gatewaySchemas, skuSchemas } from './schemas/settings-schemas';
 import { batchSchemas, cardSchemas } from './schemas/stock-schemas';
@@ -48,6 +49,7 @@ export const eventSchemas = {
   discrepancy: discrepancySchemas,
   statement: statementSchemas,
   audit: auditSchemas,
+  refusal: refusalSchemas,
 } satisfies { readonly [Category in EventCategory]: { readonly [Type in EventTypeOf<Category>]: z.ZodType } };
 
 /** One-step lifts by event name, such as `OrderSubmitted: { 1: (data) => … }`. Nothing has changed its shape so far. */

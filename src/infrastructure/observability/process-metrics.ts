@@ -26,6 +26,12 @@ export const processMetrics = {
     labels: { route: ROUTES, status: STATUSES },
   },
   http_request_seconds: { kind: 'histogram', of: 'process', help: 'Duration of requests.', labels: { route: ROUTES }, buckets: CALL_SECONDS },
+  requests_refused_total: {
+    kind: 'counter',
+    of: 'process',
+    help: 'What the API refused to somebody, by error code: the rights of a key, a field, a command, an unknown key.',
+    labels: { code: CAUSES },
+  },
   orders_refused_total: { kind: 'counter', of: 'process', help: 'Submits that stored nothing, by error code.', labels: { code: CAUSES } },
   submits_in_flight: { kind: 'gauge', of: 'process', help: 'Orders being stored now; above its limit the answer is SYSTEM_BUSY.', labels: {} },
   order_submit_to_delivered_seconds: {

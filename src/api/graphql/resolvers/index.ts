@@ -1,4 +1,5 @@
 import { ApprovalsResolver } from './approvals.resolver';
+import { Audit } from './audit.resolver';
 import { CardMutations } from './card-mutations.resolver';
 import { CardQueries } from './card-queries.resolver';
 import { Channels } from './channels.resolver';
@@ -45,6 +46,7 @@ export const resolvers = [
   Jobs,
   Keys,
   ApprovalsResolver,
+  Audit,
   Routing,
   Incidents,
   LoadSheddingMutations,

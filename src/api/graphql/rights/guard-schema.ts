@@ -8,6 +8,7 @@ import {
   isObjectType,
 } from 'graphql';
 import { Forbidden } from '../../../application/authorise';
+import type { Caller } from '../../../application/caller';
 import type { ApiContext } from '../../request/api-context';
 import { limitedFields, mayRead } from './limited-fields';
 import { openFields } from './open-fields';
@@ -46,21 +47,25 @@ export function fieldRuleProblems(schema: GraphQLSchema): readonly string[] {
   ];
 }
 
+/** Told of each field that a caller asked for and may not read, as `Type.field`. Must not throw. */
+export type OnDenied = (caller: Caller, field: string) => void;
+
 /** Deny by default: the schema that serves is one in which every field has a rule, and those for some roles ask for the role. */
-export function guardSchema(schema: GraphQLSchema): GraphQLSchema {
+export function guardSchema(schema: GraphQLSchema, onDenied: OnDenied = () => undefined): GraphQLSchema {
   const problems = fieldRuleProblems(schema);
   if (problems.length > 0) throw new Error(`src/api/graphql/rights: ${problems.join('; ')}`);
   for (const type of ruledTypes(schema))
     for (const field of Object.values<GraphQLField<unknown, ApiContext>>(type.getFields()))
-      if (limitedFields[type.name]?.[field.name] !== undefined) guard(type.name, field);
+      if (limitedFields[type.name]?.[field.name] !== undefined) guard(type.name, field, onDenied);
   return schema;
 }
 
-function guard(type: string, field: GraphQLField<unknown, ApiContext>): void {
+function guard(type: string, field: GraphQLField<unknown, ApiContext>, onDenied: OnDenied): void {
   const resolve = field.resolve ?? defaultFieldResolver;
   field.resolve = (source, args, context, info) => {
     const { role } = context.caller;
     if (mayRead(type, field.name, role)) return resolve(source, args, context, info);
+    onDenied(context.caller, `${type}.${field.name}`);
     if (!isNonNullType(field.type)) return null;
     if (isListType(field.type.ofType)) return [];
     throw new Forbidden(`${type}.${field.name}`, role);

@@ -9,6 +9,7 @@ export const openFields: Readonly<Record<string, string>> = {
   AmountTooLargeError: 'refundableMinor',
   Approval: 'action amount count decidedAt decidedBy decisionReason doneAt expiresAt id reason requestedAt requestedBy stage subject',
   ApprovalRequiredError: 'approvalId',
+  AuditEntry: 'action actorId actorKind at cardIds code correlationId count firstView id outcome reason requestId since subject',
   Batch: 'accepted available duplicates expired id openedAt quarantined rejected rows skuId source state taken voided',
   BuildProgress: 'events eventsPerSecond generation head position',
   BulkPreview: 'alreadySo amounts more orders sample wouldChange wouldRefuse',
