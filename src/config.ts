@@ -27,6 +27,7 @@ import { type Environment, readSecret, secretOf } from './config/secrets';
 import type { Setting } from './config/setting';
 import { settings, type Values } from './config/settings';
 import type { ProcessRole } from './config/shapes';
+import { readWebhooksFile, type WebhookEndpoint } from './config/webhooks-file';
 import { missingAddresses, plainAddresses } from './config/store-addresses';
 import { unknownNames } from './config/unknown-names';
 
@@ -54,6 +55,8 @@ export interface Config {
   readonly shedding: SheddingPolicy;
   /** What a card must leave where its SKU does not say; undefined: nothing is asked. */
   readonly minMargin: MarginRule | undefined;
+  /** Endpoints of the shop's own that hear of orders. */
+  readonly webhooks: readonly WebhookEndpoint[];
   readonly graphqlConsole: boolean;
   readonly drainNoticeMs: number;
   readonly ratePerAddress: number;
@@ -86,13 +89,14 @@ export function readConfig(env: Environment = process.env): Config {
     if (parsed.success) values[name] = parsed.data;
     else problems.push(`${name}: ${parsed.error.issues[0]?.message ?? 'is not valid'}`);
   }
+  const webhooks = readWebhooksFile(values['CARDRAIL_WEBHOOKS'] as string | undefined, problems);
   const dieAt = deathPointOf(env, problems);
   problems.push(...missingAddresses(values));
   if (problems.length > 0) throw new ConfigInvalid(problems);
-  return Object.freeze({ ...derive(values as Values, env), dieAt });
+  return Object.freeze({ ...derive(values as Values, env), webhooks, dieAt });
 }
 
-function derive(values: Values, env: Environment): Omit<Config, 'dieAt'> {
+function derive(values: Values, env: Environment): Omit<Config, 'webhooks' | 'dieAt'> {
   const production = values.CARDRAIL_ENV === 'production';
   return {
     values,

@@ -1,4 +1,4 @@
-import type { Notifier } from './application/ports/notifier';
+import { INCIDENT_KINDS, type Notifier } from './application/ports/notifier';
 import type { Runtime } from './application/ports/runtime';
 import type { Config } from './config';
 import { dingtalk, RobotNotifier, wecom } from './infrastructure/notifiers/robot-notifier';
@@ -8,7 +8,6 @@ import { WebhookNotifier } from './infrastructure/notifiers/webhook-notifier';
 /** Everybody who is told something, by configuration: buyers and the shop's systems of orders, people of incidents. */
 
 const TIMEOUT_MS = 10_000;
-const INCIDENT_KINDS = ['INCIDENT_OPENED', 'INCIDENT_REMINDED', 'INCIDENT_REOPENED', 'INCIDENT_CLOSED'] as const;
 
 /** Throws what a person can act on; no secret is quoted. */
 export const notifiersOf = (config: Config, runtime: Runtime): readonly Notifier[] => [
@@ -25,14 +24,25 @@ function mailers({ values }: Config): readonly Notifier[] {
   return operators.length === 0 ? [forBuyers] : [forBuyers, new SmtpNotifier({ id: 'incident-mail', ...server, operators })];
 }
 
-function webhooks({ values }: Config, runtime: Runtime): readonly Notifier[] {
-  const of = (id: string, url: string | undefined, secret: string | undefined, more: object = {}): readonly Notifier[] =>
-    url === undefined || secret === undefined
-      ? []
-      : [new WebhookNotifier({ id, url, secrets: [secret], allowedHosts: [new URL(url).host], timeoutMs: TIMEOUT_MS, ...more }, runtime)];
+function webhooks(config: Config, runtime: Runtime): readonly Notifier[] {
+  const { values } = config;
+  const open = (id: string, url: string, secrets: readonly string[], events?: readonly string[]): Notifier => {
+    const subscribed = events === undefined ? {} : { events };
+    return new WebhookNotifier({ id, url, secrets, allowedHosts: [new URL(url).host], timeoutMs: TIMEOUT_MS, ...subscribed }, runtime);
+  };
+  const of = (id: string, url: string | undefined, secret: string | undefined, events?: readonly string[]): readonly Notifier[] =>
+    url === undefined || secret === undefined ? [] : [open(id, url, secret.split(/\s+/), events)];
   return [
     ...of('webhook', values.CARDRAIL_WEBHOOK_URL, values.CARDRAIL_WEBHOOK_SECRET),
-    ...of('incident-webhook', values.CARDRAIL_INCIDENT_WEBHOOK_URL, values.CARDRAIL_INCIDENT_WEBHOOK_SECRET, { kinds: INCIDENT_KINDS }),
+    ...of('incident-webhook', values.CARDRAIL_INCIDENT_WEBHOOK_URL, values.CARDRAIL_INCIDENT_WEBHOOK_SECRET, INCIDENT_KINDS),
+    ...config.webhooks.map(({ id, url, secrets, events }) =>
+      open(
+        id,
+        url,
+        secrets.map((ref) => config.secretOf(ref)),
+        events,
+      ),
+    ),
   ];
 }
 

@@ -14,9 +14,10 @@ import { runAccountHealth, type AccountHealthKit } from './application/run-accou
 import { CanaryTrials } from './application/canary-trials';
 import { runCanaryWatch, type CanaryWatchKit } from './application/run-canary-watch';
 import { runCardExpiry } from './application/run-card-expiry';
-import { defaultOutboxLimits, Outbox } from './application/run-outbox';
+import { Outbox } from './application/run-outbox';
 import { runRefusalLog } from './application/refusal-log/run-refusal-log';
 import { runProjections, type RunningProjections } from './application/run-projections';
+import { outboxLimitsOf } from './config/outbox-settings';
 import { alone, type Share } from './application/work-share';
 import type { AnyProjection } from './projections/projection';
 import type { OrderEvent } from './domain/order/events';
@@ -200,7 +201,7 @@ export function outbox(
       (orderNumber) => `${publicUrl()}/buy/${encodeURIComponent(orderNumber)}`,
       new IncidentMessages(store, codec, config.values.CARDRAIL_INCIDENT_LOCALE),
     ),
-    limits: defaultOutboxLimits,
+    limits: outboxLimitsOf(config.values),
     observer: {
       alarm: (what, about) => log.error({ what, about }, 'outbox: messages may be missing'),
       failed: (what, error) => log.warn({ err: error }, `outbox: ${what}; taken up again`),

@@ -56,6 +56,7 @@ import { ReissueCardHandler } from './application/commands/reissue-card';
 import { RepairDesk } from './application/commands/repair-desk';
 import { ReportCardHandler } from './application/commands/report-card';
 import { ResendDeliveryHandler } from './application/commands/resend-delivery';
+import { ResendMessagesHandler } from './application/commands/resend-messages';
 import { ResolveReviewHandler } from './application/commands/resolve-review';
 import { ResumeChannelHandler } from './application/commands/resume-channel';
 import { RestockBatchHandler } from './application/commands/restock-batch';
@@ -100,6 +101,7 @@ import { GetOrderActionsHandler } from './application/queries/get-order-actions'
 import { GetOrderAsOfHandler } from './application/queries/get-order-as-of';
 import { GetOrderByNumberHandler } from './application/queries/get-order-by-number';
 import { GetOrderHistoryHandler } from './application/queries/get-order-history';
+import { GetOutboxHandler } from './application/queries/get-outbox';
 import { GetProjectionsHandler } from './application/queries/get-projections';
 import { GetCanaryReportHandler } from './application/queries/get-canary-report';
 import { GetRoutingPolicyHandler } from './application/queries/get-routing-policy';
@@ -246,6 +248,7 @@ export function commandHandlers(parts: Parts, beside: Beside): readonly ICommand
     ...[ConfirmPaymentHandler, ConfirmSurplusHandler, ResolveReviewHandler].map((Handler) => new Handler(orders, secondPerson)),
     ...[GrantApprovalHandler, DeclineApprovalHandler].map((Handler) => new Handler(approvalDesk)),
     new MatchNoticeHandler(orders, commands),
+    new ResendMessagesHandler(setting, commands, parts.notifiers),
     new ChangePaymentMethodHandler(orders, catalog, keyring),
     new RevealCardsHandler(orders, safe, runtime),
     new DeliverManuallyHandler(orders, commands, keyring, catalog),
@@ -337,6 +340,7 @@ export function queryHandlers(parts: Parts, beside: Beside): readonly IQueryHand
     new ExplainRouteHandler(routeDesk, reader, settings, runtime),
     new GetRoutingPolicyHandler(store, codec),
     new GetCanaryReportHandler(settings, new CanaryTrials(readModels), config.canary),
+    new GetOutboxHandler(parts.outboxCursor, parts.notifiers),
     new GetProjectionsHandler(projectionPorts),
     new ListParkedEventsHandler(projectionDesk(parts, beside)),
     new GetIncidentHandler(store, codec),

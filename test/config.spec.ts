@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ConfigInvalid, readConfig, settings } from '../src/config';
 
 const EVENTS = 'esdb://shop:hunter2@events.example:2113?tls=true';
@@ -62,5 +65,40 @@ describe('the stores that a configuration asks for', () => {
     expect(problemsOf({ CARDRAIL_STORE: 'eventstoredb', CARDRAIL_EVENTSTORE_URL_FILE: '/nowhere' })).toContainEqual(
       expect.stringContaining('CARDRAIL_EVENTSTORE_URL_FILE: the file cannot be read'),
     );
+  });
+});
+
+describe('the file of webhook endpoints', () => {
+  const fileOf = (text: string): string => {
+    const file = join(mkdtempSync(join(tmpdir(), 'cardrail-webhooks-')), 'webhooks.yaml');
+    writeFileSync(file, text);
+    return file;
+  };
+  const problemsIn = (text: string): readonly string[] => problemsOf({ CARDRAIL_WEBHOOKS: fileOf(text) });
+
+  it('names each endpoint, its secrets and what it hears of', () => {
+    const text =
+      'webhooks: [{ id: erp, url: "https://erp.example/hooks", secret: [{ env: NEW }, { env: OLD }], events: [OrderDelivered, INCIDENT_OPENED] }]';
+    expect(readConfig({ CARDRAIL_WEBHOOKS: fileOf(text) }).webhooks).toEqual([
+      { id: 'erp', url: 'https://erp.example/hooks', secrets: [{ env: 'NEW' }, { env: 'OLD' }], events: ['OrderDelivered', 'INCIDENT_OPENED'] },
+    ]);
+  });
+
+  it('is refused with every problem at its place, and quotes nothing', () => {
+    const text = `webhooks:
+  - { id: mail, url: "https://hunter2@erp.example", secret: "whsec_hunter2", events: [OrderDeliverd] }
+  - { id: erp, url: "ftp://erp.example", secret: { env: A } }
+  - { id: erp, url: "https://erp.example", secret: { env: A }, event: [] }`;
+    const problems = problemsIn(text);
+    expect(problems).toEqual([
+      expect.stringContaining('webhooks.0.id is the name of'),
+      expect.stringContaining('webhooks.0.secret must be a reference'),
+      expect.stringContaining('webhooks.0.events.0 is no event'),
+      expect.stringContaining('webhooks.1.url'),
+      expect.stringContaining('webhooks.2'),
+    ]);
+    expect(problems.join()).not.toMatch(/hunter|Deliverd/);
+    expect(problemsIn('webhooks: [')).toEqual([expect.stringContaining('no YAML')]);
+    expect(problemsOf({ CARDRAIL_WEBHOOKS: '/nowhere' })).toEqual([expect.stringContaining('cannot be read')]);
   });
 });

@@ -8,6 +8,7 @@ import { gateway } from '../domain/catalog/gateway';
 import { apiKey, sku } from '../domain/catalog/setting';
 import { chargeback } from '../domain/chargeback/decide';
 import { closing } from '../domain/closing/decide';
+import { endpoint } from '../domain/endpoint/decide';
 import { discrepancy } from '../domain/discrepancy/decide';
 import type { Decider } from '../domain/kernel/decider';
 import type { DomainEvent } from '../domain/kernel/event';
@@ -35,6 +36,7 @@ export const aggregates = {
   batch: { category: 'batch', decider: batch },
   buyer: { category: 'buyer', decider: buyerSlot },
   loadShedding: { category: 'loadshedding', decider: loadShedding },
+  endpoint: { category: 'endpoint', decider: endpoint },
   incident: { category: 'incident', decider: incident },
   job: { category: 'job', decider: job },
   notice: { category: 'notice', decider: notice },

@@ -38,6 +38,8 @@ export type ApplicationRefusalCode =
   | 'BATCH_NOT_FOUND'
   | 'PROJECTION_NOT_FOUND'
   | 'NOT_PARKED'
+  | 'ENDPOINT_NOT_FOUND'
+  | 'ENDPOINT_TAKES_NO_REPEATS'
   | 'NOTHING_SELECTED'
   | 'CONFIRMATION_INVALID'
   | 'CONFIRMATION_OUTDATED';
@@ -152,6 +154,16 @@ export const refusals: Readonly<Record<RefusalCode, RefusalWords>> = {
     retryable: false,
     'zh-CN': '该流已不在此事件处等待。请重新查询 parkedEvents。',
     en: 'The stream does not wait at this event any more. Ask parkedEvents again.',
+  },
+  ENDPOINT_NOT_FOUND: {
+    retryable: false,
+    'zh-CN': '没有该通知端点。请查询 outbox 核对名称。',
+    en: 'There is no such endpoint. Look its name up in outbox.',
+  },
+  ENDPOINT_TAKES_NO_REPEATS: {
+    retryable: false,
+    'zh-CN': '该端点由人阅读，不能从头重发整个订单。请去掉订单编号，或选择 webhook 端点。',
+    en: 'People read what this endpoint sends, so no order is told to it from the beginning. Leave the order out, or name a webhook endpoint.',
   },
   ILLEGAL_STATE: {
     retryable: false,

@@ -1,16 +1,21 @@
+import type { EndpointEvent } from '../domain/endpoint/events';
 import type { Position, StoredEvent } from '../domain/kernel/event';
-import { streams } from '../domain/kernel/ids';
+import { categoryOf } from '../domain/kernel/ids';
 import { isWithinLog } from '../domain/kernel/position';
 import type { Tenure } from './tenure';
+import { Again } from './outbox/again';
+import { Errands } from './outbox/errands';
 import { Lanes, type LaneLimits, type LaneObserver } from './outbox/lanes';
+import { defaultLaterLimits } from './outbox/later';
 import { kindsOf, type Messages } from './outbox/messages';
 import type { OutboxCursor, OutboxState, ParkedMessage } from './ports/outbox-cursor';
 import { Parked } from './outbox/parked';
+import { Retries } from './outbox/retries';
 import { Sender } from './outbox/sender';
 import { Settled } from './outbox/settled';
 import type { EventCodec } from './ports/event-codec';
 import type { EventStore } from './ports/event-store';
-import { isIncidentKind, type Notifier } from './ports/notifier';
+import type { Notifier } from './ports/notifier';
 import type { Runtime } from './ports/runtime';
 
 export interface OutboxLimits extends LaneLimits {
@@ -19,7 +24,14 @@ export interface OutboxLimits extends LaneLimits {
   readonly saveEveryMs: number;
 }
 
-export const defaultOutboxLimits: OutboxLimits = { triesMax: 8, retryFirstMs: 1_000, retryMaxMs: 60_000, pendingMax: 5_000, saveEveryMs: 1_000 };
+export const defaultOutboxLimits: OutboxLimits = {
+  triesMax: 8,
+  retryFirstMs: 1_000,
+  retryMaxMs: 60_000,
+  pendingMax: 5_000,
+  saveEveryMs: 1_000,
+  later: defaultLaterLimits,
+};
 
 export interface OutboxObserver extends LaneObserver {
   /** Messages may be missing from here on: the cursor was lost, or the log is older than it, or an event could not be read. */
@@ -57,6 +69,8 @@ interface Run {
   readonly settled: Settled;
   readonly parked: Parked;
   readonly lanes: Lanes;
+  readonly retries: Retries;
+  readonly errands: Errands;
 }
 
 /**
@@ -67,9 +81,11 @@ export class Outbox {
   private current: Run | null = null;
   private saving: Promise<void> = Promise.resolve();
   private readonly sender: Sender;
+  private readonly again: Again;
 
   constructor(private readonly kit: OutboxKit) {
     this.sender = new Sender(kit.messages, () => this.current?.tenure?.lasts() ?? true);
+    this.again = new Again({ ...kit, sender: this.sender });
   }
 
   status(): OutboxStatus {
@@ -92,48 +108,32 @@ export class Outbox {
   async run(signal: AbortSignal, tenure?: Tenure): Promise<void> {
     const state = await this.restore(signal);
     if (state === null) return;
-    const { runtime, limits, observer } = this.kit;
-    const parked = new Parked(state.parked, (dropped) => observer.alarm('PARKED_DROPPED', dropped.orderId));
-    const run: Run = {
-      ...(tenure === undefined ? {} : { tenure }),
-      settled: new Settled(state.position),
-      parked,
-      lanes: new Lanes(this.sender, parked, runtime, limits, observer, signal),
-    };
+    const run = this.newRun(state, signal, tenure);
     this.current = run;
-    await Promise.all([this.follow(run, signal), this.saveLoop(run, signal)]);
+    await Promise.all([this.follow(run, signal), this.saveLoop(run, signal), this.retryLoop(run, signal)]);
+    await run.errands.rest();
     await run.lanes.rest();
     await this.save(run);
     this.current = null;
   }
 
-  /** Sends what is parked, lane by lane in order, each lane up to the first that still fails. */
-  async retryParked(signal: AbortSignal): Promise<{ readonly sent: number; readonly left: number }> {
-    const run = this.current;
-    if (run === null) return { sent: 0, left: 0 };
-    let sent = 0;
-    for (const lane of run.parked.laneNames()) {
-      for (let first = run.parked.first(lane); first !== undefined && !signal.aborted; first = run.parked.first(lane)) {
-        if (!(await this.sendParked(first, signal))) break;
-        run.parked.removeFirst(lane);
-        sent++;
-      }
-    }
-    await this.save(run);
-    return { sent, left: run.parked.size };
+  private newRun(state: OutboxState, signal: AbortSignal, tenure?: Tenure): Run {
+    const { runtime, limits, observer } = this.kit;
+    const parked = new Parked(state.parked, (dropped) => observer.alarm('PARKED_DROPPED', dropped.orderId));
+    const settled = new Settled(state.position);
+    const lanes = new Lanes(this.sender, parked, runtime, limits, observer, signal);
+    const retries = new Retries({ parked, runtime, limits: limits.later, send: (message) => this.again.send(message, signal), signal });
+    const errands = new Errands({ again: this.again, settled, lanes, retries, runtime, observer, signal });
+    return { ...(tenure === undefined ? {} : { tenure }), settled, parked, lanes, retries, errands };
   }
 
-  private async sendParked({ notifierId, orderId, revision, kind }: ParkedMessage, signal: AbortSignal): Promise<boolean> {
-    const notifier = this.kit.notifiers.find(({ id }) => id === notifierId);
-    // An endpoint that was taken away wants nothing any more.
-    if (notifier === undefined) return true;
-    const [stored] = await this.kit.store.read(isIncidentKind(kind) ? streams.incident(orderId) : streams.order(orderId), {
-      from: revision,
-      limit: 1,
-    });
-    const decoded = stored === undefined ? undefined : this.kit.codec.decode(stored);
-    if (decoded?.outcome !== 'read') return false;
-    return (await this.sender.send(decoded.event, kind, notifier, signal)).outcome !== 'retry';
+  /** Looks again and again for parked messages whose time has come. */
+  private async retryLoop(run: Run, signal: AbortSignal): Promise<void> {
+    const { runtime, limits } = this.kit;
+    while (!signal.aborted) {
+      await runtime.sleep(limits.later.lookEveryMs, signal);
+      if (!signal.aborted && run.parked.size > 0 && (await run.retries.due()) > 0) await this.save(run);
+    }
   }
 
   /** Where to begin: behind the cursor, and without a usable one at the head. Never at the beginning: that would tell everything again. */
@@ -161,7 +161,7 @@ export class Outbox {
     let after = run.settled.position;
     while (!signal.aborted) {
       try {
-        for await (const batch of store.subscribe({ after, streamPrefixes: ['order-', 'incident-'], signal })) {
+        for await (const batch of store.subscribe({ after, streamPrefixes: ['order-', 'incident-', 'endpoint-'], signal })) {
           for (const event of batch.events) this.take(run, event);
           run.settled.add(batch.position, 0);
           after = batch.position;
@@ -174,10 +174,15 @@ export class Outbox {
     }
   }
 
-  private take({ settled, lanes }: Run, stored: StoredEvent): void {
+  private take({ settled, lanes, errands }: Run, stored: StoredEvent): void {
     const decoded = this.kit.codec.decode(stored);
     if (decoded.outcome === 'unknown') {
       this.kit.observer.alarm('EVENT_NOT_UNDERSTOOD', `${stored.stream}@${stored.revision}`);
+      return;
+    }
+    if (categoryOf(stored.stream) === 'endpoint') {
+      const { endpointId, orderId } = (decoded.event as unknown as EndpointEvent).data;
+      errands.add(settled.add(stored.position, 1), endpointId, orderId);
       return;
     }
     const jobs = kindsOf(decoded.event).flatMap((kind) => this.kit.notifiers.map((notifier) => ({ kind, notifier })));

@@ -6,6 +6,7 @@ import { addCards } from './card-verbs';
 import { addIncidents } from './incident-verbs';
 import { addKeys } from './key-verbs';
 import { addDesk } from './desk-verbs';
+import { addOutbox } from './outbox-verbs';
 import { addFinance } from './finance-verbs';
 
 /** Whole numbers in a range, said so when they are not. */
@@ -149,6 +150,7 @@ function addShop(program: Command, noun: Noun): void {
   addDesk(orders, { verb, noun, whole, localeOption });
   addBulk(orders, { verb, noun, whole, localeOption });
   addIncidents({ verb, noun, whole, localeOption });
+  addOutbox({ verb, noun, whole, localeOption });
 
   addCards({ verb, noun, whole, localeOption });
 

@@ -10,6 +10,7 @@ import { healthSettings } from './health-settings';
 import { timeoutSettings } from './timeout-settings';
 import { laneSettings } from './lane-settings';
 import { queueSettings } from './queue-settings';
+import { outboxSettings } from './outbox-settings';
 import { incidentSettings } from './incident-settings';
 import { sheddingSettings } from './shedding-settings';
 import { supplySettings } from './supply-settings';
@@ -155,8 +156,7 @@ export const settings = {
   ),
   CARDRAIL_SMTP_URL: secret(z.url().optional(), 'smtp:// or smtps:// server for mails to buyers; no mails when absent'),
   CARDRAIL_SMTP_FROM: setting(text.optional(), undefined, 'sender of those mails'),
-  CARDRAIL_WEBHOOK_URL: setting(z.url().optional(), undefined, 'endpoint that hears of every event of an order; none when absent'),
-  CARDRAIL_WEBHOOK_SECRET: secret(text.optional(), 'whsec_… secret that those webhooks are signed with'),
+  ...outboxSettings,
   ...incidentSettings,
   ...sheddingSettings,
   ...supplySettings,

@@ -12,6 +12,7 @@ import type { DiscrepancyEvent } from './discrepancy/events';
 import type { JobEvent } from './job/events';
 import type { ChannelNoticeEvent } from './notice/channel-notice';
 import type { NoticeEvent } from './notice/events';
+import type { EndpointEvent } from './endpoint/events';
 import type { SheddingEvent } from './shedding/events';
 import type { OrderEvent } from './order/events';
 import type { RefusalEvent } from './refusal/events';
@@ -142,6 +143,9 @@ export const eventCatalog = {
   loadshedding: {
     LoadSheddingSet: 1,
   } satisfies Record<SheddingEvent['type'], number>,
+  endpoint: {
+    ResendRequested: 1,
+  } satisfies Record<EndpointEvent['type'], number>,
   incident: {
     IncidentOpened: 1,
     IncidentEnriched: 1,

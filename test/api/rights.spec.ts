@@ -53,6 +53,7 @@ const QUERIES: Readonly<Record<string, string>> = {
   'order.history': 'SBUFOA',
   orderByNumber: 'SBUFOA',
   orders: 'S.UFOA',
+  outbox: '....OA',
   parkedEvents: '....OA',
   projections: '....OA',
   reconciliation: '...F.A',

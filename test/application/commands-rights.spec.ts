@@ -50,6 +50,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   reissueCard: '..U..A',
   reportCard: 'SBU..A',
   resendDelivery: 'S.U..A',
+  resendMessages: '....OA',
   resolveReview: '..UFOA',
   restockBatch: '....OA',
   restockCard: '....OA',

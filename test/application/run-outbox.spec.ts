@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { aggregates } from '../../src/application/aggregates';
 import { Messages } from '../../src/application/outbox/messages';
 import type { OutboxCursor } from '../../src/application/ports/outbox-cursor';
 import type { Message, Notifier, SendResult } from '../../src/application/ports/notifier';
@@ -11,6 +12,8 @@ import { openShop, submitted, type TestShop } from './commands-shop';
 const orderOf = (message: Message): string => ('orderId' in message ? message.orderId : '');
 
 const FAST: Partial<OutboxLimits> = { triesMax: 3, retryFirstMs: 1, retryMaxMs: 2, saveEveryMs: 5 };
+/** Looks often for what is due, and nothing is due for long, unless a test says so. */
+const SOON: OutboxLimits['later'] = { firstMs: 600_000, maxMs: 600_000, triesMax: 5, lookEveryMs: 1 };
 
 /** Takes every message and answers as the test says. */
 class FaultInjectingNotifier implements Notifier {
@@ -21,6 +24,7 @@ class FaultInjectingNotifier implements Notifier {
   constructor(
     readonly id: string,
     private readonly wanted: (message: Message) => boolean = () => true,
+    readonly takesRepeats = true,
   ) {}
 
   wants(message: Message): boolean {
@@ -72,7 +76,7 @@ async function start(notifiers: readonly Notifier[], limits: Partial<OutboxLimit
     cursor: cursorFile(),
     messages: new Messages(shop.commands, shop.keyring, (number) => `https://shop.example/buy/${number}`),
     notifiers,
-    limits: { ...defaultOutboxLimits, ...FAST, ...limits },
+    limits: { ...defaultOutboxLimits, ...FAST, later: SOON, ...limits },
     observer: { alarm: (what) => alarms.push(what), failed: ignore, sent: ignore, refused: ignore, parked: ignore },
   });
   const stop = new AbortController();
@@ -86,6 +90,15 @@ async function start(notifiers: readonly Notifier[], limits: Partial<OutboxLimit
 async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await isSo())) await shop.runtime.sleep(2);
 }
+
+/** A person wants it told again. */
+const again = (endpointId: string, orderId?: string): Promise<unknown> =>
+  shop.commands.handle(
+    aggregates.endpoint,
+    endpointId,
+    { type: 'RequestResend', endpointId, ...(orderId === undefined ? {} : { orderId }) },
+    { commandId: shop.runtime.newId(), correlationId: endpointId, causationId: 'test', actor: { kind: 'OPS', id: 'test' } },
+  );
 
 const settledAt = async (outbox: Outbox): Promise<void> => {
   const head = await shop.store.head();
@@ -180,21 +193,100 @@ it('a message that fails in all its tries is parked, later ones of its order wai
   expect(other.heardOf(stuck)).toEqual([0, 1, 2]);
 });
 
-it('the parked list outlives a restart and goes out in order when somebody tries it again', async () => {
+it('the parked list outlives a restart and goes out in order, by itself, once its time has come', async () => {
   const hook = new FaultInjectingNotifier('hook', forMachines);
   hook.answer = () => down;
-  const before = await start([hook]);
+  const before = await start([hook], { later: { ...SOON, firstMs: 1, lookEveryMs: 600_000 } });
   const { orderId } = submitted(await shop.submit());
   await shop.pay(orderId);
   await settledAt(before);
   await stopAll();
-  const outbox = await start([hook]);
-  await until(() => outbox.status().parked === 3);
-  expect(await outbox.retryParked(new AbortController().signal)).toEqual({ sent: 0, left: 3 });
+  expect((await cursorFile().load())?.parked).toHaveLength(3);
   hook.answer = () => ({ outcome: 'sent' });
-  expect(await outbox.retryParked(new AbortController().signal)).toEqual({ sent: 3, left: 0 });
+  await start([hook]);
+  await until(() => hook.received.length === 3);
   expect(hook.heardOf(orderId)).toEqual([0, 1, 2]);
-  expect((await cursorFile().load())?.parked).toEqual([]);
+  await until(async () => (await cursorFile().load())?.parked.length === 0);
+});
+
+it('a parked one that still fails is tried with growing pauses, and then waits for a person; its order waits with it', async () => {
+  const hook = new FaultInjectingNotifier('hook', forMachines);
+  hook.answer = () => down;
+  const outbox = await start([hook], { later: { firstMs: 1, maxMs: 2, triesMax: 3, lookEveryMs: 1 } });
+  const { orderId } = submitted(await shop.submit());
+  await shop.pay(orderId);
+  await until(() => outbox.parked()[0]?.retried === 3);
+  expect(outbox.parked()[0]).toEqual({
+    ...{ notifierId: 'hook', orderId, revision: 0, kind: 'ORDER_EVENT', why: 'DOWN', tries: 6, retried: 3, parkedAt: expect.any(String) },
+  });
+  hook.answer = () => ({ outcome: 'sent' });
+  await shop.runtime.sleep(20);
+  expect(hook.heardOf(orderId)).toEqual([]);
+  await again('hook');
+  await until(() => outbox.status().parked === 0);
+  expect(hook.heardOf(orderId)).toEqual([0, 1, 2]);
+});
+
+it('a round gives up on an endpoint that is away, and not on the others', async () => {
+  const [dead, alive] = [new FaultInjectingNotifier('dead', forMachines), new FaultInjectingNotifier('alive', forMachines)];
+  dead.answer = () => down;
+  alive.answer = () => down;
+  const outbox = await start([dead, alive]);
+  for (let order = 0; order < 6; order++) submitted(await shop.submit());
+  await settledAt(outbox);
+  await stopAll();
+  let tries = 0;
+  dead.answer = () => (tries++, down);
+  alive.answer = () => ({ outcome: 'sent' });
+  const later = await start([dead, alive]);
+  await again('dead');
+  await again('alive');
+  await settledAt(later);
+  expect(tries).toBe(3);
+  expect(alive.received).toHaveLength(6);
+});
+
+it('an order is told from its beginning when a person wants it, under the same ids, and only where machines listen', async () => {
+  const hook = new FaultInjectingNotifier('hook', forMachines);
+  const mail = new FaultInjectingNotifier('mail', forBuyers, false);
+  const outbox = await start([hook, mail]);
+  const { orderId } = submitted(await shop.submit());
+  submitted(await shop.submit());
+  await shop.pay(orderId);
+  await settledAt(outbox);
+  const first = hook.received.filter((message) => orderOf(message) === orderId).map(({ messageId }) => messageId);
+  const before = hook.received.length;
+  await again('hook', orderId);
+  await again('mail', orderId);
+  await settledAt(outbox);
+  expect(hook.received.slice(before).map(({ messageId }) => messageId)).toEqual(first);
+  expect(mail.received).toEqual([]);
+});
+
+it('what a person wanted told again is told by the next run when this one ends before', async () => {
+  const hook = new FaultInjectingNotifier('hook', forMachines);
+  const outbox = await start([hook], { triesMax: 1_000_000 });
+  const { orderId } = submitted(await shop.submit());
+  await settledAt(outbox);
+  hook.answer = () => down;
+  await again('hook', orderId);
+  await shop.runtime.sleep(20);
+  await stopAll();
+  hook.answer = () => ({ outcome: 'sent' });
+  await settledAt(await start([hook]));
+  expect(hook.heardOf(orderId)).toEqual([0, 0]);
+});
+
+it('what is parked for an endpoint that was taken away is dropped when its time comes', async () => {
+  const hook = new FaultInjectingNotifier('hook', forMachines);
+  hook.answer = () => down;
+  const before = await start([hook], { later: { ...SOON, firstMs: 1, lookEveryMs: 600_000 } });
+  submitted(await shop.submit());
+  await settledAt(before);
+  await stopAll();
+  expect((await cursorFile().load())?.parked).toHaveLength(1);
+  await start([]);
+  await until(async () => (await cursorFile().load())?.parked.length === 0);
 });
 
 it('a refusal is over: it is neither tried again nor parked, and what follows goes out', async () => {

@@ -9,6 +9,7 @@ import type { ApiKeyEvent, GatewayEvent, SkuEvent } from '../../src/domain/catal
 import type { ClosingEvent } from '../../src/domain/closing/events';
 import type { EventCategory } from '../../src/domain/event-catalog';
 import type { DomainEvent, EventMetadata, StoredEvent } from '../../src/domain/kernel/event';
+import type { EndpointEvent } from '../../src/domain/endpoint/events';
 import type { SheddingEvent } from '../../src/domain/shedding/events';
 import type { IncidentEvent } from '../../src/domain/incident/events';
 import type { JobEvent } from '../../src/domain/job/events';
@@ -45,6 +46,7 @@ interface EventsOf {
   buyer: BuyerEvent;
   routing: RoutingPolicyEvent;
   loadshedding: SheddingEvent;
+  endpoint: EndpointEvent;
   incident: IncidentEvent;
   job: JobEvent;
   approval: ApprovalEvent;

@@ -10,6 +10,8 @@ interface Received {
 /** The shop's own system: a real HTTP server that takes every webhook and remembers each delivery. */
 export class WebhookSink {
   private readonly received: Received[] = [];
+  /** What it answers to a message; one that it turns away is not remembered. */
+  answer: (text: string) => number = () => 204;
 
   private constructor(
     private readonly server: Server,
@@ -21,7 +23,7 @@ export class WebhookSink {
     await new Promise((resolve) => server.once('listening', resolve));
     const sink = new WebhookSink(server, `http://127.0.0.1:${(server.address() as AddressInfo).port}/hooks`);
     server.on('request', (request, response) => {
-      void sink.take(request).then(() => response.writeHead(204).end());
+      void sink.take(request).then((status) => response.writeHead(status).end());
     });
     return sink;
   }
@@ -36,6 +38,16 @@ export class WebhookSink {
     const known = new Set<string>();
     const first = this.of(orderId).filter(({ id, body }) => body['type'] === 'ORDER_EVENT' && !known.has(id) && known.add(id));
     return first.map(({ text }) => /"event":"(\w+)"/.exec(text)?.[1] ?? '?');
+  }
+
+  /** Message ids of what came about an order, in the order in which they came. */
+  idsOf(orderId: string): readonly string[] {
+    return this.of(orderId).map(({ id }) => id);
+  }
+
+  /** Whether these words came in any message. */
+  holds(words: string): boolean {
+    return this.received.some(({ text }) => text.includes(words));
   }
 
   /** Titles of everything that has one: messages about incidents. */
@@ -61,11 +73,13 @@ export class WebhookSink {
     return this.received.filter(({ text }) => text.includes(orderId));
   }
 
-  private async take(request: IncomingMessage): Promise<void> {
+  private async take(request: IncomingMessage): Promise<number> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const text = Buffer.concat(chunks).toString('utf8');
-    this.received.push({ id: String(request.headers['webhook-id']), body: JSON.parse(text) as Received['body'], text });
+    const status = this.answer(text);
+    if (status < 300) this.received.push({ id: String(request.headers['webhook-id']), body: JSON.parse(text) as Received['body'], text });
+    return status;
   }
 }
 

@@ -42,6 +42,7 @@ import { RefundOrder } from './refund-order';
 import { ReissueCard } from './reissue-card';
 import { ReportCard } from './report-card';
 import { ResendDelivery } from './resend-delivery';
+import { ResendMessages } from './resend-messages';
 import { ResolveReview } from './resolve-review';
 import { RestockBatch } from './restock-batch';
 import { RestockCard } from './restock-card';
@@ -100,6 +101,7 @@ export * from './refund-order';
 export * from './reissue-card';
 export * from './report-card';
 export * from './resend-delivery';
+export * from './resend-messages';
 export * from './resolve-review';
 export * from './restock-batch';
 export * from './restock-card';
@@ -174,6 +176,7 @@ export const operations = [
   ReissueCard,
   ReportCard,
   ResendDelivery,
+  ResendMessages,
   ResolveReview,
   RestockBatch,
   RestockCard,

@@ -1,8 +1,10 @@
 import type { StoredEvent } from '../../domain/kernel/event';
 import { idOf } from '../../domain/kernel/ids';
+import { toIso } from '../../domain/kernel/time';
 import type { Message, Notifier } from '../ports/notifier';
 import type { Runtime } from '../ports/runtime';
-import { laneOf, type Parked } from './parked';
+import { BEHIND, laneOf, type Parked } from './parked';
+import { nextTryAt, type LaterLimits } from './later';
 import type { Sender } from './sender';
 
 /** One message to one notifier. `done` is called once, when it was sent, was not wanted, or is parked. */
@@ -19,6 +21,8 @@ export interface LaneLimits {
   /** Back-off between them: first, doubled, and at most. Milliseconds. */
   readonly retryFirstMs: number;
   readonly retryMaxMs: number;
+  /** How a parked one is tried again. */
+  readonly later: LaterLimits;
 }
 
 export interface LaneObserver {
@@ -78,7 +82,7 @@ export class Lanes {
 
   private async drain(lane: string): Promise<void> {
     for (let job = this.lanes.get(lane)?.[0]; job !== undefined && !this.signal.aborted; job = this.lanes.get(lane)?.[0]) {
-      const settled = this.parked.holds(lane) ? this.park(job, 'BEHIND_A_PARKED_ONE', 0) : await this.settle(job);
+      const settled = this.parked.holds(lane) ? this.park(job, BEHIND, 0) : await this.settle(job);
       if (!settled) break;
       this.waiting--;
       job.done();
@@ -118,8 +122,9 @@ export class Lanes {
 
   private park({ event, kind, notifier }: Job, why: string, tries: number): true {
     const orderId = idOf(event.stream);
-    const parkedAt = new Date(this.runtime.wallMs()).toISOString();
-    this.parked.add({ notifierId: notifier.id, orderId, revision: event.revision, kind, why, tries, parkedAt });
+    const now = this.runtime.wallMs();
+    const due = why === BEHIND ? {} : nextTryAt(now, 0, this.limits.later);
+    this.parked.add({ notifierId: notifier.id, orderId, revision: event.revision, kind, why, tries, parkedAt: toIso(now), ...due });
     this.observer.parked(notifier.id, orderId, why);
     return true;
   }

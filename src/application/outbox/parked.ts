@@ -1,5 +1,8 @@
 import type { ParkedMessage } from '../ports/outbox-cursor';
 
+/** Why a message is parked that was not tried. */
+export const BEHIND = 'BEHIND_A_PARKED_ONE';
+
 /** Parked messages of one outbox; beyond so many the oldest is dropped, and said to be. */
 export const PARKED_MAX = 10_000;
 
@@ -37,6 +40,12 @@ export class Parked {
 
   first(lane: string): ParkedMessage | undefined {
     return this.lanes.get(lane)?.[0];
+  }
+
+  /** The first of its lane was tried once more, in vain. */
+  replaceFirst(lane: string, first: ParkedMessage): void {
+    const rest = this.lanes.get(lane)?.slice(1);
+    if (rest !== undefined) this.lanes.set(lane, [first, ...rest]);
   }
 
   /** The first of its lane is done with. */

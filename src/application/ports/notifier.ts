@@ -6,9 +6,21 @@ interface Addressed {
   readonly payload: Readonly<Record<string, unknown>>;
 }
 
+export const ORDER_KINDS = [
+  'ORDER_DELIVERED',
+  'ORDER_REFUNDED',
+  'ORDER_CANCELLED',
+  'ORDER_EXPIRED',
+  'ORDER_DECLINED',
+  'DELIVERY_RESENT',
+  'ORDER_EVENT',
+] as const;
+
+export const INCIDENT_KINDS = ['INCIDENT_OPENED', 'INCIDENT_REMINDED', 'INCIDENT_REOPENED', 'INCIDENT_CLOSED'] as const;
+
 /** To a buyer, or to the shop's systems, about one order. */
 export interface OrderMessage extends Addressed {
-  readonly kind: 'ORDER_DELIVERED' | 'ORDER_REFUNDED' | 'ORDER_CANCELLED' | 'ORDER_EXPIRED' | 'ORDER_DECLINED' | 'DELIVERY_RESENT' | 'ORDER_EVENT';
+  readonly kind: (typeof ORDER_KINDS)[number];
   readonly orderId: string;
   readonly orderNumber: string;
   /** Where the buyer sees the order. Never a code, never a token in it. */
@@ -19,7 +31,7 @@ export interface OrderMessage extends Addressed {
 
 /** To the people who run the shop, about one incident. It goes to chat rooms: no order, no buyer stands in it. */
 export interface IncidentMessage extends Addressed {
-  readonly kind: 'INCIDENT_OPENED' | 'INCIDENT_REMINDED' | 'INCIDENT_REOPENED' | 'INCIDENT_CLOSED';
+  readonly kind: (typeof INCIDENT_KINDS)[number];
   readonly incidentId: string;
   readonly title: string;
   /** Plain sentences, one a line. */
@@ -38,6 +50,8 @@ export type SendResult =
 /** Sends at least once; never rejects. */
 export interface Notifier {
   readonly id: string;
+  /** A machine that drops repeats by their id: it may be told an order from the beginning. People would read everything twice. */
+  readonly takesRepeats: boolean;
   /** Which messages it wants. */
   wants(message: Message): boolean;
   send(message: Message, signal: AbortSignal): Promise<SendResult>;

@@ -1,7 +1,7 @@
 import type { Position } from '../../domain/kernel/event';
 import type { Message } from './notifier';
 
-/** A message that did not go out in its tries, or stands behind one on its order. It waits for a person. No address, no secret. */
+/** A message that did not go out in its first tries, or stands behind one on its order. No address, no secret. */
 export interface ParkedMessage {
   readonly notifierId: string;
   /** The order, or of an incident's message the incident. */
@@ -9,9 +9,14 @@ export interface ParkedMessage {
   readonly revision: number;
   readonly kind: Message['kind'];
   readonly why: string;
+  /** In all. */
   readonly tries: number;
+  /** Those of them since it was parked; absent = 0. */
+  readonly retried?: number;
   /** ISO-8601 UTC. */
   readonly parkedAt: string;
+  /** When it is tried again by itself, ISO-8601 UTC; absent when it waits for a person, or behind another one. */
+  readonly nextTryAt?: string;
 }
 
 /** Everything up to `position` was sent, was not wanted, or is parked. */

@@ -16,6 +16,7 @@ import { GetOrderHistory } from './get-order-history';
 import { ExplainRoute } from './explain-route';
 import { GetCanaryReport } from './get-canary-report';
 import { GetRoutingPolicy } from './get-routing-policy';
+import { GetOutbox } from './get-outbox';
 import { GetProjections } from './get-projections';
 import { GetReconciliation } from './get-reconciliation';
 import { GetSku } from './get-sku';
@@ -53,6 +54,7 @@ export const queryOperations = [
   ExplainRoute,
   GetCanaryReport,
   GetRoutingPolicy,
+  GetOutbox,
   GetProjections,
   GetReconciliation,
   GetSku,
@@ -92,6 +94,7 @@ export {
   ExplainRoute,
   GetCanaryReport,
   GetRoutingPolicy,
+  GetOutbox,
   GetProjections,
   GetReconciliation,
   GetSku,

@@ -28,7 +28,7 @@ export function sure({ yes, reason }: ChangeOptions, what: string): string {
 }
 
 /** The id, also of what people call by number or reference. Throws Refused when there is no such order. */
-async function orderIdOf(api: ShopApi, asked: string): Promise<string> {
+export async function orderIdOf(api: ShopApi, asked: string): Promise<string> {
   const { searchOrders } = await api.ask<{ readonly searchOrders: { readonly nodes: readonly { readonly id: string }[] } }>(
     'query ($text: String!) { searchOrders(text: $text, first: 2) { nodes { id } } }',
     { text: asked },

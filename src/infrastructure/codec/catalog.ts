@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { eventCatalog, type EventCategory, type EventTypeOf } from '../../domain/event-catalog';
 import { approvalSchemas } from './schemas/approval-schemas';
+import { endpointSchemas } from './schemas/endpoint-schemas';
 import { sheddingSchemas } from './schemas/shedding-schemas';
 import { incidentSchemas } from './schemas/incident-schemas';
 import { chargebackSchemas, closingSchemas, discrepancySchemas, statementSchemas, voucherSchemas } from './schemas/finance-schemas';
@@ -40,6 +41,7 @@ export const eventSchemas = {
   channelnotice: channelNoticeSchemas,
   routing: routingSchemas,
   loadshedding: sheddingSchemas,
+  endpoint: endpointSchemas,
   incident: incidentSchemas,
   job: jobSchemas,
   approval: approvalSchemas,

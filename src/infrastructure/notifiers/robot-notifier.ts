@@ -63,6 +63,7 @@ export const dingtalk: Dialect = {
 /** Tells a chat room of incidents. Redirects are not followed. Its address and secret are out of reach of whoever prints it. */
 export class RobotNotifier implements Notifier {
   readonly id: string;
+  readonly takesRepeats = false;
   private readonly agent: Agent;
   private readonly timeoutMs: number;
   /** When it last sent, newest last; at most so many as a minute takes. */

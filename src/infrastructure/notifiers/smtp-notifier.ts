@@ -43,6 +43,7 @@ const ADDRESS = /^[^\s@<>(),;:"\\]{1,64}@[^\s@<>(),;:"\\]{1,255}$/;
 /** Mails buyers the link to their order, never a code. A repeat carries the same Message-ID. */
 export class SmtpNotifier implements Notifier {
   readonly id: string;
+  readonly takesRepeats = false;
   private readonly from: string;
   private readonly timeoutMs: number;
   private readonly operators: readonly string[] | undefined;

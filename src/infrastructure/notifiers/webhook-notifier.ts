@@ -14,8 +14,8 @@ export interface WebhookSettings {
   readonly allowedHosts: readonly string[];
   /** One message, from the wait for a connection to the answer's status. */
   readonly timeoutMs: number;
-  /** What it is told of; everything about orders unless told. */
-  readonly kinds?: readonly Message['kind'][];
+  /** What it is told of: kinds of message, or names of events; everything about orders unless told. */
+  readonly events?: readonly string[];
 }
 
 const CONNECTIONS_MAX = 8;
@@ -27,10 +27,11 @@ const FINAL_STATUSES: ReadonlySet<number> = new Set([400, 410, 413, 415, 422]);
 /** Posts order events in the Standard Webhooks format. Redirects are not followed: they would lead to hosts nobody allowed. */
 export class WebhookNotifier implements Notifier {
   readonly id: string;
+  readonly takesRepeats = true;
   private readonly url: URL;
   private readonly agent: Agent;
   private readonly timeoutMs: number;
-  private readonly kinds: ReadonlySet<Message['kind']> | undefined;
+  private readonly events: ReadonlySet<string> | undefined;
   /** Out of reach of whoever prints this object. */
   readonly #keys: readonly WebhookKey[];
 
@@ -42,14 +43,15 @@ export class WebhookNotifier implements Notifier {
     this.id = settings.id;
     this.url = allowedUrl(`Webhook ${settings.id}`, settings.url, settings.allowedHosts);
     this.timeoutMs = settings.timeoutMs;
-    this.kinds = settings.kinds && new Set(settings.kinds);
+    this.events = settings.events && new Set(settings.events);
     this.#keys = settings.secrets.map(webhookKey);
     if (this.#keys.length === 0) throw new Error(`Webhook ${settings.id} has no secret.`);
     this.agent = new Agent({ connections: CONNECTIONS_MAX, connect: { timeout: settings.timeoutMs } });
   }
 
   wants(message: Message): boolean {
-    return this.kinds?.has(message.kind) ?? !isIncidentKind(message.kind);
+    if (this.events === undefined) return !isIncidentKind(message.kind);
+    return this.events.has(message.kind) || (message.kind === 'ORDER_EVENT' && this.events.has(String(message.payload['event'])));
   }
 
   async send(message: Message, signal: AbortSignal): Promise<SendResult> {

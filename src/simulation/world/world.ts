@@ -278,6 +278,7 @@ export class World implements Surroundings {
   private notifier(): Notifier {
     return {
       id: 'mail',
+      takesRepeats: false,
       wants: (message) => message.kind !== 'ORDER_EVENT',
       send: async (message) => {
         if (isIncidentMessage(message)) return { outcome: 'refused', why: 'this world has no people' };

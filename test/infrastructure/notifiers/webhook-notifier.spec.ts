@@ -156,9 +156,17 @@ describe('the webhook notifier', () => {
     expect(build).not.toThrow(SECRET);
   });
 
-  it('is told of everything, or of the kinds that were asked for', () => {
-    const [all, some] = [notifierFor('127.0.0.1:1'), notifierFor('127.0.0.1:1', { kinds: ['ORDER_DELIVERED'] })];
-    expect([all.wants(message), some.wants(message), some.wants({ ...message, kind: 'ORDER_DELIVERED' })]).toEqual([true, false, true]);
+  it('is told of everything about orders, or of the kinds and events that were asked for', () => {
+    const wanted = (events?: readonly string[]) => {
+      const notifier = notifierFor('127.0.0.1:1', events === undefined ? {} : { events });
+      return [message, { ...message, kind: 'ORDER_DELIVERED' } as const, { ...message, payload: { event: 'NoteAdded' } }].map((one) =>
+        notifier.wants(one),
+      );
+    };
+    expect(wanted()).toEqual([true, true, true]);
+    expect(wanted(['ORDER_DELIVERED'])).toEqual([false, true, false]);
+    expect(wanted(['OrderDelivered'])).toEqual([true, false, false]);
+    expect(wanted(['ORDER_EVENT'])).toEqual([true, false, true]);
   });
 
   it('shows its secret nowhere', () => {

@@ -17,6 +17,7 @@ import { OperatorMutations } from './operator-mutations.resolver';
 import { OrderQueries } from './order-queries.resolver';
 import { OrderSubscription } from './order-subscription.resolver';
 import { OrderResolver } from './order.resolver';
+import { OutboxResolver } from './outbox.resolver';
 import { ProjectionRepair } from './projection-repair.resolver';
 import { Routing } from './routing.resolver';
 import { Reconciliation } from './reconciliation.resolver';
@@ -50,4 +51,5 @@ export const resolvers = [
   Routing,
   Incidents,
   LoadSheddingMutations,
+  OutboxResolver,
 ] as const;
