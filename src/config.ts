@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { z } from 'zod';
 import type { ApprovalPolicy } from './application/commands/approvals';
+import type { CallRoomPolicy } from './application/processes/order/call-room';
 import type { DeathPoint } from './application/ports/death-point';
 import { defaultEngineLimits, type EngineLimits } from './application/run-engine';
 import type { SecretRef } from './domain/catalog/events';
@@ -17,6 +18,7 @@ import { canaryRuleOf } from './config/canary-settings';
 import { deathPointOf } from './config/death-point';
 import { approvalPolicyOf } from './config/approval-settings';
 import { healthPolicyOf } from './config/health-settings';
+import { callRoomPolicyOf } from './config/retry-settings';
 import { timeoutRuleOf } from './config/timeout-settings';
 import { lanePolicyOf } from './config/lane-settings';
 import { admissionPolicyOf, buyerLimitsOf } from './config/queue-settings';
@@ -44,6 +46,7 @@ export interface Config {
   readonly roles: ReadonlySet<ProcessRole>;
   readonly timing: Timing;
   readonly engine: EngineLimits;
+  readonly callRoom: CallRoomPolicy;
   readonly health: HealthPolicy;
   readonly approvals: ApprovalPolicy;
   readonly lanes: LanePolicy;
@@ -124,6 +127,7 @@ function derive(values: Values, env: Environment): Omit<Config, 'webhooks' | 'di
       pendingAskMs: values.CARDRAIL_PENDING_ASK_MS,
       noProgressAfterMs: values.CARDRAIL_NO_PROGRESS_AFTER_MS,
     },
+    callRoom: callRoomPolicyOf(values, values.CARDRAIL_ENGINE_CALLS_MAX),
     health: healthPolicyOf(values),
     approvals: approvalPolicyOf(values),
     lanes: lanePolicyOf(values),

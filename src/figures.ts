@@ -5,6 +5,7 @@ import type { ProjectorHere } from './application/projections/shared-projector';
 import { projectionStatuses } from './application/queries/get-projections';
 import { timeoutsFrom } from './application/queries/timeout-view';
 import type { AccountWatch } from './application/processes/order/account-watch';
+import type { CallRoom } from './application/processes/order/call-room';
 import type { LineBook } from './application/lines/line-book';
 import { healthWordOf } from './domain/catalog/health-setting';
 import { LANES } from './domain/routing/lanes';
@@ -76,6 +77,7 @@ const COUNTED = [
   'orders_total',
   'order_failures_total',
   'retries_total',
+  'retries_moved_total',
   'retry_delay_seconds_total',
   'sku_orders_total',
   'interventions_total',
@@ -100,6 +102,9 @@ function tellTallies(metrics: Parts['metrics'], tallies: ShopFigures['tallies'])
         break;
       case 'retries':
         metrics.total('retries_total', value, { step: first as 'payment', attempt: second });
+        break;
+      case 'retriesMoved':
+        metrics.total('retries_moved_total', value, { step: first as 'payment' });
         break;
       case 'retryDelayMs':
         metrics.total('retry_delay_seconds_total', value / 1_000, { step: first as 'payment' });
@@ -143,6 +148,22 @@ export function tellEngine({ metrics, store, runtime, config }: Parts, engine: O
     if (events != null && seen != null) metrics.set('engine_lag_events', Math.max(0, events - seen));
     const lag = await projectionLag(store, runtime, { categories: ['order-'] }, position, head).catch(() => null);
     if (lag !== null) metrics.set('engine_lag_seconds', lag.seconds);
+  });
+}
+
+/** Tells on every page what may still be sent to gateways and channels. */
+export function tellRoom({ metrics, settings }: Pick<Parts, 'metrics' | 'settings'>, { load, retries, questions }: CallRoom): void {
+  metrics.beforeEachPage(() => {
+    for (const { id: gateway } of settings.allGateways()) {
+      metrics.set('gateway_calls_in_flight', load.inFlight(`gateway:${gateway}`), { gateway });
+      metrics.set('gateway_retry_budget', retries.free(`gateway:${gateway}`), { gateway, of: 'retries' });
+      metrics.set('gateway_retry_budget', questions.free(`gateway:${gateway}`), { gateway, of: 'questions' });
+    }
+    for (const { id: channel } of settings.allChannels()) {
+      metrics.set('channel_calls_in_flight', load.inFlight(`channel:${channel}`), { channel });
+      metrics.set('channel_retry_budget', retries.free(`channel:${channel}`), { channel, of: 'retries' });
+      metrics.set('channel_retry_budget', questions.free(`channel:${channel}`), { channel, of: 'questions' });
+    }
   });
 }
 

@@ -9,6 +9,7 @@ import { type IncidentsKit, runIncidents } from './application/incidents/run-inc
 import { orderEngine as buildOrderEngine, type OrderEngine } from './application/order-engine';
 import type { AccountWatch } from './application/processes/order/account-watch';
 import type { PositionWaiter } from './application/projections/position-waiter';
+import { CallRoom } from './application/processes/order/call-room';
 import type { ProjectionAlert } from './application/projections/projection-status';
 import { runAccountHealth, type AccountHealthKit } from './application/run-account-health';
 import { CanaryTrials } from './application/canary-trials';
@@ -23,9 +24,10 @@ import type { AnyProjection } from './projections/projection';
 import type { OrderEvent } from './domain/order/events';
 import type { OrderState } from './domain/order/state';
 import { partOfNode } from './domain/routing/admission';
-import { sideOf } from './domain/routing/attempts';
+import { sideOf } from './domain/routing/account';
 import { lanesUnder } from './domain/routing/policy';
 import { retentionMsOf } from './config/key-settings';
+import { tellRoom } from './figures';
 import type { Parts } from './parts';
 import { projections } from './projections';
 import { skuStock } from './projections/sku-stock';
@@ -33,6 +35,8 @@ import { skuStock } from './projections/sku-stock';
 /** The engine that drives orders. `publicUrl` is where gateways and channels reach us; the signal ends what it does in the background. */
 export function orderEngine(parts: Parts, watch: AccountWatch, publicUrl: () => string, signal: AbortSignal, share: Share = alone): OrderEngine {
   const { config, commands, log, metrics } = parts;
+  const room = new CallRoom(parts.runtime, config.callRoom);
+  tellRoom(parts, room);
   return buildOrderEngine({
     ...parts,
     timing: config.timing,
@@ -43,6 +47,7 @@ export function orderEngine(parts: Parts, watch: AccountWatch, publicUrl: () => 
     snapshots: parts.wakeSnapshots,
     skuStock,
     watch,
+    room,
     publicUrl,
     signal,
     share,

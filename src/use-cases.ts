@@ -302,8 +302,8 @@ const CALLBACK_OUTCOMES = {
 export function queryHandlers(parts: Parts, beside: Beside): readonly IQueryHandler[] {
   const { commands, keyring, runtime, store, codec, readModels, settings, channels, config } = parts;
   const { projector, engine, waiter, watch } = beside;
-  const noLoad = { isBusy: () => false };
-  const views = accountViews({ settings, gateways: parts.gateways, channels, watch, publicUrl: () => '' }, noLoad);
+  const roomy = { isGatewayBusy: () => false, isChannelBusy: () => false };
+  const views = accountViews({ settings, gateways: parts.gateways, channels, watch, publicUrl: () => '' }, roomy);
   const routeDesk = new RouteDesk({
     ...{ settings, channels, readModels, clock: commands.clock, timing: config.timing, healthPolicy: config.health, minMargin: config.minMargin },
     channelView: views.channelView,

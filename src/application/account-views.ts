@@ -3,7 +3,7 @@ import type { ChannelView, GatewayView } from '../domain/order/plan';
 import type { Channels } from './ports/channel';
 import type { Gateways } from './ports/gateway';
 import type { AccountWatch } from './processes/order/account-watch';
-import type { ChannelLoad } from './processes/order/channel-load';
+import type { CallRoom } from './processes/order/call-room';
 import type { Settings } from './settings';
 
 export interface AccountViewsKit {
@@ -16,7 +16,10 @@ export interface AccountViewsKit {
 }
 
 /** What the plan may know of gateways and channels: their settings, their health, and what this process has under way there. */
-export function accountViews({ gateways, channels, settings, watch, publicUrl }: AccountViewsKit, load: Pick<ChannelLoad, 'isBusy'>) {
+export function accountViews(
+  { gateways, channels, settings, watch, publicUrl }: AccountViewsKit,
+  room: Pick<CallRoom, 'isGatewayBusy' | 'isChannelBusy'>,
+) {
   const gatewayView = (id: string): GatewayView | undefined => {
     const gateway = gateways.find(id);
     if (gateway === undefined) return undefined;
@@ -28,6 +31,7 @@ export function accountViews({ gateways, channels, settings, watch, publicUrl }:
       notFoundFinalAfterMs: notFoundFinalAfterSeconds * 1_000,
       notifyUrl: `${publicUrl()}/callbacks/gateways/${encodeURIComponent(id)}`,
       paused: setting?.active !== true,
+      busy: room.isGatewayBusy(id),
       record: watch.record(`gateway:${id}`),
       ...(setting?.health === undefined ? {} : { health: setting.health }),
     };
@@ -43,7 +47,7 @@ export function accountViews({ gateways, channels, settings, watch, publicUrl }:
       notFoundFinalAfterMs: channel.notFoundFinalAfterSeconds * 1_000,
       callbackUrl: `${publicUrl()}/callbacks/channels/${encodeURIComponent(id)}`,
       paused: !active,
-      busy: load.isBusy(id, setting.settings),
+      busy: room.isChannelBusy(id, setting.settings),
       priority,
       weight,
       record: watch.record(`channel:${id}`),

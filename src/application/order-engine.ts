@@ -12,7 +12,7 @@ import type { Keyring } from './ports/keyring';
 import type { ReadModels } from './ports/read-models';
 import type { AccountWatch } from './processes/order/account-watch';
 import { accountViews } from './account-views';
-import { ChannelLoad } from './processes/order/channel-load';
+import type { CallRoom } from './processes/order/call-room';
 import { ChannelOffers } from './processes/order/channel-offers';
 import { OrderProcess, type OrderProcessKit } from './processes/order/order-process';
 import { CardPool, LOOK_AHEAD } from './processes/order/pool';
@@ -35,6 +35,8 @@ export interface OrderEngineKit extends Omit<EngineKit<OrderEvent, OrderState>, 
   /** The lanes as they are now. */
   readonly lanePolicy: () => LanePolicy;
   readonly watch: AccountWatch;
+  /** What may be sent to gateways and channels. */
+  readonly room: CallRoom;
   /** The projection that counts what is for sale. */
   readonly skuStock: ConstructorParameters<typeof StockHint>[0];
   /** How often a channel is asked for what orders look for there. Milliseconds. */
@@ -47,7 +49,7 @@ export interface OrderEngineKit extends Omit<EngineKit<OrderEvent, OrderState>, 
 
 /** The engine that drives orders, with what it knows in memory of stock, offers and load. */
 export function orderEngine(kit: OrderEngineKit): OrderEngine {
-  const { runtime, readModels, commands, gateways, channels, keyring, settings, timing, healthPolicy, watch, signal } = kit;
+  const { runtime, readModels, commands, gateways, channels, keyring, settings, timing, healthPolicy, watch, room, signal } = kit;
   const wakeAll = (topic: string): void => engine.wake(topic, Number.MAX_SAFE_INTEGER);
   const later = (ms: number): Promise<void> => runtime.sleep(ms);
   const loaded = (skuId: string): void => engine.wakeAtOnce(`loading:${skuId}`);
@@ -60,18 +62,18 @@ export function orderEngine(kit: OrderEngineKit): OrderEngine {
   const anywhere = (): string => runtime.newId().split('-').reverse().join('-');
   const pool = new CardPool(readAvailableFrom(readModels), later, filled, failed, anywhere, () => commands.clock.now());
   const stock = new StockHint(kit.skuStock, readStockFrom(readModels), later, loaded, failed);
-  const load = new ChannelLoad(runtime, (id) => engine.wake(`channel:${id}`, 1));
+  room.onRoom((topic, count) => engine.wake(topic, count));
   const onNews = (id: string): void => wakeAll(`channel:${id}`);
   const offers = new ChannelOffers({ channels, runtime, onNews, signal, askAgainMs: kit.channelAskMs });
   const isReusable = (skuId: string): boolean => settings.sku(skuId)?.settings?.reusable === true;
   const outside = { gateways, channels, keyring, clock: commands.clock, timing, isReusable };
-  const views = accountViews(kit, load);
+  const views = accountViews(kit, room);
   const route: OrderProcessKit['route'] = ({ submitted }) => {
     const policy = kit.lanePolicy();
     return { ...laneFor(submitted.buyer.tier, engine.load, policy), policyVersion: policy.version };
   };
   const policies = (): RoutingPolicies => settings.routingPolicy();
-  const process = new OrderProcess({ commands, runtime, timing, healthPolicy, policies, watch, pool, stock, load, offers, outside, route, ...views });
+  const process = new OrderProcess({ commands, runtime, timing, healthPolicy, policies, watch, pool, stock, room, offers, outside, route, ...views });
   const shareOf = (lane: string): LaneShare => {
     const { weight, concurrency } = kit.lanePolicy().lanes[isLane(lane) ? lane : 'default'];
     return { weight, max: concurrency };

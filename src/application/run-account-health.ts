@@ -1,6 +1,6 @@
 import { healthWordOf, type HealthCommand } from '../domain/catalog/health-setting';
 import { derivedId } from '../domain/kernel/ids';
-import { sideOf, type Account } from '../domain/routing/attempts';
+import { accountId, sideOf, type Account } from '../domain/routing/account';
 import { healthChange, type Health, type HealthPolicy, type HealthWindow, type HealthWord } from '../domain/routing/health';
 import { healthPolicyUnder } from '../domain/routing/policy';
 import { aggregates } from './aggregates';
@@ -34,10 +34,9 @@ export const runAccountHealth = (kit: AccountHealthKit, signal: AbortSignal): Pr
   repeat(() => judgeAccounts(kit), { ...kit, waitMs: () => LOOK_EVERY_MS }, signal);
 
 const healthOf = ({ settings }: AccountHealthKit, account: Account): Health | undefined => {
-  const id = idOf(account);
+  const id = accountId(account);
   return sideOf(account) === 'gateway' ? settings.gateway(id)?.health : settings.channel(id)?.health;
 };
-const idOf = (account: Account): string => account.slice(account.indexOf(':') + 1);
 
 /** One look at every gateway and channel that is in use. */
 export async function judgeAccounts(kit: AccountHealthKit): Promise<void> {
@@ -56,9 +55,9 @@ export async function judgeAccounts(kit: AccountHealthKit): Promise<void> {
     if (change === null) continue;
     const from = healthWordOf({ health });
     const command: HealthCommand = { type: 'ChangeHealth', from, ...change, window };
-    const context = contextOf(idOf(account), runtime.newId());
+    const context = contextOf(accountId(account), runtime.newId());
     const aggregate = sideOf(account) === 'gateway' ? aggregates.gateway : aggregates.channel;
-    const handled = await commands.handle(aggregate as typeof aggregates.gateway, idOf(account), command, context);
+    const handled = await commands.handle(aggregate as typeof aggregates.gateway, accountId(account), command, context);
     if (handled.outcome === 'done' && handled.events.length > 0) onChanged(account, from, change.to, window);
   }
 }

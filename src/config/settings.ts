@@ -12,6 +12,7 @@ import { laneSettings } from './lane-settings';
 import { queueSettings } from './queue-settings';
 import { outboxSettings } from './outbox-settings';
 import { incidentSettings } from './incident-settings';
+import { retrySettings } from './retry-settings';
 import { sheddingSettings } from './shedding-settings';
 import { supplySettings } from './supply-settings';
 import { secret, setting } from './setting';
@@ -119,6 +120,7 @@ export const settings = {
     "time zone of the shop's calendar: where the days of its ledger begin and end",
   ),
   ...timeoutSettings,
+  ...retrySettings,
   ...healthSettings,
   ...approvalSettings,
   ...keySettings,

@@ -1,6 +1,7 @@
 import type { Actor, StoredEvent } from '../domain/kernel/event';
 import { fromIso } from '../domain/kernel/time';
 import type { OrderEvent } from '../domain/order/events';
+import { RETRY_BUDGET } from '../domain/order/retries';
 import { factOf } from './plain';
 import type { Projection } from './projection';
 
@@ -12,7 +13,17 @@ export type TallyRow = {
 };
 
 export type Tally =
-  'accepted' | 'ended' | 'failures' | 'retries' | 'retryDelayMs' | 'skuOrders' | 'interventions' | 'complaints' | 'refundsOrdered' | 'refundsSettled';
+  | 'accepted'
+  | 'ended'
+  | 'failures'
+  | 'retries'
+  | 'retriesMoved'
+  | 'retryDelayMs'
+  | 'skuOrders'
+  | 'interventions'
+  | 'complaints'
+  | 'refundsOrdered'
+  | 'refundsSettled';
 
 interface Entry {
   readonly tally: Tally;
@@ -71,7 +82,10 @@ function entriesOfOrder(event: OrderEvent, occurredAt: string): readonly Entry[]
 
 function retry({ step, attempt, dueAt, cause }: { step: string; attempt: number; dueAt: string; cause: string }, at: string): readonly Entry[] {
   const delayMs = Math.max(0, fromIso(dueAt) - fromIso(at));
-  return [one('retries', step, String(Math.min(attempt, ATTEMPTS_MAX))), { tally: 'retryDelayMs', words: [step], add: delayMs }, failed(step, cause)];
+  const delay: Entry = { tally: 'retryDelayMs', words: [step], add: delayMs };
+  // Nothing has failed anew: what failed before waits longer.
+  if (cause === RETRY_BUDGET) return [one('retriesMoved', step), delay];
+  return [one('retries', step, String(Math.min(attempt, ATTEMPTS_MAX))), delay, failed(step, cause)];
 }
 
 function entriesOf(event: StoredEvent): readonly Entry[] {

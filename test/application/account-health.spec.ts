@@ -10,7 +10,7 @@ import { StoreClock } from '../../src/application/store-clock';
 import type { ChannelSettings } from '../../src/domain/catalog/channel';
 import type { StoredEvent } from '../../src/domain/kernel/event';
 import { toIso } from '../../src/domain/kernel/time';
-import type { Account } from '../../src/domain/routing/attempts';
+import type { Account } from '../../src/domain/routing/account';
 import { defaultHealthPolicy as policy, type Health } from '../../src/domain/routing/health';
 import { codecCatalog } from '../../src/infrastructure/codec/catalog';
 import { createCodec } from '../../src/infrastructure/codec/codec';

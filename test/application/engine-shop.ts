@@ -6,7 +6,7 @@ import type { PaymentGateway } from '../../src/application/ports/gateway';
 import type { Runtime } from '../../src/application/ports/runtime';
 import type { WakeSnapshot, WakeSnapshots } from '../../src/application/ports/wake-snapshots';
 import { AccountWatch } from '../../src/application/processes/order/account-watch';
-import { ChannelLoad } from '../../src/application/processes/order/channel-load';
+import { CallRoom, type CallRoomPolicy, defaultCallRoomPolicy } from '../../src/application/processes/order/call-room';
 import { ChannelOffers } from '../../src/application/processes/order/channel-offers';
 import { OrderProcess } from '../../src/application/processes/order/order-process';
 import { CardPool, LOOK_AHEAD } from '../../src/application/processes/order/pool';
@@ -81,6 +81,7 @@ export interface Surroundings {
 
 export interface EngineOptions {
   readonly limits?: Partial<EngineLimits>;
+  readonly room?: Partial<CallRoomPolicy>;
   readonly around?: (surroundings: Surroundings) => Surroundings;
   readonly drainMs?: number;
   readonly share?: Share;
@@ -147,7 +148,7 @@ export async function openEngineShop({ isProjecting = true, channelFlags = ALL_F
     /** Begins to build the read models, when they were not wanted from the start. */
     project,
 
-    startEngine({ limits, around = (all) => all, drainMs = 2_000, share }: EngineOptions = {}): RunningEngine {
+    startEngine({ limits, room: ofRoom, around = (all) => all, drainMs = 2_000, share }: EngineOptions = {}): RunningEngine {
       const outside = around({ store, runtime, gateway, channel, snapshots });
       const failures: string[] = [];
       const own = new CommandHandling(outside.store, codec, new StoreClock(outside.runtime), outside.runtime);
@@ -162,7 +163,8 @@ export async function openEngineShop({ isProjecting = true, channelFlags = ALL_F
       const stopping = new AbortController();
       const channels = { find: () => outside.channel };
       const watch = new AccountWatch(defaultHealthPolicy);
-      const load = new ChannelLoad(runtime, (id) => engine.wake(`channel:${id}`, 1));
+      const room = new CallRoom(runtime, { ...defaultCallRoomPolicy, ...ofRoom });
+      room.onRoom((topic, count) => engine.wake(topic, count));
       const onNews = (id: string): void => engine.wake(`channel:${id}`, Number.MAX_SAFE_INTEGER);
       const process = new OrderProcess({
         commands: own,
@@ -180,13 +182,13 @@ export async function openEngineShop({ isProjecting = true, channelFlags = ALL_F
           isReusable: () => false,
         },
         route: () => ({ lane: 'default', policyVersion: 'v1', why: 'TIER_STANDARD' }),
-        load,
+        room,
         offers: new ChannelOffers({ channels, runtime: outside.runtime, onNews, signal: stopping.signal, askAgainMs: 50 }),
         channelView: () => ({
           flags: outside.channel.flags,
           notFoundFinalAfterMs: 500,
           paused: false,
-          busy: load.isBusy('up', CHANNEL_LIMITS),
+          busy: room.isChannelBusy('up', CHANNEL_LIMITS),
           priority: 1,
           weight: 1,
           record: watch.record('channel:up'),
@@ -200,7 +202,10 @@ export async function openEngineShop({ isProjecting = true, channelFlags = ALL_F
           () => own.clock.now(),
         ),
         stock: new StockHint(skuStock, readStockFrom(readModels), later, loaded, failed),
-        gatewayView: () => ({ flags, merchantId, notFoundFinalAfterMs: 500, notifyUrl: 'http://127.0.0.1:9/nobody-listens', paused: false }),
+        gatewayView: () => ({
+          ...{ flags, merchantId, notFoundFinalAfterMs: 500, notifyUrl: 'http://127.0.0.1:9/nobody-listens', paused: false },
+          busy: room.isGatewayBusy('main'),
+        }),
       });
       const helped: string[] = [];
       const observer = {

@@ -1,5 +1,7 @@
 import { History } from './history';
 import type { StoredEvent } from '../../src/domain/kernel/event';
+import { fromIso, toIso } from '../../src/domain/kernel/time';
+import { RETRY_BUDGET } from '../../src/domain/order/retries';
 import { tallies, type TallyRow } from '../../src/projections/tallies';
 
 function fold(events: readonly StoredEvent[]): ReadonlyMap<string, TallyRow> {
@@ -50,6 +52,18 @@ describe(`what is counted over the life of a shop (seed ${seed})`, () => {
 
   it('retries by step and attempt', () => {
     expect(sumOf(rows, 'retries')).toBe(count(events, ({ type }) => type === 'RetryScheduled'));
+  });
+
+  it('what a retry budget moved is no retry of its own, and no failure', () => {
+    const [event] = events;
+    if (event === undefined) throw new Error('the history is empty');
+    const dueAt = toIso(fromIso(event.occurredAt) + 4_000);
+    const data = { step: 'payment', reference: 'r', attempt: 1, dueAt, cause: RETRY_BUDGET };
+    const made = fold([{ ...event, type: 'RetryScheduled', data }]);
+    expect([...made.values()].map(({ tally, words, value }) => [tally, ...words, value])).toEqual([
+      ['retriesMoved', 'payment', 1],
+      ['retryDelayMs', 'payment', 4_000],
+    ]);
   });
 
   it('in a bounded number of rows, and never by order', () => {

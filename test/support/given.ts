@@ -82,6 +82,7 @@ export const gatewayView = (changes: Partial<GatewayView> = {}): GatewayView => 
   merchantId: 'm1',
   notifyUrl: 'https://shop.example/callbacks/gateways/main',
   paused: false,
+  busy: false,
   ...changes,
 });
 

@@ -64,6 +64,8 @@ export interface LiveShopOptions {
   readonly gatewayFlags?: readonly string[];
   /** Further gateways over the same sandbox: flags by id. */
   readonly moreGateways?: Readonly<Record<string, readonly string[]>>;
+  /** Further gateways that are reached elsewhere: base URL by id. Whoever answers there must speak as the sandbox does. */
+  readonly gatewaysElsewhere?: Readonly<Record<string, string>>;
   /** Issuing channels by id, and what each can do when an outcome is unknown. */
   readonly channels?: Readonly<Record<string, readonly SandboxFlag[]>>;
 }
@@ -141,10 +143,10 @@ export class LiveShop {
   private settings(): object {
     const flags = this.options.gatewayFlags ?? ['replay', 'lookup', 'cancel'];
     const secret = { apiKey: { env: 'GATEWAY_MAIN_KEY' }, webhookSecret: { env: 'GATEWAY_MAIN_WEBHOOK' } };
-    const gateway = (id: string, can = flags): object => ({
+    const gateway = (id: string, can = flags, baseUrl = this.sandbox.url): object => ({
       id,
       adapter: 'http-v1',
-      baseUrl: this.sandbox.url,
+      baseUrl,
       merchantId: 'm1',
       ...secret,
       flags: can,
@@ -186,6 +188,7 @@ export class LiveShop {
         gateway('main'),
         gateway('second'),
         ...Object.entries(this.options.moreGateways ?? {}).map(([id, can]) => gateway(id, can)),
+        ...Object.entries(this.options.gatewaysElsewhere ?? {}).map(([id, url]) => gateway(id, flags, url)),
         epay('epay-md5', { adapter: 'epay-md5', key: { env: 'EPAY_KEY' } }),
         epay('epay-page', { adapter: 'epay-md5', key: { env: 'EPAY_KEY' }, checkout: 'page' }),
         epay('epay-rsa', { adapter: 'epay-rsa', privateKey: { env: 'EPAY_PRIVATE_KEY' }, platformKey: { env: 'EPAY_PLATFORM_KEY' } }),

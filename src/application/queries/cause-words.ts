@@ -1,5 +1,6 @@
 import type { ActorKind, StoredEvent } from '../../domain/kernel/event';
 import type { OrderEvent } from '../../domain/order/events';
+import { RETRY_BUDGET } from '../../domain/order/retries';
 import { plain, retryCause } from './plain-words';
 import { words, type Words } from './words';
 
@@ -28,6 +29,7 @@ function ownCause(event: OrderEvent, cause: StoredEvent | undefined, attemptsMax
     case 'RefundRequested':
       return event.data.attempt === 1 ? null : attempt(event.data.attempt, attemptsMax);
     case 'RetryScheduled':
+      if (event.data.cause === RETRY_BUDGET) return plain(RETRY_BUDGET);
       return words(`the call did nothing: ${retryCause(event.data.cause).en}`, `请求未生效：${retryCause(event.data.cause).zh}`);
     case 'PaymentChecked':
     case 'RefundChecked':

@@ -1,4 +1,5 @@
 import type { OrderEvent, OrderEventData } from '../../domain/order/events';
+import { RETRY_BUDGET } from '../../domain/order/retries';
 import { plain, retryCause } from './plain-words';
 import { purchaseWords, purchaseWordsOutside } from './purchase-words';
 import { counted, show, words, type Words } from './words';
@@ -55,10 +56,15 @@ const orderWords: WordsOf = {
     ),
   LatePaymentReceived: (d) => words(`Payment of ${show(d.captured)} came after the order had ended`, `订单结束后收到付款 ${show(d.captured)}`),
   RetryScheduled: (d) =>
-    words(
-      `${plain(d.step).en} attempt ${d.attempt} did not get through (${retryCause(d.cause).en}); again at ${d.dueAt}`,
-      `${plain(d.step).zh}第 ${d.attempt} 次未送达(${retryCause(d.cause).zh}),${d.dueAt} 重试`,
-    ),
+    d.cause === RETRY_BUDGET
+      ? words(
+          `The next ${plain(d.step).en} attempt is moved to ${d.dueAt}: ${plain(d.cause).en}`,
+          `${plain(d.step).zh}的下次尝试推迟到 ${d.dueAt}：${plain(d.cause).zh}`,
+        )
+      : words(
+          `${plain(d.step).en} attempt ${d.attempt} did not get through (${retryCause(d.cause).en}); again at ${d.dueAt}`,
+          `${plain(d.step).zh}第 ${d.attempt} 次未送达(${retryCause(d.cause).zh}),${d.dueAt} 重试`,
+        ),
   CardReserved: (d) => words(`${counted(d.cardIds)} reserved`, `已预留 ${d.cardIds.length} 张卡`),
   CardReservationLost: (d) => words(`Reservation ${d.reservation} lost: another order was faster`, `预留 ${d.reservation} 失败:卡已被其他订单占用`),
   CardsSecured: (d) => words(`${counted(d.cardIds)} secured`, `已锁定 ${d.cardIds.length} 张卡`),

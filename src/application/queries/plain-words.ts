@@ -44,6 +44,8 @@ const PLAIN: Readonly<Record<string, Words>> = {
   TIER_VIP: words('a VIP buyer', '贵宾买家'),
   ENGINE_LOADED: words('much to do at that moment', '当时系统繁忙'),
   TIER_STANDARD: words('an ordinary buyer', '普通买家'),
+  // Why a request is made later than planned.
+  RETRY_BUDGET: words('so many retries there came to nothing that the next one has to wait', '该渠道多次重试未果，需稍后再试'),
   // Why a call has no outcome.
   TIME_OUT: words('it took too long', '超时'),
   PERFORMER_SILENT: words('whoever made the call fell silent', '执行进程中断'),

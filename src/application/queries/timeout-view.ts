@@ -1,5 +1,5 @@
 import { issueTimeoutBounds, paymentTimeoutBounds, type Timing } from '../../domain/order/timing';
-import { sideOf, type Account } from '../../domain/routing/attempts';
+import { sideOf, type Account } from '../../domain/routing/account';
 import { learntTimeout, type Timeout } from '../../domain/routing/timeouts';
 import type { TrackRecord } from '../../domain/routing/track-record';
 

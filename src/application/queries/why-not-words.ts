@@ -15,6 +15,7 @@ const WHY_NOT: Readonly<Record<WhyNot, Words>> = {
   ISOLATED: words('it is too ill for anything new', '异常隔离中'),
   PROBED_BY_OTHERS: words('it is being tried with a few orders', '正在小流量试探'),
   BUSY: words('so much is under way there', '当前繁忙'),
+  RETRY_BUDGET: words('retries there have to wait', '重试需稍后'),
 };
 
 /** Why a channel is passed over, in plain words. */

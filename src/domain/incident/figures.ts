@@ -3,6 +3,7 @@ import { money, type Money } from '../kernel/money';
 import { fromIso, MINUTE_MS, type Instant } from '../kernel/time';
 import type { OrderEvent } from '../order/events';
 import { doubtsOf, owedMoney } from '../order/open-money';
+import { RETRY_BUDGET } from '../order/retries';
 import { openReviews } from '../order/reviews';
 import { isSubmitted, type OrderState } from '../order/state';
 import type { Counted, IncidentFigures, IncidentSubject } from './events';
@@ -102,7 +103,7 @@ export function figuresOf(
     for (const [at, fact] of facts.entries()) {
       const cause = causeOf(subject, fact);
       if (cause !== null) add(causes, cause);
-      if (fact.type === 'RetryScheduled') done.retries++;
+      if (fact.type === 'RetryScheduled' && fact.data.cause !== RETRY_BUDGET) done.retries++;
       if (fact.type === 'RefundOrdered') done.refundsOrdered++;
       if (fact.type === 'Compensated' && fact.data.method === 'REFUND') done.refunded++;
       if (fact.type === 'OrderDelivered') done.delivered++;

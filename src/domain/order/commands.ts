@@ -2,7 +2,7 @@ import type { Rejection } from '../kernel/rejection';
 import type { Instant } from '../kernel/time';
 import type { Grant } from './intent';
 import type { ChannelCommand, HandInCommand, PurchaseEngineCommand } from './purchase-commands';
-import type { CloseCause, OrderSubmitted, PaymentCall, PaymentMethod, RefundCause, ReportedStatus, ReviewSubject } from './events';
+import type { CloseCause, OrderSubmitted, PaymentCall, PaymentMethod, RefundCause, ReportedStatus, RetryStep, ReviewSubject } from './events';
 
 /** What a gateway said about one payment, in the domain's words. Amounts in minor units. */
 export interface PaymentReport {
@@ -120,6 +120,8 @@ export type EngineCommand =
       readonly noticeIsOld?: true;
       readonly at: Instant;
     }
+  /** There is no room for this retry before `to`. */
+  | { readonly type: 'MoveRetry'; readonly step: RetryStep; readonly reference: string; readonly to: Instant }
   | ({ readonly type: 'RequestClose'; readonly reference: string; readonly cause: CloseCause } & Grant)
   | { readonly type: 'ReserveCards'; readonly cardIds: readonly string[]; readonly by: string }
   | { readonly type: 'SettleReservation'; readonly reservation: number; readonly lostCardId?: string }

@@ -21,6 +21,7 @@ import { confirmPayment, confirmSurplus } from './decide-vouching';
 import type { Decision } from './decision';
 import type { OrderEvent } from './events';
 import { evolveOrder } from './evolve';
+import { moveRetry } from './retries';
 import { commandOfChoice, openReviews } from './reviews';
 import { inReview, isSubmitted, noOrder, type OrderState, type SubmittedOrder } from './state';
 
@@ -98,6 +99,8 @@ function decideSubmitted(command: Exclude<OrderCommand, { type: 'SubmitOrder' }>
       return requestPayment(command, state);
     case 'RecordPaymentAnswer':
       return recordPaymentAnswer(command, state);
+    case 'MoveRetry':
+      return moveRetry(command, state);
     case 'RequestClose':
       return requestClose(command, state);
     case 'RequestPurchase':

@@ -163,11 +163,14 @@ export const evolvePayments: Evolvers<PaymentEvent> = {
       return data.cause === NEVER_SENT ? change(scheduled, data.reference, (payment) => ({ ...payment, neverSent: true })) : scheduled;
     }
     if (data.step === 'purchase')
-      return { ...state, purchases: state.purchases.map((p) => (p.requestId === data.reference ? { ...p, retryAt: dueAt } : p)) };
+      return {
+        ...state,
+        purchases: state.purchases.map((p) => (p.requestId === data.reference ? { ...p, retryAt: dueAt, retryCause: data.cause } : p)),
+      };
     const retried = state.refunds.map((refund): Refund => {
       if (refund.refundReference !== data.reference) return refund;
       const { intent: _over, ...rest } = refund;
-      return { ...rest, status: 'RETRY', dueAt };
+      return { ...rest, status: 'RETRY', dueAt, dueCause: data.cause };
     });
     return { ...state, refunds: retried };
   },

@@ -7,7 +7,7 @@ import { findRefund, openReplacements, type OrderState, type Refund } from './st
 type RefundEvent = 'RefundOrdered' | 'RefundRequested' | 'RefundTimedOut' | 'RefundChecked' | 'RefundRefused' | 'Compensated';
 
 /** Only what a definite or an unknown answer leaves behind; the open intent is over either way. */
-function answered({ intent: _intent, nextCheckAt: _next, dueAt: _due, ...refund }: Refund): Refund {
+function answered({ intent: _intent, nextCheckAt: _next, dueAt: _due, dueCause: _why, ...refund }: Refund): Refund {
   return refund;
 }
 

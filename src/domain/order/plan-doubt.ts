@@ -33,7 +33,7 @@ function resolveRefund(pass: Pass, refund: Refund): Step | null {
   const { refundReference } = refund;
   const nextCheckAt = now + world.timing.pendingAskMs;
   if (flags.lookup && !(flags.replay && refund.notFoundAt !== undefined && refund.status !== 'PENDING')) {
-    return ask(pass, {
+    return ask(pass, gateway, {
       kind: 'query-refund',
       refundReference,
       nextCheckAt,
@@ -41,7 +41,7 @@ function resolveRefund(pass: Pass, refund: Refund): Step | null {
     });
   }
   return flags.replay
-    ? ask(pass, { kind: 'request-refund', refundReference, first: false, nextCheckAt })
+    ? ask(pass, gateway, { kind: 'request-refund', refundReference, first: false, nextCheckAt })
     : callAPerson(pass, subject, 'CANNOT_BE_ASKED');
 }
 
@@ -50,16 +50,19 @@ function resolveClose(pass: Pass, payment: Payment): Step | null {
   if (closing === undefined || !(closing.timedOut || mayResolve(pass, closing))) return null;
   const shown = oldDoubt(pass, paymentSubject(payment.reference), closing.at);
   if (shown !== null) return shown;
-  const asks = payment.noticePending && pass.world.gateway(payment.gatewayId)?.flags.lookup === true;
-  return asks ? query(pass, payment, Infinity) : ask(pass, { kind: 'close-payment', reference: payment.reference, first: false });
+  const gateway = pass.world.gateway(payment.gatewayId);
+  const asks = payment.noticePending && gateway?.flags.lookup === true;
+  return asks
+    ? query(pass, payment, gateway, Infinity)
+    : ask(pass, gateway ?? { busy: false }, { kind: 'close-payment', reference: payment.reference, first: false });
 }
 
 /** `countsAt`: from when on "never heard of it" ends the doubt. It is asked again at that moment at the latest. */
-function query(pass: Pass, payment: Payment, countsAt: Instant): Step | null {
+function query(pass: Pass, payment: Payment, gateway: GatewayView, countsAt: Instant): Step | null {
   const final = countsAt <= pass.now;
   const next = nextPaymentCheck(pass, payment) ?? pass.now + pass.world.timing.pendingAskMs;
   const nextCheckAt = final ? next : Math.min(next, countsAt);
-  return ask(pass, { kind: 'query-payment', reference: payment.reference, nextCheckAt, notFoundIsFinal: final });
+  return ask(pass, gateway, { kind: 'query-payment', reference: payment.reference, nextCheckAt, notFoundIsFinal: final });
 }
 
 function resolvePayment(pass: Pass, payment: Payment): Step | null {
@@ -83,25 +86,25 @@ function resolveWanted(pass: Pass, payment: Payment, gateway: GatewayView): Step
   const { reference } = payment;
   const neverHeardOf = payment.notFoundAt !== undefined && !payment.noticePending;
   if (replay && (neverHeardOf || !lookup)) {
-    return ask(pass, { kind: 'request-payment', reference, first: false, nextCheckAt: nextPaymentCheck(pass, payment) ?? pass.state.payBy });
+    return ask(pass, gateway, { kind: 'request-payment', reference, first: false, nextCheckAt: nextPaymentCheck(pass, payment) ?? pass.state.payBy });
   }
-  if (cancel && (neverHeardOf || !lookup)) return close(pass, payment, 'IN_DOUBT');
+  if (cancel && (neverHeardOf || !lookup)) return close(pass, payment, gateway, 'IN_DOUBT');
   if (!lookup) return callAPerson(pass, paymentSubject(reference), 'CANNOT_BE_ASKED');
-  return lookUp(pass, payment, cancel || replay ? Infinity : notFoundCountsAt(pass, gateway, reference, payment.requestedAt));
+  return lookUp(pass, payment, gateway, cancel || replay ? Infinity : notFoundCountsAt(pass, gateway, reference, payment.requestedAt));
 }
 
 /** A close is the only certain end. Where the request may have been repeated, silence counts from when nobody wanted it any more. */
 function resolveUnwanted(pass: Pass, payment: Payment, gateway: GatewayView, since: number): Step | null {
   const { lookup, replay, cancel } = gateway.flags;
-  if (cancel) return close(pass, payment, 'IN_DOUBT');
+  if (cancel) return close(pass, payment, gateway, 'IN_DOUBT');
   if (!lookup) return callAPerson(pass, paymentSubject(payment.reference), 'CANNOT_BE_ASKED');
   const lastSentAt = replay ? Math.max(payment.requestedAt, since) : payment.requestedAt;
-  return lookUp(pass, payment, notFoundCountsAt(pass, gateway, payment.reference, lastSentAt));
+  return lookUp(pass, payment, gateway, notFoundCountsAt(pass, gateway, payment.reference, lastSentAt));
 }
 
-function lookUp(pass: Pass, payment: Payment, countsAt: Instant): Step | null {
+function lookUp(pass: Pass, payment: Payment, gateway: GatewayView, countsAt: Instant): Step | null {
   const waits = payment.nextCheckAt !== undefined && !payment.noticePending && !isDue(pass, payment.nextCheckAt);
-  return waits ? null : query(pass, payment, countsAt);
+  return waits ? null : query(pass, payment, gateway, countsAt);
 }
 
 export const doubtRows: readonly PlanRow[] = [

@@ -1,5 +1,7 @@
 import { goodsInDoubt } from './goods';
-import { decideStep, grantFrom, isDue, type Pass, type PlanRow, type Step } from './plan-steps';
+import { isEarly, moved } from './plan-retry';
+import { comesBackIfBusy, decideStep, grantFrom, isDue, type Pass, type PlanRow, type Step } from './plan-steps';
+import { refundRetry } from './retries';
 import { inReview, isInDoubt, refundSubject, surplusDueMinor, type Refund } from './state';
 
 /** A payment whose outcome is unknown could still take money; nothing is compensated before that is known. */
@@ -9,7 +11,8 @@ export const moneyInDoubt = ({ state }: Pass): boolean => state.payments.some(is
 const RESEND_DOUBLINGS_MAX = 10;
 
 function send(pass: Pass, refund: Refund): Step | null {
-  if (refund.dueAt !== undefined && !isDue(pass, refund.dueAt)) return null;
+  const retry = refundRetry(refund);
+  if (refund.dueAt !== undefined && isEarly(pass, retry, refund.dueAt)) return null;
   const { timing } = pass.world;
   const { refundReference } = refund;
   const subject = refundSubject(refundReference);
@@ -19,6 +22,10 @@ function send(pass: Pass, refund: Refund): Step | null {
     // The money is owed, so it is still tried, each time after twice as long.
     if (!isDue(pass, (refund.requestedAt ?? 0) + timing.doubtReviewAfterMs * 2 ** Math.min(tooOften, RESEND_DOUBLINGS_MAX))) return null;
   }
+  const gateway = pass.world.gateway(refund.gatewayId);
+  if (gateway !== undefined && comesBackIfBusy(pass, gateway)) return null;
+  const instead = moved(pass, retry);
+  if (instead !== null) return instead;
   const grant = grantFrom(pass, timing.paymentTimeoutMs);
   return decideStep(
     { type: 'RequestRefund', refundReference, ...grant },

@@ -6,6 +6,7 @@ import { timeoutFor } from '../routing/timeouts';
 import {
   ask,
   callAPerson,
+  comesBackIfBusy,
   deadlinePassed,
   decideStep,
   grantFrom,
@@ -31,7 +32,9 @@ import {
   paymentAttempts,
 } from './state';
 import { canBuy, waitsForSilentChannel } from './plan-purchase';
+import { isEarly, moved } from './plan-retry';
 import { notFoundIsFinal } from './resolve';
+import { paymentRetry } from './retries';
 import { nextStage, paymentTimeoutBounds } from './timing';
 import { unwanted, type Unwanted } from './unwanted';
 
@@ -49,7 +52,8 @@ export function nextPaymentCheck(pass: Pass, payment: Payment): Instant | undefi
 /** Whether somebody wants it gone at this moment. A deadline does not count while the clock is in doubt. */
 export const unwantedNow = (pass: Pass, payment: Payment): Unwanted | null => unwanted(pass.state, payment, deadlinePassed(pass, pass.state.payBy));
 
-export function close(pass: Pass, payment: Payment, cause: CloseCause): Step {
+export function close(pass: Pass, payment: Payment, gateway: GatewayView, cause: CloseCause): Step | null {
+  if (comesBackIfBusy(pass, gateway)) return null;
   const { reference } = payment;
   const grant = grantFrom(pass, pass.world.timing.paymentTimeoutMs);
   return decideStep({ type: 'RequestClose', reference, cause, ...grant }, { kind: 'close-payment', reference, first: true });
@@ -61,9 +65,9 @@ function noticeIsOld(pass: Pass, { reference, notice, gatewayId }: Payment): boo
   return notice !== undefined && gateway !== undefined && notFoundIsFinal(pass, gateway, `${reference}|${notice.event}`, notice.at);
 }
 
-function query(pass: Pass, payment: Payment): Step | null {
+function query(pass: Pass, payment: Payment, gateway: GatewayView): Step | null {
   const next = nextPaymentCheck(pass, payment);
-  return ask(pass, {
+  return ask(pass, gateway, {
     kind: 'query-payment',
     reference: payment.reference,
     notFoundIsFinal: false,
@@ -75,9 +79,10 @@ function query(pass: Pass, payment: Payment): Step | null {
 const showToAPerson = (pass: Pass, payment: Payment, cause: string): Step | null => callAPerson(pass, paymentSubject(payment.reference), cause);
 
 /** A notice says something: asks in the best way its gateway knows. Where it can neither be asked nor told, a person must. */
-function askAboutNotice(pass: Pass, payment: Payment, { flags }: GatewayView): Step | null {
-  if (flags.lookup) return query(pass, payment);
-  if (flags.cancel && (payment.status === 'OPEN' || payment.status === 'DECLINED')) return close(pass, payment, 'IN_DOUBT');
+function askAboutNotice(pass: Pass, payment: Payment, gateway: GatewayView): Step | null {
+  const { flags } = gateway;
+  if (flags.lookup) return query(pass, payment, gateway);
+  if (flags.cancel && (payment.status === 'OPEN' || payment.status === 'DECLINED')) return close(pass, payment, gateway, 'IN_DOUBT');
   return showToAPerson(pass, payment, 'CANNOT_BE_ASKED');
 }
 
@@ -88,28 +93,29 @@ function watchOpen(pass: Pass, payment: Payment, gateway: GatewayView): Step | n
   const due = payment.nextCheckAt !== undefined && isDue(pass, payment.nextCheckAt);
   if (gone === null) {
     if (payment.noticePending) return askAboutNotice(pass, payment, gateway);
-    return due && flags.lookup ? query(pass, payment) : null;
+    return due && flags.lookup ? query(pass, payment, gateway) : null;
   }
   const askedSince = payment.checkedAt !== undefined && payment.checkedAt >= gone.since;
-  if (flags.lookup && !askedSince && gone.cause === 'EXPIRED') return query(pass, payment);
-  if (flags.cancel) return close(pass, payment, gone.cause);
+  if (flags.lookup && !askedSince && gone.cause === 'EXPIRED') return query(pass, payment, gateway);
+  if (flags.cancel) return close(pass, payment, gateway, gone.cause);
   if (!flags.lookup) return showToAPerson(pass, payment, 'CANNOT_BE_ASKED');
-  if (due || payment.noticePending || (!askedSince && gone.cause !== 'ENDED')) return query(pass, payment);
+  if (due || payment.noticePending || (!askedSince && gone.cause !== 'ENDED')) return query(pass, payment, gateway);
   return isChargeUnderWay(payment) && pass.state.end === undefined && payment.nextCheckAt === undefined
     ? showToAPerson(pass, payment, 'IN_DOUBT')
     : null;
 }
 
 /** A declined payment frees the next attempt but proves no close: it is closed, or asked about in after-care. */
-function watchDeclined(pass: Pass, payment: Payment, { flags }: GatewayView): Step | null {
+function watchDeclined(pass: Pass, payment: Payment, gateway: GatewayView): Step | null {
+  const { flags } = gateway;
   const { state, world } = pass;
   const nextIsAllowed =
     payment.request.kind === 'REDIRECT' || state.changing?.from === payment.reference || latestPayment(state)?.reference !== payment.reference;
-  if (flags.cancel) return state.end !== undefined || nextIsAllowed ? close(pass, payment, 'DECLINED') : null;
+  if (flags.cancel) return state.end !== undefined || nextIsAllowed ? close(pass, payment, gateway, 'DECLINED') : null;
   if (!flags.lookup) return null;
   const firstStage = payment.checkedAt === undefined ? nextStage(world.timing.afterCareStagesMs, careSince(pass), careSince(pass)) : undefined;
   const due = payment.nextCheckAt ?? firstStage;
-  return due !== undefined && isDue(pass, due) ? query(pass, payment) : null;
+  return due !== undefined && isDue(pass, due) ? query(pass, payment, gateway) : null;
 }
 
 function watchOne(pass: Pass, payment: Payment): Step | null {
@@ -196,12 +202,17 @@ function pay(pass: Pass): Step | null {
     return decideStep({ type: 'FailOrder', cause: latest.declinedFor ?? 'DECLINED' });
   if (paymentAttempts(state) >= world.timing.attemptsMax)
     return decideStep({ type: 'FailOrder', cause: latest?.declinedFor ?? 'GATEWAY_UNAVAILABLE' });
-  if (state.paymentRetry !== undefined && !isDue(pass, state.paymentRetry.dueAt)) return null;
+  const retry = paymentRetry(state);
+  if (state.paymentRetry !== undefined && isEarly(pass, retry, state.paymentRetry.dueAt)) return null;
   const gateway = world.gateway(state.method.gatewayId);
   const { health } = gateway ?? {};
   if (gateway === undefined || gateway.paused || opennessOf(pass, `gateway:${state.method.gatewayId}`, health).kind === 'CLOSED') {
     pass.waitsFor.push(`gateway:${state.method.gatewayId}`);
     pass.wakes.push(state.payBy);
+    return null;
+  }
+  if (comesBackIfBusy(pass, gateway)) {
+    pass.waitsFor.push(`gateway:${state.method.gatewayId}`);
     return null;
   }
   const isHeldFirst = terms.reserve === 'AT_SUBMIT' && drawsOnPool(state);
@@ -211,6 +222,8 @@ function pay(pass: Pass): Step | null {
     if (sellable < quantity) return waitsForSilentChannel(pass) ? null : decideStep({ type: 'CancelOrder', cause: 'OUT_OF_STOCK' });
   }
   if (isHeldFirst && !terms.oversell && cardsMissing(state) > 0) return null;
+  const instead = moved(pass, retry);
+  if (instead !== null) return instead;
   const { merchantId, notifyUrl, record = noRecord } = gateway;
   const reference = paymentReference(state.orderId, state.payments.length + 1);
   const nextCheckAt = earliest(nextStage(world.timing.checkStagesMs, now, now), state.payBy) ?? state.payBy;

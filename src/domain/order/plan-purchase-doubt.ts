@@ -1,20 +1,17 @@
 import type { Instant } from '../kernel/time';
 import { isTopUp, purchaseSubject, unwantedSince } from './goods';
 import { hasAnotherSource } from './plan-purchase';
-import { comesBackIfBusy } from './plan-source';
-import { ask, callAPerson, deadlinePassed, decideStep, isDue, type Call, type ChannelView, type Pass, type PlanRow, type Step } from './plan-steps';
+import { ask, callAPerson, deadlinePassed, decideStep, isDue, type ChannelView, type Pass, type PlanRow, type Step } from './plan-steps';
 import { isPurchaseOpen, type Purchase } from './purchase';
 import type { CancelCause } from './purchase-events';
 import { firstOf, mayResolve, notFoundIsFinal, SILENT } from './resolve';
 import { cardsMissing } from './state';
 import { nextStage } from './timing';
 
-const question = (pass: Pass, channel: ChannelView, call: Call): Step | null => (comesBackIfBusy(pass, channel) ? null : ask(pass, call));
-
 function cancel(pass: Pass, purchase: Purchase, channel: ChannelView, cause: CancelCause, nextCheckAt: Instant | undefined): Step | null {
   const { requestId } = purchase;
   if (purchase.cancelRequestedAt === undefined) return decideStep({ type: 'RequestPurchaseCancel', requestId, cause });
-  return question(pass, channel, { kind: 'cancel-purchase', requestId, ...(nextCheckAt === undefined ? {} : { nextCheckAt }) });
+  return ask(pass, channel, { kind: 'cancel-purchase', requestId, ...(nextCheckAt === undefined ? {} : { nextCheckAt }) });
 }
 
 interface Gone {
@@ -57,13 +54,13 @@ function resolveWanted(pass: Pass, purchase: Purchase, channel: ChannelView): St
   if (waits) return null;
   const neverHeardOf = purchase.notFoundAt !== undefined && !purchase.noticePending && purchase.status !== 'PENDING';
   if (replay && (neverHeardOf || !lookup)) {
-    const again = question(pass, channel, { kind: 'request-purchase', requestId, first: false, nextCheckAt });
+    const again = ask(pass, channel, { kind: 'request-purchase', requestId, first: false, nextCheckAt });
     if (again !== null || !lookup) return again;
   }
   if (cancels && (neverHeardOf || !lookup)) return cancel(pass, purchase, channel, 'IN_DOUBT', nextCheckAt);
   if (!lookup) return callAPerson(pass, purchaseSubject(requestId), 'CANNOT_BE_ASKED');
   const final = !cancels && !replay && notFoundIsFinal(pass, channel, requestId, purchase.requestedAt);
-  return question(pass, channel, { kind: 'query-purchase', requestId, nextCheckAt, notFoundIsFinal: final });
+  return ask(pass, channel, { kind: 'query-purchase', requestId, nextCheckAt, notFoundIsFinal: final });
 }
 
 /** Nobody wants it any more: cancel it first of all. To repeat it might buy it, which is right only where it is the one way to learn. */
@@ -77,9 +74,9 @@ function resolveUnwanted(pass: Pass, purchase: Purchase, channel: ChannelView, g
   if (lookup) {
     const lastSentAt = replay ? Math.max(purchase.requestedAt, gone.since) : purchase.requestedAt;
     const final = notFoundIsFinal(pass, channel, `${requestId}|${lastSentAt}`, lastSentAt);
-    return question(pass, channel, { kind: 'query-purchase', requestId, nextCheckAt, notFoundIsFinal: final });
+    return ask(pass, channel, { kind: 'query-purchase', requestId, nextCheckAt, notFoundIsFinal: final });
   }
-  if (replay && !isTopUp(pass.state)) return question(pass, channel, { kind: 'request-purchase', requestId, first: false, nextCheckAt });
+  if (replay && !isTopUp(pass.state)) return ask(pass, channel, { kind: 'request-purchase', requestId, first: false, nextCheckAt });
   return callAPerson(pass, purchaseSubject(requestId), 'CANNOT_BE_ASKED');
 }
 
@@ -125,11 +122,11 @@ function watch(pass: Pass, purchase: Purchase): Step | null {
   const next = nextStage(world.timing.afterCareStagesMs, since, now);
   const check = purchase.status !== 'WRITTEN_OFF' || next === undefined ? {} : { nextCheckAt: next };
   if (lookup && (purchase.noticePending || !cancels))
-    return question(pass, channel, { kind: 'query-purchase', requestId, notFoundIsFinal: false, ...check });
+    return ask(pass, channel, { kind: 'query-purchase', requestId, notFoundIsFinal: false, ...check });
   if (!cancels) return null;
   return purchase.status === 'WRITTEN_OFF'
     ? cancel(pass, purchase, channel, 'WRITTEN_OFF', next)
-    : question(pass, channel, { kind: 'cancel-purchase', requestId, ...check });
+    : ask(pass, channel, { kind: 'cancel-purchase', requestId, ...check });
 }
 
 export const purchaseRows: { readonly doubt: readonly PlanRow[]; readonly watch: readonly PlanRow[] } = {

@@ -5,10 +5,12 @@ import { timeoutFor } from '../routing/timeouts';
 import { noRecord } from '../routing/track-record';
 import type { ChannelSource } from './events';
 import { failedInRound, unwantedSince } from './goods';
+import { moved } from './plan-retry';
 import { candidateAt, chooseChannel, passedOver, whyNoGoods } from './plan-source';
 import { decideStep, grantFrom, isDue, type Pass, type Step } from './plan-steps';
 import type { Purchase } from './purchase';
 import type { PolicyUsed, WhyNot } from './purchase-events';
+import { purchaseRetry, RETRY_BUDGET } from './retries';
 import { cardsMissing, unitsOwed } from './state';
 import { issueTimeoutBounds } from './timing';
 
@@ -72,7 +74,10 @@ export function buy(pass: Pass, sources: readonly ChannelSource[]): Step | null 
   const attempt = state.purchases.length + 1;
   const { choice, looks } = chooseChannel(pass, sources);
   const [best] = choice;
-  if (best === undefined) return null;
+  if (best === undefined) {
+    const held = looks.find(({ look }) => look.kind === 'NOT' && look.why === RETRY_BUDGET);
+    return held === undefined ? null : moved(pass, purchaseRetry(state, held.source.channelId));
+  }
   const { channelId, product } = best;
   const { callbackUrl, record = noRecord } = world.channel(channelId) ?? {};
   const requestId = purchaseRequestId(state.orderId, attempt);
@@ -95,7 +100,7 @@ export function buy(pass: Pass, sources: readonly ChannelSource[]): Step | null 
 }
 
 /** Reasons that are over in a moment: while one of them stands, nothing is lost yet. */
-const MOMENTARY: ReadonlySet<WhyNot> = new Set(['BUSY', 'NOT_YET']);
+const MOMENTARY: ReadonlySet<WhyNot> = new Set(['BUSY', 'NOT_YET', 'RETRY_BUDGET']);
 
 /**
  * No channel is left, and it is the price that rules one out: that the order waits for it is a fact, said once until something is bought.

@@ -1,16 +1,15 @@
-import { SECOND_MS, type Instant } from '../kernel/time';
+import type { Instant } from '../kernel/time';
 import { ranked, type Candidate, type Ranked } from '../routing/choice';
 import { standingOf } from '../routing/policy';
 import type { ChannelSource } from './events';
 import { failedInRound } from './goods';
 import { costLimit } from './margin';
-import { isDue, opennessOf, policyOf, type ChannelView, type Pass } from './plan-steps';
+import { heldForMs, isEarly } from './plan-retry';
+import { comesBackIfBusy, opennessOf, policyOf, type ChannelView, type Pass } from './plan-steps';
 import type { PassedOver, WhyNot } from './purchase-events';
+import { purchaseRetry, RETRY_BUDGET } from './retries';
 import { cardsMissing } from './state';
 import { retryDelayMs } from './timing';
-
-/** Before a channel that is busy with us is looked at again, should nobody ring. */
-const BUSY_MS = SECOND_MS;
 
 /** What the terms, its settings and its stock have against buying there; null when nothing. */
 export function whyNoGoods({ state, world }: Pass, source: ChannelSource, channel: ChannelView, quantity: number): WhyNot | null {
@@ -40,12 +39,6 @@ const gaveItUp = ({ state }: Pass, channelId: string): boolean =>
     (p) => p.channelId === channelId && p.round === state.sourceRound && p.status === 'WRITTEN_OFF' && p.writtenOffFor !== 'NEVER_SEEN',
   );
 
-/** A dead channel must not take up every engine: beyond its limits nothing is sent to it for a moment. */
-export function comesBackIfBusy(pass: Pass, { busy }: ChannelView): boolean {
-  if (busy) pass.wakes.push(pass.now + BUSY_MS);
-  return busy;
-}
-
 export type Look = { readonly kind: 'CANDIDATE'; readonly candidate: Candidate } | { readonly kind: 'NOT'; readonly why: WhyNot };
 
 const not = (why: WhyNot): Look => ({ kind: 'NOT', why });
@@ -60,11 +53,13 @@ export function lookAt(pass: Pass, source: ChannelSource): Look {
   const why = whyNoGoods(pass, source, channel, cardsMissing(pass.state));
   if (why !== null) return not(why);
   const again = tryAgainAt(pass, channelId);
-  if (again !== undefined && !isDue(pass, again)) return not('NOT_YET');
+  const retry = purchaseRetry(pass.state, channelId);
+  if (again !== undefined && isEarly(pass, retry, again)) return not('NOT_YET');
   const policy = policyOf(pass);
   const openness = policy.diversion.enabled ? opennessOf(pass, `channel:${channelId}`, channel.health) : ({ kind: 'OPEN' } as const);
   if (openness.kind === 'CLOSED') return not(channel.health?.word === 'PROBING' ? 'PROBED_BY_OTHERS' : 'ISOLATED');
   if (comesBackIfBusy(pass, channel)) return not('BUSY');
+  if (heldForMs(pass, retry) > 0) return not(RETRY_BUDGET);
   const offer = pass.world.offer(channelId, product);
   const candidate = {
     ...{ channelId, product, maxUnitCost: costLimit(pass.state.submitted.terms, source), openness, record: channel.record },

@@ -3,6 +3,7 @@ import { SECOND_MS, type Instant } from '../kernel/time';
 import { openness, type Health, type HealthPolicy, type Openness } from '../routing/health';
 import { BUILT_IN, type PolicyInForce, type RoutingPolicy } from '../routing/policy';
 import type { TrackRecord } from '../routing/track-record';
+import type { Account } from '../routing/account';
 import type { EngineCommand } from './commands';
 import type { ReviewSubject } from './events';
 import { inReview, type GivenUpCard, type SubmittedOrder } from './state';
@@ -15,6 +16,8 @@ export interface GatewayView {
   readonly merchantId: string;
   readonly notifyUrl: string;
   readonly paused: boolean;
+  /** So much is under way there that nothing more may be sent at this moment. */
+  readonly busy: boolean;
   /** Absent: nothing was said of it. */
   readonly health?: Health;
   /** How it has done, as far as this engine has seen; absent: it has seen nothing. */
@@ -48,6 +51,14 @@ export type Offer =
 /** Cards of a pool that nobody is known to hold. They only propose: the claim decides. */
 export type Candidates = { readonly kind: 'SOME'; readonly cardIds: readonly string[] } | { readonly kind: 'NONE' } | { readonly kind: 'LOADING' };
 
+/** Room for retries, by whom they are sent to. */
+export interface RetryRoom {
+  /** How long one that asks now must wait. Milliseconds; 0: not at all. */
+  waitMs(account: Account): number;
+  /** Whether one that was promised a later time may go now. */
+  hasRoomEarly(account: Account): boolean;
+}
+
 /** A snapshot of everything outside the order that the plan may look at. */
 export interface World {
   readonly timing: Timing;
@@ -68,6 +79,8 @@ export interface World {
    * nothing: the rows below have their turn. An engine that remembers nothing asks at once.
    */
   askAgainAt?(call: Call): Instant | undefined;
+  /** Room for what is made anew; absent: any number of times. */
+  readonly retries?: RetryRoom;
   /** Up to `quantity` cards that might be had. */
   candidates(skuId: string, quantity: number): Candidates;
   /** Units that can still be promised: stock less what paid orders are owed. Undefined until it is known. */
@@ -101,8 +114,8 @@ export type Call =
   | { readonly kind: 'claim-cards'; readonly reservation: number; readonly cardIds: readonly string[] }
   | { readonly kind: 'release-cards'; readonly cards: readonly GivenUpCard[] };
 
-/** What an order may wait for besides time: cards of a SKU, news of a gateway or channel, or numbers that are being read at this moment. */
-export type WaitsFor = `stock:${string}` | `gateway:${string}` | `channel:${string}` | `loading:${string}`;
+/** What an order may wait for besides time: cards of a SKU, numbers that are being read, news of a gateway or channel, or room for a retry there. */
+export type WaitsFor = `stock:${string}` | `loading:${string}` | Account | `retry:${Account}`;
 
 export type Step =
   | { readonly kind: 'decide'; readonly command: EngineCommand; readonly call?: Call }
@@ -127,8 +140,18 @@ export interface PlanRow {
 
 export const decideStep = (command: EngineCommand, call?: Call): Step =>
   call === undefined ? { kind: 'decide', command } : { kind: 'decide', command, call };
-/** Asks, unless this very question lately told nothing new. */
-export function ask(pass: Pass, call: Call): Step | null {
+/** Before somebody who is busy with us is looked at again, should nobody ring. */
+const BUSY_MS = SECOND_MS;
+
+/** A dead gateway or channel must not take up every engine: beyond its limits nothing is sent to it for a moment. */
+export function comesBackIfBusy(pass: Pass, { busy }: { readonly busy: boolean }): boolean {
+  if (busy) pass.wakes.push(pass.now + BUSY_MS);
+  return busy;
+}
+
+/** Asks, unless whoever is asked is busy with us, or this very question lately told nothing new. */
+export function ask(pass: Pass, asked: { readonly busy: boolean }, call: Call): Step | null {
+  if (comesBackIfBusy(pass, asked)) return null;
   const again = pass.world.askAgainAt?.(call);
   return again === undefined || isDue(pass, again) ? { kind: 'ask', call } : null;
 }

@@ -10,7 +10,7 @@ import { owedMoney } from './open-money';
 import { callAPerson, deadlinePassed, decideStep, type Pass, type PlanRow, type Step, type World } from './plan-steps';
 import { inReview, isSubmitted, type OrderState } from './state';
 
-export type { Call, Candidates, ChannelView, GatewayView, Offer, Step, WaitsFor, World } from './plan-steps';
+export type { Call, Candidates, ChannelView, GatewayView, Offer, RetryRoom, Step, WaitsFor, World } from './plan-steps';
 
 /** A sweep without a sweeper: an order that should have come to rest and has not shows itself. Each answer of a person gives it as long again. */
 function noProgress(pass: Pass): Step | null {

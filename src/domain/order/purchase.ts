@@ -42,6 +42,8 @@ export interface Purchase {
   readonly neverSent?: true;
   /** From here on its channel may be asked for the same goods anew. */
   readonly retryAt?: Instant;
+  /** Why not earlier. */
+  readonly retryCause?: string;
 }
 
 /** A card that was answered and is not yet on its own stream. */

@@ -75,6 +75,8 @@ export interface Refund {
   /** Of the last sending: the gateway said it never heard of it. Not yet a no. */
   readonly notFoundAt?: Instant;
   readonly dueAt?: Instant;
+  /** Why it is sent again, or later than planned. */
+  readonly dueCause?: string;
 }
 
 export interface Reservation {

@@ -1,12 +1,8 @@
 import type { OrderEvent } from '../order/events';
 import { SILENT } from '../order/resolve';
 import { NEVER_SENT } from '../order/timing';
+import type { Account } from './account';
 import type { AttemptOutcome } from './health';
-
-/** A gateway or channel of the shop, as it is named wherever both are meant: `gateway:main`, `channel:upstream-a`. */
-export type Account = `gateway:${string}` | `channel:${string}`;
-
-export const sideOf = (account: Account): 'gateway' | 'channel' => (account.startsWith('gateway:') ? 'gateway' : 'channel');
 
 export type AttemptNews =
   | { readonly kind: 'begun'; readonly id: string; readonly account: Account }

@@ -21,6 +21,7 @@ export const SKUS = 200;
 export const PROJECTIONS = 50;
 
 export const NOTIFIERS = 20;
+export const RETRY_KINDS = ['retries', 'questions'] as const;
 export const LANES = ['vip', 'default', 'overflow'] as const;
 export const STEPS = ['payment', 'purchase', 'refund', 'close'] as const;
 export const PHASES = 30;

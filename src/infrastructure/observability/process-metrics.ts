@@ -11,6 +11,7 @@ import {
   LEASES,
   NOTIFIERS,
   ORDER_SECONDS,
+  RETRY_KINDS,
   ROUTES,
   STATUSES,
   type MetricDefinition,
@@ -123,6 +124,30 @@ export const processMetrics = {
     of: 'process',
     help: 'How long a purchase may take there, as this engine has learnt it. Take the max.',
     labels: { channel: CHANNELS },
+  },
+  gateway_calls_in_flight: {
+    kind: 'gauge',
+    of: 'process',
+    help: 'Calls to a gateway that an engine has under way; at CARDRAIL_GATEWAY_CALLS_MAX nothing more is sent to it.',
+    labels: { gateway: GATEWAYS },
+  },
+  channel_calls_in_flight: {
+    kind: 'gauge',
+    of: 'process',
+    help: 'Calls to a channel that an engine has under way; at its maxInFlight nothing more is sent to it.',
+    labels: { channel: CHANNELS },
+  },
+  gateway_retry_budget: {
+    kind: 'gauge',
+    of: 'process',
+    help: 'Retries, and questions about doubts, that an engine may send to a gateway now; below 0 so many wait for their time.',
+    labels: { gateway: GATEWAYS, of: RETRY_KINDS },
+  },
+  channel_retry_budget: {
+    kind: 'gauge',
+    of: 'process',
+    help: 'Retries, and questions about doubts, that an engine may send to a channel now; below 0 so many wait for their time.',
+    labels: { channel: CHANNELS, of: RETRY_KINDS },
   },
   channel_health: {
     kind: 'gauge',

@@ -17,6 +17,12 @@ export const shopMetrics = {
     help: 'Retries scheduled, by step and the attempt that failed before; 10 stands for more.',
     labels: { step: STEPS, attempt: 11 },
   },
+  retries_moved_total: {
+    kind: 'counter',
+    of: 'shop',
+    help: 'Retries that were moved to a later time because the retry budget of their gateway or channel was used up.',
+    labels: { step: STEPS },
+  },
   retry_delay_seconds_total: {
     kind: 'counter',
     of: 'shop',

@@ -1,5 +1,6 @@
 import { orderEngine as buildOrderEngine, type OrderEngine, type OrderEngineKit } from '../../application/order-engine';
 import { AccountWatch } from '../../application/processes/order/account-watch';
+import { CallRoom, defaultCallRoomPolicy } from '../../application/processes/order/call-room';
 import { defaultHealthPolicy } from '../../domain/routing/health';
 import { defaultLanePolicy } from '../../domain/routing/lanes';
 import { skuStock } from '../../projections/sku-stock';
@@ -9,7 +10,7 @@ export type { OrderEngine };
 /** How often what orders look for is asked about, as the product does by default. */
 const CHANNEL_ASK_MS = 5_000;
 
-type Given = 'healthPolicy' | 'lanePolicy' | 'watch' | 'skuStock' | 'channelAskMs' | 'publicUrl';
+type Given = 'healthPolicy' | 'lanePolicy' | 'watch' | 'room' | 'skuStock' | 'channelAskMs' | 'publicUrl';
 
 /** The engine that drives orders, as the product builds it, with the product's defaults. */
 export const orderEngine = (kit: Omit<OrderEngineKit, Given>): OrderEngine =>
@@ -18,6 +19,7 @@ export const orderEngine = (kit: Omit<OrderEngineKit, Given>): OrderEngine =>
     healthPolicy: defaultHealthPolicy,
     lanePolicy: () => defaultLanePolicy,
     watch: new AccountWatch(defaultHealthPolicy),
+    room: new CallRoom(kit.runtime, defaultCallRoomPolicy),
     skuStock,
     channelAskMs: CHANNEL_ASK_MS,
     publicUrl: () => 'https://shop.simulated',

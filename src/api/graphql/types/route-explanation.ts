@@ -29,6 +29,7 @@ const WhyNotEnum = graphqlEnum<WhyNotSource>('WhyNotSource', 'Why an order canno
   ISOLATED: 'It is too ill for anything new.',
   PROBED_BY_OTHERS: 'It is being tried with a few orders, and this is none of them.',
   BUSY: 'So much is under way there that it has to wait a moment.',
+  RETRY_BUDGET: 'So much was sent there again to no end that the next retry has to wait.',
 });
 
 @InputType({ description: 'Either an order that is there, or what somebody might buy.' })

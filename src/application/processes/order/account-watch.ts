@@ -1,7 +1,8 @@
 import type { StoredEvent } from '../../../domain/kernel/event';
 import { fromIso, type Instant } from '../../../domain/kernel/time';
 import type { OrderEvent } from '../../../domain/order/events';
-import { attemptNews, type Account } from '../../../domain/routing/attempts';
+import type { Account } from '../../../domain/routing/account';
+import { attemptNews } from '../../../domain/routing/attempts';
 import { measure, type Attempt, type Health, type HealthPolicy, type HealthWindow } from '../../../domain/routing/health';
 import { noRecord, recorded, type TrackRecord } from '../../../domain/routing/track-record';
 

@@ -2,9 +2,9 @@ import { Recent } from '../../recent';
 import type { Position, StoredEvent } from '../../../domain/kernel/event';
 import { categoryOf } from '../../../domain/kernel/ids';
 import type { Instant } from '../../../domain/kernel/time';
+import { calledBy, isGranted, paidFrom } from '../../../domain/order/calls';
 import type { OrderCommand, OrderRejection } from '../../../domain/order/commands';
 import type { OrderEvent } from '../../../domain/order/events';
-import { findPurchase } from '../../../domain/order/goods';
 import { planOrder, type Call, type ChannelView, type GatewayView, type World } from '../../../domain/order/plan';
 import { isPurchaseOpen } from '../../../domain/order/purchase';
 import {
@@ -17,6 +17,7 @@ import {
   type SubmittedOrder,
 } from '../../../domain/order/state';
 import type { Timing } from '../../../domain/order/timing';
+import { accountId, sideOf, type Account } from '../../../domain/routing/account';
 import type { HealthPolicy } from '../../../domain/routing/health';
 import { BUILT_IN, policyFor, type PolicyInForce, type RoutingPolicies } from '../../../domain/routing/policy';
 import { aggregates } from '../../aggregates';
@@ -24,15 +25,19 @@ import type { Process, ProcessStep, Wake } from '../../engine/process';
 import type { CommandHandling } from '../../handle-command';
 import type { Runtime } from '../../ports/runtime';
 import type { AccountWatch } from './account-watch';
-import type { ChannelLoad } from './channel-load';
+import type { CallRoom } from './call-room';
 import type { ChannelOffers } from './channel-offers';
 import { OrderLanes } from './order-lanes';
 import { claimCards, releaseCards, stockCards } from './perform-cards';
-import { performPayment, type PaymentOutside } from './perform-payment';
+import { performPayment, type PaymentCallKind, type PaymentOutside } from './perform-payment';
 import { performPurchase, type PurchaseCall, type PurchaseOutside } from './perform-purchase';
 import type { CardPool } from './pool';
-import { Questions, questionOf } from './questions';
+import { type Purse, Questions, questionOf } from './questions';
 import type { StockHint } from './stock-hint';
+
+type OutsideCall = Extract<Call, { kind: PaymentCallKind }> | PurchaseCall;
+
+const isPurchaseCall = (call: OutsideCall): call is PurchaseCall => 'requestId' in call;
 
 /** Intents and references whose first sight is remembered. */
 const SEEN_KEPT_MAX = 100_000;
@@ -61,7 +66,8 @@ export interface OrderProcessKit {
   readonly commands: CommandHandling;
   readonly runtime: Runtime;
   readonly outside: PaymentOutside & PurchaseOutside;
-  readonly load: ChannelLoad;
+  /** What may be sent to gateways and channels. */
+  readonly room: CallRoom;
   readonly timing: Timing;
   readonly healthPolicy: HealthPolicy;
   /** How orders choose where to buy, as it stands. */
@@ -99,19 +105,17 @@ export class OrderProcess implements Process<OrderCommand, OrderEvent, OrderStat
   }
 
   plan(state: OrderState, now: Instant, by: string): ProcessStep<OrderCommand, Call> {
-    const { step } = planOrder(state, now, this.world(by, state.orderId));
+    const { step } = planOrder(state, now, this.world(by, state));
     if (!isSubmitted(state)) return step;
     this.lanes.note(state.orderId, state.lane);
     const { skuId } = state.submitted;
     const command = step.kind === 'decide' ? step.command : undefined;
+    const giveBack = command === undefined ? undefined : this.kit.room.take(command, state);
+    if (command !== undefined && giveBack !== undefined) this.undo.set(command, giveBack);
     this.kit.stock.promise(skuId, state.orderId, promisedUnits(state, command));
     if (command?.type === 'ReserveCards') {
       this.kit.pool.take(skuId, command.cardIds);
       this.undo.set(command, () => this.kit.pool.giveBack(skuId, command.cardIds));
-    }
-    if (command?.type === 'RequestPurchase') {
-      this.kit.load.grant(command.channelId);
-      this.undo.set(command, () => this.kit.load.end(command.channelId));
     }
     return step;
   }
@@ -138,7 +142,7 @@ export class OrderProcess implements Process<OrderCommand, OrderEvent, OrderStat
   }
 
   async perform(call: Call, state: OrderState, by: string): Promise<OrderCommand | null> {
-    const { commands, outside } = this.kit;
+    const { commands } = this.kit;
     const session = by.slice(0, by.indexOf(':'));
     switch (call.kind) {
       case 'claim-cards':
@@ -147,26 +151,40 @@ export class OrderProcess implements Process<OrderCommand, OrderEvent, OrderStat
         return releaseCards(commands, state.orderId, call.cards, by, session);
       case 'stock-cards':
         return stockCards(commands, state, call, by, session);
-      case 'request-purchase':
-      case 'query-purchase':
-      case 'cancel-purchase':
-        return this.performAtChannel(call, state);
       default:
-        return performPayment(outside, call, state);
+        return this.performOutside(call, state);
     }
   }
 
-  /** What is under way at a channel counts from when it is granted, or else begins here. */
-  private async performAtChannel(call: PurchaseCall, state: OrderState): Promise<OrderCommand | null> {
-    const { load, outside } = this.kit;
-    const channelId = findPurchase(state, call.requestId)?.channelId;
-    if (channelId === undefined) return null;
-    if (call.kind !== 'request-purchase' || !call.first) load.begin(channelId);
+  /** What is under way counts from when it is granted, or else begins here. */
+  private async performOutside(call: OutsideCall, state: OrderState): Promise<OrderCommand | null> {
+    const { room, outside } = this.kit;
+    const account = calledBy(state, call);
+    if (account === undefined) return null;
+    // Others may have taken the room since it was planned: then it is asked later.
+    if (!isGranted(call) && this.isBusy(account)) return null;
+    if (!isGranted(call)) room.load.begin(account);
+    this.questions.asked(questionOf(state.orderId, call), this.purseOf(state, call));
     try {
-      return await performPurchase(outside, call, state);
+      const answer = await (isPurchaseCall(call) ? performPurchase(outside, call, state) : performPayment(outside, call, state));
+      if (isGranted(call)) room.heard(account, call, state, answer);
+      return answer;
     } finally {
-      load.end(channelId);
+      room.load.end(account);
     }
+  }
+
+  private isBusy(account: Account): boolean {
+    const view = sideOf(account) === 'gateway' ? this.kit.gatewayView(accountId(account)) : this.kit.channelView(accountId(account));
+    return view?.busy === true;
+  }
+
+  /** What a question is paid from. */
+  private purseOf(state: OrderState, call: Call): Purse | undefined {
+    const from = paidFrom(state, call);
+    const account = from === null ? undefined : calledBy(state, call);
+    if (account === undefined) return undefined;
+    return { account, budgets: from === 'RETRIES' ? this.kit.room.retries : this.kit.room.questions };
   }
 
   observe(event: StoredEvent): readonly Wake[] {
@@ -192,7 +210,8 @@ export class OrderProcess implements Process<OrderCommand, OrderEvent, OrderStat
       this.kit.offers.unreachable(event.data.channelId);
   }
 
-  private world(by: string, orderId: string): World {
+  private world(by: string, state: OrderState): World {
+    const { orderId } = state;
     const { kit } = this;
     const policy = policyFor(kit.policies(), orderId);
     return {
@@ -201,7 +220,8 @@ export class OrderProcess implements Process<OrderCommand, OrderEvent, OrderStat
       policy,
       by,
       hasCome: (at) => kit.commands.clock.hasCome(at),
-      askAgainAt: (call) => this.questions.againAt(questionOf(orderId, call)),
+      askAgainAt: (call) => this.questions.againAt(questionOf(orderId, call), this.purseOf(state, call)),
+      retries: kit.room.retries,
       seenForMs: (key) => this.seenForMs(key),
       gateway: (gatewayId) => kit.gatewayView(gatewayId),
       channel: (channelId) => kit.channelView(channelId),

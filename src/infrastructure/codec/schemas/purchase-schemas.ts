@@ -50,6 +50,7 @@ const passedOver = z
         'ISOLATED',
         'PROBED_BY_OTHERS',
         'BUSY',
+        'RETRY_BUDGET',
       ]),
       unitCost: money.exactOptional(),
     }),

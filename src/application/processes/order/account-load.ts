@@ -1,0 +1,75 @@
+import type { Account } from '../../../domain/routing/account';
+import type { Runtime } from '../../ports/runtime';
+
+/** What one process may have under way at a gateway or channel. */
+export interface CallLimits {
+  /** Calls at once. */
+  readonly maxInFlight: number;
+  /** New requests in any one second; absent: as many as there are. */
+  readonly ratePerSecond?: number;
+}
+
+const SECOND_MS = 1_000;
+
+interface Load {
+  inFlight: number;
+  /** When the latest new requests were granted, oldest first; at most a second of them. */
+  readonly grantedAt: number[];
+}
+
+/**
+ * How much this process has under way at each gateway and channel, so that one that hangs cannot take up every engine. Memory only: what
+ * a process that died had under way is no longer under way here.
+ */
+export class AccountLoad {
+  private readonly loads = new Map<Account, Load>();
+
+  constructor(
+    private readonly runtime: Pick<Runtime, 'monotonicMs'>,
+    /** Room for one more: somebody who waits for it may look again. */
+    private readonly onRoom: (account: Account) => void,
+  ) {}
+
+  isBusy(account: Account, { maxInFlight, ratePerSecond = Infinity }: CallLimits): boolean {
+    const load = this.loads.get(account);
+    if (load === undefined) return false;
+    this.forget(load);
+    return load.inFlight >= maxInFlight || load.grantedAt.length >= ratePerSecond;
+  }
+
+  inFlight(account: Account): number {
+    return this.loads.get(account)?.inFlight ?? 0;
+  }
+
+  /** A new request is granted: it counts from here on, so that many that are planned at one moment do not all go out. */
+  grant(account: Account): void {
+    const load = this.load(account);
+    load.inFlight++;
+    this.forget(load);
+    load.grantedAt.push(this.runtime.monotonicMs());
+  }
+
+  begin(account: Account): void {
+    this.load(account).inFlight++;
+  }
+
+  /** Ends what was granted or begun. */
+  end(account: Account): void {
+    const load = this.load(account);
+    load.inFlight = Math.max(0, load.inFlight - 1);
+    this.onRoom(account);
+  }
+
+  private forget({ grantedAt }: Load): void {
+    const since = this.runtime.monotonicMs() - SECOND_MS;
+    while ((grantedAt[0] ?? Infinity) <= since) grantedAt.shift();
+  }
+
+  private load(account: Account): Load {
+    const there = this.loads.get(account);
+    if (there !== undefined) return there;
+    const made: Load = { inFlight: 0, grantedAt: [] };
+    this.loads.set(account, made);
+    return made;
+  }
+}

@@ -1,0 +1,87 @@
+import { calledAfter, isAnswer, isRetry } from '../../../domain/order/calls';
+import type { EngineCommand, OrderCommand } from '../../../domain/order/commands';
+import type { Call } from '../../../domain/order/plan';
+import { retryOf, type Retry } from '../../../domain/order/retries';
+import type { OrderState } from '../../../domain/order/state';
+import type { Account } from '../../../domain/routing/account';
+import { defaultRetryPolicy, type RetryPolicy } from '../../../domain/routing/retry-budget';
+import type { Runtime } from '../../ports/runtime';
+import { AccountLoad, type CallLimits } from './account-load';
+import { RetryBudgets } from './retry-budgets';
+
+export interface CallRoomPolicy extends RetryPolicy {
+  /** Calls to one gateway under way at once. Channels have limits of their own in their settings. */
+  readonly gatewayCallsMax: number;
+}
+
+/** Half of the slots that an engine has by default: one gateway that hangs leaves the other half. */
+export const defaultCallRoomPolicy: CallRoomPolicy = { ...defaultRetryPolicy, gatewayCallsMax: 128 };
+
+type Wake = (topic: string, count: number) => void;
+
+/**
+ * What this process may send to each gateway and channel: calls under way, and what is sent again. One that hangs takes no more than its
+ * part of the engine, and one that fails gets no storm of retries.
+ */
+export class CallRoom {
+  readonly load: AccountLoad;
+  /** Requests made anew. */
+  readonly retries: RetryBudgets;
+  /** Questions that settle a doubt. */
+  readonly questions: RetryBudgets;
+  private wake: Wake = () => undefined;
+
+  constructor(
+    runtime: Pick<Runtime, 'monotonicMs'>,
+    private readonly policy: CallRoomPolicy,
+  ) {
+    this.load = new AccountLoad(runtime, (account) => this.wake(account, 1));
+    this.retries = new RetryBudgets(policy.retries, runtime, (account, count) => this.wake(`retry:${account}`, count));
+    this.questions = new RetryBudgets(policy.questions, runtime);
+  }
+
+  /** Who is told that there is room for some of those who wait for a topic. */
+  onRoom(wake: Wake): void {
+    this.wake = wake;
+  }
+
+  isGatewayBusy(gatewayId: string): boolean {
+    return this.load.isBusy(`gateway:${gatewayId}`, { maxInFlight: this.policy.gatewayCallsMax });
+  }
+
+  isChannelBusy(channelId: string, limits: CallLimits): boolean {
+    return this.load.isBusy(`channel:${channelId}`, limits);
+  }
+
+  /** Takes the room that a planned decision needs. Returns what gives it back, should the decision not be stored after all. */
+  take(command: EngineCommand, state: OrderState): (() => void) | undefined {
+    const retry = retryOf(state, command);
+    if (command.type === 'MoveRetry') return retry === undefined ? undefined : this.promise(retry.account);
+    const account = calledAfter(state, command);
+    if (account === undefined) return undefined;
+    this.load.grant(account);
+    const giveBack = retry === undefined ? undefined : this.pay(retry);
+    return () => {
+      giveBack?.();
+      this.load.end(account);
+    };
+  }
+
+  /** What came of a granted request. */
+  heard(account: Account, call: Call, state: OrderState, answer: OrderCommand | null): void {
+    if (!isAnswer(answer) || call.kind === 'close-payment') return;
+    if (isRetry(state, call)) this.retries.giveBack(account);
+    else this.retries.earn(account);
+  }
+
+  private promise(account: Account): () => void {
+    this.retries.promise(account);
+    return () => this.retries.takeBack(account);
+  }
+
+  private pay({ account, moved }: Retry): () => void {
+    if (moved) this.retries.redeem(account);
+    else this.retries.spend(account);
+    return () => (moved ? this.retries.keep(account) : this.retries.giveBack(account));
+  }
+}
