@@ -1,0 +1,140 @@
+import { CallRoom, defaultCallRoomPolicy } from '../../src/application/processes/order/call-room';
+import { Questions } from '../../src/application/processes/order/questions';
+import { StoreClock } from '../../src/application/store-clock';
+import type { OrderCommand } from '../../src/domain/order/commands';
+import { defaultTiming } from '../../src/domain/order/timing';
+import { grant, paymentClosed, paymentRequested, REF_2, retryScheduled, routed, seconds, submitted, submittedState } from '../support/given';
+
+const GATEWAY = 'gateway:main';
+const request = { type: 'RequestPayment', merchantId: 'm1', notifyUrl: 'https://shop.example', ...grant() } as const;
+const call = { kind: 'request-payment', reference: REF_2, first: true, nextCheckAt: 0 } as const;
+const first = submittedState(submitted(), routed());
+const again = submittedState(submitted(), routed(), paymentRequested(), paymentClosed({ proof: 'NOT_DONE' }), retryScheduled());
+const answer = (kind: 'REFUSED' | 'NOT_DONE' | 'UNKNOWN'): OrderCommand => ({
+  type: 'RecordPaymentAnswer',
+  call: 'request',
+  reference: REF_2,
+  answer: kind === 'UNKNOWN' ? { kind, cause: 'TIMEOUT' } : kind === 'REFUSED' ? { kind, code: 'NO_FUNDS' } : { kind, code: 'HTTP_429', retryAt: 0 },
+  first: true,
+  at: 0,
+});
+
+function openRoom(gatewayCallsMax = 2) {
+  let nowMs = 0;
+  const runtime = { monotonicMs: () => nowMs };
+  const policy = { ...defaultCallRoomPolicy, gatewayCallsMax, retries: { perSuccess: 0.2, perMinute: 60, burst: 2 } };
+  const room = new CallRoom(runtime, policy);
+  const told: string[] = [];
+  room.onRoom((topic, count) => told.push(`${topic} ${count}`));
+  return { room, told, pass: (ms: number) => void (nowMs += ms) };
+}
+
+describe('what a process may have under way at one gateway', () => {
+  it('counts from when a request is granted until it is answered, and rings for one who waits', () => {
+    const { room, told } = openRoom();
+    room.take(request, first);
+    expect(room.isGatewayBusy('main')).toBe(false);
+    room.take(request, first);
+    expect(room.isGatewayBusy('main')).toBe(true);
+    expect(room.isGatewayBusy('second')).toBe(false);
+    room.load.end(GATEWAY);
+    expect(room.isGatewayBusy('main')).toBe(false);
+    expect(told).toEqual(['gateway:main 1']);
+  });
+
+  it('is given back when the decision was not stored after all', () => {
+    const { room } = openRoom(1);
+    room.take(request, first)?.();
+    expect(room.isGatewayBusy('main')).toBe(false);
+  });
+});
+
+describe('the retry budget of a gateway', () => {
+  it('is drawn on by a request that came to nothing before, not by a first one, and not by one that was not stored', () => {
+    const { room } = openRoom();
+    room.take(request, first);
+    room.take(request, again)?.();
+    expect(room.retries.free(GATEWAY)).toBe(2);
+    room.take(request, again);
+    expect(room.retries.free(GATEWAY)).toBe(1);
+  });
+
+  it('gets back what an answered retry cost, a fifth for a first request, and nothing where nobody answered', () => {
+    const { room } = openRoom();
+    room.take(request, again);
+    room.take(request, again);
+    room.heard(GATEWAY, call, again, answer('NOT_DONE'));
+    room.heard(GATEWAY, call, first, answer('UNKNOWN'));
+    expect(room.retries.free(GATEWAY)).toBe(0);
+    room.heard(GATEWAY, call, first, answer('REFUSED'));
+    expect(room.retries.free(GATEWAY)).toBeCloseTo(0.2);
+    room.heard(GATEWAY, call, again, answer('REFUSED'));
+    expect(room.retries.free(GATEWAY)).toBeCloseTo(1.2);
+  });
+
+  it('rings for as many of those who were promised a later time as there is room for', () => {
+    const { room, told } = openRoom();
+    room.take(request, again);
+    room.take(request, again);
+    const move = { type: 'MoveRetry', step: 'payment', reference: again.payments[0]?.reference ?? '', to: 0 } as const;
+    room.take(move, again);
+    room.take(move, again);
+    expect(room.retries.waitMs(GATEWAY)).toBe(seconds(3));
+    room.heard(GATEWAY, call, again, answer('REFUSED'));
+    expect(told).toEqual(['retry:gateway:main 1']);
+    expect(room.retries.hasRoomEarly(GATEWAY)).toBe(true);
+  });
+
+  it('keeps no promise for a move that was not stored', () => {
+    const { room } = openRoom();
+    const move = { type: 'MoveRetry', step: 'payment', reference: again.payments[0]?.reference ?? '', to: 0 } as const;
+    room.take(move, again)?.();
+    expect(room.retries.free(GATEWAY)).toBe(2);
+    expect(room.retries.hasRoomEarly(GATEWAY)).toBe(false);
+  });
+});
+
+describe('questions that settle a doubt', () => {
+  const asking = (perMinute: number) => {
+    let nowMs = 0;
+    const runtime = { monotonicMs: () => nowMs, wallMs: () => nowMs };
+    const { questions: budgets, retries } = new CallRoom(runtime, { ...defaultCallRoomPolicy, questions: { perSuccess: 0, perMinute, burst: 1 } });
+    const clock = new StoreClock(runtime);
+    return {
+      questions: new Questions(clock, defaultTiming),
+      clock,
+      purse: { budgets, account: GATEWAY } as const,
+      retries,
+      pass: (ms: number) => void (nowMs += ms),
+    };
+  };
+
+  it('are promised a time where their reserve is used up, each its own, and touch no retry', () => {
+    const { questions, clock, purse, retries, pass } = asking(60);
+    expect(questions.againAt('a', purse)).toBeUndefined();
+    questions.asked('a', purse);
+    const now = clock.now();
+    expect(questions.againAt('b', purse)).toBe(now + seconds(1));
+    expect(questions.againAt('b', purse)).toBe(now + seconds(1));
+    expect(questions.againAt('c', purse)).toBe(now + seconds(2));
+    pass(seconds(1));
+    expect(questions.againAt('b', purse)).toBeUndefined();
+    expect(questions.againAt('c', purse)).toBe(now + seconds(2));
+    expect(retries.free(GATEWAY)).toBe(defaultCallRoomPolicy.retries.burst);
+  });
+
+  it('cost nothing when they are answered', () => {
+    const { questions, purse } = asking(1);
+    for (let n = 0; n < 50; n++) {
+      expect(questions.againAt(`q${n}`, purse)).toBeUndefined();
+      questions.asked(`q${n}`, purse);
+      questions.answered(`q${n}`, true);
+    }
+  });
+
+  it('are put at once when nothing pays for them: what is asked in any case waits for nobody', () => {
+    const { questions, purse } = asking(1);
+    questions.asked('a', purse);
+    expect(questions.againAt('watched', undefined)).toBeUndefined();
+  });
+});
