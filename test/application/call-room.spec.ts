@@ -97,7 +97,7 @@ describe('the retry budget of a gateway', () => {
 describe('questions that settle a doubt', () => {
   const asking = (perMinute: number) => {
     let nowMs = 0;
-    const runtime = { monotonicMs: () => nowMs, wallMs: () => nowMs };
+    const runtime = { monotonicMs: () => nowMs, wallMs: () => nowMs, sleep: async () => undefined, random: () => 0, newId: () => 'id' };
     const { questions: budgets, retries } = new CallRoom(runtime, { ...defaultCallRoomPolicy, questions: { perSuccess: 0, perMinute, burst: 1 } });
     const clock = new StoreClock(runtime);
     return {
