@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { ApprovalPolicy } from './application/commands/approvals';
 import type { CallRoomPolicy } from './application/processes/order/call-room';
 import type { DeathPoint } from './application/ports/death-point';
+import type { SupplyPolicy } from './application/supply/run-supply-watch';
 import { defaultEngineLimits, type EngineLimits } from './application/run-engine';
 import type { SecretRef } from './domain/catalog/events';
 import type { SheddingPolicy } from './domain/shedding/level';
@@ -23,7 +24,7 @@ import { timeoutRuleOf } from './config/timeout-settings';
 import { lanePolicyOf } from './config/lane-settings';
 import { admissionPolicyOf, buyerLimitsOf } from './config/queue-settings';
 import { sheddingPolicyOf } from './config/shedding-settings';
-import { marginRuleOf } from './config/supply-settings';
+import { marginRuleOf, supplyPolicyOf } from './config/supply-settings';
 import { incidentPolicyOf } from './config/incident-settings';
 import { type Environment, readSecret, secretOf } from './config/secrets';
 import type { Setting } from './config/setting';
@@ -60,6 +61,7 @@ export interface Config {
   readonly minMargin: MarginRule | undefined;
   /** Endpoints of the shop's own that hear of orders. */
   readonly webhooks: readonly WebhookEndpoint[];
+  readonly supply: SupplyPolicy;
   readonly graphqlConsole: boolean;
   readonly drainNoticeMs: number;
   readonly ratePerAddress: number;
@@ -137,6 +139,7 @@ function derive(values: Values, env: Environment): Omit<Config, 'webhooks' | 'di
     incidents: incidentPolicyOf(values),
     shedding: sheddingPolicyOf(values),
     minMargin: marginRuleOf(values),
+    supply: supplyPolicyOf(values),
     engine: {
       ...defaultEngineLimits,
       callsMax: values.CARDRAIL_ENGINE_CALLS_MAX,

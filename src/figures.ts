@@ -10,6 +10,7 @@ import type { LineBook } from './application/lines/line-book';
 import { healthWordOf } from './domain/catalog/health-setting';
 import { LANES } from './domain/routing/lanes';
 import { SHEDDABLE } from './domain/shedding/events';
+import { isLow } from './domain/supply/decide';
 import type { Parts } from './parts';
 import { projections } from './projections';
 import type { OrderEngine } from './application/order-engine';
@@ -55,7 +56,7 @@ async function tellProjections({ metrics, store, readModels, runtime, config }: 
   }
 }
 
-function tellFigures({ metrics }: Parts, figures: ShopFigures): void {
+function tellFigures({ metrics, settings }: Parts, figures: ShopFigures): void {
   for (const { phase, depth, oldestAgeSeconds } of figures.queues) {
     metrics.set('queue_depth', depth, { phase: lower(phase) });
     metrics.set('queue_oldest_age_seconds', oldestAgeSeconds, { phase: lower(phase) });
@@ -69,6 +70,12 @@ function tellFigures({ metrics }: Parts, figures: ShopFigures): void {
   for (const { kind, count } of figures.incidents) metrics.set('incidents_open', count, { kind: lower(kind) as 'channel_ill' });
   metrics.set('notices_quarantined', figures.noticesQuarantined);
   for (const { skuId, available } of figures.stock) metrics.set('sku_cards_available', available, { sku: skuId });
+  for (const { channelId: channel, row } of figures.supply) {
+    metrics.set('channel_supply_stale', row.staleSince === null ? 0 : 1, { channel });
+    if (row.balance === null) continue;
+    metrics.set('channel_balance_minor', row.balance.balanceMinor, { channel, currency: row.balance.currency });
+    metrics.set('channel_balance_low', isLow(row.balance, settings.channel(channel)?.settings?.balanceMin) ? 1 : 0, { channel });
+  }
   tellTallies(metrics, figures.tallies);
 }
 

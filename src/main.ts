@@ -36,6 +36,7 @@ import {
   outbox,
   projector,
   refusalLog,
+  supplyWatch,
 } from './runners';
 import { leading, sharing, type Group } from './together';
 
@@ -105,6 +106,7 @@ export async function runShop(config: Config, log: Logger, publicUrl?: () => str
     running.push(cardExpiry(parts, stopping.signal), accountHealth(parts, watch, stopping.signal), canaryWatch(parts, stopping.signal));
     running.push(leading(parts, 'incidents', stopping.signal, (tenure) => incidents(parts, tenure.signal)));
     running.push(leading(parts, 'jobs', stopping.signal, (tenure) => jobsOf(parts, beside.waiter, tenure.signal)));
+    running.push(leading(parts, 'supply', stopping.signal, (tenure) => supplyWatch(parts, tenure.signal)));
   }
   if (api !== undefined) running.push(refusalLog(parts, stopping.signal));
   if (roles.has('outbox')) running.push(sendMessages(parts, baseUrl, stopping.signal));

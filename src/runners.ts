@@ -5,6 +5,7 @@ import { IncidentMessages } from './application/outbox/incident-messages';
 import { runCardRotations } from './application/keys/run-card-rotations';
 import { Messages } from './application/outbox/messages';
 import { type BulkRepairsKit, runBulkRepairs } from './application/bulk-repair/run-bulk-repairs';
+import { LowStockWatch } from './application/incidents/low-stock';
 import { type IncidentsKit, runIncidents } from './application/incidents/run-incidents';
 import { orderEngine as buildOrderEngine, type OrderEngine } from './application/order-engine';
 import type { AccountWatch } from './application/processes/order/account-watch';
@@ -19,6 +20,7 @@ import { Outbox } from './application/run-outbox';
 import { runRefusalLog } from './application/refusal-log/run-refusal-log';
 import { runProjections, type RunningProjections } from './application/run-projections';
 import { outboxLimitsOf } from './config/outbox-settings';
+import { runSupplyWatch, type SupplyWatchKit } from './application/supply/run-supply-watch';
 import { alone, type Share } from './application/work-share';
 import type { AnyProjection } from './projections/projection';
 import type { OrderEvent } from './domain/order/events';
@@ -108,7 +110,16 @@ export function incidents(parts: Parts, signal: AbortSignal): Promise<void> {
   };
   const onFailed = (error: unknown): void => log.warn({ err: error }, 'incidents cannot be looked for; tried again');
   const lookEveryMs = config.values.CARDRAIL_INCIDENT_LOOK_MS;
-  return runIncidents({ ...parts, policy: config.incidents, lookEveryMs, onStored, onFailed }, signal);
+  const lowStock = new LowStockWatch(parts.settings, parts.readModels);
+  return runIncidents({ ...parts, lowStock, policy: config.incidents, lookEveryMs, onStored, onFailed }, signal);
+}
+
+/** Keeps what channels have and ask, as far as it changes. */
+export function supplyWatch(parts: Parts, signal: AbortSignal): Promise<void> {
+  const { config, log, metrics } = parts;
+  const onTold: SupplyWatchKit['onTold'] = (type) => metrics.count('supply_events_total', { event: type });
+  const onFailed = (error: unknown): void => log.warn({ err: error }, 'what channels have cannot be stored; looked at again');
+  return runSupplyWatch({ ...parts, policy: config.supply, onTold, onFailed }, signal);
 }
 
 /** Works on repairs of many orders. */

@@ -109,6 +109,7 @@ import { GetSkuHandler } from './application/queries/get-sku';
 import { GetSystemHandler } from './application/queries/get-system';
 import { ListBatchesHandler } from './application/queries/list-batches';
 import { ListChannelNoticesHandler } from './application/queries/list-channel-notices';
+import { GetKnownSupplyHandler } from './application/queries/known-supply';
 import { ListChannelsHandler } from './application/queries/list-channels';
 import { DemandForecastHandler } from './application/queries/demand-forecast';
 import { InDoubtExposureHandler } from './application/queries/in-doubt-exposure';
@@ -336,6 +337,7 @@ export function queryHandlers(parts: Parts, beside: Beside): readonly IQueryHand
     new ListChannelNoticesHandler(readModels, mac),
     new ListChannelsHandler(settings, timeoutOf),
     new GetChannelHandler(settings, timeoutOf),
+    new GetKnownSupplyHandler(settings, readModels),
     new AskChannelHandler(settings, channels, runtime),
     new ExplainRouteHandler(routeDesk, reader, settings, runtime),
     new GetRoutingPolicyHandler(store, codec),

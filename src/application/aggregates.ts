@@ -20,6 +20,7 @@ import { notice } from '../domain/notice/decide';
 import { order } from '../domain/order/decide';
 import { refusalsOfDay } from '../domain/refusal/refusals-of-day';
 import { statement } from '../domain/statement/decide';
+import { supply } from '../domain/supply/decide';
 import { voucher } from '../domain/voucher/decide';
 import { loadShedding } from '../domain/shedding/decide';
 import { routingPolicy } from '../domain/routing/policy-decider';
@@ -54,6 +55,7 @@ export const aggregates = {
   discrepancy: { category: 'discrepancy', decider: discrepancy },
   statement: { category: 'statement', decider: statement },
   refusal: { category: 'refusal', decider: refusalsOfDay },
+  supply: { category: 'supply', decider: supply },
 } as const;
 
 /** The one stream of routing policies is `routing-policy`. */

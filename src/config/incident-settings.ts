@@ -20,6 +20,11 @@ export const incidentSettings = {
   CARDRAIL_INCIDENT_WAITING_ORDERS: setting(count.min(1), `${policy.waitingOrders}`, 'paid orders that wait for one SKU or channel: an incident'),
   CARDRAIL_INCIDENT_CALLS_IN_DOUBT: setting(count.min(1), `${policy.callsInDoubt}`, 'outside calls of one kind without an outcome: an incident'),
   CARDRAIL_INCIDENT_REVIEWS_WAITING: setting(count.min(1), `${policy.reviewsWaiting}`, 'open reviews: an incident'),
+  CARDRAIL_INCIDENT_LOW_CALM_PERCENT: setting(
+    count.min(100).max(10_000),
+    `${policy.lowCalmPercent}`,
+    'a balance or stock that ran low is enough again from so much of its threshold up',
+  ),
   CARDRAIL_INCIDENT_LOCALE: setting(z.enum(['zh-CN', 'en']), 'zh-CN', 'language in which people are told of incidents'),
   CARDRAIL_INCIDENT_WECOM_URL: secret(z.url().optional(), 'address of a WeCom (企业微信) group robot that tells of incidents; its key stands in it'),
   CARDRAIL_INCIDENT_DINGTALK_URL: secret(z.url().optional(), 'address of a DingTalk (钉钉) robot that tells of incidents; its token stands in it'),
@@ -44,4 +49,5 @@ export const incidentPolicyOf = (values: Values): IncidentPolicy => ({
   waitingOrders: values.CARDRAIL_INCIDENT_WAITING_ORDERS,
   callsInDoubt: values.CARDRAIL_INCIDENT_CALLS_IN_DOUBT,
   reviewsWaiting: values.CARDRAIL_INCIDENT_REVIEWS_WAITING,
+  lowCalmPercent: values.CARDRAIL_INCIDENT_LOW_CALM_PERCENT,
 });

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import type { SupplyPolicy } from '../application/supply/run-supply-watch';
 import { AMOUNT_MINOR_MAX } from '../domain/kernel/money';
 import type { MarginRule } from '../domain/order/margin';
 import { setting } from './setting';
+import { wholeMs } from './shapes';
 
 /** What the shop asks of those it buys from. */
 export const supplySettings = {
@@ -15,6 +17,17 @@ export const supplySettings = {
     undefined,
     'the same as a share of its price; of two limits the greater counts',
   ),
+  CARDRAIL_SUPPLY_LOOK_MS: setting(
+    wholeMs.min(100),
+    '30000',
+    'how often each channel is asked for balance, stock and prices, a quarter more or less; only changes are stored',
+  ),
+  CARDRAIL_SUPPLY_STALE_MS: setting(wholeMs.min(100), '120000', 'unanswered for so long, what is known of a channel is marked as old'),
+  CARDRAIL_SUPPLY_STEP_PERCENT: setting(
+    z.coerce.number().min(0).max(100),
+    '5',
+    'a number of pieces or a balance is told anew when it has moved by so much; prices, and whether there is any, always are',
+  ),
 } as const;
 
 type Values = { readonly [Name in keyof typeof supplySettings]: z.output<(typeof supplySettings)[Name]['schema']> };
@@ -25,3 +38,9 @@ export function marginRuleOf(values: Values): MarginRule | undefined {
   if (amountMinor === undefined && percent === undefined) return undefined;
   return { ...(amountMinor === undefined ? {} : { amountMinor }), ...(percent === undefined ? {} : { percent }) };
 }
+
+export const supplyPolicyOf = (values: Values): SupplyPolicy => ({
+  lookEveryMs: values.CARDRAIL_SUPPLY_LOOK_MS,
+  staleAfterMs: values.CARDRAIL_SUPPLY_STALE_MS,
+  stepShare: values.CARDRAIL_SUPPLY_STEP_PERCENT / 100,
+});

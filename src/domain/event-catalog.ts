@@ -17,6 +17,7 @@ import type { SheddingEvent } from './shedding/events';
 import type { OrderEvent } from './order/events';
 import type { RefusalEvent } from './refusal/events';
 import type { StatementEvent } from './statement/events';
+import type { SupplyEvent } from './supply/events';
 import type { VoucherEvent } from './voucher/events';
 import type { RoutingPolicyEvent } from './routing/policy-events';
 
@@ -194,6 +195,12 @@ export const eventCatalog = {
   statement: {
     StatementReconciled: 1,
   } satisfies Record<StatementEvent['type'], number>,
+  supply: {
+    ChannelStockChanged: 1,
+    ChannelBalanceChanged: 1,
+    ChannelSupplyStale: 1,
+    ChannelSupplyFresh: 1,
+  } satisfies Record<SupplyEvent['type'], number>,
   audit: {
     AuditCheckpointSigned: 1,
   } satisfies Record<AuditEvent['type'], number>,

@@ -22,6 +22,7 @@ import { searchKeys } from './search-keys';
 import { skuStock } from './sku-stock';
 import { skus } from './skus';
 import { statements } from './statements';
+import { supply } from './supply';
 import { tallies } from './tallies';
 
 /** Every read model there is. */
@@ -50,4 +51,5 @@ export const projections: readonly AnyProjection[] = [
   canaryOrders,
   discrepancies,
   statements,
+  supply,
 ];

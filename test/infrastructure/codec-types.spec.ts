@@ -20,6 +20,7 @@ import type { DiscrepancyEvent } from '../../src/domain/discrepancy/events';
 import type { RefusalEvent } from '../../src/domain/refusal/events';
 import type { StatementEvent } from '../../src/domain/statement/events';
 import type { ChargebackEvent } from '../../src/domain/chargeback/events';
+import type { SupplyEvent } from '../../src/domain/supply/events';
 import type { VoucherEvent } from '../../src/domain/voucher/events';
 import type { RoutingPolicyEvent } from '../../src/domain/routing/policy-events';
 import type { eventSchemas } from '../../src/infrastructure/codec/catalog';
@@ -50,6 +51,7 @@ interface EventsOf {
   incident: IncidentEvent;
   job: JobEvent;
   approval: ApprovalEvent;
+  supply: SupplyEvent;
   audit: AuditEvent;
   notice: NoticeEvent;
   channelnotice: ChannelNoticeEvent;

@@ -39,6 +39,7 @@ const READERS: Readonly<Record<string, readonly string[]>> = {
   discrepancy: ['discrepancies'],
   statement: ['statements'],
   approval: ['approvals'],
+  supply: ['supply'],
 };
 
 /** Several rows for one stream. */

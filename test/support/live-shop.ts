@@ -68,6 +68,8 @@ export interface LiveShopOptions {
   readonly gatewaysElsewhere?: Readonly<Record<string, string>>;
   /** Issuing channels by id, and what each can do when an outcome is unknown. */
   readonly channels?: Readonly<Record<string, readonly SandboxFlag[]>>;
+  /** Settings of them over the defaults, by id. */
+  readonly channelSettings?: Readonly<Record<string, object>>;
 }
 
 /** What a SKU buys from one of the shop's channels, at most at 46.00. */
@@ -182,6 +184,7 @@ export class LiveShop {
       notFoundFinalAfterSeconds: 1,
       // Asked in the order in which the test names them.
       priority: index,
+      ...this.options.channelSettings?.[id],
     });
     return {
       gateways: [

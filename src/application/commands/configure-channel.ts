@@ -2,7 +2,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import { aggregates } from '../aggregates';
 import type { Caller, Rights } from '../caller';
-import { catalogId, httpUrl, idempotencyKey, reason, WITHIN_SECONDS_MAX } from './input';
+import { catalogId, httpUrl, idempotencyKey, money, reason, WITHIN_SECONDS_MAX } from './input';
 import type { SettingResult } from './result';
 import { secretRef, secretRefs } from './secret-ref';
 import type { SettingDesk } from './setting-desk';
@@ -24,6 +24,7 @@ export const channelSettings = z.strictObject({
   priority: z.int().min(0).max(1_000).default(1),
   ratePerSecond: z.int().min(1).max(100_000).default(100),
   maxInFlight: z.int().min(1).max(10_000).default(50),
+  balanceMin: money.exactOptional(),
 });
 
 /** The shop's money goes where this says, so only an ADMIN says it. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RUNWAY_DAYS_MAX } from '../../domain/demand/forecast';
 import { AMOUNT_MINOR_MAX, type Money } from '../../domain/kernel/money';
 import type { ReservePolicy, Source } from '../../domain/order/events';
 import type { MarginRule } from '../../domain/order/margin';
@@ -28,6 +29,13 @@ const minMargin = z.strictObject({
     .exactOptional(),
 });
 
+const UNITS_MAX = 1_000_000;
+
+/** Below which stock of the pool people are told: so many cards, or so many days of what it is expected to sell. */
+const lowStock = z
+  .strictObject({ units: z.int().min(1).max(UNITS_MAX).exactOptional(), days: z.number().min(0.1).max(RUNWAY_DAYS_MAX).exactOptional() })
+  .refine(({ units, days }) => units !== undefined || days !== undefined, 'needs units, days, or both');
+
 /** Everything that a SKU is, with the defaults of the design. Orders that are there keep the terms they were made under. */
 export const skuShape = {
   name: z.strictObject({ 'zh-CN': text, en: text }),
@@ -51,6 +59,7 @@ export const skuShape = {
     .refine((names) => new Set(names).size === names.length, 'a name stands twice')
     .default([]),
   minMargin: minMargin.exactOptional(),
+  lowStock: lowStock.exactOptional(),
 };
 
 interface Sourcing {

@@ -5,6 +5,7 @@ import type { IncidentRow } from '../../projections/incidents';
 import type { OrderRow } from '../../projections/orders';
 import type { ReviewRow } from '../../projections/reviews';
 import type { SkuStockRow } from '../../projections/sku-stock';
+import type { SupplyRow } from '../../projections/supply';
 import type { TallyRow } from '../../projections/tallies';
 import type { ReadModels } from '../ports/read-models';
 import { rowPages } from '../row-pages';
@@ -26,6 +27,8 @@ export interface ShopFigures {
   /** Open ones, every kind. */
   readonly incidents: readonly { readonly kind: IncidentKind; readonly count: number }[];
   readonly stock: readonly { readonly skuId: string; readonly available: number }[];
+  /** What is known of channels. */
+  readonly supply: readonly { readonly channelId: string; readonly row: SupplyRow }[];
   readonly tallies: readonly TallyRow[];
 }
 
@@ -40,13 +43,14 @@ const OPEN_PHASES = PHASES.filter((phase) => ['AWAITING_PAYMENT', 'PROCESSING'].
 
 /** Reads them all. Rejects with ReadModelsUnavailable. `now` is store time, for ages. */
 export async function readShopFigures(readModels: ReadModels, now: Instant): Promise<ShopFigures> {
-  const [queues, doubts, reviews, noticesQuarantined, incidents, stock, tallies] = [
+  const [queues, doubts, reviews, noticesQuarantined, incidents, stock, supply, tallies] = [
     await Promise.all(OPEN_PHASES.map((phase) => queueOf(readModels, phase, now))),
     await readDoubts(readModels),
     await readReviews(readModels, now),
     await readModels.count('notices', { open: { eq: 1 } }, COUNT_MAX),
     await readModels.find<IncidentRow>('incidents', { filter: { open: { eq: 1 } }, limit: ROWS_MAX }),
     await readModels.find<SkuStockRow>('sku-stock', { limit: ROWS_MAX }),
+    await readModels.find<SupplyRow>('supply', { limit: ROWS_MAX }),
     await readTallies(readModels),
   ];
   return {
@@ -57,6 +61,7 @@ export async function readShopFigures(readModels: ReadModels, now: Instant): Pro
     noticesQuarantined,
     incidents: INCIDENT_KINDS.map((kind) => ({ kind, count: incidents.filter(({ value }) => value.kind === kind).length })),
     stock: stock.map(({ key, value }) => ({ skuId: key, available: value.available })),
+    supply: supply.map(({ key, value }) => ({ channelId: key, row: value })),
     tallies,
   };
 }

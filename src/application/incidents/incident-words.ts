@@ -13,6 +13,8 @@ const KINDS: Readonly<Record<IncidentKind, Readonly<Record<Locale, string>>>> = 
   CALLS_IN_DOUBT: { 'zh-CN': '调用结果不明', en: 'Calls without an outcome' },
   REVIEWS_WAITING: { 'zh-CN': '人工审核积压', en: 'Reviews are piling up' },
   STOCK_GONE: { 'zh-CN': '库存售罄', en: 'Out of stock' },
+  STOCK_LOW: { 'zh-CN': '库存偏低', en: 'Stock is low' },
+  BALANCE_LOW: { 'zh-CN': '渠道余额不足', en: 'Channel balance is low' },
 };
 
 /** What a message is about. */
@@ -27,8 +29,12 @@ const NEWS: Readonly<Record<IncidentNews, Readonly<Record<Locale, string>>>> = {
 export const incidentTitle = ({ kind, subject }: Pick<OpenedIncident, 'kind' | 'subject'>, locale: Locale): string =>
   `${KINDS[kind][locale]}: ${subject}`;
 
-export const newsTitle = (news: IncidentNews, incident: OpenedIncident, locale: Locale): string =>
-  `[${NEWS[news][locale]}] ${incidentTitle(incident, locale)}`;
+const RESTOCKED: Readonly<Record<Locale, string>> = { 'zh-CN': '已补货', en: 'Restocked' };
+
+export function newsTitle(news: IncidentNews, incident: OpenedIncident, locale: Locale): string {
+  const said = news === 'CLOSED' && incident.kind === 'STOCK_LOW' ? RESTOCKED : NEWS[news];
+  return `[${said[locale]}] ${incidentTitle(incident, locale)}`;
+}
 
 const listText = (counts: readonly Counted[], none: string): string =>
   counts.length === 0 ? none : counts.map(({ what, count }) => `${what} ×${count}`).join(', ');

@@ -2,14 +2,17 @@ import { healthWordOf } from '../../domain/catalog/health-setting';
 import type { Setting } from '../../domain/catalog/setting';
 import type { IncidentKind } from '../../domain/incident/events';
 import type { IncidentPolicy } from '../../domain/incident/policy';
-import { levelOf, type Level, type Signal } from '../../domain/incident/watch';
+import { levelOf, levelOfRest, type Level, type Signal } from '../../domain/incident/watch';
 import type { Instant } from '../../domain/kernel/time';
 import type { Health, HealthWord } from '../../domain/routing/health';
+import type { SupplyRow } from '../../projections/supply';
 import { readShopFigures } from '../figures/shop-figures';
+import type { LowStockWatch } from './low-stock';
 import type { ReadModels } from '../ports/read-models';
 import type { Settings } from '../settings';
 
 export interface SignalSources {
+  readonly lowStock: Pick<LowStockWatch, 'signals'>;
   readonly settings: Pick<Settings, 'allGateways' | 'allChannels' | 'allSkus'>;
   readonly readModels: ReadModels;
 }
@@ -18,18 +21,25 @@ const LEVELS: Readonly<Record<HealthWord, Level>> = { ISOLATED: 'ALARM', SUB_HEA
 const COUNT_MAX = 100_000;
 
 /** One look at everything that may be an incident. Rejects with ReadModelsUnavailable. */
-export async function readSignals({ settings, readModels }: SignalSources, policy: IncidentPolicy, now: Instant): Promise<readonly Signal[]> {
+export async function readSignals(
+  { settings, readModels, lowStock }: SignalSources,
+  policy: IncidentPolicy,
+  now: Instant,
+): Promise<readonly Signal[]> {
   const figures = await readShopFigures(readModels, now);
   const doubts = Object.entries(figures.doubts.count).map(([call, value]) =>
     counted('CALLS_IN_DOUBT', call, value, policy.callsInDoubt, 'NO_ANSWER'),
   );
+  const available = new Map(figures.stock.map(({ skuId, available: left }) => [skuId, left]));
   return [
     ...settings.allChannels().map((channel) => healthSignal('CHANNEL_ILL', channel)),
     ...settings.allGateways().map((gateway) => healthSignal('GATEWAY_ILL', gateway)),
-    ...(await waitingSignals({ settings, readModels }, policy)),
+    ...balanceSignals(settings, new Map(figures.supply.map(({ channelId, row }) => [channelId, row])), policy),
+    ...(await waitingSignals(settings, readModels, policy)),
     ...doubts,
     counted('REVIEWS_WAITING', 'all', figures.reviews.count, policy.reviewsWaiting, 'PEOPLE_ARE_BEHIND'),
-    ...stockSignals(settings, new Map(figures.stock.map(({ skuId, available }) => [skuId, available]))),
+    ...stockSignals(settings, available),
+    ...(await lowStock.signals(available, policy, now)),
   ];
 }
 
@@ -52,7 +62,29 @@ function healthSignal(kind: 'CHANNEL_ILL' | 'GATEWAY_ILL', account: Setting<unkn
   return isState(kind, account.id, level, account.health?.cause ?? 'UNKNOWN');
 }
 
-async function waitingSignals({ settings, readModels }: SignalSources, { waitingOrders }: IncidentPolicy): Promise<readonly Signal[]> {
+const AMOUNT_COUNTED_MAX = 1_000_000_000;
+const asCount = (amountMinor: number): number => Math.max(0, Math.min(AMOUNT_COUNTED_MAX, amountMinor));
+
+/** Of channels that a limit was set for. What is old neither raises an alarm nor ends one. */
+function balanceSignals(
+  settings: SignalSources['settings'],
+  known: ReadonlyMap<string, SupplyRow>,
+  { lowCalmPercent }: IncidentPolicy,
+): readonly Signal[] {
+  return settings.allChannels().flatMap(({ id: subject, settings: channel }): readonly Signal[] => {
+    const [min, row] = [channel?.balanceMin, known.get(subject)];
+    if (min === undefined || row?.balance == null || row.balance.currency !== min.currency) return [];
+    const measured = { value: asCount(row.balance.balanceMinor), threshold: asCount(min.amountMinor) };
+    const level = row.staleSince === null ? levelOfRest(measured, lowCalmPercent) : 'BETWEEN';
+    return [{ kind: 'BALANCE_LOW', subject, ...measured, level, cause: 'BELOW_MINIMUM' }];
+  });
+}
+
+async function waitingSignals(
+  settings: SignalSources['settings'],
+  readModels: ReadModels,
+  { waitingOrders }: IncidentPolicy,
+): Promise<readonly Signal[]> {
   const topics = [...settings.allSkus().map(({ id }) => `stock:${id}`), ...settings.allChannels().map(({ id }) => `channel:${id}`)];
   return Promise.all(
     topics.map(async (topic) => {

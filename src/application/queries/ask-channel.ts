@@ -7,6 +7,7 @@ import type { Channels } from '../ports/channel';
 import type { CallAnswer } from '../ports/outside-call';
 import type { Runtime } from '../ports/runtime';
 import type { Settings } from '../settings';
+import { productsOf } from '../supply/products-of';
 
 /** What a channel says at this moment; where it does not say it, `problem` says why in a stable word such as TIMEOUT. */
 export interface ChannelSupply {
@@ -27,7 +28,6 @@ export interface ProductSupply {
 }
 
 const ASK_TIMEOUT_MS = 3_000;
-const PRODUCTS_MAX = 50;
 /** More than this is as good as any number, and fits everywhere. */
 const AVAILABLE_MAX = 1_000_000_000;
 
@@ -55,7 +55,7 @@ export class AskChannelHandler implements IQueryHandler<AskChannel, ChannelSuppl
     requireRole(AskChannel, caller);
     const channel = this.channels.find(channelId);
     const options = { timeoutMs: ASK_TIMEOUT_MS };
-    const asking = this.productsOf(channelId).map(async (product): Promise<ProductSupply> => {
+    const asking = productsOf(this.settings, channelId).map(async (product): Promise<ProductSupply> => {
       const answer = await channel?.stock(product, options);
       if (answer?.outcome !== 'answered') return { product, available: null, unitCost: null, problem: problemOf(answer) };
       const { available, unitCostMinor, currency } = answer.facts;
@@ -64,12 +64,6 @@ export class AskChannelHandler implements IQueryHandler<AskChannel, ChannelSuppl
     const [balance, ...products] = await Promise.all([channel?.balance(options), ...asking]);
     const left = balance?.outcome === 'answered' ? { amountMinor: balance.facts.balanceMinor, currency: balance.facts.currency } : null;
     return { askedAt: toIso(this.runtime.wallMs()), balance: left, balanceProblem: left === null ? problemOf(balance) : null, products };
-  }
-
-  private productsOf(channelId: string): readonly string[] {
-    const sources = this.settings.allSkus().flatMap(({ settings }) => settings?.sources ?? []);
-    const products = sources.flatMap((source) => (source.kind === 'CHANNEL' && source.channelId === channelId ? [source.product] : []));
-    return [...new Set(products)].sort().slice(0, PRODUCTS_MAX);
   }
 }
 

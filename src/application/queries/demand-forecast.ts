@@ -1,21 +1,17 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import { type Demand, historyFrom, hourOf, isHot, pastError, Pattern, peakAhead, runwayDays } from '../../domain/demand/forecast';
-import { fromIso, HOUR_MS, type Instant, toIso } from '../../domain/kernel/time';
-import type { DemandRow } from '../../projections/demand';
+import { hourOf, isHot, pastError, Pattern, peakAhead, runwayDays } from '../../domain/demand/forecast';
+import { HOUR_MS, toIso } from '../../domain/kernel/time';
 import type { SkuStockRow } from '../../projections/sku-stock';
 import { requireRole } from '../authorise';
 import type { Caller, Rights } from '../caller';
+import { readDemand } from '../demand/read-demand';
 import type { ReadModels } from '../ports/read-models';
-import { rowPages } from '../row-pages';
 import type { Settings } from '../settings';
 import type { StoreClock } from '../store-clock';
 import { BadInput } from './page';
 
 /** Hours ahead that may be asked for: a week. */
 export const AHEAD_HOURS_MAX = 168;
-/** Hours of history that are read at a time; all of it is some 1,500 of one SKU. */
-const ROWS_PER_READ = 500;
-const READS_MAX = 8;
 
 export interface ExpectedHour {
   /** Its beginning, ISO-8601 UTC. */
@@ -63,7 +59,7 @@ export class DemandForecastHandler implements IQueryHandler<DemandForecast, Dema
       throw new BadInput('hours', `must be a whole number from 1 to ${AHEAD_HOURS_MAX}`);
     if (this.settings.sku(skuId)?.settings === undefined) return null;
     const now = this.clock.now();
-    const [demand, stock] = [await this.demandOf(skuId, now), await this.readModels.get<SkuStockRow>('sku-stock', skuId)];
+    const [demand, stock] = [await readDemand(this.readModels, skuId, now), await this.readModels.get<SkuStockRow>('sku-stock', skuId)];
     const pattern = new Pattern(demand, hourOf(now));
     const peak = peakAhead(pattern);
     const soldThisHour = demand.get(pattern.hour) ?? 0;
@@ -79,18 +75,6 @@ export class DemandForecastHandler implements IQueryHandler<DemandForecast, Dema
       available,
       runwayDays: runwayDays(pattern, available),
     };
-  }
-
-  private async demandOf(skuId: string, now: Instant): Promise<Demand> {
-    const demand = new Map<number, number>();
-    for await (const rows of rowPages<DemandRow>(this.readModels, 'demand', {
-      filter: { skuId: { eq: skuId }, hour: { gte: toIso(historyFrom(now)) } },
-      sort: { field: 'hour', direction: 'asc' },
-      pageRows: ROWS_PER_READ,
-      pagesMax: READS_MAX,
-    }))
-      for (const { value } of rows) demand.set(hourOf(fromIso(value.hour)), value.units);
-    return demand;
   }
 }
 

@@ -1,6 +1,7 @@
 import { ListApprovals } from './list-approvals';
 import { AuditTrail } from './audit-trail';
 import { AskChannel } from './ask-channel';
+export { GetKnownSupply, type KnownSupply } from './known-supply';
 import { GetChannel } from './get-channel';
 import { CompensationQueue } from './compensation-queue';
 import { DemandForecast } from './demand-forecast';

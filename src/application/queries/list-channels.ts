@@ -11,7 +11,7 @@ import type { TimeoutOf } from './timeout-view';
 export type ChannelStatus = 'ACTIVE' | 'DRAINING' | 'PAUSED';
 
 /** An issuing channel as staff see it. Secrets are not here: settings hold references only, and those stay inside, too. */
-export interface ChannelView extends Omit<ChannelSettings, 'apiKey' | 'webhookSecrets'> {
+export interface ChannelView extends Omit<ChannelSettings, 'apiKey' | 'webhookSecrets' | 'balanceMin'> {
   readonly id: string;
   readonly status: ChannelStatus;
   /** ISO-8601 UTC; null unless it is DRAINING. */
@@ -29,7 +29,7 @@ const statusOf = ({ active, drainingSince }: Channel): ChannelStatus => (!active
 
 export function channelView(channel: Channel, catalog: Catalog, timeoutOf: TimeoutOf): ChannelView | null {
   if (channel.settings === undefined) return null;
-  const { apiKey: _key, webhookSecrets: _secrets, ...settings } = channel.settings;
+  const { apiKey: _key, webhookSecrets: _secrets, balanceMin: _told, ...settings } = channel.settings;
   const buysThere = catalog
     .allSkus()
     .filter((sku) => sku.settings?.sources.some((source) => source.kind === 'CHANNEL' && source.channelId === channel.id));

@@ -1,4 +1,5 @@
 import type { Decider } from '../kernel/decider';
+import type { Money } from '../kernel/money';
 import { reject } from '../kernel/rejection';
 import type { HealthChanged } from '../routing/health';
 import type { SecretRef } from './events';
@@ -25,6 +26,8 @@ export interface ChannelSettings {
   readonly ratePerSecond: number;
   /** Purchases that may be under way there at once, by each process. */
   readonly maxInFlight: number;
+  /** People are told when less than this is left of the deposit there. Absent: they are not. */
+  readonly balanceMin?: Money;
 }
 
 type PlainChannelEvent =

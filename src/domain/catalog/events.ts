@@ -35,6 +35,14 @@ export interface SkuSettings {
   readonly fields: readonly string[];
   /** What each card bought from a channel must leave. Absent: as the shop is set up. */
   readonly minMargin?: MarginRule;
+  /** Below which stock of the pool people are told, once for each fall. Absent: they are not. */
+  readonly lowStock?: LowStock;
+}
+
+/** So many cards, or as many as are expected to be sold in so many days; of two the greater counts. */
+export interface LowStock {
+  readonly units?: number;
+  readonly days?: number;
 }
 
 export interface HttpV1Account {

@@ -101,6 +101,9 @@ export function runwayDays(pattern: Pattern, units: number): number | null {
   return null;
 }
 
+/** Units expected in so many hours from the one that runs; a mean, so not a whole number. */
+export const unitsExpected = (pattern: Pattern, hours: number): number => sum(pattern.hour, pattern.hour + hours, (hour) => pattern.expected(hour));
+
 export interface Peak {
   /** The hour that is expected to sell most, by its number. */
   readonly hour: number;

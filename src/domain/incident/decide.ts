@@ -3,7 +3,7 @@ import type { Happened } from '../kernel/event';
 import { exhaustive } from '../kernel/decider';
 import { reject, type Rejection } from '../kernel/rejection';
 import { fromIso, toIso, type Instant } from '../kernel/time';
-import type { IncidentEvent, IncidentFigures, IncidentSubject, Measured } from './events';
+import type { IncidentEvent, IncidentFigures, IncidentKind, IncidentSubject, Measured } from './events';
 import { closeAfterMs, enrichAfterMs, type IncidentPolicy, remindAfterMs } from './policy';
 
 export interface OpenedIncident extends IncidentSubject, Measured {
@@ -13,6 +13,7 @@ export interface OpenedIncident extends IncidentSubject, Measured {
   readonly openedAt: Instant;
   readonly open: boolean;
   readonly closedAt?: Instant;
+  /** The worst value: of what runs low, the least. */
   readonly peak: number;
   readonly acknowledged: boolean;
   readonly reopened: number;
@@ -70,7 +71,8 @@ function alarm(command: Extract<IncidentCommand, { type: 'Alarm' }>, state: Inci
   }
   const enriched: readonly IncidentEvent[] =
     figures !== undefined && isLookDue(state, at, policy) ? [{ type: 'IncidentEnriched', data: { value, threshold, figures } }] : [];
-  const due = !incident.acknowledged && at >= incident.toldAt + remindAfterMs(policy, incident.reminders);
+  // A low stock is told once for each fall: whoever buys cards has a list, and needs no nagging.
+  const due = kind !== 'STOCK_LOW' && !incident.acknowledged && at >= incident.toldAt + remindAfterMs(policy, incident.reminders);
   return due ? [...enriched, { type: 'IncidentReminded', data: { value, threshold, reminder: incident.reminders + 1 } }] : enriched;
 }
 
@@ -87,6 +89,9 @@ function decide(command: IncidentCommand, state: IncidentState): readonly Incide
   return [{ type: 'IncidentClosed', data: { calmSince: toIso(since), peak: incident.peak, figures } }];
 }
 
+/** Less is worse. */
+const runsLow = (kind: IncidentKind): boolean => kind === 'BALANCE_LOW' || kind === 'STOCK_LOW';
+
 function evolve(state: IncidentState, event: Happened<IncidentEvent>): IncidentState {
   const at = fromIso(event.occurredAt);
   if (event.type === 'IncidentOpened') {
@@ -97,7 +102,8 @@ function evolve(state: IncidentState, event: Happened<IncidentEvent>): IncidentS
   }
   const { incident } = state;
   if (incident === undefined) return state;
-  const worst = (value: number): Pick<OpenedIncident, 'value' | 'peak'> => ({ value, peak: Math.max(incident.peak, value) });
+  const worse = runsLow(incident.kind) ? Math.min : Math.max;
+  const worst = (value: number): Pick<OpenedIncident, 'value' | 'peak'> => ({ value, peak: worse(incident.peak, value) });
   switch (event.type) {
     case 'IncidentEnriched': {
       const { value, figures } = event.data;

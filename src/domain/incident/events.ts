@@ -7,9 +7,19 @@ import type { Money } from '../kernel/money';
 
 /**
  * CHANNEL_ILL, GATEWAY_ILL: it is diverted or isolated · ORDERS_WAITING: paid orders wait for stock of a SKU, or for a channel ·
- * CALLS_IN_DOUBT: outside calls of a kind have no known outcome · REVIEWS_WAITING: people are behind · STOCK_GONE: a SKU has no card left.
+ * CALLS_IN_DOUBT: outside calls of a kind have no known outcome · REVIEWS_WAITING: people are behind · STOCK_GONE: a SKU has no card left ·
+ * STOCK_LOW: less is left of a SKU than was asked to be kept · BALANCE_LOW: little is left of the shop's deposit at a channel.
  */
-export const INCIDENT_KINDS = ['CHANNEL_ILL', 'GATEWAY_ILL', 'ORDERS_WAITING', 'CALLS_IN_DOUBT', 'REVIEWS_WAITING', 'STOCK_GONE'] as const;
+export const INCIDENT_KINDS = [
+  'CHANNEL_ILL',
+  'GATEWAY_ILL',
+  'ORDERS_WAITING',
+  'CALLS_IN_DOUBT',
+  'REVIEWS_WAITING',
+  'STOCK_GONE',
+  'STOCK_LOW',
+  'BALANCE_LOW',
+] as const;
 export type IncidentKind = (typeof INCIDENT_KINDS)[number];
 
 /** What it is about: the id of a channel, gateway or SKU, a topic such as 'stock:<sku>', a kind of call, or 'all'. */
@@ -23,10 +33,10 @@ export interface Counted {
   readonly count: number;
 }
 
-/** How bad it is: orders, calls or reviews; 1 for what is a state and no number. */
+/** How bad it is: orders, calls or reviews; of what runs low, what is left (a balance in minor units); 1 for what is a state and no number. */
 export interface Measured {
   readonly value: number;
-  /** From here on it is an alarm. */
+  /** From here on it is an alarm; for what runs low, below it. */
   readonly threshold: number;
 }
 

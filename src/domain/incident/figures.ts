@@ -6,7 +6,7 @@ import { doubtsOf, owedMoney } from '../order/open-money';
 import { RETRY_BUDGET } from '../order/retries';
 import { openReviews } from '../order/reviews';
 import { isSubmitted, type OrderState } from '../order/state';
-import type { Counted, IncidentFigures, IncidentSubject } from './events';
+import type { Counted, IncidentFigures, IncidentKind, IncidentSubject } from './events';
 
 /** What led to an alarm happened before it. */
 export const LEAD_MS = MINUTE_MS;
@@ -28,12 +28,14 @@ export function concerns({ kind, subject }: IncidentSubject, state: OrderState, 
   const isLate = state.paidAt !== undefined && (state.deliveredAt === undefined || state.deliveredAt >= from);
   switch (kind) {
     case 'CHANNEL_ILL':
+    case 'BALANCE_LOW':
       return state.purchases.some(({ channelId, requestedAt }) => channelId === subject && requestedAt >= from);
     case 'GATEWAY_ILL':
       return state.payments.some(({ gatewayId, requestedAt }) => gatewayId === subject && requestedAt >= from);
     case 'ORDERS_WAITING':
       return isLate && (subject.startsWith('stock:') ? state.submitted.skuId === after(subject) : namesChannel(state, after(subject)));
     case 'STOCK_GONE':
+    case 'STOCK_LOW':
       return state.submitted.skuId === subject && isLate;
     case 'CALLS_IN_DOUBT':
       return doubtsOf(state).some((doubt) => doubt.kind === subject);
@@ -42,13 +44,15 @@ export function concerns({ kind, subject }: IncidentSubject, state: OrderState, 
   }
 }
 
+const ofChannel = (kind: IncidentKind): boolean => kind === 'CHANNEL_ILL' || kind === 'BALANCE_LOW';
+
 const namesChannel = (state: OrderState, channelId: string): boolean =>
   isSubmitted(state) && state.submitted.terms.sources.some((source) => source.kind === 'CHANNEL' && source.channelId === channelId);
 
 /** What went wrong, as one word; null for everything else, and for what another channel or gateway did. */
 function causeOf({ kind, subject }: IncidentSubject, { type, data }: OrderEvent): string | null {
   const isOther =
-    (kind === 'CHANNEL_ILL' && 'channelId' in data && data.channelId !== subject) ||
+    (ofChannel(kind) && 'channelId' in data && data.channelId !== subject) ||
     (kind === 'GATEWAY_ILL' && 'gatewayId' in data && data.gatewayId !== subject);
   if (isOther) return null;
   switch (type) {
@@ -69,7 +73,7 @@ function causeOf({ kind, subject }: IncidentSubject, { type, data }: OrderEvent)
 
 /** Goods of it came from elsewhere after the channel had failed it. */
 function wentElsewhere({ kind, subject }: IncidentSubject, events: readonly OrderEvent[]): boolean {
-  if (kind !== 'CHANNEL_ILL') return false;
+  if (!ofChannel(kind)) return false;
   const failed = events.findIndex((event) => event.type.startsWith('Purchase') && 'channelId' in event.data && event.data.channelId === subject);
   return events.slice(failed + 1).some(({ type, data }) => type === 'CardReserved' || (type === 'PurchaseRequested' && data.channelId !== subject));
 }

@@ -16,6 +16,8 @@ export interface IncidentPolicy {
   readonly waitingOrders: number;
   readonly callsInDoubt: number;
   readonly reviewsWaiting: number;
+  /** What ran low, a balance or a stock, is over from so many percent of its threshold up: more than 100, or it would waver. */
+  readonly lowCalmPercent: number;
 }
 
 export const defaultIncidentPolicy: IncidentPolicy = {
@@ -27,6 +29,7 @@ export const defaultIncidentPolicy: IncidentPolicy = {
   waitingOrders: 50,
   callsInDoubt: 20,
   reviewsWaiting: 50,
+  lowCalmPercent: 120,
 };
 
 const REOPENED_COUNTS_MAX = 4;

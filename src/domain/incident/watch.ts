@@ -19,6 +19,10 @@ export interface Watched {
 /** A number is calm from half of its threshold down. */
 export const levelOf = ({ value, threshold }: Measured): Level => (value >= threshold ? 'ALARM' : value <= threshold / 2 ? 'CALM' : 'BETWEEN');
 
+/** What runs low is calm again from so many percent of its threshold up. */
+export const levelOfRest = ({ value, threshold }: Measured, calmPercent: number): Level =>
+  value < threshold ? 'ALARM' : value * 100 >= threshold * calmPercent ? 'CALM' : 'BETWEEN';
+
 /** One more look. Whatever is no alarm ends the time of the alarm, whatever is not calm the time of calm. */
 export function watched(before: Watched | undefined, level: Level, now: Instant): Watched {
   if (level === 'ALARM') return { alarmingSince: before?.alarmingSince ?? now };

@@ -13,6 +13,7 @@ import { refusalSchemas } from './schemas/refusal-schemas';
 import { routingSchemas } from './schemas/routing-schemas';
 import { apiKeySchemas, channelSchemas, gatewaySchemas, skuSchemas } from './schemas/settings-schemas';
 import { batchSchemas, cardSchemas } from './schemas/stock-schemas';
+import { supplySchemas } from './schemas/supply-schemas';
 
 /** Lifts the data of one version to the next one. It is given what was stored and must not fail on it. */
 export type Upcaster = (data: object) => object;
@@ -50,6 +51,7 @@ export const eventSchemas = {
   chargeback: chargebackSchemas,
   discrepancy: discrepancySchemas,
   statement: statementSchemas,
+  supply: supplySchemas,
   audit: auditSchemas,
   refusal: refusalSchemas,
 } satisfies { readonly [Category in EventCategory]: { readonly [Type in EventTypeOf<Category>]: z.ZodType } };

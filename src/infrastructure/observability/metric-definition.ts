@@ -29,9 +29,18 @@ export const ROUTES = 50;
 export const STATUSES = 40;
 export const CURRENCIES = 20;
 export const CAUSES = 100;
-export const INCIDENT_KINDS = ['channel_ill', 'gateway_ill', 'orders_waiting', 'calls_in_doubt', 'reviews_waiting', 'stock_gone'] as const;
+export const INCIDENT_KINDS = [
+  'channel_ill',
+  'gateway_ill',
+  'orders_waiting',
+  'calls_in_doubt',
+  'reviews_waiting',
+  'stock_gone',
+  'stock_low',
+  'balance_low',
+] as const;
 /** Work that one process of the shop does at a time. */
-export const LEASES = ['outbox', 'jobs', 'incidents'] as const;
+export const LEASES = ['outbox', 'jobs', 'incidents', 'supply'] as const;
 export const GROUPS = ['engine', 'projector', 'api'] as const;
 
 /** One call or append: 1 ms to 60 s. */

@@ -250,6 +250,12 @@ export const processMetrics = {
     help: 'What this process stored about incidents, by kind and event.',
     labels: { kind: INCIDENT_KINDS, event: CAUSES },
   },
+  supply_events_total: {
+    kind: 'counter',
+    of: 'process',
+    help: 'What this process stored about stock, prices and balances of channels.',
+    labels: { event: ['ChannelStockChanged', 'ChannelBalanceChanged', 'ChannelSupplyStale', 'ChannelSupplyFresh'] },
+  },
   bulk_repair_orders_total: {
     kind: 'counter',
     of: 'process',

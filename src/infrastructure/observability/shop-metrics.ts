@@ -1,4 +1,4 @@
-import { CAUSES, CURRENCIES, INCIDENT_KINDS, PHASES, PROJECTIONS, SKUS, STEPS, type MetricDefinition } from './metric-definition';
+import { CAUSES, CHANNELS, CURRENCIES, INCIDENT_KINDS, PHASES, PROJECTIONS, SKUS, STEPS, type MetricDefinition } from './metric-definition';
 
 /** What is the same for the whole shop, whichever process tells it. */
 export const shopMetrics = {
@@ -52,6 +52,19 @@ export const shopMetrics = {
   incidents_open: { kind: 'gauge', of: 'shop', help: 'Open incidents, by kind.', labels: { kind: INCIDENT_KINDS } },
   notices_quarantined: { kind: 'gauge', of: 'shop', help: 'Well-signed callbacks that fitted no order.', labels: {} },
   sku_cards_available: { kind: 'gauge', of: 'shop', help: 'Cards of a SKU that no order holds.', labels: { sku: SKUS } },
+  channel_balance_minor: {
+    kind: 'gauge',
+    of: 'shop',
+    help: "What is left of the shop's deposit at a channel, in minor units, as last told.",
+    labels: { channel: CHANNELS, currency: CURRENCIES },
+  },
+  channel_balance_low: { kind: 'gauge', of: 'shop', help: '1 while less is left there than its balanceMin.', labels: { channel: CHANNELS } },
+  channel_supply_stale: {
+    kind: 'gauge',
+    of: 'shop',
+    help: '1 while a channel does not say what it has: balance, stock and prices of it are old.',
+    labels: { channel: CHANNELS },
+  },
   log_events: { kind: 'gauge', of: 'shop', help: 'Events in the log; only where the store counts them.', labels: {} },
   projection_lag_events: {
     kind: 'gauge',

@@ -1,5 +1,15 @@
 import fc from 'fast-check';
-import { type Demand, hourOf, isHot, pastError, Pattern, peakAhead, RUNWAY_DAYS_MAX, runwayDays } from '../../../src/domain/demand/forecast';
+import {
+  type Demand,
+  hourOf,
+  isHot,
+  pastError,
+  Pattern,
+  peakAhead,
+  RUNWAY_DAYS_MAX,
+  runwayDays,
+  unitsExpected,
+} from '../../../src/domain/demand/forecast';
 import { DAY_MS, HOUR_MS } from '../../../src/domain/kernel/time';
 
 const NOW = hourOf(Date.parse('2026-11-27T12:00:00Z'));
@@ -123,3 +133,15 @@ describe('a hot product', () => {
   ])('%i units after %i minutes, where twenty an hour are usual: %s', (units, minutes, hot) => expect(isHot(usual, units, at(minutes))).toBe(hot));
   it('without a history is hot from its first twenty units', () => expect(isHot(new Pattern(new Map(), NOW), 20, NOW * HOUR_MS + DAY_MS)).toBe(true));
 });
+
+it('what is expected of some days is the stock that lasts so long', () =>
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 20 * 24 }), fc.integer({ min: 1, max: 500 }), (hours, units) => {
+      const pattern = new Pattern(
+        sold(4, (hour) => units * (evening(hour) ? 3 : 1)),
+        NOW,
+      );
+      expect(runwayDays(pattern, unitsExpected(pattern, hours))).toBeCloseTo(hours / 24, 6);
+    }),
+    { numRuns: 100 },
+  ));

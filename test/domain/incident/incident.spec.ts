@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { incident, type IncidentCommand, type IncidentState } from '../../../src/domain/incident/decide';
 import type { IncidentEvent, IncidentFigures } from '../../../src/domain/incident/events';
 import { closeAfterMs, defaultIncidentPolicy as policy } from '../../../src/domain/incident/policy';
-import { levelOf, type Level, watched, type Watched } from '../../../src/domain/incident/watch';
+import { levelOf, levelOfRest, type Level, watched, type Watched } from '../../../src/domain/incident/watch';
 import { isRejection } from '../../../src/domain/kernel/rejection';
 import { toIso } from '../../../src/domain/kernel/time';
 import { at, given, minutes, seconds, T0 } from '../../support/given';
@@ -187,5 +187,36 @@ describe('incidents on one subject, whatever it does', () => {
 
   it('a number that wavers around its threshold is neither alarm nor calm on its way down', () => {
     expect([100, 99, 51, 50, 0].map((value) => levelOf({ value, threshold: 100 }))).toEqual(['ALARM', 'BETWEEN', 'BETWEEN', 'CALM', 'CALM']);
+  });
+});
+
+describe('what runs low', () => {
+  const low = { kind: 'STOCK_LOW', subject: 'steam-50' } as const;
+  const openedLow = at<IncidentEvent>(0, {
+    type: 'IncidentOpened',
+    data: { ...low, value: 9, threshold: 10, ordinal: 1, cause: 'BELOW_UNITS', since: toIso(T0) },
+  });
+
+  it.each([
+    [9, 'ALARM'],
+    [10, 'BETWEEN'],
+    [11, 'BETWEEN'],
+    [12, 'CALM'],
+  ] as const)('with %i of 10 left is %s', (value, level) => expect(levelOfRest({ value, threshold: 10 }, policy.lowCalmPercent)).toBe(level));
+  it('never flaps while it wavers between its threshold and a fifth above', () =>
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 10, max: 11 }), { minLength: 1, maxLength: 50 }), (values) => {
+        const levels = values.map((value) => levelOfRest({ value, threshold: 10 }, policy.lowCalmPercent));
+        expect(levels).toEqual(values.map(() => 'BETWEEN'));
+      }),
+    ));
+  it('is told once for each fall: nobody is reminded of a low stock', () =>
+    given(incident)(openedLow)
+      .when(alarm(0, minutes(600), { ...low, value: 1, threshold: 10 }))
+      .isAlreadySo());
+  it('was worst when least was left', () => {
+    const enriched: IncidentEvent = { type: 'IncidentEnriched', data: { value: 2, threshold: 10, figures } };
+    const again: IncidentEvent = { type: 'IncidentEnriched', data: { value: 8, threshold: 10, figures } };
+    expect(given(incident)(openedLow, enriched, again).state.incident).toMatchObject({ value: 8, peak: 2 });
   });
 });

@@ -1,9 +1,10 @@
 import { Args, Context, ID, Int, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { DrainChannel, OverrideChannelHealth, PauseChannel, ResumeChannel } from '../../../application/commands';
-import { AskChannel, GetChannel, ListChannelNotices, ListChannels } from '../../../application/queries';
+import { AskChannel, GetChannel, GetKnownSupply, type KnownSupply, ListChannelNotices, ListChannels } from '../../../application/queries';
 import type { ApiContext } from '../../request/api-context';
 import { Door } from '../door';
-import { Channel, ChannelSupply } from '../types/channel';
+import { DateTimeScalar } from '../scalars';
+import { Channel, ChannelBalance, ChannelStock, ChannelSupply } from '../types/channel';
 import { ChannelNotice, ChannelNoticeConnection } from '../types/channel-notice';
 import { type ConnectionOf, connectionOf } from '../types/connection';
 import { DrainChannelInput, OverrideChannelHealthInput, PauseChannelInput, ResumeChannelInput } from '../types/operator-inputs';
@@ -36,6 +37,27 @@ export class Channels {
     const page = await this.door.ask(context, new ListChannelNotices(context.caller, pageRequest(first, after), given({ channelId })));
     const unread = { requestId: null, claimedStatus: null, claimedCards: null, claimedUnitCostMinor: null, currency: null };
     return connectionOf(page, (notice): ChannelNotice => ({ ...unread, ...notice }));
+  }
+
+  @ResolveField(() => ChannelBalance, {
+    nullable: true,
+    description: "What is left of the shop's deposit, as last told; null when the channel never told it, and for whoever may not see costs.",
+  })
+  async balance(@Parent() { id }: Channel, @Context() context: ApiContext): Promise<ChannelBalance | null> {
+    return (await this.known(id, context)).balance;
+  }
+
+  @ResolveField(() => [ChannelStock], { description: 'What some SKU buys there, by name, as last told.' })
+  async stock(@Parent() { id }: Channel, @Context() context: ApiContext): Promise<readonly ChannelStock[]> {
+    return (await this.known(id, context)).stock;
+  }
+
+  @ResolveField(() => DateTimeScalar, {
+    nullable: true,
+    description: 'It has not said what it has since then, so balance and stock are old; null while it answers.',
+  })
+  async staleSince(@Parent() { id }: Channel, @Context() context: ApiContext): Promise<string | null> {
+    return (await this.known(id, context)).staleSince;
   }
 
   @ResolveField(() => ChannelSupply, {
@@ -81,5 +103,9 @@ export class Channels {
     @Context() context: ApiContext,
   ): Promise<DrainChannelPayload> {
     return settingPayload(await this.door.run(DrainChannel, context, input), context);
+  }
+
+  private known(channelId: string, context: ApiContext): Promise<KnownSupply> {
+    return this.door.ask(context, new GetKnownSupply(context.caller, channelId));
   }
 }

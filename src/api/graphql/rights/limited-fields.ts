@@ -12,8 +12,10 @@ const COSTS: readonly Role[] = ['FINANCE', 'OPS', 'ADMIN'];
 export const limitedFields: Readonly<Record<string, Readonly<Record<string, readonly Role[]>>>> = {
   Actor: { id: STAFF },
   Batch: { cost: COSTS, supplier: COSTS },
+  Channel: { balance: COSTS },
   ChannelNotice: { claimedUnitCostMinor: COSTS },
   ChannelProduct: { unitCost: COSTS },
+  ChannelStock: { unitCost: COSTS },
   ChannelSupply: { balance: COSTS },
   Gateway: { account: STAFF },
   Order: { channelId: STAFF, holdText: STAFF, risk: STAFF },

@@ -34,6 +34,36 @@ export class ChannelSupply {
   readonly products!: readonly ChannelProduct[];
 }
 
+@ObjectType({ description: "What is left of the shop's deposit at a channel, as last told: small moves are not told." })
+export class ChannelBalance {
+  @Field(() => Money, { description: 'What is left; below zero where the channel lends.' })
+  readonly amount!: Money;
+
+  @Field(() => Money, { nullable: true, description: 'People are told when less is left; null when nobody asked for that.' })
+  readonly min!: Money | null;
+
+  @Field(() => Boolean, { description: 'Less is left than that.' })
+  readonly low!: boolean;
+
+  @Field(() => DateTimeScalar, { description: 'When it was told.' })
+  readonly toldAt!: string;
+}
+
+@ObjectType({ description: 'Stock and price of one product at a channel, as last told: small moves are not told.' })
+export class ChannelStock {
+  @Field(() => String, { description: 'Its name at the channel.' })
+  readonly product!: string;
+
+  @Field(() => Int, { description: 'How many could be bought, in pieces.' })
+  readonly available!: number;
+
+  @Field(() => Money, { nullable: true, description: 'What one costs the shop; null for whoever may not see costs.' })
+  readonly unitCost!: Money | null;
+
+  @Field(() => DateTimeScalar, { description: 'When it was told.' })
+  readonly toldAt!: string;
+}
+
 @ObjectType({ description: 'An upstream that sells cards by API.' })
 export class Channel {
   @Field(() => ID, { description: 'The channel.' })

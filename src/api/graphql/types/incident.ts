@@ -14,6 +14,8 @@ export const IncidentKindEnum = graphqlEnum<IncidentKind>('IncidentKind', 'What 
   CALLS_IN_DOUBT: 'Outside calls of a kind have no known outcome. 调用结果不明',
   REVIEWS_WAITING: 'Reviews are piling up. 人工审核积压',
   STOCK_GONE: 'A SKU that only the pool can fill has no card left. 库存售罄',
+  STOCK_LOW: 'Less is left of a SKU than was asked to be kept. 库存偏低',
+  BALANCE_LOW: "Little is left of the shop's deposit at a channel. 渠道余额不足",
 });
 
 const IncidentStateEnum = graphqlEnum<'OPEN' | 'CLOSED'>('IncidentState', 'Whether it is over.', {
