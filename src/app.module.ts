@@ -28,6 +28,7 @@ export class AppModule {
           rateLimits: { perAddressPerSecond: config.ratePerAddress, perKeyPerSecond: config.values.CARDRAIL_RATE_LIMIT_PER_KEY },
           subscriptionsMax: config.values.CARDRAIL_SUBSCRIPTIONS_MAX,
           apiKeyByHash: (hash) => settings.apiKeyByHash(hash),
+          keyUsed: (key, keyHash) => parts.keyUse.note(key, keyHash, parts.commands.clock.now()),
           skuById: (id) => settings.sku(id),
           placeOf: (orderId) => beside.lines.placeOf(orderId, parts.commands.clock.now()),
           lineAtChannel: (channelId) => beside.lines.channel(channelId, parts.commands.clock.now()),

@@ -29,6 +29,7 @@ import {
   canaryWatch,
   cardExpiry,
   incidents,
+  keyUse,
   linesOf,
   linesUnseen,
   type Lines,
@@ -108,7 +109,7 @@ export async function runShop(config: Config, log: Logger, publicUrl?: () => str
     running.push(leading(parts, 'jobs', stopping.signal, (tenure) => jobsOf(parts, beside.waiter, tenure.signal)));
     running.push(leading(parts, 'supply', stopping.signal, (tenure) => supplyWatch(parts, tenure.signal)));
   }
-  if (api !== undefined) running.push(refusalLog(parts, stopping.signal));
+  if (api !== undefined) running.push(keyUse(parts, stopping.signal), refusalLog(parts, stopping.signal));
   if (roles.has('outbox')) running.push(sendMessages(parts, baseUrl, stopping.signal));
 
   /** The order matters: whoever sends us work hears of it first, and the stores are there until nobody needs them. */

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { KeyUse } from './application/api-keys/key-use';
 import { CommandHandling } from './application/handle-command';
 import type { Channels } from './application/ports/channel';
 import type { EventCodec } from './application/ports/event-codec';
@@ -50,6 +51,8 @@ export interface Parts {
   readonly commands: CommandHandling;
   readonly settings: Settings;
   readonly shedding: Shedding;
+  /** Which API keys were used here of late. */
+  readonly keyUse: KeyUse;
   /** What this process refused and has not stored yet. */
   readonly refusals: RefusalBook;
   readonly gateways: Gateways;
@@ -210,6 +213,7 @@ export async function openParts(
     commands,
     settings,
     shedding,
+    keyUse: new KeyUse(),
     refusals: new RefusalBook(),
     gateways: watchedGateways(mortalGateways(gateways, mortality), calls),
     channels: watchedChannels(mortalChannels(channels, mortality), calls),

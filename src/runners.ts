@@ -1,3 +1,4 @@
+import { runKeyUse } from './application/api-keys/key-use';
 import { AdmissionGate } from './application/commands/submit/admission-gate';
 import { followLines } from './application/lines/follow-lines';
 import { LineBook } from './application/lines/line-book';
@@ -93,6 +94,12 @@ export function canaryWatch({ commands, settings, readModels, runtime, log, conf
 export function cardExpiry({ commands, readModels, runtime, log }: Parts, signal: AbortSignal): Promise<void> {
   const onFailed = (error: unknown): void => log.warn({ err: error }, 'expired cards cannot be looked for; tried again');
   return runCardExpiry({ commands, readModels, runtime, onFailed }, signal);
+}
+
+/** Writes down which API keys are in use. */
+export function keyUse({ commands, runtime, keyUse: use, log }: Parts, signal: AbortSignal): Promise<void> {
+  const onFailed = (error: unknown): void => log.warn({ err: error }, 'the use of API keys cannot be stored; told at the next use');
+  return runKeyUse({ commands, runtime, use, onFailed }, signal);
 }
 
 /** Stores what the API refused. */

@@ -6,6 +6,8 @@ import { ExplainRouteHandler } from './application/queries/explain-route';
 import { CanaryTrials } from './application/canary-trials';
 import { AcknowledgeIncidentHandler } from './application/commands/acknowledge-incident';
 import { AddNoteHandler } from './application/commands/add-note';
+import { isScopeOf } from './application/commands/scopes';
+import { ApiKeyDesk } from './application/commands/api-key-desk';
 import { ApprovalDesk } from './application/commands/approval-desk';
 import { BatchDesk } from './application/commands/batch-desk';
 import { BulkDesk } from './application/commands/bulk-desk';
@@ -71,6 +73,7 @@ import { StartCanaryHandler } from './application/commands/start-canary';
 import { RetryOrderHandler } from './application/commands/retry-order';
 import { RevealCardsHandler } from './application/commands/reveal-cards';
 import { RevokeApiKeyHandler } from './application/commands/revoke-api-key';
+import { RotateApiKeyHandler } from './application/commands/rotate-api-key';
 import { RotateAccessTokenHandler } from './application/commands/rotate-access-token';
 import { RotateKeysHandler } from './application/commands/rotate-keys';
 import { SecondPerson } from './application/commands/second-person';
@@ -113,6 +116,7 @@ import { GetKnownSupplyHandler } from './application/queries/known-supply';
 import { ListChannelsHandler } from './application/queries/list-channels';
 import { DemandForecastHandler } from './application/queries/demand-forecast';
 import { InDoubtExposureHandler } from './application/queries/in-doubt-exposure';
+import { ListApiKeysHandler } from './application/queries/list-api-keys';
 import { ListApprovalsHandler } from './application/queries/list-approvals';
 import { ListGatewaysHandler } from './application/queries/list-gateways';
 import { GetLedgerHandler } from './application/queries/get-ledger';
@@ -193,6 +197,7 @@ export function commandHandlers(parts: Parts, beside: Beside): readonly ICommand
   const secondPerson = new SecondPerson(orders, approvals);
   const approvalDesk = new ApprovalDesk(commands, keyring);
   const setting = new SettingDesk(commands, keyring);
+  const apiKeyDesk = new ApiKeyDesk(setting, keyring);
   const routing = new RoutingDesk(commands, setting, new CanaryTrials(readModels), config.canary);
   const cards = new CardDesk(commands, keyring);
   const batches = new BatchDesk(commands, cards, readModels);
@@ -276,7 +281,8 @@ export function commandHandlers(parts: Parts, beside: Beside): readonly ICommand
     ].map((Handler) => new Handler(setting)),
     ...[PublishRoutingPolicyHandler, StartCanaryHandler, PromoteCanaryHandler, RollBackCanaryHandler].map((Handler) => new Handler(routing)),
     new AcknowledgeIncidentHandler(commands, keyring),
-    new IssueApiKeyHandler(setting, keyring),
+    new IssueApiKeyHandler(apiKeyDesk, isScopeOf),
+    new RotateApiKeyHandler(apiKeyDesk, commands.clock),
     new CloseDayHandler(new LedgerDesk({ commands, setting, store, readModels, waiter: beside.waiter, timeZone: config.values.CARDRAIL_TIME_ZONE })),
     new BookMoneyHandler(setting, settings),
     new RecordChargebackHandler(setting, commands),
@@ -326,6 +332,7 @@ export function queryHandlers(parts: Parts, beside: Beside): readonly IQueryHand
     new ListReviewsHandler(readModels, mac, commands.clock, config.values.CARDRAIL_REVIEW_WITHIN_MINUTES),
     new CompensationQueueHandler(readModels, mac, commands.clock),
     new AuditTrailHandler(readModels, mac),
+    new ListApiKeysHandler(readModels, mac, commands.clock),
     new ListApprovalsHandler(readModels, mac, commands.clock),
     new InDoubtExposureHandler(readModels, commands.clock),
     new DemandForecastHandler(settings, readModels, commands.clock),

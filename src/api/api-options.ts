@@ -1,4 +1,5 @@
-import type { ApiKeySettings, SkuSettings } from '../domain/catalog/events';
+import type { ApiKey } from '../domain/catalog/api-key';
+import type { SkuSettings } from '../domain/catalog/events';
 import type { Setting } from '../domain/catalog/setting';
 import type { Fresh } from '../application/figures/freshness';
 import type { OrderFeed } from '../application/queries/order-feed';
@@ -55,8 +56,10 @@ export interface ApiOptions {
   readonly rateLimits: RateLimits;
   /** Live order subscriptions of this node, over both transports. */
   readonly subscriptionsMax: number;
-  /** The key whose SHA-256 (lower-case hex) this is; also a revoked or expired one. From memory: it is asked at every request. */
-  readonly apiKeyByHash: (hash: string) => Setting<ApiKeySettings> | undefined;
+  /** The key whose SHA-256 (lower-case hex) this is, or was; also a revoked or expired one. From memory: it is asked at every request. */
+  readonly apiKeyByHash: (hash: string) => ApiKey | undefined;
+  /** A text of a key has opened something. Must not throw, and must be quick. */
+  readonly keyUsed: (key: ApiKey, keyHash: string) => void;
   /** From memory, for the names of what was ordered. */
   readonly skuById: (id: string) => Setting<SkuSettings> | undefined;
   /** Where an order stands among those who wait; null when it does not wait for the shop. From memory. */

@@ -26,9 +26,13 @@ export const isStaff = (role: Role): boolean => STAFF.includes(role);
 
 export const allows = ({ rights }: Operation, role: Role): boolean => rights.roles.includes(role);
 
+/** Whether the caller's role may, and the key that was used is for it. */
+export const mayRun = (operation: Operation, { role, scopes }: Caller): boolean =>
+  allows(operation, role) && (scopes === undefined || scopes.includes(operation.operation));
+
 /** For use cases that belong to no order. Throws Forbidden. */
 export function requireRole(operation: Operation, caller: Caller): void {
-  if (!allows(operation, caller.role)) throw new Forbidden(operation.operation, caller.role);
+  if (!mayRun(operation, caller)) throw new Forbidden(operation.operation, caller.role);
 }
 
 /** In whose name something is done to an order, and within which scope idempotency keys are remembered. */
@@ -45,7 +49,7 @@ export interface Access {
  * Throws Forbidden when neither the key nor a token could ever do this.
  */
 export function accessTo(operation: Operation, caller: Caller, order: OrderState, accessToken: string | undefined, keyring: Keyring): Access | null {
-  const byKey = caller.role !== 'BUYER' && allows(operation, caller.role);
+  const byKey = caller.role !== 'BUYER' && mayRun(operation, caller);
   const byToken = allows(operation, 'BUYER') && (accessToken !== undefined || caller.role === 'BUYER');
   if (!byKey && !byToken) throw new Forbidden(operation.operation, caller.role);
   const tokenFits = byToken && isOrderToken(keyring, order, accessToken ?? '');

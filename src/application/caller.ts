@@ -10,6 +10,8 @@ export interface Caller {
   /** The shop or team that the API key belongs to; idempotency keys are scoped to it. */
   readonly clientId: string;
   readonly actor: Actor;
+  /** The only operations that the key may be used for; absent: all that its role may. An order token is not confined. */
+  readonly scopes?: readonly string[];
   readonly requestId: string;
   readonly locale: Locale;
   readonly traceparent?: string;

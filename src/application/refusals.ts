@@ -2,6 +2,7 @@ import type { ApprovalRejection } from '../domain/approval/decide';
 import type { BatchRejection } from '../domain/batch/decide';
 import type { BuyerSlotRejection } from '../domain/buyer/slot';
 import type { CardRejection } from '../domain/card/decide';
+import type { ApiKeyRejection } from '../domain/catalog/api-key';
 import type { SettingRejection } from '../domain/catalog/setting';
 import type { RoutingPolicyRejection } from '../domain/routing/policy-decider';
 import type { Rejection } from '../domain/kernel/rejection';
@@ -41,6 +42,7 @@ export type ApplicationRefusalCode =
   | 'ENDPOINT_NOT_FOUND'
   | 'ENDPOINT_TAKES_NO_REPEATS'
   | 'NOTHING_SELECTED'
+  | 'SCOPE_NOT_OF_ROLE'
   | 'CONFIRMATION_INVALID'
   | 'CONFIRMATION_OUTDATED';
 
@@ -49,6 +51,7 @@ export type DomainRefusalCode = (
   | CardRejection
   | BatchRejection
   | SettingRejection
+  | ApiKeyRejection
   | BuyerSlotRejection
   | NoticeRejection
   | JobRejection
@@ -446,6 +449,21 @@ export const refusals: Readonly<Record<RefusalCode, RefusalWords>> = {
   },
   NOT_CONFIGURED: { retryable: false, 'zh-CN': '该项尚未配置。请先完成配置。', en: 'This has not been configured. Configure it first.' },
   ...financeRefusals,
+  SCOPE_NOT_OF_ROLE: {
+    retryable: false,
+    'zh-CN': '角色 {role} 无权执行 {scope}，不能作为密钥的范围。请从权限表中选择该角色可用的操作。',
+    en: 'A {role} key may not do {scope}, so it cannot be confined to it. Choose operations of the role, as the page of rights lists them.',
+  },
+  KEY_RETIRED: {
+    retryable: false,
+    'zh-CN': '此密钥文本已被轮换替代，不能再次启用。请改用新的密钥文本。',
+    en: 'This text of the key was replaced by a rotation and does not come back. Use the new text, also in the shop file.',
+  },
+  OVERLAP_OUT_OF_RANGE: {
+    retryable: false,
+    'zh-CN': '旧密钥的有效期须在将来，且不超过 {daysMax} 天。请修改 previousUntil。',
+    en: 'The old text may open until a time to come, at most {daysMax} days from now. Change previousUntil.',
+  },
   KEY_REVOKED: { retryable: false, 'zh-CN': '该密钥已吊销且不可恢复。请签发新的密钥。', en: 'This key was revoked for good. Issue a new one.' },
 };
 

@@ -1,5 +1,6 @@
 import type { Channel } from '../domain/catalog/channel';
-import type { ApiKeySettings, SkuSettings } from '../domain/catalog/events';
+import type { ApiKey } from '../domain/catalog/api-key';
+import type { SkuSettings } from '../domain/catalog/events';
 import type { Gateway } from '../domain/catalog/gateway';
 import type { Setting } from '../domain/catalog/setting';
 import type { DomainEvent, Happened, Position, StoredEvent } from '../domain/kernel/event';
@@ -49,7 +50,7 @@ export class Settings {
   private readonly skus = new Shelf<Setting<SkuSettings>>(aggregates.sku.decider);
   private readonly gateways = new Shelf<Gateway>(aggregates.gateway.decider);
   private readonly channels = new Shelf<Channel>(aggregates.channel.decider);
-  private readonly apiKeys = new Shelf<Setting<ApiKeySettings>>(aggregates.apiKey.decider);
+  private readonly apiKeys = new Shelf<ApiKey>(aggregates.apiKey.decider);
   private readonly routing = new Shelf<RoutingPolicyState>(aggregates.routing.decider);
   private readonly shedding = new Shelf<SheddingSetting>(aggregates.loadShedding.decider);
   private readonly shelves: Readonly<Record<SettingKind, Shelf<never>>> = {
@@ -109,7 +110,7 @@ export class Settings {
   }
 
   /** Also a revoked or expired one: the caller says why it does not open anything. `hash` is the SHA-256 of the key, lower-case hex. */
-  apiKeyByHash(hash: string): Setting<ApiKeySettings> | undefined {
+  apiKeyByHash(hash: string): ApiKey | undefined {
     const id = this.keyIdsByHash.get(hash);
     return id === undefined ? undefined : this.apiKeys.items.get(id);
   }
@@ -132,7 +133,7 @@ export class Settings {
     return [...this.channels.items.values()];
   }
 
-  allApiKeys(): readonly Setting<ApiKeySettings>[] {
+  allApiKeys(): readonly ApiKey[] {
     return [...this.apiKeys.items.values()];
   }
 
@@ -165,11 +166,12 @@ export class Settings {
     for (const listener of this.listeners) listener(kind, id);
   }
 
-  /** A key that was issued anew under its id no longer opens anything with its old text. */
+  /** A key is found by its text and, for a while, by the one before; by those of earlier times no more. */
   private takeApiKey(id: string, event: StoredEvent): void {
-    const before = this.apiKeys.items.get(id)?.settings?.keyHash;
-    const after = this.apiKeys.take(id, event).settings?.keyHash;
-    if (before !== undefined && before !== after) this.keyIdsByHash.delete(before);
-    if (after !== undefined) this.keyIdsByHash.set(after, id);
+    for (const hash of hashesOf(this.apiKeys.items.get(id))) this.keyIdsByHash.delete(hash);
+    for (const hash of hashesOf(this.apiKeys.take(id, event))) this.keyIdsByHash.set(hash, id);
   }
 }
+
+const hashesOf = (key: ApiKey | undefined): readonly string[] =>
+  [key?.settings?.keyHash, key?.previous?.keyHash].filter((hash) => hash !== undefined);

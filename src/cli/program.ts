@@ -1,6 +1,7 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { version } from '../version';
 import { addBulk } from './bulk-verbs';
+import { addApiKeys } from './api-key-verbs';
 import { addAudit } from './audit-verbs';
 import { addCards } from './card-verbs';
 import { addIncidents } from './incident-verbs';
@@ -155,6 +156,7 @@ function addShop(program: Command, noun: Noun): void {
   addCards({ verb, noun, whole, localeOption });
 
   addFinance({ verb, noun, whole, localeOption });
+  addApiKeys({ verb, noun, whole, localeOption });
   addAudit({ verb, noun, whole, localeOption });
 
   const channels = noun('channels', 'upstreams that cards are bought from');

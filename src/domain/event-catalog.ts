@@ -122,6 +122,8 @@ export const eventCatalog = {
   } satisfies Record<ChannelEvent['type'], number>,
   apikey: {
     ApiKeyIssued: 1,
+    ApiKeyRotated: 1,
+    ApiKeyUsed: 1,
     ApiKeyRevoked: 1,
   } satisfies Record<ApiKeyEvent['type'], number>,
   buyer: {

@@ -1,5 +1,5 @@
+import { apiKey } from '../domain/catalog/api-key';
 import type { ApiKeyEvent, ApiKeySettings } from '../domain/catalog/events';
-import { apiKey } from '../domain/catalog/setting';
 import { settingRows, type SettingRow } from './setting-rows';
 
 export type ApiKeyRow = SettingRow<ApiKeySettings>;

@@ -26,6 +26,7 @@ const schema = buildSchema(printed);
 
 /** S = STOREFRONT, B = BUYER, U = SUPPORT, F = FINANCE, O = OPS, A = ADMIN; mutations have theirs in commands-rights.spec. */
 const QUERIES: Readonly<Record<string, string>> = {
+  apiKeys: '.....A',
   approvals: '..UFOA',
   auditTrail: '...F.A',
   batches: '..UFOA',

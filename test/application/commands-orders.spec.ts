@@ -3,6 +3,8 @@ import { CancelOrder, CancelOrderHandler } from '../../src/application/commands/
 import { ChangePaymentMethod, ChangePaymentMethodHandler } from '../../src/application/commands/change-payment-method';
 import { ConfirmPayment, ConfirmPaymentHandler } from '../../src/application/commands/confirm-payment';
 import { FreezeOrder, FreezeOrderHandler } from '../../src/application/commands/freeze-order';
+import { isScopeOf } from '../../src/application/commands/scopes';
+import { ApiKeyDesk } from '../../src/application/commands/api-key-desk';
 import { IssueApiKey, IssueApiKeyHandler } from '../../src/application/commands/issue-api-key';
 import { PauseSku, PauseSkuHandler } from '../../src/application/commands/pause-sku';
 import { RefundOrder, RefundOrderHandler } from '../../src/application/commands/refund-order';
@@ -202,7 +204,8 @@ describe('settings', () => {
 
   it('make an API key whose text is told to its asker, again on a repeat, and is in no event', async () => {
     const input = { idempotencyKey: freshKey(), reason: 'new shop', keyId: 'shop-2', clientId: 'shop-2', role: 'STOREFRONT' } as const;
-    const issue = () => new IssueApiKeyHandler(shop.settings, shop.keyring).execute(new IssueApiKey(callerAs('ADMIN'), input));
+    const issue = () =>
+      new IssueApiKeyHandler(new ApiKeyDesk(shop.settings, shop.keyring), isScopeOf).execute(new IssueApiKey(callerAs('ADMIN'), input));
     const [first, again] = [await issue(), await issue()];
     if (!first.ok || !again.ok || first.key === undefined) throw new Error('refused');
     expect(first.key).toMatch(/^[A-Za-z0-9_-]{43,}$/);

@@ -61,6 +61,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   retryParked: '....OA',
   revealCards: 'SB....',
   revokeApiKey: '.....A',
+  rotateApiKey: '.....A',
   rotateAccessToken: 'S.U..A',
   rotateKeys: '.....A',
   setLoadShedding: '....OA',

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Command, CommandBus, type Query, QueryBus } from '@nestjs/cqrs';
 import type { z } from 'zod';
-import { allows, Forbidden, type Operation } from '../../application/authorise';
+import { allows, Forbidden, mayRun, type Operation } from '../../application/authorise';
 import type { Caller } from '../../application/caller';
 import { API_OPTIONS, type ApiOptions } from '../api-options';
 import { ApiError } from '../errors/api-error';
@@ -35,9 +35,8 @@ export class Door {
   }
 
   private async admit<Schema extends z.ZodType, Result>(command: CommandClass<Schema, Result>, context: ApiContext, input: object): Promise<Result> {
-    const { role } = context.caller;
-    if (!allows(command, role) && !(allows(command, 'BUYER') && 'accessToken' in input && input.accessToken !== undefined))
-      throw new Forbidden(command.operation, role);
+    if (!mayRun(command, context.caller) && !(allows(command, 'BUYER') && 'accessToken' in input && input.accessToken !== undefined))
+      throw new Forbidden(command.operation, context.caller.role);
     const parsed = command.input.safeParse(withoutNulls(input));
     if (!parsed.success) throw badInput(parsed.error);
     return this.commandBus.execute(new command(context.caller, parsed.data));

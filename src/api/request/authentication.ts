@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Caller } from '../../application/caller';
+import { openedBy } from '../../domain/catalog/api-key';
 import type { Actor } from '../../domain/kernel/event';
 import type { ApiOptions } from '../api-options';
 import { ApiError } from '../errors/api-error';
@@ -23,11 +24,16 @@ interface ValidKey {
   readonly role: Exclude<Caller['role'], 'BUYER'>;
   readonly clientId: string;
   readonly origins?: readonly string[];
+  readonly scopes?: readonly string[];
 }
+
+/** What is open goes on only under the rights that it began with. */
+const isSame = (now: ValidKey | null, then: ValidKey): boolean =>
+  now !== null && now.role === then.role && String(now.scopes) === String(then.scopes);
 
 /** Finds out who is asking. No papers at all is no mistake yet: an order token may stand in the arguments. A wrong key is. */
 export class Authentication {
-  constructor(private readonly options: Pick<ApiOptions, 'apiKeyByHash' | 'refused' | 'runtime'>) {}
+  constructor(private readonly options: Pick<ApiOptions, 'apiKeyByHash' | 'keyUsed' | 'refused' | 'runtime'>) {}
 
   /** Throws UNAUTHENTICATED. */
   identify(papers: Papers, requestId: string): ApiContext {
@@ -48,22 +54,24 @@ export class Authentication {
       noteRefusal(this.options, { actor: NOBODY, requestId }, AUTHENTICATE, 'UNAUTHENTICATED');
       throw new ApiError('UNAUTHENTICATED', 'The API key is unknown, revoked or expired.');
     }
-    const { id, role, clientId, origins } = key;
+    const { id, role, clientId, origins, scopes } = key;
     return {
-      caller: { role, clientId, actor: { kind: role, id }, ...about },
+      caller: { role, clientId, actor: { kind: role, id }, ...(scopes === undefined ? {} : { scopes }), ...about },
       hasKey: true,
       ...(origins === undefined ? {} : { origins }),
       orderToken,
-      isStillValid: () => this.validKey(hash)?.role === role,
+      isStillValid: () => isSame(this.validKey(hash), key),
     };
   }
 
   private validKey(hash: string): ValidKey | null {
     const key = this.options.apiKeyByHash(hash);
-    if (key?.settings === undefined || !key.active) return null;
-    const { role, clientId, expiresAt, origins } = key.settings;
-    if (expiresAt !== undefined && Date.parse(expiresAt) <= this.options.runtime.wallMs()) return null;
-    return { id: key.id, role, clientId, ...(origins === undefined ? {} : { origins }) };
+    const now = this.options.runtime.wallMs();
+    if (key?.settings === undefined || openedBy(key, hash, now) === null) return null;
+    const { keyHash: _hash, expiresAt, ...settings } = key.settings;
+    if (expiresAt !== undefined && Date.parse(expiresAt) <= now) return null;
+    this.options.keyUsed(key, hash);
+    return { id: key.id, ...settings };
   }
 }
 

@@ -52,6 +52,7 @@ import { ResumeSku } from './resume-sku';
 import { RetryOrder } from './retry-order';
 import { RevealCards } from './reveal-cards';
 import { RevokeApiKey } from './revoke-api-key';
+import { RotateApiKey } from './rotate-api-key';
 import { RotateAccessToken } from './rotate-access-token';
 import { RotateKeys } from './rotate-keys';
 import { SetLoadShedding } from './set-load-shedding';
@@ -112,6 +113,7 @@ export * from './retry-order';
 export * from './reveal-cards';
 export * from './revoke-api-key';
 export * from './rotate-access-token';
+export * from './rotate-api-key';
 export * from './rotate-keys';
 export * from './settle-discrepancy';
 export * from './submit-order';
@@ -127,6 +129,7 @@ export * from './bulk-reroute';
 export * from './bulk-retry';
 export * from './set-load-shedding';
 export * from './stop-job';
+export type { ApiKeyResult } from './api-key-desk';
 export type { BulkResult } from './bulk-desk';
 export type { KeyJobResult } from './key-desk';
 export type { RepairResult } from './repair-desk';
@@ -188,6 +191,7 @@ export const operations = [
   RevealCards,
   RevokeApiKey,
   RotateAccessToken,
+  RotateApiKey,
   RotateKeys,
   SetLoadShedding,
   SkipParked,

@@ -11,6 +11,8 @@ const TEXT_CHARACTERS_MAX = 2_000;
 const SECRET_CHARACTERS_MAX = 4_096;
 const URL_CHARACTERS_MAX = 2_048;
 export const NAMES_MAX = 50;
+/** More than there are operations. */
+const SCOPES_MAX = 500;
 export const WITHIN_SECONDS_MAX = 604_800;
 
 /** No control characters and no half characters: they hide things from people and break other programs. */
@@ -28,6 +30,13 @@ export const httpUrl = z.url({ protocol: /^https?$/ }).max(URL_CHARACTERS_MAX);
 export const origin = z.string().regex(/^https?:\/\/[a-z0-9.-]{1,253}(?::\d{1,5})?$/);
 /** ISO-8601 UTC. */
 export const time = z.iso.datetime();
+/** Names of operations, each once. */
+export const scopes = z
+  .array(z.string().regex(/^[A-Za-z.]{1,64}$/))
+  .min(1)
+  .max(SCOPES_MAX)
+  .refine((names) => new Set(names).size === names.length, 'a name stands twice')
+  .readonly();
 export const idempotencyKey = id;
 export const reason = text;
 export const locale = z.enum(['zh-CN', 'en']);

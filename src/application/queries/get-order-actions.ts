@@ -1,7 +1,7 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { actionsOf, type OrderAction } from '../../domain/order/actions';
 import { latestPayment, type OrderState } from '../../domain/order/state';
-import { allows, type Operation } from '../authorise';
+import { allows, mayRun, type Operation } from '../authorise';
 import type { Caller, Rights, UserRefusal } from '../caller';
 import * as commands from '../commands';
 import { refusalOf } from '../refusals';
@@ -69,7 +69,7 @@ export class GetOrderActionsHandler implements IQueryHandler<GetOrderActions, re
     const { state, role } = found;
     const world = { at: this.clock.now(), gatewayCanCloseOrBeAsked: this.canCloseOrBeAsked(state) };
     return actionsOf(state, world)
-      .filter(({ action }) => allows(OPERATIONS[action], role))
+      .filter(({ action }) => (role === query.caller.role ? mayRun(OPERATIONS[action], query.caller) : allows(OPERATIONS[action], role)))
       .map(({ refusal, ...verdict }) => ({ ...verdict, refusal: refusal === null ? null : refusalOf(refusal) }));
   }
 

@@ -1,3 +1,4 @@
+import { ListApiKeys } from './list-api-keys';
 import { ListApprovals } from './list-approvals';
 import { AuditTrail } from './audit-trail';
 import { AskChannel } from './ask-channel';
@@ -41,6 +42,7 @@ import { SearchOrders } from './search-orders';
 export const queryOperations = [
   AskChannel,
   AuditTrail,
+  ListApiKeys,
   GetChannel,
   CompensationQueue,
   DemandForecast,
@@ -80,6 +82,7 @@ export const queryOperations = [
 
 export {
   AuditTrail,
+  ListApiKeys,
   AskChannel,
   GetChannel,
   CompensationQueue,
@@ -126,6 +129,7 @@ export type { OrderAnswer, WaitForRevision } from './get-order';
 export { revisionWaiter } from './wait-for-revision';
 export type { Moment } from './get-order-as-of';
 export type { WaitForPosition } from './get-order-by-number';
+export type { ApiKeyState, ApiKeyView } from './list-api-keys';
 export type { ApprovalView, ApprovalViewStage } from './list-approvals';
 export type { BatchView } from './list-batches';
 export type { ChannelSupply, ProductSupply } from './ask-channel';

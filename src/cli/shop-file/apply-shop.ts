@@ -5,6 +5,8 @@ import { isChannel } from '../../application/commands/catalog';
 import { ConfigureChannel, ConfigureChannelHandler } from '../../application/commands/configure-channel';
 import { ConfigureGateway, ConfigureGatewayHandler } from '../../application/commands/configure-gateway';
 import { ConfigureSku, ConfigureSkuHandler, missingChannel } from '../../application/commands/configure-sku';
+import { isScopeOf } from '../../application/commands/scopes';
+import { ApiKeyDesk } from '../../application/commands/api-key-desk';
 import { IssueApiKey, IssueApiKeyHandler } from '../../application/commands/issue-api-key';
 import type { SettingResult } from '../../application/commands/result';
 import { PublishRoutingPolicy, PublishRoutingPolicyHandler } from '../../application/commands/publish-routing-policy';
@@ -67,7 +69,7 @@ function entriesOf(parts: Parts, shop: ShopFile, caller: Caller, reason: string)
   const { commands, keyring, runtime } = parts;
   const desk = new SettingDesk(commands, keyring);
   const [gateways, channels] = [new ConfigureGatewayHandler(desk), new ConfigureChannelHandler(desk)];
-  const [skus, keys] = [new ConfigureSkuHandler(desk, isChannel(commands)), new IssueApiKeyHandler(desk, keyring)];
+  const [skus, keys] = [new ConfigureSkuHandler(desk, isChannel(commands)), new IssueApiKeyHandler(new ApiKeyDesk(desk, keyring), isScopeOf)];
   const input = { reason, idempotencyKey: runtime.newId() };
   const at = async <S extends object>(found: Promise<{ readonly state: Setting<S> }>): Promise<Setting<object>> => (await found).state;
   const gatewayEntries = shop.gateways.map(({ id, settings }): Entry => ({
@@ -137,10 +139,16 @@ async function unknownChannel({ commands }: Parts, { channels }: ShopFile, { sou
 }
 
 /** The log holds only the digest of a key. Throws with the name of the entry, never with the key. */
-function hashed({ config }: Parts, { id, settings: { key: ref, expiresAt, origins, ...settings } }: ApiKeyEntry): ApiKeySettings {
+function hashed({ config }: Parts, { id, settings: { key: ref, expiresAt, origins, scopes, ...settings } }: ApiKeyEntry): ApiKeySettings {
   const key = config.secretOf(ref);
   if (!KEY.test(key)) throw new Error(`the key of apiKeys ${id} is not 43 to 512 URL-safe characters`);
-  return { ...settings, keyHash: sha256Hex(key), ...(expiresAt === undefined ? {} : { expiresAt }), ...(origins === undefined ? {} : { origins }) };
+  return {
+    ...settings,
+    keyHash: sha256Hex(key),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+    ...(origins === undefined ? {} : { origins }),
+    ...(scopes === undefined ? {} : { scopes }),
+  };
 }
 
 async function applyEntry({ kind, id, wanted, current, command, obstacle }: Entry, dryRun: boolean): Promise<Change> {

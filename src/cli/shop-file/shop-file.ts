@@ -1,7 +1,7 @@
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { channelSettings } from '../../application/commands/configure-channel';
-import { catalogId, id, NAMES_MAX, origin, time } from '../../application/commands/input';
+import { catalogId, id, NAMES_MAX, origin, scopes, time } from '../../application/commands/input';
 import { routingPolicyInput } from '../../application/commands/routing-policy-input';
 import { oneOrMoreSecrets, secretRef } from '../../application/commands/secret-ref';
 import { channelOffer, skuShape, SOURCES_MAX, wholeSku } from '../../application/commands/sku-settings';
@@ -47,6 +47,8 @@ const apiKey = z
     expiresAt: time.optional(),
     /** Browser origins that it may be used from. */
     origins: z.array(origin).max(NAMES_MAX).readonly().optional(),
+    /** Operations that it may be used for. */
+    scopes: scopes.optional(),
   })
   .transform(({ id: keyId, ...settings }) => ({ id: keyId, settings }));
 

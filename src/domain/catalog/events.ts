@@ -97,6 +97,8 @@ export interface ApiKeySettings {
   readonly expiresAt?: string;
   /** Browser origins, such as `https://shop.example`, that the key may be used from; absent = those of the whole node. */
   readonly origins?: readonly string[];
+  /** Operations that it may be used for, of those that its role may; absent = all of them. */
+  readonly scopes?: readonly string[];
 }
 
 export type SkuEvent =
@@ -112,4 +114,16 @@ export type PlainGatewayEvent =
 export type GatewayEvent = PlainGatewayEvent | HealthChanged;
 
 export type ApiKeyEvent =
-  { readonly type: 'ApiKeyIssued'; readonly data: ApiKeySettings } | { readonly type: 'ApiKeyRevoked'; readonly data: Record<string, never> };
+  | { readonly type: 'ApiKeyIssued'; readonly data: ApiKeySettings }
+  | {
+      readonly type: 'ApiKeyRotated';
+      readonly data: {
+        /** SHA-256 of the new text. */
+        readonly keyHash: string;
+        /** Until then the old text opens as well; absent: it ended with this. ISO-8601 UTC. */
+        readonly previousUntil?: string;
+      };
+    }
+  /** Told now and then, not for each request. */
+  | { readonly type: 'ApiKeyUsed'; readonly data: { readonly text: 'CURRENT' | 'PREVIOUS' } }
+  | { readonly type: 'ApiKeyRevoked'; readonly data: Record<string, never> };

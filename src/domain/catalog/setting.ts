@@ -2,7 +2,7 @@ import type { Decider } from '../kernel/decider';
 import type { DomainEvent, Happened } from '../kernel/event';
 import { canonicalJson } from '../kernel/hash';
 import { reject, type Rejection } from '../kernel/rejection';
-import type { ApiKeyEvent, ApiKeySettings, SkuEvent, SkuSettings } from './events';
+import type { SkuEvent, SkuSettings } from './events';
 
 /** A thing of the catalog as it stands now. */
 export interface Setting<S> {
@@ -12,20 +12,19 @@ export interface Setting<S> {
 }
 
 export type SettingCommand<S> = { readonly type: 'Configure'; readonly settings: S } | { readonly type: 'Pause' } | { readonly type: 'Resume' };
-export type SettingRejection = Rejection<'NOT_CONFIGURED' | 'KEY_REVOKED'>;
+export type SettingRejection = Rejection<'NOT_CONFIGURED'>;
 
 interface Names<E extends DomainEvent> {
   readonly configured: E['type'];
   readonly paused: E['type'];
-  /** Absent where leaving is for good. */
-  readonly resumed?: E['type'];
+  readonly resumed: E['type'];
 }
 
 /**
- * GIVEN a SKU, gateway or API key
+ * GIVEN a SKU or gateway
  * WHEN  it is configured, paused or resumed
  * THEN  that is a fact; the same settings again, or a pause of what is paused, are already so
- * REJECTED NOT_CONFIGURED before its first settings · KEY_REVOKED for what does not come back
+ * REJECTED NOT_CONFIGURED before its first settings
  */
 export function settingDecider<S extends object, E extends DomainEvent>(
   names: Names<E>,
@@ -39,18 +38,13 @@ export function settingDecider<S extends object, E extends DomainEvent>(
       return { ...state, active: happened.type === names.resumed };
     },
     decide: (command, state) => {
-      const gone = names.resumed === undefined && state.settings !== undefined && !state.active;
-      if (command.type === 'Configure') {
-        if (gone) return reject('KEY_REVOKED');
+      if (command.type === 'Configure')
         return canonicalJson(state.settings) === canonicalJson(command.settings) ? [] : [event(names.configured, command.settings)];
-      }
       if (state.settings === undefined) return reject('NOT_CONFIGURED');
       if (command.type === 'Pause') return state.active ? [event(names.paused, {})] : [];
-      if (names.resumed === undefined) return reject('KEY_REVOKED');
       return state.active ? [] : [event(names.resumed, {})];
     },
   };
 }
 
 export const sku = settingDecider<SkuSettings, SkuEvent>({ configured: 'SkuConfigured', paused: 'SkuPaused', resumed: 'SkuResumed' });
-export const apiKey = settingDecider<ApiKeySettings, ApiKeyEvent>({ configured: 'ApiKeyIssued', paused: 'ApiKeyRevoked' });

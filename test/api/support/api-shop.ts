@@ -19,7 +19,7 @@ import { createLogger } from '../../../src/infrastructure/observability/logger';
 import { openParts, type Parts } from '../../../src/parts';
 import { readinessOf } from '../../../src/probes';
 import { projections } from '../../../src/projections';
-import { linesOf, orderEngine, projector, refusalLog } from '../../../src/runners';
+import { keyUse, linesOf, orderEngine, projector, refusalLog } from '../../../src/runners';
 import type { Beside } from '../../../src/use-cases';
 import { startTestSandbox, TEST_WEBHOOK_SECRET, type TestSandbox } from '../../support/sandbox';
 
@@ -83,7 +83,7 @@ export class ApiShop {
     const engine = orderEngine(parts, watch, () => this.url, stopping.signal);
     this.running.push(projecting.done, engine.run(stopping.signal, 1_000));
     const { lines, gate, done } = linesOf(parts, () => 1, stopping.signal);
-    this.running.push(done, refusalLog(parts, stopping.signal));
+    this.running.push(done, keyUse(parts, stopping.signal), refusalLog(parts, stopping.signal));
     await this.listen({ lines, gate, projector: { of: () => projecting }, engine, watch, waiter: projecting });
     await this.configure();
   }

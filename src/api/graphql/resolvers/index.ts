@@ -1,3 +1,4 @@
+import { ApiKeys } from './api-keys.resolver';
 import { ApprovalsResolver } from './approvals.resolver';
 import { Audit } from './audit.resolver';
 import { CardMutations } from './card-mutations.resolver';
@@ -46,6 +47,7 @@ export const resolvers = [
   ProjectionRepair,
   Jobs,
   Keys,
+  ApiKeys,
   ApprovalsResolver,
   Audit,
   Routing,

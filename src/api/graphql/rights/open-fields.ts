@@ -7,6 +7,7 @@ export const openFields: Readonly<Record<string, string>> = {
   AcknowledgeIncidentPayload: 'incident',
   Actor: 'kind',
   AmountTooLargeError: 'refundableMinor',
+  ApiKey: 'changedAt clientId expiresAt id issuedAt lastUsedAt origins previousLastUsedAt previousUntil role scopes state',
   Approval: 'action amount count decidedAt decidedBy decisionReason doneAt expiresAt id reason requestedAt requestedBy stage subject',
   ApprovalRequiredError: 'approvalId',
   AuditEntry: 'action actorId actorKind at cardIds code correlationId count firstView id outcome reason requestId since subject',
@@ -49,6 +50,7 @@ export const openFields: Readonly<Record<string, string>> = {
   IncidentStep: 'actorKind occurredAt reason summary type',
   IncidentSummary:
     'amounts causes delivered diverted leftInDoubt leftInReview leftOwed leftWaiting orders people refunded refundsOrdered retries truncated',
+  IssueApiKeyPayload: 'key',
   Job: 'action bulk id orderedAt orderedBy progress projection reason revision rotation state stream',
   Lane: 'concurrency depth drainedPerSecond etaErrorSeconds name oldestAgeSeconds weight',
   LaneOverride: 'concurrency lane weight',
@@ -99,6 +101,7 @@ export const openFields: Readonly<Record<string, string>> = {
   ReviewedOrder: 'order review reviews',
   RiskSignal: 'count limit message signal',
   RotateAccessTokenPayload: 'accessToken',
+  RotateApiKeyPayload: 'key',
   RotateKeysPayload: 'job',
   RotationProgress: 'cards kid looked pass pastRetention resealed stopRequested unreadable',
   RouteExplanation: 'chosen policyVersion sources trial wanted',

@@ -101,6 +101,9 @@ export const apiKeySchemas = {
     keyHash: sha256,
     expiresAt: time.exactOptional(),
     origins: z.array(id).max(50).exactOptional(),
+    scopes: z.array(id).max(500).exactOptional(),
   }),
+  ApiKeyRotated: z.strictObject({ keyHash: sha256, previousUntil: time.exactOptional() }),
+  ApiKeyUsed: z.strictObject({ text: z.enum(['CURRENT', 'PREVIOUS']) }),
   ApiKeyRevoked: nothing,
 };
