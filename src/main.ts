@@ -26,6 +26,7 @@ import {
   accountHealth,
   bulkRepairs,
   cardRotations,
+  keyDestructions,
   canaryWatch,
   cardExpiry,
   incidents,
@@ -129,7 +130,7 @@ export async function runShop(config: Config, log: Logger, publicUrl?: () => str
 
 /** The work that people ordered, by whoever leads it. */
 async function jobsOf(parts: Parts, waiter: PositionWaiter, signal: AbortSignal): Promise<void> {
-  await Promise.all([bulkRepairs(parts, signal), cardRotations(parts, waiter, signal)]);
+  await Promise.all([bulkRepairs(parts, signal), cardRotations(parts, waiter, signal), keyDestructions(parts, signal)]);
 }
 
 /**

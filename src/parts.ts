@@ -5,7 +5,7 @@ import type { Channels } from './application/ports/channel';
 import type { EventCodec } from './application/ports/event-codec';
 import type { EventStore } from './application/ports/event-store';
 import type { Gateways } from './application/ports/gateway';
-import type { Keyring } from './application/ports/keyring';
+import type { KeyCustody, Keyring } from './application/ports/keyring';
 import type { Notifier } from './application/ports/notifier';
 import type { OutboxCursor } from './application/ports/outbox-cursor';
 import type { OutsideCalls } from './application/ports/outside-calls';
@@ -121,6 +121,20 @@ function followAccounts(settings: Settings, gateways: ConfiguredGateways, channe
   });
 }
 
+/** A key whose end is ordered seals nothing any more; one that is destroyed leaves this process, and the file. Also one that somebody put back. */
+function followKeys(settings: Settings, keyring: Keyring & KeyCustody, log: Logger): void {
+  settings.onChange((kind, kid) => {
+    if (kind !== 'key') return;
+    const status = settings.sealingKey(kid)?.status;
+    try {
+      if (status === 'COUNTING' && kid === keyring.kidInUse) keyring.renew();
+      if (status === 'DESTROYED') keyring.destroy(kid);
+    } catch (error) {
+      log.error({ kid, err: error }, 'the keyring cannot follow what became of a key: take the key out by hand');
+    }
+  });
+}
+
 const mortalGateways = (gateways: Gateways, mortality: Mortality): Gateways =>
   mortality.each(gateways, { request: 'gateway', query: 'gateway', close: 'gateway', refund: 'gateway', queryRefund: 'gateway' });
 
@@ -196,6 +210,7 @@ export async function openParts(
     lateMs: config.values.CARDRAIL_SHED_LATE_MS,
   });
   followAccounts(settings, gateways, channels, config, log);
+  followKeys(settings, keyring, log);
   const close = async (): Promise<void> => {
     await Promise.all([gateways.release(), channels.release()]);
     await readModels.close();

@@ -3,6 +3,7 @@ import { AdmissionGate } from './application/commands/submit/admission-gate';
 import { followLines } from './application/lines/follow-lines';
 import { LineBook } from './application/lines/line-book';
 import { IncidentMessages } from './application/outbox/incident-messages';
+import { type DestructionKit, runKeyDestructions } from './application/keys/destroy-keys';
 import { runCardRotations } from './application/keys/run-card-rotations';
 import { Messages } from './application/outbox/messages';
 import { type BulkRepairsKit, runBulkRepairs } from './application/bulk-repair/run-bulk-repairs';
@@ -152,6 +153,15 @@ export function cardRotations(parts: Parts, waiter: PositionWaiter, signal: Abor
     },
     signal,
   );
+}
+
+/** Settles what is to become of keys that somebody wants destroyed. */
+export function keyDestructions(parts: Parts, signal: AbortSignal): Promise<void> {
+  const { config, log } = parts;
+  const onSettled: DestructionKit['onSettled'] = (kid, status) => log.warn({ kid, status }, 'the destruction of a key is settled');
+  const onFailed = (error: unknown): void => log.warn({ err: error }, 'what depends on a key cannot be counted; begun anew');
+  const settleMs = config.values.CARDRAIL_KEY_SETTLE_MS;
+  return runKeyDestructions({ ...parts, settleMs, retentionMs: retentionMsOf(config.values), onSettled, onFailed }, signal);
 }
 
 /** How long a buyer waited, told once by whoever stored the delivery. A bucket of the lane it went through. */

@@ -29,6 +29,7 @@ import { ConfirmRefundHandler } from './application/commands/confirm-refund';
 import { ConfirmSurplusHandler } from './application/commands/confirm-surplus';
 import { DeclineApprovalHandler } from './application/commands/decline-approval';
 import { DeliverManuallyHandler } from './application/commands/deliver-manually';
+import { DestroyKeyHandler } from './application/commands/destroy-key';
 import { DrainChannelHandler } from './application/commands/drain-channel';
 import { ExplainDiscrepancyHandler } from './application/commands/explain-discrepancy';
 import { FreezeOrderHandler } from './application/commands/freeze-order';
@@ -129,6 +130,7 @@ import { ListNoticesHandler } from './application/queries/list-notices';
 import { ListOrdersHandler } from './application/queries/list-orders';
 import { ListParkedEventsHandler } from './application/queries/list-parked-events';
 import { ListReviewsHandler } from './application/queries/list-reviews';
+import { ListSealingKeysHandler } from './application/queries/list-sealing-keys';
 import { ListSkusHandler } from './application/queries/list-skus';
 import { SearchOrdersHandler } from './application/queries/search-orders';
 import { timeoutsFrom } from './application/queries/timeout-view';
@@ -202,7 +204,7 @@ export function commandHandlers(parts: Parts, beside: Beside): readonly ICommand
   const cards = new CardDesk(commands, keyring);
   const batches = new BatchDesk(commands, cards, readModels);
   const repairs = new RepairDesk(projectionDesk(parts, beside), commands, keyring);
-  const keys = new KeyDesk(commands, keyring, readModels);
+  const keys = new KeyDesk(commands, keyring, readModels, approvals);
   const bulk = new BulkDesk(commands, keyring, readModels, approvals);
   const safe = new CardSafe(store, codec, commands, keyring, {
     keyMissing: (orderId) => log.error({ orderId }, 'a key is missing: delivered cards cannot be opened'),
@@ -260,6 +262,7 @@ export function commandHandlers(parts: Parts, beside: Beside): readonly ICommand
     new DeliverManuallyHandler(orders, commands, keyring, catalog),
     new RotateAccessTokenHandler(orders, keyring),
     new RotateKeysHandler(keys),
+    new DestroyKeyHandler(keys),
     new ConfigureSkuHandler(setting, isChannel(commands)),
     ...[ImportCardsHandler, PreviewImportHandler].map((Handler) => new Handler({ commands, keyring, catalog, runtime })),
     ...[QuarantineCardHandler, RestockCardHandler, VoidCardHandler].map((Handler) => new Handler(cards)),
@@ -338,6 +341,7 @@ export function queryHandlers(parts: Parts, beside: Beside): readonly IQueryHand
     new DemandForecastHandler(settings, readModels, commands.clock),
     new ListLanesHandler({ lines: beside.lines, policy: () => config.lanes, now: () => commands.clock.now() }),
     new ListNoticesHandler(readModels, mac),
+    new ListSealingKeysHandler(keyring, settings, commands),
     new ListSkusHandler(settings, readModels),
     new GetSkuHandler(settings, readModels),
     new ListGatewaysHandler(settings, timeoutOf),

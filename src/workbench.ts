@@ -20,6 +20,7 @@ export { addAuditKey, addSealingKey, addTokenKey, createKeyring } from './infras
 export { openAuditSigner, verifySignature } from './infrastructure/keyring/audit-signer';
 export { openHeadBook } from './infrastructure/sqlite/head-book';
 export { writeLines } from './infrastructure/files/line-file';
+export { kidsOf } from './infrastructure/keyring/create-keyring';
 export { openKeyring } from './infrastructure/keyring/file-keyring';
 export { KeyringRefused } from './infrastructure/keyring/keyring-file';
 export { textOf } from './infrastructure/observability/metrics';

@@ -16,6 +16,7 @@ import type { DomainEvent } from '../domain/kernel/event';
 import type { Rejection } from '../domain/kernel/rejection';
 import { incident } from '../domain/incident/decide';
 import { job } from '../domain/job/decide';
+import { sealingKey } from '../domain/key/decide';
 import { channelNotice } from '../domain/notice/channel-notice';
 import { notice } from '../domain/notice/decide';
 import { order } from '../domain/order/decide';
@@ -41,6 +42,7 @@ export const aggregates = {
   endpoint: { category: 'endpoint', decider: endpoint },
   incident: { category: 'incident', decider: incident },
   job: { category: 'job', decider: job },
+  sealingKey: { category: 'key', decider: sealingKey },
   notice: { category: 'notice', decider: notice },
   sku: { category: 'sku', decider: sku },
   gateway: { category: 'gateway', decider: gateway },

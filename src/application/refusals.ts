@@ -8,6 +8,7 @@ import type { RoutingPolicyRejection } from '../domain/routing/policy-decider';
 import type { Rejection } from '../domain/kernel/rejection';
 import type { IncidentRejection } from '../domain/incident/decide';
 import type { JobRejection } from '../domain/job/decide';
+import type { KeyRejection } from '../domain/key/decide';
 import type { NoticeRejection } from '../domain/notice/decide';
 import type { OrderRejection } from '../domain/order/commands';
 import type { Locale, UserRefusal } from './caller';
@@ -41,6 +42,7 @@ export type ApplicationRefusalCode =
   | 'NOT_PARKED'
   | 'ENDPOINT_NOT_FOUND'
   | 'ENDPOINT_TAKES_NO_REPEATS'
+  | 'SEALING_KEY_IN_USE'
   | 'NOTHING_SELECTED'
   | 'SCOPE_NOT_OF_ROLE'
   | 'CONFIRMATION_INVALID'
@@ -55,6 +57,7 @@ export type DomainRefusalCode = (
   | BuyerSlotRejection
   | NoticeRejection
   | JobRejection
+  | KeyRejection
   | ApprovalRejection
   | RoutingPolicyRejection
   | IncidentRejection
@@ -289,6 +292,16 @@ export const refusals: Readonly<Record<RefusalCode, RefusalWords>> = {
     retryable: false,
     'zh-CN': '该事件已经结束，无需再确认。请查看其结案小结。',
     en: 'This incident is over, so there is nothing to acknowledge. Read its summary.',
+  },
+  SEALING_KEY_NOT_FOUND: {
+    retryable: false,
+    'zh-CN': '密钥环中没有该密钥。请用 cardrail keys list 核对名称。',
+    en: 'The keyring has no such key. Look its name up with cardrail keys list.',
+  },
+  SEALING_KEY_IN_USE: {
+    retryable: false,
+    'zh-CN': '该密钥正用于加密新的内容，不能销毁。请先添加新密钥、重启全部进程并轮换。',
+    en: 'New texts are sealed with this key, so it cannot be destroyed. Add a newer one, restart every process and rotate first.',
   },
   NOTHING_SELECTED: {
     retryable: false,

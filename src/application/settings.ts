@@ -6,6 +6,7 @@ import type { Setting } from '../domain/catalog/setting';
 import type { DomainEvent, Happened, Position, StoredEvent } from '../domain/kernel/event';
 import { categoryOf, idOf } from '../domain/kernel/ids';
 import type { Decider } from '../domain/kernel/decider';
+import type { KeyState } from '../domain/key/decide';
 import type { RoutingPolicyState } from '../domain/routing/policy-decider';
 import type { SheddingSetting } from '../domain/shedding/decide';
 import { aggregates, LOAD_SHEDDING, ROUTING_POLICY } from './aggregates';
@@ -13,7 +14,7 @@ import type { EventCodec } from './ports/event-codec';
 import type { EventStore } from './ports/event-store';
 import type { Runtime } from './ports/runtime';
 
-export type SettingKind = 'sku' | 'gateway' | 'channel' | 'apikey' | 'routing' | 'loadshedding';
+export type SettingKind = 'sku' | 'gateway' | 'channel' | 'apikey' | 'routing' | 'loadshedding' | 'key';
 /** Called after a setting has changed, and once for each setting while the catalog is first read. Must not throw. */
 export type SettingListener = (kind: SettingKind, id: string) => void;
 
@@ -43,7 +44,7 @@ class Shelf<T> {
 }
 
 /**
- * SKUs, gateways, channels, API keys and routing policies as they stand, in memory: a fold of the log, kept up by a subscription of its own. It may be
+ * SKUs, gateways, channels, API keys, routing policies and the end of sealing keys as they stand, in memory: a fold of the log, kept up by a subscription of its own. It may be
  * behind by the time a change takes to arrive; a decision for which that matters loads the setting's stream instead.
  */
 export class Settings {
@@ -53,6 +54,7 @@ export class Settings {
   private readonly apiKeys = new Shelf<ApiKey>(aggregates.apiKey.decider);
   private readonly routing = new Shelf<RoutingPolicyState>(aggregates.routing.decider);
   private readonly shedding = new Shelf<SheddingSetting>(aggregates.loadShedding.decider);
+  private readonly keys = new Shelf<KeyState>(aggregates.sealingKey.decider);
   private readonly shelves: Readonly<Record<SettingKind, Shelf<never>>> = {
     sku: this.skus as unknown as Shelf<never>,
     gateway: this.gateways as unknown as Shelf<never>,
@@ -60,6 +62,7 @@ export class Settings {
     apikey: this.apiKeys as unknown as Shelf<never>,
     routing: this.routing as unknown as Shelf<never>,
     loadshedding: this.shedding as unknown as Shelf<never>,
+    key: this.keys as unknown as Shelf<never>,
   };
   private readonly keyIdsByHash = new Map<string, string>();
   private readonly listeners = new Set<SettingListener>();
@@ -109,6 +112,10 @@ export class Settings {
     return this.shedding.items.get(LOAD_SHEDDING) ?? aggregates.loadShedding.decider.initial(LOAD_SHEDDING);
   }
 
+  sealingKey(kid: string): KeyState | undefined {
+    return this.keys.items.get(kid);
+  }
+
   /** Also a revoked or expired one: the caller says why it does not open anything. `hash` is the SHA-256 of the key, lower-case hex. */
   apiKeyByHash(hash: string): ApiKey | undefined {
     const id = this.keyIdsByHash.get(hash);
@@ -131,6 +138,11 @@ export class Settings {
 
   allChannels(): readonly Channel[] {
     return [...this.channels.items.values()];
+  }
+
+  /** Sealing keys that somebody wanted destroyed. */
+  allSealingKeys(): readonly KeyState[] {
+    return [...this.keys.items.values()];
   }
 
   allApiKeys(): readonly ApiKey[] {

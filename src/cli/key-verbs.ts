@@ -17,6 +17,13 @@ export function addKeys({ verb, noun, localeOption }: VerbKit): void {
   verb(keys, 'trial <folder>', 'make secrets for trying things out, a file for each that the example shop names; those that are there stay').action(
     async (folder: string, options: { json?: true }) => (await import('./verbs/keys')).trial(folder, options),
   );
+  verb(keys, 'list', 'every sealing key, and how many cards and orders depend on it, counted over the whole log; works beside a running shop').action(
+    async (options: { json?: true }) => (await import('./verbs/key-uses')).list(options),
+  );
+  changing(
+    verb(keys, 'destroy <key>', 'destroy a sealing key that nothing depends on; a second person approves, and then the uses are counted'),
+    localeOption,
+  ).action(async (kid: string, options: object) => (await import('./verbs/key-jobs')).destroy(kid, keyed(options)));
   changing(
     verb(keys, 'rotate', 'seal all cards with the newest key, in the background; `jobs show` tells how far it is, `jobs stop` stops it'),
     localeOption,

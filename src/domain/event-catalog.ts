@@ -9,6 +9,7 @@ import type { ChargebackEvent } from './chargeback/events';
 import type { ClosingEvent } from './closing/events';
 import type { IncidentEvent } from './incident/events';
 import type { DiscrepancyEvent } from './discrepancy/events';
+import type { KeyEvent } from './key/events';
 import type { JobEvent } from './job/events';
 import type { ChannelNoticeEvent } from './notice/channel-notice';
 import type { NoticeEvent } from './notice/events';
@@ -170,6 +171,11 @@ export const eventCatalog = {
     BulkRepairStopRequested: 1,
     BulkRepairEnded: 1,
   } satisfies Record<JobEvent['type'], number>,
+  key: {
+    KeyDestructionOrdered: 1,
+    KeyDestructionRefused: 1,
+    KeyDestroyed: 1,
+  } satisfies Record<KeyEvent['type'], number>,
   approval: {
     ApprovalRequested: 1,
     ApprovalGranted: 1,

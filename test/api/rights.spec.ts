@@ -60,6 +60,7 @@ const QUERIES: Readonly<Record<string, string>> = {
   reconciliation: '...F.A',
   reviews: '..UFOA',
   routingPolicy: '..UFOA',
+  sealingKeys: '.....A',
   searchOrders: 'S.UFOA',
   sku: 'S.UFOA',
   skus: 'S.UFOA',

@@ -220,6 +220,7 @@ describe('settings', () => {
 function keyringOf(keyring: Keyring): Keyring {
   return {
     kidInUse: keyring.kidInUse,
+    kids: keyring.kids,
     seal: keyring.seal.bind(keyring),
     open: keyring.open.bind(keyring),
     fingerprint: keyring.fingerprint.bind(keyring),

@@ -25,6 +25,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   confirmSurplus: '..UF.A',
   declineApproval: '..UFOA',
   deliverManually: '..U.OA',
+  destroyKey: '.....A',
   drainChannel: '....OA',
   overrideChannelHealth: '....OA',
   overrideGatewayHealth: '....OA',

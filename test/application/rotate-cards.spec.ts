@@ -61,7 +61,7 @@ async function openRotatingShop() {
       };
     },
     async order(): Promise<string> {
-      const desk = new KeyDesk(shop.commands, open(), readModels);
+      const desk = new KeyDesk(shop.commands, open(), readModels, shop.approvals);
       const result = await new RotateKeysHandler(desk).execute(
         new RotateKeys(callerAs('ADMIN'), { idempotencyKey: freshKey(), reason: 'the old key is old' }),
       );

@@ -78,7 +78,7 @@ describe('commands in the docs', () => {
 
   it('verbs that are named in the text exist', () => {
     const named = pages.flatMap(({ path, prose }) =>
-      [...prose.matchAll(/`(?:npx )?cardrail ([a-z]+)(?: ([a-z-]+))?/g)].map(([text, noun, verb]) => ({ path, text, noun, verb })),
+      [...prose.matchAll(/`(?:npx )?cardrail ([a-z-]+)(?: ([a-z-]+))?/g)].map(([text, noun, verb]) => ({ path, text, noun, verb })),
     );
     const unknown = named.filter(({ noun, verb }) => {
       const command = buildProgram().commands.find((one) => one.name() === noun);

@@ -12,6 +12,7 @@ import type { DomainEvent, EventMetadata, StoredEvent } from '../../src/domain/k
 import type { EndpointEvent } from '../../src/domain/endpoint/events';
 import type { SheddingEvent } from '../../src/domain/shedding/events';
 import type { IncidentEvent } from '../../src/domain/incident/events';
+import type { KeyEvent } from '../../src/domain/key/events';
 import type { JobEvent } from '../../src/domain/job/events';
 import type { ChannelNoticeEvent } from '../../src/domain/notice/channel-notice';
 import type { NoticeEvent } from '../../src/domain/notice/events';
@@ -50,6 +51,7 @@ interface EventsOf {
   endpoint: EndpointEvent;
   incident: IncidentEvent;
   job: JobEvent;
+  key: KeyEvent;
   approval: ApprovalEvent;
   supply: SupplyEvent;
   audit: AuditEvent;

@@ -19,6 +19,7 @@ import { ConfirmPayment } from './confirm-payment';
 import { ConfirmRefund } from './confirm-refund';
 import { ConfirmSurplus } from './confirm-surplus';
 import { DeliverManually } from './deliver-manually';
+import { DestroyKey } from './destroy-key';
 import { DrainChannel } from './drain-channel';
 import { ExplainDiscrepancy } from './explain-discrepancy';
 import { FreezeOrder } from './freeze-order';
@@ -77,6 +78,7 @@ export * from './confirm-payment';
 export * from './confirm-refund';
 export * from './confirm-surplus';
 export * from './deliver-manually';
+export * from './destroy-key';
 export * from './drain-channel';
 export * from './explain-discrepancy';
 export * from './freeze-order';
@@ -131,7 +133,7 @@ export * from './set-load-shedding';
 export * from './stop-job';
 export type { ApiKeyResult } from './api-key-desk';
 export type { BulkResult } from './bulk-desk';
-export type { KeyJobResult } from './key-desk';
+export type { KeyJobResult, KeyResult } from './key-desk';
 export type { RepairResult } from './repair-desk';
 export * from './result';
 
@@ -154,6 +156,7 @@ export const operations = [
   ConfirmSurplus,
   DeclineApproval,
   DeliverManually,
+  DestroyKey,
   DrainChannel,
   ExplainDiscrepancy,
   FreezeOrder,

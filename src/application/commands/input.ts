@@ -23,6 +23,8 @@ const PROSE = /^(?:[^\p{Cc}\p{Cs}]|[\n\r\t])*$/u;
 export const id = z.string().min(1).max(ID_CHARACTERS_MAX).regex(PRINTABLE);
 /** Ids that we give to things of the catalog: they become part of stream names, references and URLs. */
 export const catalogId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/);
+/** Name of a sealing key, as the keyring has it. */
+export const keyId = z.string().regex(/^[A-Za-z0-9._-]{1,32}$/);
 export const text = z.string().trim().min(1).max(TEXT_CHARACTERS_MAX).regex(PROSE);
 export const secretText = z.string().min(1).max(SECRET_CHARACTERS_MAX).regex(PROSE);
 export const httpUrl = z.url({ protocol: /^https?$/ }).max(URL_CHARACTERS_MAX);

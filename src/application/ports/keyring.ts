@@ -9,12 +9,22 @@ export interface Keyring {
   seal(plain: string, context: string, kid?: string): Sealed;
   /** The key that new texts are sealed with. */
   readonly kidInUse: string;
+  /** All keys that open what they sealed, the one in use included. */
+  readonly kids: readonly string[];
   /** Throws KeyMissing when the key is not there (retry later), SealBroken when text or context were tampered with (final). */
   open(sealed: Sealed, context: string): string;
   /** Keyed digest of a secret, base64url: equal texts are recognised, nothing is revealed. The key never rotates with the others. */
   fingerprint(text: string, purpose: string): string;
   /** HMAC-SHA-256 with the token key `version` (the newest unless told), base64url. Throws KeyMissing. */
   tokenMac(text: string, version?: number): { readonly version: number; readonly mac: string };
+}
+
+/** Who has the keyring in hand. What others hold of it is theirs to let go: everybody hears it from the log. */
+export interface KeyCustody {
+  /** Reads the file again: keys that were added since are there from now on, and the newest is in use. Throws KeyringRefused. */
+  renew(): void;
+  /** The key opens and seals nothing any more in this process, and then leaves the file. Throws KeyringRefused when it must be taken out by hand. */
+  destroy(kid: string): void;
 }
 
 export class KeyMissing extends Error {

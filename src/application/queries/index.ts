@@ -35,6 +35,7 @@ import { ListLanes } from './list-lanes';
 import { ListNotices } from './list-notices';
 import { ListOrders } from './list-orders';
 import { ListReviews } from './list-reviews';
+import { ListSealingKeys } from './list-sealing-keys';
 import { ListSkus } from './list-skus';
 import { SearchOrders } from './search-orders';
 
@@ -76,6 +77,7 @@ export const queryOperations = [
   ListOrders,
   ListParkedEvents,
   ListReviews,
+  ListSealingKeys,
   ListSkus,
   SearchOrders,
 ] as const;
@@ -117,6 +119,7 @@ export {
   ListOrders,
   ListParkedEvents,
   ListReviews,
+  ListSealingKeys,
   ListSkus,
   SearchOrders,
 };
@@ -142,6 +145,7 @@ export type { OrderFilter, TimeRange } from './order-list';
 export type { OrderOrder } from './list-orders';
 export type { ReviewedOrder, ReviewFilter, ReviewView } from './list-reviews';
 export { defaultReviewDeadlines, type ReviewDeadlines } from './review-deadlines';
+export type { SealingKeyView } from './list-sealing-keys';
 export type { SkuView } from './list-skus';
 export type { SystemView } from './get-system';
 export { stockNumbersOf, type StockNumbers } from './stock-numbers';

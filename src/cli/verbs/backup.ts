@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { Refused, requireYes, WrongUse } from '../exit';
 import { answer, say } from '../output';
 import { configOf } from '../session';
+import { unopenable } from './key-uses';
 
 interface Options {
   readonly yes?: true;
@@ -85,10 +86,12 @@ export async function restore(source: string, { yes, json }: Options): Promise<v
   const outbox = await windBack(files.outbox, found.head);
   renameSync(draft, files.events);
   await syncFolder(dirname(files.events));
+  const lost = existsSync(files.keyring) ? await unopenable() : [];
+  for (const sentence of lost) say(sentence);
   if (!existsSync(files.keyring)) say(`${files.keyring} is not there: put the keyring of this shop in its place before the next start`);
   await answer(
     json,
-    { file: files.events, ...found, setAside, outbox },
+    { file: files.events, ...found, setAside, outbox, unopenable: lost },
     () => `${files.events} holds ${found.events} events${setAside === null ? '' : `; the log that was there is ${setAside}`}`,
   );
 }

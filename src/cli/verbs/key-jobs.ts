@@ -20,3 +20,19 @@ export async function rotate(options: ChangeOptions): Promise<void> {
   );
   await answer(options.json, job, () => (job === null ? 'done' : jobText(job)));
 }
+
+interface Destroyed {
+  readonly key: { readonly kid: string; readonly status: string } | null;
+  readonly replayed: boolean;
+  readonly userErrors: readonly { readonly code: string; readonly message: string }[];
+}
+
+/** Orders the end of a key. The first call leaves a request for another person; the same call, with the same --idempotency, goes through then. */
+export async function destroy(kid: string, options: ChangeOptions): Promise<void> {
+  const reason = sure(options, `${kid} will be destroyed, and what it sealed can never be opened again`);
+  const { key } = await ShopApi.fromEnvironment(localeOf(options.locale)).change<Destroyed>(
+    'mutation ($input: DestroyKeyInput!) { result: destroyKey(input: $input) { key { kid inUse status since keptBy { cards orders others } } replayed userErrors { code message } } }',
+    { idempotencyKey: options.key ?? `destroy-${kid}`, reason, kid },
+  );
+  await answer(options.json, key, () => (key === null ? 'done' : `${key.kid}: ${key.status}; see \`cardrail keys list\``));
+}

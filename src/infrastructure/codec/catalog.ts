@@ -6,6 +6,7 @@ import { sheddingSchemas } from './schemas/shedding-schemas';
 import { incidentSchemas } from './schemas/incident-schemas';
 import { chargebackSchemas, closingSchemas, discrepancySchemas, statementSchemas, voucherSchemas } from './schemas/finance-schemas';
 import { auditSchemas } from './schemas/audit-schemas';
+import { keySchemas } from './schemas/key-schemas';
 import { jobSchemas } from './schemas/job-schemas';
 import { channelNoticeSchemas, noticeSchemas } from './schemas/notice-schemas';
 import { buyerSchemas, orderSchemas } from './schemas/order-schemas';
@@ -45,6 +46,7 @@ export const eventSchemas = {
   endpoint: endpointSchemas,
   incident: incidentSchemas,
   job: jobSchemas,
+  key: keySchemas,
   approval: approvalSchemas,
   ledger: closingSchemas,
   voucher: voucherSchemas,

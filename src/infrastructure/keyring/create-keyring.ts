@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { KEY_BYTES } from './key-strength';
-import { changeKeyringFile, writeNewKeyringFile } from './keyring-file';
+import { changeKeyringFile, KeyringRefused, readKeyringFile, writeNewKeyringFile } from './keyring-file';
 
 export interface CreateKeyringOptions {
   /** Marks the keyring as made for trying things out; production refuses it. */
@@ -27,6 +27,18 @@ export function addSealingKey(file: string): string {
     return { ...content, sealingKeys: [...content.sealingKeys, { kid, key: newKey() }] };
   });
   return kid;
+}
+
+/** The sealing keys of a keyring, by name; the last one is in use. Throws KeyringRefused. */
+export const kidsOf = (file: string): readonly string[] => readKeyringFile(file).sealingKeys.map(({ kid }) => kid);
+
+/** The key leaves the file; one that is not in it is gone already. Throws KeyringRefused, also when there is no other. */
+export function removeSealingKey(file: string, kid: string): void {
+  const kids = kidsOf(file);
+  if (!kids.includes(kid)) return;
+  if (kids.length === 1)
+    throw new KeyringRefused(file, [`its only sealing key ${kid} was destroyed; put the newest keyring of the shop in its place`]);
+  changeKeyringFile(file, (content) => ({ ...content, sealingKeys: content.sealingKeys.filter((key) => key.kid !== kid) }));
 }
 
 /** New order tokens are made with this key from the next start on; the older ones stay valid. Returns its version. */

@@ -1,8 +1,9 @@
 import { createCipheriv, createDecipheriv, createHmac, createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
-import { KeyMissing, SealBroken, type Keyring } from '../../application/ports/keyring';
+import { type KeyCustody, KeyMissing, SealBroken, type Keyring } from '../../application/ports/keyring';
 import type { Sealed } from '../../domain/kernel/sealed';
 import { keyBytes } from './key-strength';
 import type { KeyringContent } from './keyring-content';
+import { removeSealingKey } from './create-keyring';
 import { KeyringRefused, readKeyringFile } from './keyring-file';
 
 const CIPHER = 'aes-256-gcm';
@@ -17,27 +18,48 @@ export interface OpenKeyringOptions {
   readonly allowDevelopment: boolean;
 }
 
-/** Reads the keyring once; keys added later are known from the next start on. Throws KeyringRefused. */
-export function openKeyring(file: string, options: OpenKeyringOptions): Keyring {
+/** Reads the keyring once; keys added later are known from the next start on, or when it is renewed. Throws KeyringRefused. */
+export function openKeyring(file: string, options: OpenKeyringOptions): Keyring & KeyCustody {
   const content = readKeyringFile(file);
   if (content.development === true && !options.allowDevelopment)
     throw new KeyringRefused(file, ['it was made for development; make one for production with cardrail keys init']);
-  return new FileKeyring(content);
+  return new FileKeyring(file, content);
 }
 
-class FileKeyring implements Keyring {
-  readonly #sealingKeys: ReadonlyMap<string, KeyObject>;
+class FileKeyring implements Keyring, KeyCustody {
+  readonly #file: string;
+  #sealingKeys: ReadonlyMap<string, KeyObject>;
+  /** A file that somebody puts back does not bring a key back. */
+  readonly #destroyed = new Set<string>();
   readonly #tokenKeys: ReadonlyMap<number, KeyObject>;
   readonly #fingerprintKey: KeyObject;
-  readonly kidInUse: string;
   readonly #tokenVersionInUse: number;
 
-  constructor(content: KeyringContent) {
-    this.#sealingKeys = new Map(content.sealingKeys.map(({ kid, key }) => [kid, keyObject(key)]));
+  constructor(file: string, content: KeyringContent) {
+    this.#file = file;
+    this.#sealingKeys = sealingKeysOf(content);
     this.#tokenKeys = new Map(content.tokenKeys.map(({ version, key }) => [version, keyObject(key)]));
     this.#fingerprintKey = keyObject(content.fingerprintKey);
-    this.kidInUse = content.sealingKeys.at(-1)?.kid ?? '';
     this.#tokenVersionInUse = Math.max(...this.#tokenKeys.keys());
+  }
+
+  get kids(): readonly string[] {
+    return [...this.#sealingKeys.keys()];
+  }
+
+  get kidInUse(): string {
+    return this.kids.at(-1) ?? '';
+  }
+
+  renew(): void {
+    const all = [...sealingKeysOf(readKeyringFile(this.#file))];
+    this.#sealingKeys = new Map(all.filter(([kid]) => !this.#destroyed.has(kid)));
+  }
+
+  destroy(kid: string): void {
+    this.#destroyed.add(kid);
+    this.#sealingKeys = new Map([...this.#sealingKeys].filter(([other]) => other !== kid));
+    removeSealingKey(this.#file, kid);
   }
 
   seal(plain: string, context: string, kid = this.kidInUse): Sealed {
@@ -80,6 +102,9 @@ class FileKeyring implements Keyring {
     return key;
   }
 }
+
+const sealingKeysOf = ({ sealingKeys }: KeyringContent): ReadonlyMap<string, KeyObject> =>
+  new Map(sealingKeys.map(({ kid, key }) => [kid, keyObject(key)]));
 
 const mac = (key: KeyObject, text: string): string => createHmac('sha256', key).update(text, 'utf8').digest('base64url');
 

@@ -9,6 +9,7 @@ const TAG_BYTES = 16;
 /** Real ciphers with keys and IVs made of the seed: the same seed seals the same text alike. For simulated shops only. */
 export class SimulatedKeyring implements Keyring {
   readonly kidInUse = KID;
+  readonly kids = [KID];
   private readonly key: Buffer;
   private sealed = 0;
 

@@ -182,4 +182,28 @@ describe('the keyring file', () => {
     file = join(folder, 'nowhere.json');
     expect(() => open()).toThrow(/cardrail keys init/);
   });
+
+  it('lets go of a key that is destroyed: it opens nothing, is in no file, and does not come back with an old file', () => {
+    const before = readFileSync(file, 'utf8');
+    const keyring = open();
+    const old = keyring.kidInUse;
+    const text = keyring.seal('code', 'card');
+    const kid = addSealingKey(file);
+    expect(keyring.kidInUse).toBe(old);
+    keyring.renew();
+    expect(keyring.kidInUse).toBe(kid);
+    expect(keyring.open(text, 'card')).toBe('code');
+    keyring.destroy(old);
+    expect(() => keyring.open(text, 'card')).toThrow(KeyMissing);
+    expect(() => keyring.seal('code', 'card', old)).toThrow(KeyMissing);
+    expect(keyring.kids).toEqual([kid]);
+    expect(readFileSync(file, 'utf8')).not.toContain(old);
+    expect(() => open().open(text, 'card')).toThrow(KeyMissing);
+    keyring.destroy(old);
+    writeFileSync(file, before);
+    keyring.renew();
+    expect(keyring.kids).toEqual([]);
+    expect(() => keyring.destroy(old)).toThrow(/put the newest keyring/);
+    expect(() => keyring.seal('code', 'card')).toThrow(KeyMissing);
+  });
 });
