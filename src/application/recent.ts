@@ -31,7 +31,11 @@ export class Recent<K, V> {
 
   set(key: K, value: V): void {
     this.young.set(key, value);
-    if (this.young.size < this.half) return;
+    if (this.young.size >= this.half) this.turn();
+  }
+
+  /** Forgets what was not used since the last turn. */
+  turn(): void {
     this.old = this.young;
     this.young = new Map();
   }

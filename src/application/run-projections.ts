@@ -144,6 +144,7 @@ class ProjectionRunner implements RunningProjections {
     const ended = await Promise.allSettled([this.idle(feeds, round), this.lookAround(round), ...feeds.map((feed) => this.runFeed(feed, round))]);
     // Only now is nothing of this round under way any more.
     for (const one of ended) if (one.status === 'rejected') throw one.reason;
+    await this.settle();
   }
 
   /** With nothing to feed, a round lasts until something is asked of it. */
@@ -157,12 +158,19 @@ class ProjectionRunner implements RunningProjections {
       while (!round.signal.aborted) {
         await this.options.runtime.sleep(this.options.lookAroundMs ?? LOOK_AROUND_MS, round.signal);
         if (round.signal.aborted) return;
+        await this.settle();
         const found = await this.options.readModels.generations(...this.seats.keys());
         for (const [name, seat] of this.seats) if (await seat.changedElsewhere(generationsOf(name, found))) return;
       }
     } finally {
       round.abort();
     }
+  }
+
+  /** All at once, so that the read models may write it as one. */
+  private async settle(): Promise<void> {
+    const fed = [...this.seats.values()].flatMap((seat) => seat.fed);
+    for (const ended of await Promise.allSettled(fed.map((track) => track.settle()))) if (ended.status === 'rejected') throw ended.reason;
   }
 
   private async runFeed(feed: Feed, round: AbortController): Promise<void> {

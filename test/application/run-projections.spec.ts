@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { type Generation, ReadModelsUnavailable, type WriteBatch } from '../../src/application/ports/read-models';
 import { positionWaiter } from '../../src/application/projections/position-waiter';
@@ -16,10 +17,12 @@ import { FaultInjectingEventStore, place } from './fault-injecting-event-store';
 class FailingReadModels extends SqliteReadModels {
   failsBefore: () => boolean = () => false;
   failsAfter: () => boolean = () => false;
+  readonly written: WriteBatch[] = [];
 
   override async write(generation: Generation, batch: WriteBatch): Promise<void> {
     if (this.failsBefore()) throw new ReadModelsUnavailable('before the write, by the test');
     await super.write(generation, batch);
+    this.written.push(batch);
     if (this.failsAfter()) throw new ReadModelsUnavailable('after the write, by the test');
   }
 }
@@ -118,6 +121,38 @@ describe('following the log', () => {
     start();
     await untilCaughtUp('orders');
     expect(await readModels.get('orders', 'order-1')).toBeNull();
+  });
+
+  it('events that concern nobody are passed without a write each, and stored as read by looking around and at the end', async () => {
+    store.add('order-1', 'Opened');
+    const projector = start([orders], { lookAroundMs: 1_200 });
+    await untilCaughtUp('orders');
+    const begun = readModels.written.length;
+    for (let i = 0; i < 20; i++) {
+      const { position } = store.add('batch-1', 'Opened');
+      expect(await projector.waitFor('orders', position, WAIT_MS)).toBe(true);
+    }
+    await until(async () => (await readModels.checkpoint('orders')) === head(), 'stored by looking around');
+    // Twenty events by ones; looking around takes its second, so that it came by a few times at most.
+    expect(readModels.written.length - begun).toBeLessThan(10);
+    store.add('batch-1', 'Opened');
+    await until(() => statusOf('orders')?.position === head(), 'read');
+    await halt();
+    expect(await readModels.checkpoint('orders')).toBe(head());
+  });
+
+  it('rows that are put back to an older copy are noticed although nothing happens', async () => {
+    store.add('order-1', 'Opened');
+    start([orders], { lookAroundMs: 20 });
+    await untilCaughtUp('orders');
+    store.add('order-1', 'Paid');
+    await untilCaughtUp('orders');
+    const file = new Database(join(folder, 'read-models.db'));
+    file.prepare('UPDATE generations SET checkpoint = ?').run(place(1));
+    file.prepare(`UPDATE rows_orders_1 SET position = ?, value = json_set(value, '$.seen', json_array(0))`).run(place(1));
+    file.close();
+    await until(async () => (await seen('order-1'))?.length === 2, 'projected again');
+    await untilCaughtUp('orders');
   });
 
   it('waits for a position that comes, and gives up on one that does not', async () => {

@@ -37,12 +37,14 @@ export class Seat {
     }
   }
 
-  /** A build was begun, exchanged or stopped streams were let go by another process: the round has to begin anew. */
+  /** A build was begun, exchanged, put back to an older copy, or stopped streams were let go by another process: the round has to begin anew. */
   async changedElsewhere(generations: readonly Generation[]): Promise<boolean> {
     const { readModels } = this.deps;
     const active = generations.find(({ state }) => state === 'active');
     const building = generations.find(({ state, version }) => state === 'building' && version === this.projection.version);
     if (active?.number !== this.serving?.generation.number || building?.number !== this.building?.generation.number) return true;
+    if (generations.some(({ number, checkpoint }) => this.fed.some((track) => track.generation.number === number && track.wasPutBack(checkpoint))))
+      return true;
     if (active === undefined || this.serving?.stop === undefined) return false;
     return !(await readModels.parked(active, PARKED_MAX + 1)).some(({ stream }) => stream === EVERY_STREAM);
   }

@@ -3,7 +3,7 @@ import { toIso } from '../../domain/kernel/time';
 import type { AnyProjection } from '../../projections/projection';
 import type { Generation, ParkedSequence, ReadModels, RowWrite } from '../ports/read-models';
 import type { Runtime } from '../ports/runtime';
-import { foldSteps, type Incoming, isAfter, type Step, stepsOf, SUM_HAS_PASSED, type Waiting } from './fold-batch';
+import { concerns, foldSteps, type Incoming, isAfter, type Step, stepsOf, SUM_HAS_PASSED, type Waiting } from './fold-batch';
 import type { ProjectionAlert } from './projection-status';
 
 /** Sequences that may wait at once; with one more the projection stops, since something larger is wrong. */
@@ -36,6 +36,7 @@ export const BEFORE_ALL: Position = '';
 
 /** One generation of one projection on its way along the log. */
 export class Track {
+  /** How far the log was read. What is stored of it may be behind by events that do not concern this projection. */
   position: Position | null;
   parked: readonly ParkedSequence[] = [];
   /** All that was stored had been read when the last batch was. */
@@ -48,6 +49,8 @@ export class Track {
   /** Why it is not fed for now, although nothing is wrong with the log: a defect or a foreign version. */
   failure: string | undefined;
   private queue: Promise<unknown> = Promise.resolve();
+  /** The checkpoint as this process last stored or read it. */
+  private stored: Position | null;
 
   constructor(
     readonly projection: AnyProjection,
@@ -55,6 +58,7 @@ export class Track {
     private readonly deps: TrackDependencies,
   ) {
     this.position = generation.checkpoint;
+    this.stored = generation.checkpoint;
     this.startedMs = deps.runtime.monotonicMs();
   }
 
@@ -70,20 +74,25 @@ export class Track {
   /** Brings in what the durable state says. */
   async refresh(): Promise<void> {
     this.generation = await this.current();
-    this.position = this.generation.checkpoint;
+    this.reach(this.generation.checkpoint);
     this.parked = await this.deps.readModels.parked(this.generation, PARKED_MAX + 1);
   }
 
-  /** Projects the events and moves the checkpoint to `upTo` in one write. Repeating it, or crashing anywhere in it, changes nothing. */
+  /**
+   * Projects the events and moves the checkpoint to `upTo` in one write. Repeating it, or crashing anywhere in it, changes nothing.
+   * Events that do not concern this projection are only passed; `settle` stores that.
+   */
   apply(incoming: readonly Incoming[], upTo: Position): Promise<void> {
     return this.alone(async () => {
+      if (this.mayPass(incoming)) {
+        if (isAfter(upTo, this.position)) this.position = upTo;
+        return;
+      }
       const { readModels } = this.deps;
       const { checkpoint, parked, rows, steps } = await this.load(incoming);
-      // Rows from an older copy lack what lies between their place and ours: a new round begins where they are.
-      if (this.position !== null && (checkpoint === null || this.position > checkpoint))
-        throw new GenerationGone(`"${this.generation.model}" was put back to an older copy`);
+      this.assertNotPutBack(checkpoint);
       this.parked = parked;
-      this.position = checkpoint;
+      this.reach(checkpoint);
       if (this.stop !== undefined || (!isAfter(upTo, checkpoint) && steps.length === 0)) return;
       const fold = foldSteps(this.projection, steps, rows, parked);
       const stop = fold.stoppedAt ?? this.tooMany(fold.waiting);
@@ -95,9 +104,41 @@ export class Track {
       const target = isAfter(upTo, checkpoint) || checkpoint === null ? upTo : checkpoint;
       const park = fold.waiting.map((waiting) => this.stamp(waiting));
       await readModels.write(this.generation, { rows: fold.writes, checkpoint: target, ...(park.length > 0 && { park }) });
-      this.position = target;
+      this.reach(target);
       this.noteParked(park);
     });
+  }
+
+  /** Stores how far the log was read, for other processes to see and for the next start to begin at. */
+  settle(): Promise<void> {
+    return this.alone(async () => {
+      const { position } = this;
+      if (position === null || position === this.stored || !this.isFed) return;
+      const checkpoint = await this.checkpoint();
+      this.assertNotPutBack(checkpoint);
+      if (isAfter(position, checkpoint)) await this.deps.readModels.write(this.generation, { rows: [], checkpoint: position });
+      this.reach(isAfter(position, checkpoint) ? position : checkpoint);
+    });
+  }
+
+  private reach(checkpoint: Position | null): void {
+    this.position = checkpoint;
+    this.stored = checkpoint;
+  }
+
+  /** A first checkpoint is stored at once: until then nobody can tell an empty model from one that was never fed. */
+  private mayPass(incoming: readonly Incoming[]): boolean {
+    return this.stored !== null && this.isFed && !incoming.some(({ event }) => concerns(this.projection, event.stream));
+  }
+
+  /** Whether these are rows from an older copy: they lack what lies between their place and ours. */
+  wasPutBack(checkpoint: Position | null): boolean {
+    return this.stored !== null && (checkpoint === null || this.stored > checkpoint);
+  }
+
+  /** A new round begins where the rows are. */
+  private assertNotPutBack(checkpoint: Position | null): void {
+    if (this.wasPutBack(checkpoint)) throw new GenerationGone(`"${this.generation.model}" was put back to an older copy`);
   }
 
   /** One thing at a time: batches and retries of the same rows never interleave. */
@@ -111,7 +152,7 @@ export class Track {
   async stopAt(why: Waiting, writes: readonly RowWrite[], before: Position | null): Promise<void> {
     const sequence = this.stamp({ ...why, stream: EVERY_STREAM, error: `${why.stream}@${why.revision}: ${why.error}` });
     await this.deps.readModels.write(this.generation, { rows: writes, checkpoint: before ?? BEFORE_ALL, park: [sequence] });
-    this.position = before;
+    this.reach(before);
     this.parked = [...this.parked, sequence];
     this.deps.alert({ kind: 'stopped', projection: this.projection.name, error: sequence.error });
   }

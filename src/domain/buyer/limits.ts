@@ -50,6 +50,10 @@ export function paced(pace: Pace, now: Instant, limits: BuyerLimits): { readonly
   return { pace: { at: now, level: 0, waits: waits + 1, waitsUntil: now + waitMs }, waitMs };
 }
 
+/** Whether nothing of this pace is left after so long: it is as if the buyer had never come. */
+export const fallsWithin = (ms: number, { level, waits }: Pace, { submitsPerMinute }: BuyerLimits): boolean =>
+  waits === 0 && level * MINUTE_MS <= ms * submitsPerMinute;
+
 /** Unpaid open orders that have something in common with this one, itself not counted. */
 export type UnpaidAlike = Readonly<Partial<Record<Likeness, number>>>;
 

@@ -96,6 +96,14 @@ describe('canonical JSON', () => {
         expect(canonicalJson(turned(clean))).toBe(canonicalJson(clean));
       }),
     ));
+  it('has the members in the order of their UTF-16 code units, few or many', () =>
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.string({ unit: 'binary' }), { maxLength: 80 }), (names) => {
+        // Names that read as numbers come first in any object.
+        const kept = names.filter((name) => !/^[0-9]+$/.test(name) && name !== '__proto__');
+        expect(Object.keys(JSON.parse(canonicalJson(Object.fromEntries(kept.map((name) => [name, 1])))) as object)).toEqual(kept.sort());
+      }),
+    ));
   it('leaves out what is undefined', () => expect(canonicalJson({ b: 1, a: undefined })).toBe('{"b":1}'));
 });
 

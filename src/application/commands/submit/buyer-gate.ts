@@ -1,17 +1,31 @@
-import { calm, paced, riskOf, tooManyUnpaid, type BuyerLimits, type Likeness, type Pace, type RiskSignal } from '../../../domain/buyer/limits';
-import type { Instant } from '../../../domain/kernel/time';
+import {
+  calm,
+  fallsWithin,
+  paced,
+  riskOf,
+  tooManyUnpaid,
+  type BuyerLimits,
+  type Likeness,
+  type Pace,
+  type RiskSignal,
+} from '../../../domain/buyer/limits';
+import { SECOND_MS, type Instant } from '../../../domain/kernel/time';
 import type { UnpaidOrders } from '../../lines/unpaid-alike';
 import { Recent } from '../../recent';
 
-/** Buyers whose pace is remembered, per node. */
+/** Buyers whose pace is remembered, per node and kind. */
 const BUYERS_MAX = 100_000;
+/** Most buyers submit once: they are forgotten after one to two of these, and what they did no longer counts by then. Milliseconds. */
+const TURN_MS = 15 * SECOND_MS;
 
 /**
  * What one buyer may do at once. Best effort across nodes: the pace is this node's own, and unpaid orders of other nodes show here as soon
  * as the log tells of them. Nothing here refuses an order that is stored.
  */
 export class BuyerGate {
-  private readonly paces = new Recent<string, Pace>(BUYERS_MAX);
+  private readonly passing = new Recent<string, Pace>(BUYERS_MAX);
+  private readonly lasting = new Recent<string, Pace>(BUYERS_MAX);
+  private turnsAt: Instant = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly limits: BuyerLimits,
@@ -20,15 +34,16 @@ export class BuyerGate {
 
   /** A submit of this buyer comes. Milliseconds that it has to wait; 0: go on. */
   comes(buyer: string, now: Instant): number {
-    const { pace, waitMs } = paced(this.paces.get(buyer) ?? calm, now, this.limits);
-    this.paces.set(buyer, pace);
+    const { pace, waitMs } = paced(this.paceOf(buyer), now, this.limits);
+    this.forgetPassed(now);
+    this.keep(buyer, pace);
     return waitMs;
   }
 
   /** What came was an order that is stored already: no new one, so it does not count. */
   cameAgain(buyer: string): void {
-    const pace = this.paces.get(buyer);
-    if (pace !== undefined) this.paces.set(buyer, { ...pace, level: Math.max(0, pace.level - 1) });
+    const pace = this.paceOf(buyer);
+    this.keep(buyer, { ...pace, level: Math.max(0, pace.level - 1) });
   }
 
   /** The limit of unpaid orders that one more would break. */
@@ -37,6 +52,22 @@ export class BuyerGate {
   }
 
   riskOf(buyer: string, likenesses: readonly (readonly [Likeness, string])[]): readonly RiskSignal[] {
-    return riskOf(this.unpaid.alike(likenesses), this.paces.get(buyer) ?? calm, this.limits);
+    return riskOf(this.unpaid.alike(likenesses), this.paceOf(buyer), this.limits);
+  }
+
+  private paceOf(buyer: string): Pace {
+    return this.lasting.get(buyer) ?? this.passing.get(buyer) ?? calm;
+  }
+
+  private keep(buyer: string, pace: Pace): void {
+    const [kept, other] = fallsWithin(TURN_MS, pace, this.limits) ? [this.passing, this.lasting] : [this.lasting, this.passing];
+    kept.set(buyer, pace);
+    other.delete(buyer);
+  }
+
+  private forgetPassed(now: Instant): void {
+    if (now < this.turnsAt) return;
+    this.passing.turn();
+    this.turnsAt = now + TURN_MS;
   }
 }

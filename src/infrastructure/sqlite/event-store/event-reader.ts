@@ -22,6 +22,7 @@ export class EventReader {
   private readonly selectLog = new Map<number, Statement<unknown[], LogRecord>>();
   private readonly selectCategories = new Map<number, Statement<unknown[], LogRecord>>();
   private readonly tail = new Tail();
+  private end: { readonly ticket: number | undefined; readonly last: number } | undefined;
 
   constructor(private readonly db: Sqlite) {
     this.selectStream = db.prepare(`
@@ -39,9 +40,12 @@ export class EventReader {
     return last === 0 ? null : positionText(last);
   }
 
-  /** The next events behind a position; undefined when the log ends there. May be empty when nothing in reach matched. */
-  batchAfter(after: number, prefixes: readonly string[] | undefined, batchMax: number): SubscriptionBatch | undefined {
-    const last = this.lastPosition();
+  /**
+   * The next events behind a position; undefined when the log ends there. May be empty when nothing in reach matched.
+   * All who ask with the same ticket of the commit signal are told the same end: it is looked up once.
+   */
+  batchAfter(after: number, prefixes: readonly string[] | undefined, batchMax: number, ticket?: number): SubscriptionBatch | undefined {
+    const last = this.endAt(ticket);
     if (last <= after) return undefined;
     if (last - after <= TAIL_EVENTS_MAX / 2) return this.tailAfter(after, prefixes, batchMax, last);
     return prefixes?.every(isCategory) === true
@@ -103,6 +107,11 @@ export class EventReader {
 
   close(): void {
     this.db.close();
+  }
+
+  private endAt(ticket: number | undefined): number {
+    if (this.end === undefined || ticket === undefined || this.end.ticket !== ticket) this.end = { ticket, last: this.lastPosition() };
+    return this.end.last;
   }
 
   private lastPosition(): number {

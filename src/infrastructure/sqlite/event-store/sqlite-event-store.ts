@@ -73,7 +73,7 @@ export class SqliteEventStore implements EventStore {
     let position = after;
     while (!signal.aborted) {
       const { ticket } = this.commits;
-      const batch = this.reader.batchAfter(position === null ? 0 : positionNumber(position), streamPrefixes, limit);
+      const batch = this.reader.batchAfter(position === null ? 0 : positionNumber(position), streamPrefixes, limit, ticket);
       if (batch === undefined) {
         await this.commits.changed(ticket, signal);
         continue;

@@ -85,7 +85,7 @@ export class SqliteReadModels implements ReadModels {
   }
 
   async generations(...models: readonly string[]): Promise<readonly Generation[]> {
-    return this.transact('deferred', (generations) => models.flatMap((model) => generations.list(model)));
+    return this.transact(models.length === 1 ? 'single' : 'deferred', (generations) => models.flatMap((model) => generations.list(model)));
   }
 
   async startBuild(definition: ModelDefinition): Promise<Generation> {
