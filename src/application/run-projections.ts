@@ -134,9 +134,10 @@ class ProjectionRunner implements RunningProjections {
   private async runRound(round: AbortController): Promise<void> {
     const { store, readModels, projections } = this.options;
     await readModels.prepare(projections.map(definitionOf));
+    const found = await readModels.generations(...this.seats.keys());
+    for (const [name, seat] of this.seats) await seat.open(generationsOf(name, found));
     const head = await store.head();
-    const found = await this.options.readModels.generations(...this.seats.keys());
-    for (const [name, seat] of this.seats) await seat.open(head, generationsOf(name, found));
+    for (const seat of this.seats.values()) await seat.compareWith(head);
     for (const seat of this.seats.values()) this.tell(seat);
     if (await this.activateReady([...this.seats.values()].flatMap((seat) => seat.fed))) return;
     const feeds: Feed[] = [];

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
-import { type Generation, ReadModelsUnavailable, type WriteBatch } from '../../src/application/ports/read-models';
+import { type Generation, type ModelDefinition, ReadModelsUnavailable, type WriteBatch } from '../../src/application/ports/read-models';
 import { positionWaiter } from '../../src/application/projections/position-waiter';
 import type { ProjectionAlert, ProjectionStatus } from '../../src/application/projections/projection-status';
 import { definitionOf } from '../../src/application/projections/seat';
@@ -17,7 +17,19 @@ import { FaultInjectingEventStore, place } from './fault-injecting-event-store';
 class FailingReadModels extends SqliteReadModels {
   failsBefore: () => boolean = () => false;
   failsAfter: () => boolean = () => false;
+  failsBuild: () => boolean = () => false;
+  beforeGenerations: () => Promise<void> = async () => undefined;
   readonly written: WriteBatch[] = [];
+
+  override async generations(...models: readonly string[]): Promise<readonly Generation[]> {
+    await this.beforeGenerations();
+    return super.generations(...models);
+  }
+
+  override async startBuild(definition: ModelDefinition): Promise<Generation> {
+    if (this.failsBuild()) throw new ReadModelsUnavailable('before the build, by the test');
+    return super.startBuild(definition);
+  }
 
   override async write(generation: Generation, batch: WriteBatch): Promise<void> {
     if (this.failsBefore()) throw new ReadModelsUnavailable('before the write, by the test');
@@ -179,6 +191,44 @@ describe('following the log', () => {
 const bound = (projector: RunningProjections): Pick<RunningProjections, 'waitFor'> => ({ waitFor: (...args) => projector.waitFor(...args) });
 
 describe('faults on the way', () => {
+  it('a checkpoint that another projector moves while this one begins is no checkpoint beyond the log', async () => {
+    store.add('order-1', 'Opened');
+    const first = start();
+    await untilCaughtUp('orders');
+    let looked = 0;
+    readModels.beforeGenerations = async () => {
+      if (++looked > 1) return;
+      const { position } = store.add('order-1', 'Paid');
+      await first.waitFor('orders', position, WAIT_MS);
+    };
+    const stopSecond = new AbortController();
+    const observer = (alert: ProjectionAlert): unknown => alerts.push(alert);
+    const second = runProjections({ store, readModels, projections: [orders], codec, runtime, signal: stopSecond.signal, observer });
+    await until(() => second.statuses()[0]?.generation !== 0, 'the second is open');
+    stopSecond.abort();
+    await second.done;
+    expect(looked).toBeGreaterThan(0);
+    expect(alertsOf('checkpoint-beyond-head')).toEqual([]);
+  });
+
+  it('rows beyond a restored log are replaced also when the projector dies half-way and the log outgrows them meanwhile', async () => {
+    for (let i = 0; i < 5; i++) store.add('order-1', 'Paid');
+    start();
+    await untilCaughtUp('orders');
+    await halt();
+    store.truncate(1);
+    let failed = 0;
+    readModels.failsBefore = readModels.failsBuild = () => {
+      if (alertsOf('build-started').length + alertsOf('checkpoint-beyond-head').length === 0 || failed > 0) return false;
+      failed++;
+      for (let i = 0; i < 9; i++) store.add('order-2', 'Paid');
+      return true;
+    };
+    start();
+    await until(async () => (await seen('order-2'))?.length === 9 && (await seen('order-1'))?.length === 1, 'built anew from the log');
+    expect(failed).toBe(1);
+  });
+
   it('any redelivery, crash point and batch split gives the rows of one clean pass', async () => {
     const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
     process.stdout.write(`run-projections property: SEED=${seed}\n`);

@@ -24,11 +24,18 @@ export class Seat {
     return [this.serving, this.building].filter((track) => track?.isFed === true) as Track[];
   }
 
-  /** Looks at the durable state: what is there, what may be fed, and what has to be built anew. */
-  async open(head: Position | null, generations: readonly Generation[]): Promise<void> {
-    this.head = head;
+  /** Looks at the durable state: what is there. */
+  async open(generations: readonly Generation[]): Promise<void> {
     this.serving = await this.trackOf(generations.find(({ state }) => state === 'active'));
     this.building = await this.trackOf(generations.find(({ state, version }) => state === 'building' && version === this.projection.version));
+  }
+
+  /**
+   * What may be fed, and what has to be built anew. The head must have been read after the seat was opened: other projectors follow the log,
+   * and a checkpoint that they moved meanwhile lies beyond an older one.
+   */
+  async compareWith(head: Position | null): Promise<void> {
+    this.head = head;
     await this.refuseBeyond(head);
     // A subscription says nothing while nothing new is stored: who stands at the head has caught up already.
     for (const track of this.fed) track.caughtUp ||= head === null || !isAfter(head, track.position);
@@ -100,15 +107,16 @@ export class Seat {
     const isBeyond = (track: Track | undefined): boolean => track !== undefined && track.position !== null && !isWithinLog(track.position, head);
     const { serving } = this;
     const isRefused = isBeyond(serving);
-    if (serving !== undefined && isRefused && serving.position !== null && serving.stop === undefined) {
-      const { position } = serving;
-      alert({ kind: 'checkpoint-beyond-head', projection: this.projection.name, checkpoint: position, head });
-      const why = { stream: 'log', revision: 0, position, error: 'the checkpoint lies beyond the head of the event store' };
-      await serving.alone(() => serving.stopAt(why, [], position));
+    // The build first: were it the other way round, a crash in between would leave rows that nobody feeds and nobody replaces.
+    if (isBeyond(this.building) || (isRefused && this.building === undefined)) {
+      const generation = await readModels.startBuild(definitionOf(this.projection));
+      alert({ kind: 'build-started', projection: this.projection.name, generation: generation.number });
+      this.building = await this.trackOf(generation);
     }
-    if (!isBeyond(this.building) && !(isRefused && this.building === undefined)) return;
-    const generation = await readModels.startBuild(definitionOf(this.projection));
-    alert({ kind: 'build-started', projection: this.projection.name, generation: generation.number });
-    this.building = await this.trackOf(generation);
+    if (serving === undefined || !isRefused || serving.position === null || serving.stop !== undefined) return;
+    const { position } = serving;
+    alert({ kind: 'checkpoint-beyond-head', projection: this.projection.name, checkpoint: position, head });
+    const why = { stream: 'log', revision: 0, position, error: 'the checkpoint lies beyond the head of the event store' };
+    await serving.alone(() => serving.stopAt(why, [], position));
   }
 }
