@@ -128,6 +128,10 @@ function book(account: Account, event: OrderEvent): void {
       account.delivered = event.data.cardIds;
       account.receiptUnits = event.data.receiptUnits ?? 0;
       return;
+    case 'CardsSecured':
+      // A late payment may bring back the very cards that were given up with the order.
+      for (const cardId of event.data.cardIds) account.givenUp.delete(cardId);
+      return;
     case 'CardsGivenUp':
       for (const cardId of event.data.cardIds) account.givenUp.add(cardId);
       return;
