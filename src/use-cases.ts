@@ -86,6 +86,7 @@ import type { AdmissionGate } from './application/commands/submit/admission-gate
 import { BuyerGate } from './application/commands/submit/buyer-gate';
 import { BuyerSlots } from './application/commands/submit/buyer-slots';
 import { OpenOrders } from './application/commands/submit/open-orders';
+import { type StockHint, StockLook } from './application/commands/submit/stock-look';
 import { StopJobHandler } from './application/commands/stop-job';
 import { SubmitOrderHandler } from './application/commands/submit-order';
 import { UnfreezeOrderHandler } from './application/commands/unfreeze-order';
@@ -141,6 +142,7 @@ import { ReadModelsUnavailable } from './application/ports/read-models';
 import { ProjectionDesk } from './application/projections/projection-desk';
 import type { ProjectorHere } from './application/projections/shared-projector';
 import type { EngineStatus } from './application/run-engine';
+import { OfferHints } from './application/supply/offer-hints';
 import { batchedLookup } from './infrastructure/runtime/batched-lookup';
 import type { Parts } from './parts';
 import { projections } from './projections';
@@ -186,6 +188,9 @@ async function hinted<T>(looking: Promise<T>, unknown: T): Promise<T> {
   }
 }
 
+const offerHints = ({ readModels, channels, runtime, commands }: Parts): OfferHints =>
+  new OfferHints({ readModels, channels, runtime, clock: commands.clock });
+
 /** Every command handler with what it needs. */
 export function commandHandlers(parts: Parts, beside: Beside): readonly ICommandHandler[] {
   const { commands, keyring, runtime, store, codec, gateways, channels, readModels, settings, config, log, metrics } = parts;
@@ -228,6 +233,8 @@ export function commandHandlers(parts: Parts, beside: Beside): readonly ICommand
     metrics.set('submits_in_flight', admission.inFlight);
     metrics.set('cache_entries', commands.cached, { cache: 'folds' });
   });
+  // A SKU whose stock was never projected may have cards all the same: nobody knows, so the plan decides before any money moves.
+  const stockHint: StockHint = async (skuId) => (await hinted(readModels.get<SkuStockRow>('sku-stock', skuId), null))?.value.available ?? null;
   const submit = new SubmitOrderHandler({
     commands,
     keyring,
@@ -245,9 +252,8 @@ export function commandHandlers(parts: Parts, beside: Beside): readonly ICommand
     },
     onRefused: (code) => metrics.count('orders_refused_total', { code: code.toLowerCase() }),
     minMargin: config.minMargin,
+    stock: new StockLook({ stockHint, minMargin: config.minMargin, offers: offerHints(parts) }),
     buyerSlots: new BuyerSlots(commands, runtime),
-    // A SKU whose stock was never projected may have cards all the same: nobody knows, so the plan decides before any money moves.
-    stockHint: async (skuId) => (await hinted(readModels.get<SkuStockRow>('sku-stock', skuId), null))?.value.available ?? null,
   });
   return [
     submit,
@@ -315,6 +321,7 @@ export function queryHandlers(parts: Parts, beside: Beside): readonly IQueryHand
   const roomy = { isGatewayBusy: () => false, isChannelBusy: () => false };
   const views = accountViews({ settings, gateways: parts.gateways, channels, watch, publicUrl: () => '' }, roomy);
   const routeDesk = new RouteDesk({
+    offers: offerHints(parts),
     ...{ settings, channels, readModels, clock: commands.clock, timing: config.timing, healthPolicy: config.health, minMargin: config.minMargin },
     channelView: views.channelView,
   });

@@ -17,18 +17,14 @@ import { AdmissionGate } from '../../src/application/commands/submit/admission-g
 import { BuyerGate } from '../../src/application/commands/submit/buyer-gate';
 import { BuyerSlots } from '../../src/application/commands/submit/buyer-slots';
 import { type FindOpenOrder, OpenOrders } from '../../src/application/commands/submit/open-orders';
-import {
-  type StockHint,
-  SubmitOrder,
-  SubmitOrderHandler,
-  type SubmitOrderInput,
-  type SubmitOrderResult,
-} from '../../src/application/commands/submit-order';
+import { type StockHint, StockLook } from '../../src/application/commands/submit/stock-look';
+import { SubmitOrder, SubmitOrderHandler, type SubmitOrderInput, type SubmitOrderResult } from '../../src/application/commands/submit-order';
 import { CommandHandling } from '../../src/application/handle-command';
 import { LineBook } from '../../src/application/lines/line-book';
 import type { EventStore } from '../../src/application/ports/event-store';
 import type { Runtime } from '../../src/application/ports/runtime';
 import { StoreClock } from '../../src/application/store-clock';
+import type { OfferHints } from '../../src/application/supply/offer-hints';
 import { defaultBuyerLimits, type BuyerLimits } from '../../src/domain/buyer/limits';
 import type { Gateway } from '../../src/domain/catalog/gateway';
 import { canonicalJson } from '../../src/domain/kernel/hash';
@@ -71,6 +67,7 @@ export const submitInput = (changes: Partial<SubmitOrderInput> = {}): SubmitOrde
 
 export interface ShopOptions {
   readonly stockHint?: StockHint;
+  readonly offers?: Pick<OfferHints, 'told' | 'asks'>;
   readonly findOpenOrder?: FindOpenOrder;
   readonly gateways?: readonly Gateway[];
   /** Wraps the store, to inject faults. */
@@ -114,7 +111,10 @@ export async function openShop(options: ShopOptions = {}) {
       gateways: () => options.gateways ?? [],
       openOrders: new OpenOrders(on, options.findOpenOrder ?? (async () => null)),
       buyerSlots: new BuyerSlots(on, runtime),
-      stockHint: options.stockHint ?? (async () => null),
+      stock: new StockLook({
+        stockHint: options.stockHint ?? (async () => null),
+        offers: options.offers ?? { told: async () => ({ kind: 'UNKNOWN' }), asks: async () => ({ kind: 'UNKNOWN' }) },
+      }),
     });
   const submitHandler = submitNode();
   const decide = async (orderId: string, command: OrderCommand | ((at: number) => OrderCommand)): Promise<void> => {

@@ -27,7 +27,7 @@ describe('what runs low', () => {
       skus: { bought: { sources: [fromChannel('up')] }, pooled: { lowStock: { units: 5 } } },
       environment: {
         CARDRAIL_SUPPLY_LOOK_MS: '200',
-        CARDRAIL_SUPPLY_STALE_MS: '500',
+        CARDRAIL_SUPPLY_STALE_MS: '3000',
         CARDRAIL_INCIDENT_LOOK_MS: '100',
         CARDRAIL_INCIDENT_OPEN_AFTER_MS: '200',
         CARDRAIL_INCIDENT_CLOSE_AFTER_MS: '200',
@@ -105,6 +105,36 @@ describe('what runs low', () => {
     await untilTold('[Over] Channel balance is low: up');
     expect(told('[Incident] Channel balance is low: up')).toBe(1);
     await until(async () => (await metric('channel_balance_low')) === '0', 'the metric is back');
+  });
+
+  test('nobody is asked to pay for what no channel has: nothing is stored, until the channel itself says otherwise', async () => {
+    await shop.channel('up').setStock(product, { available: 0 });
+    await until(async () => (await seen()).stock[0]?.available === 0, 'none left');
+    const { order, userErrors } = await shopper.submit({ skuId: 'bought' });
+    expect([order, userErrors.map(({ code }) => code)]).toEqual([null, ['OUT_OF_STOCK']]);
+    // What was told is older than what is asked now.
+    await shop.channel('up').setStock(product, { available: 5 });
+    await until(async () => (await shopper.submit({ skuId: 'bought' })).order !== null, 'taken again');
+  });
+
+  test('a channel that does not answer is explained by its last word, and by nothing once that is old', async () => {
+    const why = async (): Promise<string | null | undefined> => {
+      const { data } = await shop.support<{ explainRoute: { sources: readonly { readonly why: string | null }[] } }>(
+        '{ explainRoute(input: { skuId: "bought" }) { sources { why } } }',
+      );
+      return data.explainRoute.sources[0]?.why;
+    };
+    await shop.channel('up').setStock(product, { available: 0 });
+    await until(async () => (await seen()).stock[0]?.available === 0, 'none left');
+    await shop.channel('up').faults([{ method: 'GET', fault: 'error' }]);
+    expect(await why()).toBe('SOLD_OUT');
+    // Nor is anybody refused because of it: it may be back.
+    expect((await shopper.submit({ skuId: 'bought' })).order).not.toBeNull();
+    await until(async () => (await seen()).staleSince !== null, 'stale');
+    expect(await why()).toBeNull();
+    await shop.channel('up').faults([]);
+    await shop.channel('up').setStock(product, { available: 1_000 });
+    await until(async () => (await seen()).stock[0]?.available !== 0, 'some again');
   });
 
   test('a channel that falls silent is marked as old, and is not when it speaks again', async () => {

@@ -1,5 +1,4 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import type { SkuSettings } from '../../domain/catalog/events';
 import type { Gateway } from '../../domain/catalog/gateway';
 import { derivedId, orderIdFor } from '../../domain/kernel/ids';
 import type { OrderSubmitted } from '../../domain/order/events';
@@ -15,7 +14,6 @@ import { orderTokenOf } from '../order-token';
 import { likenessesOf } from '../lines/alike';
 import type { LineBook } from '../lines/line-book';
 import type { Keyring } from '../ports/keyring';
-import { ReadModelsUnavailable } from '../ports/read-models';
 import { type RefusalCode, refuse } from '../refusals';
 import { betterThan, canPayBy, type Catalog } from './catalog';
 import type { OrderResult, OrderSeen, Refused } from './result';
@@ -25,14 +23,12 @@ import type { BuyerGate } from './submit/buyer-gate';
 import type { BuyerSlots } from './submit/buyer-slots';
 import type { OpenOrders, Wish } from './submit/open-orders';
 import { orderOf, refusalOfForm, requestFingerprint } from './submit/order-form';
+import type { StockLook } from './submit/stock-look';
 import { type SubmitOrderInput, submitOrderInput } from './submit/submit-order-input';
 
 export type { SubmitOrderInput };
 
 export type SubmitOrderResult = OrderResult<{ readonly accessToken: string }>;
-
-/** Cards of a SKU that nobody holds. Null when nobody knows. A hint. */
-export type StockHint = (skuId: string) => Promise<number | null>;
 
 /**
  * Takes an order. Answers when it is stored; the same key with the same order answers with that order, whatever the load.
@@ -63,7 +59,7 @@ export interface SubmitOrderKit {
   readonly lines: Pick<LineBook, 'expect' | 'forget'>;
   readonly openOrders: OpenOrders;
   readonly buyerSlots: BuyerSlots;
-  readonly stockHint: StockHint;
+  readonly stock: StockLook;
   /** What a card must leave where its SKU does not say. */
   readonly minMargin?: MarginRule | undefined;
   /** The shop does without new orders for now. */
@@ -136,26 +132,13 @@ export class SubmitOrderHandler implements ICommandHandler<SubmitOrder> {
       return refused('GATEWAY_NOT_AVAILABLE', { field: ['payment', 'gatewayId'] });
     const better = betterThan(this.kit.gateways(), input.payment.gatewayId, input.payment.kind);
     if (better.length > 0) return refused('GATEWAY_ISOLATED', { field: ['payment', 'gatewayId'], details: { others: better.join(', ') } });
-    if (!(await this.mayHaveStock(sku.settings, input))) return refused('OUT_OF_STOCK');
+    if (!(await this.kit.stock.mayHave(sku.settings, input))) return refused('OUT_OF_STOCK');
     const open = input.allowAnother === true ? null : await openOrders.find(wish, orderId);
     if (open !== null) return this.openOrderExists(open);
     const order = orderOf(this.kit.keyring, caller, orderId, input, sku.settings, this.kit.minMargin, fingerprint);
     const tooMany = buyerGate.tooManyUnpaid(likenessesOf(order));
     if (tooMany !== null) return refused('TOO_MANY_UNPAID_ORDERS', { details: tooMany });
     return sku.settings.oneOpenOrderPerBuyer ? this.storeInSlot(submit, order) : this.admitAndStore(submit, order);
-  }
-
-  /** Cards of the pool are counted here; what a channel has, the plan asks. */
-  private async mayHaveStock({ oversell, sources }: SkuSettings, { skuId, quantity }: SubmitOrderInput): Promise<boolean> {
-    if (oversell || sources.length === 0 || sources.some(({ kind }) => kind === 'CHANNEL')) return true;
-    try {
-      const available = await this.kit.stockHint(skuId);
-      return available === null || available >= quantity;
-    } catch (error) {
-      // The plan looks again before any money moves.
-      if (error instanceof ReadModelsUnavailable) return true;
-      throw error;
-    }
   }
 
   private openOrderExists(open: OrderSeen): Refused {

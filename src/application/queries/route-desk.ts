@@ -15,11 +15,13 @@ import type { Channels } from '../ports/channel';
 import type { ReadModels } from '../ports/read-models';
 import type { Settings } from '../settings';
 import type { StoreClock } from '../store-clock';
+import { offerOf, type OfferHints } from '../supply/offer-hints';
 
 export interface RouteDeskKit {
   readonly settings: Pick<Settings, 'routingPolicy'>;
   readonly channels: Channels;
   readonly readModels: Pick<ReadModels, 'find'>;
+  readonly offers: Pick<OfferHints, 'told'>;
   readonly clock: StoreClock;
   readonly timing: Timing;
   readonly healthPolicy: HealthPolicy;
@@ -32,7 +34,7 @@ const ASK_TIMEOUT_MS = 3_000;
 /** Sources of one product that are asked. */
 const ASKED_MAX = 100;
 
-/** Says where an order would get its goods. It asks channels for stock and price, and changes nothing. */
+/** Says where an order would get its goods. It asks channels for stock and price, takes those that do not answer at their last word, and changes nothing. */
 export class RouteDesk {
   constructor(private readonly kit: RouteDeskKit) {}
 
@@ -71,7 +73,10 @@ export class RouteDesk {
     const asked = sources.slice(0, ASKED_MAX).map(async (source): Promise<readonly [string, Offer]> => {
       if (source.kind !== 'CHANNEL') return ['', { kind: 'UNKNOWN' }];
       const answer = await this.kit.channels.find(source.channelId)?.stock(source.product, { timeoutMs: ASK_TIMEOUT_MS });
-      return [offerKey(source.channelId, source.product), offerOf(answer)];
+      const said = offerOf(answer);
+      // Whoever does not answer now is taken at its last word, as an engine would that has just heard it.
+      const offer = said.kind === 'UNKNOWN' ? await this.kit.offers.told(source.channelId, source.product) : said;
+      return [offerKey(source.channelId, source.product), offer];
     });
     return new Map(await Promise.all(asked));
   }
@@ -102,12 +107,3 @@ export class RouteDesk {
 }
 
 const offerKey = (channelId: string, product: string): string => `${channelId}\u001f${product}`;
-
-type StockAnswer = Awaited<ReturnType<NonNullable<ReturnType<Channels['find']>>['stock']>> | undefined;
-
-function offerOf(answer: StockAnswer): Offer {
-  if (answer?.outcome === 'notDone') return { kind: 'AWAY' };
-  if (answer?.outcome !== 'answered') return { kind: 'UNKNOWN' };
-  const { available, unitCostMinor, currency } = answer.facts;
-  return { kind: 'SOME', available, unitCost: { amountMinor: unitCostMinor, currency } };
-}

@@ -1,28 +1,33 @@
 import type { Instant } from '../kernel/time';
 import { ranked, type Candidate, type Ranked } from '../routing/choice';
 import { standingOf } from '../routing/policy';
-import type { ChannelSource } from './events';
+import type { ChannelSource, OrderTerms } from './events';
 import { failedInRound } from './goods';
 import { costLimit } from './margin';
 import { heldForMs, isEarly } from './plan-retry';
-import { comesBackIfBusy, opennessOf, policyOf, type ChannelView, type Pass } from './plan-steps';
+import { comesBackIfBusy, opennessOf, policyOf, type ChannelView, type Offer, type Pass } from './plan-steps';
 import type { PassedOver, WhyNot } from './purchase-events';
 import { purchaseRetry, RETRY_BUDGET } from './retries';
 import { cardsMissing } from './state';
 import { retryDelayMs } from './timing';
 
+/** What is against buying at least so many of what is offered; null when nothing, also when nobody knows. */
+export function whyNotOffered(offer: Offer, terms: OrderTerms, source: ChannelSource, atLeast: number): WhyNot | null {
+  const { maxUnitCost } = source;
+  if (offer.kind === 'AWAY') return 'AWAY';
+  if (offer.kind === 'UNKNOWN') return null;
+  if (offer.available < atLeast) return 'SOLD_OUT';
+  if (offer.unitCost.currency !== maxUnitCost.currency) return 'OTHER_CURRENCY';
+  if (offer.unitCost.amountMinor > maxUnitCost.amountMinor) return 'TOO_DEAR';
+  return offer.unitCost.amountMinor > costLimit(terms, source).amountMinor ? 'MARGIN_TOO_LOW' : null;
+}
+
 /** What the terms, its settings and its stock have against buying there; null when nothing. */
 export function whyNoGoods({ state, world }: Pass, source: ChannelSource, channel: ChannelView, quantity: number): WhyNot | null {
   if (channel.paused) return 'PAUSED';
   if (channel.drainingSince !== undefined && state.submittedAt > channel.drainingSince) return 'DRAINING';
-  const { channelId, product, maxUnitCost } = source;
-  const offer = world.offer(channelId, product);
-  if (offer.kind === 'AWAY') return 'AWAY';
-  if (offer.kind === 'UNKNOWN') return null;
-  if (offer.available < (channel.flags.partialFill ? 1 : quantity)) return 'SOLD_OUT';
-  if (offer.unitCost.currency !== maxUnitCost.currency) return 'OTHER_CURRENCY';
-  if (offer.unitCost.amountMinor > maxUnitCost.amountMinor) return 'TOO_DEAR';
-  return offer.unitCost.amountMinor > costLimit(state.submitted.terms, source).amountMinor ? 'MARGIN_TOO_LOW' : null;
+  const offer = world.offer(source.channelId, source.product);
+  return whyNotOffered(offer, state.submitted.terms, source, channel.flags.partialFill ? 1 : quantity);
 }
 
 /** When this order may try the channel again after it came to nothing there; undefined when it never did. */

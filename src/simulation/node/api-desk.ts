@@ -25,6 +25,7 @@ import { AdmissionGate } from '../../application/commands/submit/admission-gate'
 import { BuyerGate } from '../../application/commands/submit/buyer-gate';
 import { BuyerSlots } from '../../application/commands/submit/buyer-slots';
 import { OpenOrders } from '../../application/commands/submit/open-orders';
+import { StockLook } from '../../application/commands/submit/stock-look';
 import { UnfreezeOrderHandler } from '../../application/commands/unfreeze-order';
 import type { CommandHandling } from '../../application/handle-command';
 import { UnpaidOrders } from '../../application/lines/unpaid-alike';
@@ -92,7 +93,8 @@ export function apiDesk(kit: ApiKit) {
       buyerGate: new BuyerGate(unlimited, new UnpaidOrders()),
       lines: { expect: () => false, forget: () => undefined },
       buyerSlots: new BuyerSlots(commands, runtime),
-      stockHint,
+      // Nobody follows there what channels have: the plan finds out before any money moves.
+      stock: new StockLook({ stockHint, offers: { told: async () => ({ kind: 'UNKNOWN' }), asks: async () => ({ kind: 'UNKNOWN' }) } }),
     }),
     cancel: new CancelOrderHandler(orders),
     changeMethod: new ChangePaymentMethodHandler(orders, catalog, keyring),
