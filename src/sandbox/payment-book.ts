@@ -21,6 +21,8 @@ export interface PaymentRecord {
   readonly returnUrl?: string | undefined;
   /** Undefined for payments of gateway v1. */
   readonly epay?: EpayTerms | undefined;
+  /** It was made by a call of Stripe's API. */
+  readonly stripe?: true | undefined;
   readonly createdAtMs: number;
   status: PaymentV1['status'];
   capturedMinor: number;
@@ -48,7 +50,7 @@ export interface RefundRecord {
   changedAtMs: number;
 }
 
-type Terms = Pick<PaymentRecord, 'reference' | 'requestText' | 'merchantId' | 'amountMinor' | 'currency' | 'notifyUrl' | 'returnUrl' | 'epay'>;
+type Terms = Pick<PaymentRecord, 'reference' | 'requestText' | 'merchantId' | 'amountMinor' | 'currency' | 'notifyUrl' | 'returnUrl' | 'epay' | 'stripe'>;
 
 /** `multiple` charges so many times the amount; `offByMinor` misses it. Both only when a fault says so. */
 export interface Capture {
@@ -80,9 +82,9 @@ export class PaymentBook {
     this.payments.set(payment.reference, payment);
   }
 
-  open(request: Omit<PaymentRequestV1, 'kind' | 'expiresAt'>, requestText: string, epay?: EpayTerms): PaymentRecord {
+  open(request: Omit<PaymentRequestV1, 'kind' | 'expiresAt'>, requestText: string, made: Pick<PaymentRecord, 'epay' | 'stripe'> = {}): PaymentRecord {
     const { reference, merchantId, amountMinor, currency, notifyUrl, returnUrl } = request;
-    return this.add({ reference, requestText, merchantId, amountMinor, currency, notifyUrl, returnUrl, epay });
+    return this.add({ reference, requestText, merchantId, amountMinor, currency, notifyUrl, returnUrl, ...made });
   }
 
   /** An id that is closed before it was ever seen stays closed, whatever is asked under it later. */
@@ -146,6 +148,7 @@ export class PaymentBook {
       notifyUrl: terms.notifyUrl,
       returnUrl: terms.returnUrl,
       epay: terms.epay,
+      stripe: terms.stripe,
       createdAtMs: nowMs,
       status: 'OPEN',
       capturedMinor: 0,

@@ -8,6 +8,9 @@ import { epayCourier } from './epay/courier';
 import { EpayDesk } from './epay/desk';
 import { EpayV1Calls } from './epay/v1-calls';
 import { EpayV2Calls } from './epay/v2-calls';
+import { stripeCourier } from './stripe/courier';
+import { StripeCalls } from './stripe/stripe-calls';
+import type { StripeAccountOptions } from './stripe/stripe-calls';
 import { FaultRules } from './faults';
 import { GatewayCalls } from './gateway-calls';
 import { Gateway } from './gateway';
@@ -31,6 +34,8 @@ export interface SandboxOptions {
   readonly webhookSecret: string;
   /** With it the same server is also an epay platform, in both variants, over the same book. */
   readonly epay?: EpayAccountOptions;
+  /** With it the same server also speaks like Stripe, over the same book. */
+  readonly stripe?: StripeAccountOptions;
   /** Every delay is multiplied by it: those of faults (also an explicit `ms`), of pending money and of notice retries. 1 unless told otherwise. */
   readonly delayScale?: number;
   /** Where the ledger is kept, as JSON lines. In memory without it. */
@@ -46,7 +51,7 @@ export interface Sandbox {
 
 /** A gateway that misbehaves on request. Rejects when the port or the data file cannot be had, or the webhook secret is no secret. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { host = '127.0.0.1', port, apiKey, merchantId, webhookSecret, delayScale = 1, dataFile, epay } = options;
+  const { host = '127.0.0.1', port, apiKey, merchantId, webhookSecret, delayScale = 1, dataFile, epay, stripe } = options;
   const delays = new Delays(delayScale);
   const faults = new FaultRules();
   const webhooks = webhookCourier(webhookSecret);
@@ -56,11 +61,17 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const book = new PaymentBook(() => delays.nowMs(), journal?.write ?? (() => undefined));
   const server = new HttpServer(delays);
   const url = await server.listen(host, port);
-  const courierFor = (payment: PaymentRecord): Courier<PaymentV1> =>
-    account && payment.epay ? epayCourier(account, payment.epay, payment) : webhooks;
+  const stripeEvents = stripe && stripeCourier(stripe.webhookSecret);
+  const courierFor = (payment: PaymentRecord): Courier<PaymentV1> => {
+    if (stripeEvents && payment.stripe) return stripeEvents;
+    return account && payment.epay ? epayCourier(account, payment.epay, payment) : webhooks;
+  };
   const gateway = new Gateway({ merchantId, publicUrl: url, book, delays, teller: new Teller(faults, notices), courierFor });
   const desk = account && new EpayDesk(gateway, account.pid);
-  const platforms = account && desk ? [new EpayV1Calls(desk, account), new EpayV2Calls(desk, account)] : [];
+  const platforms = [
+    ...(account && desk ? [new EpayV1Calls(desk, account), new EpayV2Calls(desk, account)] : []),
+    ...(stripe ? [new StripeCalls(gateway, stripe.secretKey)] : []),
+  ];
   const calls = keyed(apiKey, new GatewayCalls(gateway));
   const understand = (call: Call): Operation | Answer => first(platforms, (platform) => platform.understand(call)) ?? calls(call);
   if (journal) resume(gateway, journal);

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { stringify } from 'yaml';
 import type { SandboxFlag } from '../../src/sandbox/channel';
 import { EPAY_KEY, EPAY_PID, epaySandboxAccount, merchantPair, platformPair } from './epay';
+import { STRIPE_KEY, STRIPE_WEBHOOK_SECRET, stripeSandboxAccount } from './stripe';
 import { startTestSandbox, type TestSandbox } from './sandbox';
 import { type ShopStores, storesOfTheRun } from './shop-stores';
 import { CARD_PRODUCT, startTestChannel, type TestChannel } from './sandbox-channel';
@@ -118,6 +119,8 @@ export class LiveShop {
       SUPPORT_KEY: this.supportKey,
       ADMIN_KEY: this.adminKey,
       EPAY_KEY,
+      STRIPE_KEY,
+      STRIPE_WEBHOOK_SECRET,
       EPAY_PRIVATE_KEY: merchantPair.privateKey,
       EPAY_PLATFORM_KEY: platformPair.publicKey,
       ...(channels.size === 0 ? {} : { CHANNEL_KEY: secrets.gatewayKey, CHANNEL_WEBHOOK: secrets.webhookSecret }),
@@ -129,7 +132,13 @@ export class LiveShop {
     const folder = await mkdtemp(join(tmpdir(), 'cardrail-shop-'));
     const gatewayKey = key();
     const webhookSecret = `whsec_${randomBytes(32).toString('base64')}`;
-    const sandbox = await startTestSandbox({ apiKey: gatewayKey, webhookSecret, delayScale: 0.05, epay: epaySandboxAccount });
+    const sandbox = await startTestSandbox({
+      apiKey: gatewayKey,
+      webhookSecret,
+      delayScale: 0.05,
+      epay: epaySandboxAccount,
+      stripe: stripeSandboxAccount,
+    });
     const channels = new Map<string, TestChannel>();
     for (const [id, flags] of Object.entries(options.channels ?? {}))
       channels.set(id, await startTestChannel({ flags, apiKey: gatewayKey, webhookSecret, delayScale: 0.05 }));
@@ -194,6 +203,17 @@ export class LiveShop {
         ...Object.entries(this.options.gatewaysElsewhere ?? {}).map(([id, url]) => gateway(id, flags, url)),
         epay('epay-md5', { adapter: 'epay-md5', key: { env: 'EPAY_KEY' } }),
         epay('epay-page', { adapter: 'epay-md5', key: { env: 'EPAY_KEY' }, checkout: 'page' }),
+        {
+          id: 'stripe',
+          adapter: 'stripe',
+          baseUrl: this.sandbox.url,
+          merchantId: 'm1',
+          secretKey: { env: 'STRIPE_KEY' },
+          webhookSecret: { env: 'STRIPE_WEBHOOK_SECRET' },
+          productName: 'Digital code',
+          returnUrl: 'https://shop.test/thanks',
+          notFoundFinalAfterSeconds: 1,
+        },
         epay('epay-rsa', { adapter: 'epay-rsa', privateKey: { env: 'EPAY_PRIVATE_KEY' }, platformKey: { env: 'EPAY_PLATFORM_KEY' } }),
       ],
       ...(this.channels.size === 0 ? {} : { channels: [...this.channels].map(channel) }),

@@ -71,4 +71,27 @@ export const epayRsaSettings = z.strictObject({
     .default(['lookup']),
 });
 
-export const gatewaySettings = z.discriminatedUnion('adapter', [httpV1Settings, epayMd5Settings, epayRsaSettings]);
+/** A value of Stripe's metadata holds so many characters. */
+const STRIPE_URL_CHARACTERS_MAX = 500;
+const STRIPE_NAME_CHARACTERS_MAX = 250;
+
+export const stripeSettings = z.strictObject({
+  adapter: z.literal('stripe'),
+  baseUrl: httpUrl.default('https://api.stripe.com'),
+  merchantId: z.string().regex(/^[!-~]{1,64}$/, { error: 'must be a word of at most 64 characters' }),
+  secretKey: secretRef,
+  webhookSecrets: secretRefs,
+  productName: z.string().min(1).max(STRIPE_NAME_CHARACTERS_MAX),
+  returnUrl: httpUrl.max(STRIPE_URL_CHARACTERS_MAX),
+  flags: z
+    .array(z.enum(['replay', 'lookup', 'cancel']))
+    .max(3)
+    .default(['replay', 'lookup', 'cancel']),
+  notFoundFinalAfterSeconds,
+  kinds: z
+    .array(z.literal('REDIRECT', { error: 'stripe takes redirect payments only' }))
+    .length(1)
+    .default(['REDIRECT']),
+});
+
+export const gatewaySettings = z.discriminatedUnion('adapter', [httpV1Settings, epayMd5Settings, epayRsaSettings, stripeSettings]);

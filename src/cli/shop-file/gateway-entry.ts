@@ -1,14 +1,15 @@
 import { z } from 'zod';
-import { epayMd5Settings, epayRsaSettings, type gatewaySettings, httpV1Settings } from '../../application/commands/gateway-settings';
+import { epayMd5Settings, epayRsaSettings, type gatewaySettings, httpV1Settings, stripeSettings } from '../../application/commands/gateway-settings';
 import { catalogId } from '../../application/commands/input';
 import { oneOrMoreSecrets } from '../../application/commands/secret-ref';
 import type { GatewaySettings } from '../../domain/catalog/events';
 
-const redirectOnly = z
-  .array(z.literal('redirect', { error: 'epay takes redirect payments only' }))
-  .length(1)
-  .transform(() => ['REDIRECT' as const])
-  .default(['REDIRECT']);
+const redirectOnly = (who: string) =>
+  z
+    .array(z.literal('redirect', { error: `${who} takes redirect payments only` }))
+    .length(1)
+    .transform(() => ['REDIRECT' as const])
+    .default(['REDIRECT']);
 
 const httpV1 = z
   .strictObject({
@@ -31,7 +32,7 @@ const epayMd5 = z
       .enum(['api', 'page'])
       .default('api')
       .transform((how) => (how === 'page' ? ('PAGE' as const) : ('API' as const))),
-    kinds: redirectOnly,
+    kinds: redirectOnly('epay'),
   })
   .transform(({ id, key, ...settings }) => ({ id, settings: { ...settings, keys: key } satisfies GatewaySettings }));
 
@@ -40,9 +41,18 @@ const epayRsa = z
     ...epayRsaSettings.omit({ platformKeys: true, kinds: true }).shape,
     id: catalogId,
     platformKey: oneOrMoreSecrets,
-    kinds: redirectOnly,
+    kinds: redirectOnly('epay'),
   })
   .transform(({ id, platformKey, ...settings }) => ({ id, settings: { ...settings, platformKeys: platformKey } satisfies GatewaySettings }));
+
+const stripe = z
+  .strictObject({
+    ...stripeSettings.omit({ webhookSecrets: true, kinds: true }).shape,
+    id: catalogId,
+    webhookSecret: oneOrMoreSecrets,
+    kinds: redirectOnly('stripe'),
+  })
+  .transform(({ id, webhookSecret, ...settings }) => ({ id, settings: { ...settings, webhookSecrets: webhookSecret } satisfies GatewaySettings }));
 
 export interface GatewayEntry {
   readonly id: string;
@@ -51,7 +61,7 @@ export interface GatewayEntry {
 
 /** An entry under `gateways`: the settings of its adapter in the words of the file. */
 export const gateway = z
-  .discriminatedUnion('adapter', [httpV1, epayMd5, epayRsa], {
-    error: (issue) => (issue.code === 'invalid_union' ? 'must be http-v1, epay-md5 or epay-rsa' : undefined),
+  .discriminatedUnion('adapter', [httpV1, epayMd5, epayRsa, stripe], {
+    error: (issue) => (issue.code === 'invalid_union' ? 'must be http-v1, epay-md5, epay-rsa or stripe' : undefined),
   })
   .transform((entry): GatewayEntry => entry);

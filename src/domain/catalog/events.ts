@@ -85,7 +85,22 @@ export interface EpayRsaAccount extends EpayAccount {
   readonly flags: readonly ('lookup' | 'cancel')[];
 }
 
-export type GatewaySettings = HttpV1Account | EpayMd5Account | EpayRsaAccount;
+/** `merchantId` is a word of ours that everything carries which is made at Stripe. */
+export interface StripeAccount {
+  readonly adapter: 'stripe';
+  readonly baseUrl: string;
+  readonly merchantId: string;
+  readonly secretKey: SecretRef;
+  /** Several while one is being changed. */
+  readonly webhookSecrets: readonly SecretRef[];
+  readonly productName: string;
+  readonly returnUrl: string;
+  readonly flags: readonly ('replay' | 'lookup' | 'cancel')[];
+  readonly notFoundFinalAfterSeconds: number;
+  readonly kinds: readonly 'REDIRECT'[];
+}
+
+export type GatewaySettings = HttpV1Account | EpayMd5Account | EpayRsaAccount | StripeAccount;
 
 export type ApiKeyRole = 'STOREFRONT' | 'SUPPORT' | 'FINANCE' | 'OPS' | 'ADMIN';
 

@@ -4,9 +4,11 @@ import { EpayGateway } from './epay/epay-gateway';
 import type { EpaySettings } from './epay/settings';
 import { HttpV1Gateway } from './http-v1';
 import type { HttpV1Settings } from './http-v1';
+import type { StripeSettings } from './stripe/settings';
+import { StripeGateway } from './stripe/stripe-gateway';
 
 /** Settings of one gateway account with its secrets filled in. A new adapter adds its settings to this union and a line to `buildGateway`. */
-export type GatewaySettings = { readonly id: string } & (HttpV1Settings | EpaySettings);
+export type GatewaySettings = { readonly id: string } & (HttpV1Settings | EpaySettings | StripeSettings);
 export type OpenGateway = PaymentGateway & Releasable;
 
 /** Milliseconds since 1970 UTC. */
@@ -20,6 +22,8 @@ export function buildGateway(settings: GatewaySettings, wallMs: WallClock): Open
     case 'epay-md5':
     case 'epay-rsa':
       return new EpayGateway(settings, wallMs);
+    case 'stripe':
+      return new StripeGateway(settings, wallMs);
   }
 }
 

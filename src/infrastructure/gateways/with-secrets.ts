@@ -10,6 +10,8 @@ export function secretRefsOf(settings: StoredSettings): readonly SecretRef[] {
       return settings.keys;
     case 'epay-rsa':
       return [settings.privateKey, ...settings.platformKeys];
+    case 'stripe':
+      return [settings.secretKey, ...settings.webhookSecrets];
   }
 }
 
@@ -36,6 +38,10 @@ export function withSecrets(id: string, settings: StoredSettings, secretOf: (ref
     case 'epay-rsa': {
       const { kinds: _always, privateKey, platformKeys, ...account } = settings;
       return { ...account, id, flags, privateKey: secretOf(privateKey), platformKeys: platformKeys.map(secretOf) };
+    }
+    case 'stripe': {
+      const { kinds: _always, secretKey, webhookSecrets, ...account } = settings;
+      return { ...account, id, flags, secretKey: secretOf(secretKey), webhookSecrets: webhookSecrets.map(secretOf) };
     }
   }
 }

@@ -7,6 +7,8 @@ export interface HttpRequest {
   /** Below the base URL, already escaped. */
   readonly path: string;
   readonly body?: string;
+  /** Besides those of the account. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** What the body is; JSON unless told. */
   readonly contentType?: string;
 }
@@ -64,6 +66,7 @@ export class HttpCaller {
       const { method, body, contentType = 'application/json' } = request;
       const headers = {
         ...this.settings.headers,
+        ...request.headers,
         ...(body === undefined ? {} : { 'content-type': contentType }),
         ...(options.traceparent === undefined ? {} : { traceparent: options.traceparent }),
       };

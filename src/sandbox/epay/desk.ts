@@ -41,7 +41,7 @@ export class EpayDesk {
     const { notify_url: notifyUrl = '', return_url: returnUrl, type = '', name = '', param = '' } = params;
     const urls = { notifyUrl, ...(returnUrl !== undefined && returnUrl !== '' && { returnUrl }) };
     const request = { reference, merchantId: this.pid, amountMinor, currency: EPAY_CURRENCY, ...urls };
-    const payment = this.gateway.book.open(request, JSON.stringify(params), { variant, type, name, param });
+    const payment = this.gateway.book.open(request, JSON.stringify(params), { epay: { variant, type, name, param } });
     this.gateway.lieAbout(payment, { ...call, reference });
     return payment;
   }
