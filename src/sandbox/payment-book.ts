@@ -50,7 +50,10 @@ export interface RefundRecord {
   changedAtMs: number;
 }
 
-type Terms = Pick<PaymentRecord, 'reference' | 'requestText' | 'merchantId' | 'amountMinor' | 'currency' | 'notifyUrl' | 'returnUrl' | 'epay' | 'stripe'>;
+type Terms = Pick<
+  PaymentRecord,
+  'reference' | 'requestText' | 'merchantId' | 'amountMinor' | 'currency' | 'notifyUrl' | 'returnUrl' | 'epay' | 'stripe'
+>;
 
 /** `multiple` charges so many times the amount; `offByMinor` misses it. Both only when a fault says so. */
 export interface Capture {
