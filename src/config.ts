@@ -14,6 +14,7 @@ import type { CanaryRule } from './domain/routing/canary-report';
 import type { HealthPolicy } from './domain/routing/health';
 import type { BuyerLimits } from './domain/buyer/limits';
 import type { AdmissionPolicy } from './domain/routing/admission';
+import type { PaceRule } from './domain/routing/lane-pace';
 import type { LanePolicy } from './domain/routing/lanes';
 import { canaryRuleOf } from './config/canary-settings';
 import { deathPointOf } from './config/death-point';
@@ -21,7 +22,7 @@ import { approvalPolicyOf } from './config/approval-settings';
 import { healthPolicyOf } from './config/health-settings';
 import { callRoomPolicyOf } from './config/retry-settings';
 import { timeoutRuleOf } from './config/timeout-settings';
-import { lanePolicyOf } from './config/lane-settings';
+import { lanePolicyOf, paceRuleOf } from './config/lane-settings';
 import { admissionPolicyOf, buyerLimitsOf } from './config/queue-settings';
 import { sheddingPolicyOf } from './config/shedding-settings';
 import { marginRuleOf, supplyPolicyOf } from './config/supply-settings';
@@ -51,6 +52,7 @@ export interface Config {
   readonly health: HealthPolicy;
   readonly approvals: ApprovalPolicy;
   readonly lanes: LanePolicy;
+  readonly pace: PaceRule;
   /** Of all API nodes together. */
   readonly admission: AdmissionPolicy;
   readonly buyerLimits: BuyerLimits;
@@ -133,6 +135,7 @@ function derive(values: Values, env: Environment): Omit<Config, 'webhooks' | 'di
     health: healthPolicyOf(values),
     approvals: approvalPolicyOf(values),
     lanes: lanePolicyOf(values),
+    pace: paceRuleOf(values),
     admission: admissionPolicyOf(values),
     buyerLimits: buyerLimitsOf(values),
     canary: canaryRuleOf(values),

@@ -145,6 +145,7 @@ export function tellEngine({ metrics, store, runtime, config }: Parts, engine: O
       const counts = engine.laneCounts(lane);
       metrics.set('lane_calls', counts.callsInFlight, { lane, state: 'in_flight' });
       metrics.set('lane_calls', counts.callsQueued, { lane, state: 'queued' });
+      metrics.set('lane_concurrency', counts.callsMax, { lane });
     }
     metrics.set('wake_index_size', waiting);
     metrics.set('calls_queued', callsQueued);

@@ -45,6 +45,7 @@ export function orderEngine(parts: Parts, watch: AccountWatch, publicUrl: () => 
     ...parts,
     timing: config.timing,
     healthPolicy: config.health,
+    paceRule: config.pace,
     lanePolicy: () => lanesUnder(parts.settings.routingPolicy().active, config.lanes),
     limits: config.engine,
     channelAskMs: config.values.CARDRAIL_CHANNEL_ASK_MS,

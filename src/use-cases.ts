@@ -141,9 +141,10 @@ import { NoticeDesk } from './application/receive-notice';
 import { ReadModelsUnavailable } from './application/ports/read-models';
 import { ProjectionDesk } from './application/projections/projection-desk';
 import type { ProjectorHere } from './application/projections/shared-projector';
-import type { EngineStatus } from './application/run-engine';
+import type { OrderEngine } from './application/order-engine';
 import { OfferHints } from './application/supply/offer-hints';
 import { batchedLookup } from './infrastructure/runtime/batched-lookup';
+import { lanesUnder } from './domain/routing/policy';
 import type { Parts } from './parts';
 import { projections } from './projections';
 import { jobs } from './projections/jobs';
@@ -154,7 +155,7 @@ import { version } from './version';
 /** What runs in this process besides the use cases, where it does. */
 export interface Beside {
   readonly projector?: ProjectorHere;
-  readonly engine?: { status(): EngineStatus };
+  readonly engine?: Pick<OrderEngine, 'status' | 'laneCounts'>;
   readonly waiter: PositionWaiter;
   /** How gateways and channels do, as far as this process sees; an engine sees all. */
   readonly watch: AccountWatch;
@@ -346,7 +347,12 @@ export function queryHandlers(parts: Parts, beside: Beside): readonly IQueryHand
     new ListApprovalsHandler(readModels, mac, commands.clock),
     new InDoubtExposureHandler(readModels, commands.clock),
     new DemandForecastHandler(settings, readModels, commands.clock),
-    new ListLanesHandler({ lines: beside.lines, policy: () => config.lanes, now: () => commands.clock.now() }),
+    new ListLanesHandler({
+      lines: beside.lines,
+      policy: () => lanesUnder(settings.routingPolicy().active, config.lanes),
+      now: () => commands.clock.now(),
+      engine,
+    }),
     new ListNoticesHandler(readModels, mac),
     new ListSealingKeysHandler(keyring, settings, commands),
     new ListSkusHandler(settings, readModels),

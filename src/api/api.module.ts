@@ -7,6 +7,7 @@ import { API_OPTIONS, type ApiOptions } from './api-options';
 import { apolloConfig } from './graphql/apollo-config';
 import { DocumentGate } from './graphql/document-gate';
 import { Door } from './graphql/door';
+import { LiveSeats } from './graphql/live';
 import { GraphqlRequests } from './graphql/graphql-requests';
 import { resolvers } from './graphql/resolvers';
 import { CallbacksController } from './http/callbacks.controller';
@@ -30,6 +31,7 @@ const providers: Provider[] = [
     inject: [API_OPTIONS, DocumentGate, Authentication],
   },
   Door,
+  LiveSeats,
   Edge,
   SubscriptionDesk,
   SocketServer,

@@ -5,6 +5,7 @@ import type { OrderState } from '../domain/order/state';
 import type { Timing } from '../domain/order/timing';
 import type { HealthPolicy } from '../domain/routing/health';
 import { isLane, laneFor, type LanePolicy } from '../domain/routing/lanes';
+import type { PaceRule } from '../domain/routing/lane-pace';
 import type { RoutingPolicies } from '../domain/routing/policy';
 import type { Channels } from './ports/channel';
 import type { Gateways } from './ports/gateway';
@@ -14,6 +15,7 @@ import type { AccountWatch } from './processes/order/account-watch';
 import { accountViews } from './account-views';
 import type { CallRoom } from './processes/order/call-room';
 import { ChannelOffers } from './processes/order/channel-offers';
+import { LanePaces } from './processes/order/lane-paces';
 import { OrderProcess, type OrderProcessKit } from './processes/order/order-process';
 import { CardPool, LOOK_AHEAD } from './processes/order/pool';
 import { readAvailableFrom, readStockFrom } from './processes/order/read-stock';
@@ -37,6 +39,8 @@ export interface OrderEngineKit extends Omit<EngineKit<OrderEvent, OrderState>, 
   readonly watch: AccountWatch;
   /** What may be sent to gateways and channels. */
   readonly room: CallRoom;
+  /** How the concurrency of lanes follows measured latency. */
+  readonly paceRule: PaceRule;
   /** The projection that counts what is for sale. */
   readonly skuStock: ConstructorParameters<typeof StockHint>[0];
   /** How often a channel is asked for what orders look for there. Milliseconds. */
@@ -68,15 +72,16 @@ export function orderEngine(kit: OrderEngineKit): OrderEngine {
   const isReusable = (skuId: string): boolean => settings.sku(skuId)?.settings?.reusable === true;
   const outside = { gateways, channels, keyring, clock: commands.clock, timing, isReusable };
   const views = accountViews(kit, room);
+  const paces = new LanePaces(kit.paceRule, runtime);
   const route: OrderProcessKit['route'] = ({ submitted }) => {
     const policy = kit.lanePolicy();
     return { ...laneFor(submitted.buyer.tier, engine.load, policy), policyVersion: policy.version };
   };
   const policies = (): RoutingPolicies => settings.routingPolicy();
-  const process = new OrderProcess({ commands, runtime, timing, healthPolicy, policies, watch, pool, stock, room, offers, outside, route, ...views });
+  const process = new OrderProcess({ commands, runtime, timing, healthPolicy, policies, watch, pool, stock, room, paces, offers, outside, route, ...views });
   const shareOf = (lane: string): LaneShare => {
     const { weight, concurrency } = kit.lanePolicy().lanes[isLane(lane) ? lane : 'default'];
-    return { weight, max: concurrency };
+    return { weight, max: paces.concurrency(lane, concurrency) };
   };
   const engine: OrderEngine = new Engine(process, { ...kit, shareOf });
   return engine;

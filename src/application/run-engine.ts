@@ -66,6 +66,8 @@ export interface LaneCounts {
   /** Orders it works on. */
   readonly running: number;
   readonly callsInFlight: number;
+  /** What it may have in flight at this moment. */
+  readonly callsMax: number;
   /** Of those running, how many wait for a slot. */
   readonly callsQueued: number;
 }
@@ -173,7 +175,7 @@ export class Engine<C extends { readonly type: string }, E extends DomainEvent, 
   /** What it is doing in one lane. */
   laneCounts(lane: string): LaneCounts {
     const { busy, queued } = this.slots.countsOf(lane);
-    return { ...this.agenda.countsOf(lane), callsInFlight: busy, callsQueued: queued };
+    return { ...this.agenda.countsOf(lane), callsInFlight: busy, callsMax: this.kit.shareOf(lane).max, callsQueued: queued };
   }
 
   /** Up to so many of those who wait for this topic may look again, the longest waiting first, and not all at one moment. */

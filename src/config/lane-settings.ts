@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defaultPaceRule, type PaceRule } from '../domain/routing/lane-pace';
 import { defaultLanePolicy, LANES, isLane, type LaneLimits, type LanePolicy } from '../domain/routing/lanes';
 import { setting } from './setting';
 import { list } from './shapes';
@@ -30,7 +31,24 @@ export const laneSettings = {
     `${defaultLanePolicy.overflowAbove * 100}`,
     'load of an engine above which new orders that are not VIP go to the lane overflow',
   ),
+  CARDRAIL_LANE_FLOOR_PERCENT: setting(
+    z.coerce.number().min(1).max(100),
+    `${defaultPaceRule.floorShare * 100}`,
+    'of its slots, what a lane keeps however slowly its calls are answered; 100 = its slots do not follow latency',
+  ),
+  CARDRAIL_LANE_SLOW_FACTOR: setting(
+    z.coerce.number().min(1.1).max(100),
+    `${defaultPaceRule.shrinkFrom}`,
+    'a lane gives up slots when its calls take so many times as long as usual',
+  ),
 } as const;
+
+export const paceRuleOf = (values: Values): PaceRule => ({
+  ...defaultPaceRule,
+  floorShare: values.CARDRAIL_LANE_FLOOR_PERCENT / 100,
+  shrinkFrom: values.CARDRAIL_LANE_SLOW_FACTOR,
+  growBelow: Math.min(defaultPaceRule.growBelow, values.CARDRAIL_LANE_SLOW_FACTOR),
+});
 
 type Values = { readonly [Name in keyof typeof laneSettings]: z.output<(typeof laneSettings)[Name]['schema']> };
 

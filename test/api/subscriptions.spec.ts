@@ -127,9 +127,9 @@ describe.each(Object.entries(transports))('orderUpdated over %s', (name, connect
       await updates.return?.();
       void client.dispose();
     }
-    const places = (shop as unknown as { api: { get(token: unknown): { open: number } } }).api.get(
-      (await import('../../src/api/graphql/resolvers/order-subscription.resolver')).OrderSubscription,
+    const places = (shop as unknown as { api: { get(token: unknown): { taken: number } } }).api.get(
+      (await import('../../src/api/graphql/live')).LiveSeats,
     );
-    await shop.until(() => places.open === 0, `every place is free (${name})`);
+    await shop.until(() => places.taken === 0, `every place is free (${name})`);
   });
 });

@@ -8,6 +8,7 @@ import type { WakeSnapshot, WakeSnapshots } from '../../src/application/ports/wa
 import { AccountWatch } from '../../src/application/processes/order/account-watch';
 import { CallRoom, type CallRoomPolicy, defaultCallRoomPolicy } from '../../src/application/processes/order/call-room';
 import { ChannelOffers } from '../../src/application/processes/order/channel-offers';
+import { LanePaces } from '../../src/application/processes/order/lane-paces';
 import { OrderProcess } from '../../src/application/processes/order/order-process';
 import { CardPool, LOOK_AHEAD } from '../../src/application/processes/order/pool';
 import { readAvailableFrom, readStockFrom } from '../../src/application/processes/order/read-stock';
@@ -15,6 +16,7 @@ import { StockHint } from '../../src/application/processes/order/stock-hint';
 import { defaultEngineLimits, Engine, type EngineLimits, type EngineStatus } from '../../src/application/run-engine';
 import { BUILT_IN } from '../../src/domain/routing/policy';
 import { defaultHealthPolicy } from '../../src/domain/routing/health';
+import { defaultPaceRule } from '../../src/domain/routing/lane-pace';
 import { defaultLanePolicy, isLane } from '../../src/domain/routing/lanes';
 import { runProjections } from '../../src/application/run-projections';
 import type { Share } from '../../src/application/work-share';
@@ -183,6 +185,7 @@ export async function openEngineShop({ isProjecting = true, channelFlags = ALL_F
         },
         route: () => ({ lane: 'default', policyVersion: 'v1', why: 'TIER_STANDARD' }),
         room,
+        paces: new LanePaces(defaultPaceRule, outside.runtime),
         offers: new ChannelOffers({ channels, runtime: outside.runtime, onNews, signal: stopping.signal, askAgainMs: 50 }),
         channelView: () => ({
           flags: outside.channel.flags,

@@ -20,6 +20,8 @@ export interface LaneView extends LineView {
   readonly name: Lane;
   readonly weight: number;
   readonly concurrency: number;
+  /** What it may have under way now, as its calls are answered; null where this process has no engine. */
+  readonly concurrencyNow: number | null;
 }
 
 const seconds = (ms: number): number => Math.ceil(ms / 1_000);
@@ -44,6 +46,8 @@ export interface ListLanesKit {
   readonly lines: Pick<LineBook, 'lane'>;
   readonly policy: () => LanePolicy;
   readonly now: () => Instant;
+  /** The engine of this process, where it has one. */
+  readonly engine?: { laneCounts(lane: string): { readonly callsMax: number } } | undefined;
 }
 
 @QueryHandler(ListLanes)
@@ -52,7 +56,12 @@ export class ListLanesHandler implements IQueryHandler<ListLanes, readonly LaneV
 
   async execute({ caller }: ListLanes): Promise<readonly LaneView[]> {
     requireRole(ListLanes, caller);
-    const { lines, policy, now } = this.kit;
-    return LANES.map((name) => ({ name, ...policy().lanes[name], ...lineView(lines.lane(name, now())) }));
+    const { lines, policy, now, engine } = this.kit;
+    return LANES.map((name) => ({
+      name,
+      ...policy().lanes[name],
+      concurrencyNow: engine?.laneCounts(name).callsMax ?? null,
+      ...lineView(lines.lane(name, now())),
+    }));
   }
 }

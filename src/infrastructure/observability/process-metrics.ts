@@ -81,6 +81,12 @@ export const processMetrics = {
     help: 'Outside calls of an engine by lane: under way, and waiting for a slot.',
     labels: { lane: LANES, state: ['in_flight', 'queued'] },
   },
+  lane_concurrency: {
+    kind: 'gauge',
+    of: 'process',
+    help: 'Outside calls that a lane of an engine may have under way now: what its policy allows, less what slow answers have taken from it.',
+    labels: { lane: LANES },
+  },
   channel_queue_depth: {
     kind: 'gauge',
     of: 'process',

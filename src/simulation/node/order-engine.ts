@@ -2,6 +2,7 @@ import { orderEngine as buildOrderEngine, type OrderEngine, type OrderEngineKit 
 import { AccountWatch } from '../../application/processes/order/account-watch';
 import { CallRoom, defaultCallRoomPolicy } from '../../application/processes/order/call-room';
 import { defaultHealthPolicy } from '../../domain/routing/health';
+import { defaultPaceRule } from '../../domain/routing/lane-pace';
 import { defaultLanePolicy } from '../../domain/routing/lanes';
 import { skuStock } from '../../projections/sku-stock';
 
@@ -10,7 +11,7 @@ export type { OrderEngine };
 /** How often what orders look for is asked about, as the product does by default. */
 const CHANNEL_ASK_MS = 5_000;
 
-type Given = 'healthPolicy' | 'lanePolicy' | 'watch' | 'room' | 'skuStock' | 'channelAskMs' | 'publicUrl';
+type Given = 'healthPolicy' | 'lanePolicy' | 'watch' | 'room' | 'paceRule' | 'skuStock' | 'channelAskMs' | 'publicUrl';
 
 /** The engine that drives orders, as the product builds it, with the product's defaults. */
 export const orderEngine = (kit: Omit<OrderEngineKit, Given>): OrderEngine =>
@@ -18,6 +19,7 @@ export const orderEngine = (kit: Omit<OrderEngineKit, Given>): OrderEngine =>
     ...kit,
     healthPolicy: defaultHealthPolicy,
     lanePolicy: () => defaultLanePolicy,
+    paceRule: defaultPaceRule,
     watch: new AccountWatch(defaultHealthPolicy),
     room: new CallRoom(kit.runtime, defaultCallRoomPolicy),
     skuStock,

@@ -1,8 +1,10 @@
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** pass: to whoever stands behind · hang: nobody ever answers · turn-away: 429, nothing was done. */
-export type Behaviour = 'pass' | 'hang' | 'turn-away';
+/** pass: to whoever stands behind · slow: the same, half a second later · hang: nobody ever answers · turn-away: 429, nothing was done. */
+export type Behaviour = 'pass' | 'slow' | 'hang' | 'turn-away';
+
+const SLOW_MS = 500;
 
 /** A real server that stands before a gateway, counts what comes and lets it through or not. */
 export interface Front {
@@ -38,6 +40,7 @@ export async function startFront(): Promise<Front> {
     most = Math.max(most, ++inFlight);
     answer.on('close', () => inFlight--);
     if (behaviour === 'pass') return pass(incoming, answer);
+    if (behaviour === 'slow') return void setTimeout(() => pass(incoming, answer), SLOW_MS);
     incoming.resume();
     if (behaviour === 'turn-away') answer.writeHead(429, { 'content-type': 'application/json' }).end('{"code":"TOO_BUSY"}');
   });

@@ -6,16 +6,16 @@ import { GetOrder, orderTimeline, orderView } from '../../../application/queries
 import { API_OPTIONS, type ApiOptions } from '../../api-options';
 import { ApiError } from '../../errors/api-error';
 import type { ApiContext } from '../../request/api-context';
+import { live, LiveSeats } from '../live';
 import { refuseIfShed } from '../shed';
 import { Door } from '../door';
 import { OrderUpdate } from '../types/order-update';
 
 @Resolver()
 export class OrderSubscription {
-  private open = 0;
-
   constructor(
     private readonly door: Door,
+    private readonly seats: LiveSeats,
     @Inject(API_OPTIONS) private readonly options: ApiOptions,
   ) {}
 
@@ -39,53 +39,14 @@ export class OrderSubscription {
     refuseIfShed(this.options, 'LIVE_UPDATES', context, orderId);
     const { order } = await this.door.askForOrder(new GetOrder(context.caller, orderId, token));
     if (order === null) throw new ApiError('NOT_FOUND', 'There is no such order, or it is not yours to see.');
-    if (this.open >= this.options.subscriptionsMax)
-      throw new ApiError('SERVICE_UNAVAILABLE', 'Too many live subscriptions. Ask again with `order` meanwhile.', { retryAfterMs: 5_000 });
-    return this.updates(orderId, token, afterRevision ?? undefined, context);
-  }
-
-  /** The feed in the words of the schema. `return()` also ends it while it waits, as a generator alone would not. */
-  private updates(
-    orderId: string,
-    accessToken: string | undefined,
-    afterRevision: number | undefined,
-    context: ApiContext,
-  ): AsyncIterableIterator<{ readonly orderUpdated: OrderUpdate }> {
+    const giveBack = this.seats.take('order');
     const stop = new AbortController();
+    const { caller, isStillValid } = context;
     const steps = this.options.feed.follow({
-      orderId,
-      accessToken,
-      afterRevision,
-      caller: context.caller,
-      isStillValid: context.isStillValid,
+      ...{ orderId, accessToken: token, afterRevision: afterRevision ?? undefined, caller, isStillValid },
       signal: stop.signal,
     });
-    this.open++;
-    let counted = true;
-    const end = (): { readonly done: true; readonly value: undefined } => {
-      if (counted) this.open--;
-      counted = false;
-      stop.abort();
-      return { done: true, value: undefined };
-    };
-    const iterator: AsyncIterableIterator<{ readonly orderUpdated: OrderUpdate }> = {
-      [Symbol.asyncIterator]: () => iterator,
-      next: async () => {
-        try {
-          const step = await steps.next();
-          return step.done === true ? end() : { done: false, value: { orderUpdated: this.present(step.value, accessToken, context) } };
-        } catch (error) {
-          end();
-          throw error;
-        }
-      },
-      return: async () => {
-        const ended = end();
-        await steps.return();
-        return ended;
-      },
-    };
-    return iterator;
+    return live(steps, (step) => ({ orderUpdated: this.present(step, token, context) }), stop, giveBack);
   }
 
   private present({ state, revision, event }: OrderStep, accessToken: string | undefined, { caller }: ApiContext): OrderUpdate {

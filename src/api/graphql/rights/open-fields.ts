@@ -54,7 +54,7 @@ export const openFields: Readonly<Record<string, string>> = {
   IssueApiKeyPayload: 'key',
   Job: 'action bulk id orderedAt orderedBy progress projection reason revision rotation state stream',
   KeyUse: 'cards orders others',
-  Lane: 'concurrency depth drainedPerSecond etaErrorSeconds name oldestAgeSeconds weight',
+  Lane: 'concurrency concurrencyNow depth drainedPerSecond etaErrorSeconds name oldestAgeSeconds weight',
   LaneOverride: 'concurrency lane weight',
   LedgerDay: 'accounts closedAt day entries late margin parked state',
   LedgerLine: 'account balanceMinor class creditMinor currency debitMinor party',

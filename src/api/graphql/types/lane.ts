@@ -25,4 +25,11 @@ export class Lane extends WaitingLine {
 
   @Field(() => Int, { description: 'Outside calls it may have under way at once, per engine.' })
   readonly concurrency!: number;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'The same as it is now: less while its calls take much longer than usual. Of the engine of the process that answers; null where it has none.',
+  })
+  readonly concurrencyNow!: number | null;
 }

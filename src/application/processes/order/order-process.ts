@@ -2,7 +2,7 @@ import { Recent } from '../../recent';
 import type { Position, StoredEvent } from '../../../domain/kernel/event';
 import { categoryOf } from '../../../domain/kernel/ids';
 import type { Instant } from '../../../domain/kernel/time';
-import { calledBy, isGranted, paidFrom } from '../../../domain/order/calls';
+import { calledBy, isAnswer, isGranted, paidFrom } from '../../../domain/order/calls';
 import type { OrderCommand, OrderRejection } from '../../../domain/order/commands';
 import type { OrderEvent } from '../../../domain/order/events';
 import { planOrder, type Call, type ChannelView, type GatewayView, type World } from '../../../domain/order/plan';
@@ -27,6 +27,7 @@ import type { Runtime } from '../../ports/runtime';
 import type { AccountWatch } from './account-watch';
 import type { CallRoom } from './call-room';
 import type { ChannelOffers } from './channel-offers';
+import type { LanePaces } from './lane-paces';
 import { OrderLanes } from './order-lanes';
 import { claimCards, releaseCards, stockCards } from './perform-cards';
 import { performPayment, type PaymentCallKind, type PaymentOutside } from './perform-payment';
@@ -68,6 +69,8 @@ export interface OrderProcessKit {
   readonly outside: PaymentOutside & PurchaseOutside;
   /** What may be sent to gateways and channels. */
   readonly room: CallRoom;
+  /** How much each lane may have under way. */
+  readonly paces: Pick<LanePaces, 'answered'>;
   readonly timing: Timing;
   readonly healthPolicy: HealthPolicy;
   /** How orders choose where to buy, as it stands. */
@@ -158,16 +161,18 @@ export class OrderProcess implements Process<OrderCommand, OrderEvent, OrderStat
 
   /** What is under way counts from when it is granted, or else begins here. */
   private async performOutside(call: OutsideCall, state: OrderState): Promise<OrderCommand | null> {
-    const { room, outside } = this.kit;
+    const { room, paces, outside } = this.kit;
     const account = calledBy(state, call);
     if (account === undefined) return null;
     // Others may have taken the room since it was planned: then it is asked later.
     if (!isGranted(call) && this.isBusy(account)) return null;
     if (!isGranted(call)) room.load.begin(account);
     this.questions.asked(questionOf(state.orderId, call), this.purseOf(state, call));
+    const sentAtMs = this.kit.runtime.monotonicMs();
     try {
       const answer = await (isPurchaseCall(call) ? performPurchase(outside, call, state) : performPayment(outside, call, state));
       if (isGranted(call)) room.heard(account, call, state, answer);
+      if (isAnswer(answer)) paces.answered(this.laneOf(state.orderId), account, call.kind, this.kit.runtime.monotonicMs() - sentAtMs);
       return answer;
     } finally {
       room.load.end(account);
