@@ -24,7 +24,11 @@ describe('laneUpdated', () => {
   });
   afterAll(() => shop.close());
 
-  type Updates = AsyncIterableIterator<{ data?: { laneUpdated: Lane } | null; errors?: readonly { extensions?: { code?: string } }[] }>;
+  interface Answer {
+    readonly data?: { readonly laneUpdated: Lane } | null;
+    readonly errors?: readonly { readonly extensions?: { readonly code?: string } }[];
+  }
+  type Updates = AsyncIterableIterator<Answer, undefined>;
   /** Follows over a connection of its own, as often as it is called. */
   const connect = (papers: Record<string, string>): (() => Updates) => {
     const client = createSocketClient({
@@ -59,10 +63,15 @@ describe('laneUpdated', () => {
     for (let n = 0; n < 3; n++) await next();
     expect([...lanes.keys()]).toEqual(['vip', 'default', 'overflow']);
     expect(lanes.get('default')).toMatchObject({ depth: 0, concurrency: 256, concurrencyNow: 256 });
-    await shop.stock('game', 1);
-    await shop.order();
-    // It may have come and gone within the second: then the lane has moved.
-    for (let lane = await next(); lane.name !== 'default' || (lane.depth === 0 && lane.drainedPerSecond === null); lane = await next());
+    await shop.stock('game', 500);
+    let isSeen = false;
+    // One order may come and go between two looks; a flow of them does not.
+    const ordering = (async () => {
+      while (!isSeen) await shop.order();
+    })();
+    for (let lane = await next(); lane.depth === 0 && lane.drainedPerSecond === null; lane = await next());
+    isSeen = true;
+    await ordering;
     await updates.return?.();
   });
 

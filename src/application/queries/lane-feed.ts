@@ -7,9 +7,9 @@ export interface LaneFeedKit<View> {
   /** What is told at once. */
   readonly first: readonly View[];
   /** How all stand now, from memory. */
-  look(): Promise<readonly View[]>;
+  readonly look: () => Promise<readonly View[]>;
   /** False once the key that the follower came with is worth nothing any more. */
-  isStillValid(): boolean;
+  readonly isStillValid: () => boolean;
   readonly runtime: Pick<Runtime, 'sleep'>;
   readonly signal: AbortSignal;
 }
