@@ -78,7 +78,22 @@ export function orderEngine(kit: OrderEngineKit): OrderEngine {
     return { ...laneFor(submitted.buyer.tier, engine.load, policy), policyVersion: policy.version };
   };
   const policies = (): RoutingPolicies => settings.routingPolicy();
-  const process = new OrderProcess({ commands, runtime, timing, healthPolicy, policies, watch, pool, stock, room, paces, offers, outside, route, ...views });
+  const process = new OrderProcess({
+    commands,
+    runtime,
+    timing,
+    healthPolicy,
+    policies,
+    watch,
+    pool,
+    stock,
+    room,
+    paces,
+    offers,
+    outside,
+    route,
+    ...views,
+  });
   const shareOf = (lane: string): LaneShare => {
     const { weight, concurrency } = kit.lanePolicy().lanes[isLane(lane) ? lane : 'default'];
     return { weight, max: paces.concurrency(lane, concurrency) };
