@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigInvalid, readConfig, settings } from '../src/config';
@@ -82,6 +82,11 @@ describe('the file of webhook endpoints', () => {
     expect(readConfig({ CARDRAIL_WEBHOOKS: fileOf(text) }).webhooks).toEqual([
       { id: 'erp', url: 'https://erp.example/hooks', secrets: [{ env: 'NEW' }, { env: 'OLD' }], events: ['OrderDelivered', 'INCIDENT_OPENED'] },
     ]);
+  });
+
+  it('stands in the guide as it is read', () => {
+    const [, yaml = ''] = /```yaml\n([^`]*)```/.exec(readFileSync(join(__dirname, '../docs/webhooks.md'), 'utf8')) ?? [];
+    expect(readConfig({ CARDRAIL_WEBHOOKS: fileOf(yaml) }).webhooks.map(({ id }) => id)).toEqual(['books', 'warehouse']);
   });
 
   it('is refused with every problem at its place, and quotes nothing', () => {

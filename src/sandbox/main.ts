@@ -2,11 +2,13 @@ import { parseArgs } from 'node:util';
 import { epayFrom } from './epay/from-environment';
 import { startChannel, type ChannelOptions } from './start-channel';
 import { startSandbox, type Sandbox, type SandboxOptions } from './start-sandbox';
+import { stripeFrom } from './stripe/from-environment';
 import { UPSTREAMS } from './upstreams';
 
 const USAGE = `usage: main.js --port N [--channel-ports N,N,N] [--host ADDRESS] [--merchant ID] [--data FILE] [--delay-scale N]
 secrets come from the environment: GATEWAY_MAIN_KEY (API key), GATEWAY_MAIN_WEBHOOK (whsec_ + base64);
 to be an epay platform too: GATEWAY_EPAY_KEY, GATEWAY_EPAY_PLATFORM_KEY (its private RSA key), GATEWAY_EPAY_MERCHANT_KEY (yours, public), GATEWAY_EPAY_PID;
+to speak like Stripe too: GATEWAY_STRIPE_KEY (sk_…), GATEWAY_STRIPE_WEBHOOK (whsec_…);
 a channel runs when it has its own: ${UPSTREAMS.map(({ id, keyName, webhookName }) => `${keyName} and ${webhookName} for ${id}`).join(', ')}`;
 
 interface Options {
@@ -28,6 +30,7 @@ function optionsFrom(args: readonly string[], environment: NodeJS.ProcessEnv): O
   if (!(delayScale >= 0 && delayScale <= 1_000)) throw new Error('--delay-scale has to be 0 to 1000');
   if (!apiKey || !webhookSecret) throw new Error('GATEWAY_MAIN_KEY and GATEWAY_MAIN_WEBHOOK have to be set');
   const epay = epayFrom(environment);
+  const stripe = stripeFrom(environment);
   const shared = { delayScale, ...(values.host !== undefined && { host: values.host }) };
   return {
     gateway: {
@@ -38,6 +41,7 @@ function optionsFrom(args: readonly string[], environment: NodeJS.ProcessEnv): O
       merchantId: values.merchant ?? 'm1',
       ...(values.data !== undefined && { dataFile: values.data }),
       ...(epay !== undefined && { epay }),
+      ...(stripe !== undefined && { stripe }),
     },
     channels: channelsFrom(values['channel-ports'], environment).map((channel) => ({
       ...shared,

@@ -10,6 +10,13 @@ describe('the examples', () => {
     expect(shop.gateways.length).toBeGreaterThan(0);
   });
 
+  it('the settings in the Stripe guide are settings', () => {
+    const guide = readFileSync(join(FOLDER, '../docs/gateways/stripe.md'), 'utf8');
+    const [, yaml = ''] = /```yaml\n([^`]*)```/.exec(guide) ?? [];
+    const [gateway] = parseShopFile(yaml, 'stripe.md').gateways;
+    expect(gateway).toMatchObject({ id: 'stripe', settings: { adapter: 'stripe', baseUrl: 'https://api.stripe.com', kinds: ['REDIRECT'] } });
+  });
+
   it('the settings in the epay guide are settings', () => {
     const guide = readFileSync(join(FOLDER, '../docs/gateways/epay.md'), 'utf8');
     const [, yaml = ''] = /```yaml\n([^`]*)```/.exec(guide) ?? [];

@@ -5,7 +5,7 @@ import type { Caller, Rights } from '../caller';
 import type { Notifier } from '../ports/notifier';
 import type { OutboxCursor, ParkedMessage } from '../ports/outbox-cursor';
 
-export interface EndpointView {
+interface EndpointView {
   readonly id: string;
   readonly undelivered: number;
   /** Of the message that waits longest; null when none does. */

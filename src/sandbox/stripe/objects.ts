@@ -6,7 +6,7 @@ const nameOf = (reference: string): string => reference.replace('.', '_');
 const referenceOf = (name: string): string => name.replace(/_([^_]*)$/, '.$1');
 
 export const sessionIdOf = (reference: string): string => `cs_test_${nameOf(reference)}`;
-export const intentIdOf = (reference: string): string => `pi_${nameOf(reference)}`;
+const intentIdOf = (reference: string): string => `pi_${nameOf(reference)}`;
 export const referenceOfSession = (id: string): string => referenceOf(id.replace(/^cs_test_/, ''));
 export const referenceOfIntent = (id: string): string => referenceOf(id.replace(/^pi_/, ''));
 

@@ -1,5 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 import type { CallOptions } from '../../../src/application/ports/gateway';
 import { StripeGateway } from '../../../src/infrastructure/gateways/stripe/stripe-gateway';
@@ -135,4 +137,17 @@ it('its secrets are out of reach of whoever prints it, and unfit ones are refuse
   expect(build({ secretKey: 'hunter2' })).toThrow(/sk_/);
   expect(build({ webhookSecrets: ['hunter2'] })).not.toThrow(/hunter2/);
   expect(build({ webhookSecrets: ['hunter2'] })).toThrow(/whsec_/);
+});
+
+it('the SDK is loaded by the first account at Stripe, and by no other', () => {
+  const [registry, settings] = [
+    join(__dirname, '../../../dist/infrastructure/gateways/registry.js'),
+    JSON.stringify(stripeSettings('http://127.0.0.1:9')),
+  ];
+  const script = `const { buildGateway } = require(${JSON.stringify(registry)});
+    const loaded = () => Object.keys(require.cache).some((file) => file.includes('/node_modules/stripe/'));
+    const before = loaded();
+    buildGateway(${settings}, Date.now);
+    console.log(before, loaded());`;
+  expect(execFileSync(process.execPath, ['-e', script], { encoding: 'utf8' }).trim()).toBe('false true');
 });
