@@ -1,4 +1,5 @@
 import { registerEnumType } from '@nestjs/graphql';
+import type { AttemptReason } from '../../domain/order/next-attempt';
 import type { ChannelStatus } from '../../application/queries/list-channels';
 import type { OrderCardState } from '../../application/queries/order-view';
 import { type RefusalCode, refusals } from '../../application/refusals';
@@ -46,6 +47,14 @@ export const OrderPhaseEnum = graphqlEnum<Phase>('OrderPhase', 'Where an order s
   CANCELLED: 'Cancelled before anything was paid.',
   REFUNDED: 'All the money went back.',
   EXPIRED: 'Not paid in time, and the gateway has closed it.',
+});
+
+export const AttemptReasonEnum = graphqlEnum<AttemptReason>('AttemptReason', 'What an order waits for until its next attempt.', {
+  ENTERS: 'Its turn in the line of those who were stored and have not entered yet.',
+  RETRY: 'Something that definitely did not happen is tried again.',
+  RETRY_BUDGET:
+    'The same, later than it would be: too many retries at that gateway or channel came to nothing. It goes earlier as soon as there is room.',
+  ASKED_AGAIN: 'Something of unknown outcome, or that somebody still works on, is asked about.',
 });
 
 export const NextStepEnum = graphqlEnum<NextStep>('NextStep', 'What happens next.', {

@@ -1,3 +1,4 @@
+import type { AttemptReason } from '../../domain/order/next-attempt';
 import type { NextStep } from '../../domain/order/phase';
 import type { OrderView } from './order-view';
 import { whyNotWords } from './why-not-words';
@@ -16,10 +17,28 @@ const NEXT: Readonly<Record<NextStep, Words>> = {
   NONE: words('Nothing: the order has ended.', '订单已结束，无后续步骤。'),
 };
 
+const ATTEMPT: Readonly<Record<AttemptReason, Words>> = {
+  ENTERS: words('Its turn in the line is at', '排队轮到时间'),
+  RETRY: words('The next attempt is at', '下次尝试时间'),
+  RETRY_BUDGET: words(
+    'So many attempts there came to nothing that the next one has to wait for its turn, at the latest until',
+    '该渠道多次尝试未果，最迟下次尝试时间',
+  ),
+  ASKED_AGAIN: words('Its outcome is not known yet; it is asked again at', '结果尚未确认，下次查询时间'),
+};
+
 /** What happens next, in plain words, with the time where one is known. */
-export function nextStepWords({ nextStep, nextAttemptAt, deadlineAt }: Pick<OrderView, 'nextStep' | 'nextAttemptAt' | 'deadlineAt'>): Words {
+export function nextStepWords({
+  nextStep,
+  nextAttemptAt,
+  nextAttemptReason,
+  deadlineAt,
+}: Pick<OrderView, 'nextStep' | 'nextAttemptAt' | 'nextAttemptReason' | 'deadlineAt'>): Words {
   const { en, zh } = NEXT[nextStep];
-  if (nextAttemptAt !== null) return words(`${en} The next attempt is at ${nextAttemptAt}.`, `${zh}下次尝试时间：${nextAttemptAt}。`);
+  if (nextAttemptAt !== null) {
+    const at = ATTEMPT[nextAttemptReason ?? 'RETRY'];
+    return words(`${en} ${at.en} ${nextAttemptAt}.`, `${zh}${at.zh}：${nextAttemptAt}。`);
+  }
   if (deadlineAt === null) return { en, zh };
   return words(`${en} Time runs out at ${deadlineAt}.`, `${zh}截止时间：${deadlineAt}。`);
 }

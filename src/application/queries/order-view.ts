@@ -3,7 +3,7 @@ import { money, type Money } from '../../domain/kernel/money';
 import { toIso, type Instant } from '../../domain/kernel/time';
 import type { PaymentKind } from '../../domain/order/events';
 import { nextStepOf, phaseOf, statusOf, type NextStep, type OrderStatus, type Phase } from '../../domain/order/phase';
-import { goodsInDoubt } from '../../domain/order/goods';
+import { nextAttempt, type AttemptReason } from '../../domain/order/next-attempt';
 import type { PassedOver } from '../../domain/order/purchase-events';
 import {
   capturedMinor,
@@ -87,8 +87,9 @@ export interface OrderView {
   readonly nextStep: NextStep;
   /** Channels that it could buy from but for the margin, or for what else stands against them; null while nothing of the kind holds it up. */
   readonly heldBack: readonly PassedOver[] | null;
-  /** When something that definitely did not happen is tried again. */
+  /** When something is tried again, or asked about again; null when that is at once, or when something else must come first. */
   readonly nextAttemptAt: string | null;
+  readonly nextAttemptReason: AttemptReason | null;
   /** Since when the order waits in its present phase; null when it is at rest. */
   readonly waitingSince: string | null;
   readonly refusal: RefusalView | null;
@@ -170,18 +171,12 @@ function waitingSinceOf(state: SubmittedOrder): Instant | undefined {
   return latestPayment(state)?.requestedAt ?? state.submittedAt;
 }
 
-function nextAttemptOf(state: SubmittedOrder): Instant | undefined {
-  const { paymentRetry, refunds, paidAt, end } = state;
-  if (paymentRetry !== undefined && paidAt === undefined && end === undefined) return paymentRetry.dueAt;
-  const refund = refunds.find(({ status }) => status === 'RETRY')?.dueAt;
-  return refund ?? (end === undefined && !goodsInDoubt(state) && cardsMissing(state) > 0 ? state.purchases.at(-1)?.retryAt : undefined);
-}
-
 /** What everybody may see of an order, for the API and the command line alike. */
 export function orderView(state: SubmittedOrder, revision: number): OrderView {
   const { submitted, end } = state;
   const { skuId, quantity, amount, clientId, buyer, orderNumber, checkoutId } = submitted;
   const phase = phaseOf(state);
+  const next = nextAttempt(state);
   const latest = latestPayment(state);
   const deadline = end !== undefined || fullRefundOpen(state) ? undefined : (state.deliverBy ?? state.payBy);
   return {
@@ -208,7 +203,8 @@ export function orderView(state: SubmittedOrder, revision: number): OrderView {
     channelId: state.purchases.at(-1)?.channelId ?? null,
     nextStep: nextStepOf(state),
     heldBack: waitsForMargin(state) ? (state.margin?.channels ?? null) : null,
-    nextAttemptAt: isoOrNull(nextAttemptOf(state)),
+    nextAttemptAt: isoOrNull(next?.at),
+    nextAttemptReason: next?.reason ?? null,
     waitingSince: isoOrNull(waitingSinceOf(state)),
     refusal: refusalOf(state),
     submittedAt: toIso(state.submittedAt),

@@ -65,7 +65,7 @@ export const openFields: Readonly<Record<string, string>> = {
   NoticeMatch: 'at orderId reference',
   OpenOrderExistsError: 'accessToken order',
   Order:
-    'amount asOf availableActions buyerRef cards checkoutId currency deadlineAt deliveredAt firstViewedAt frozen history id inReview lane nextAttemptAt nextStep nextStepText number paid paidAt payment payments phase quantity queue refunded refunds refusal revision sku status submittedAt waitingSince',
+    'amount asOf availableActions buyerRef cards checkoutId currency deadlineAt deliveredAt firstViewedAt frozen history id inReview lane nextAttemptAt nextAttemptReason nextStep nextStepText number paid paidAt payment payments phase quantity queue refunded refunds refusal revision sku status submittedAt waitingSince',
   OrderAction: 'action allowed code reason targets',
   OrderCard: 'id maskedCode replaces state',
   OrderEvent: 'actor cause hash occurredAt recordedAt revision summary type',

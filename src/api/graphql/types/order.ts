@@ -1,7 +1,8 @@
 import { Field, ID, Int, ObjectType } from '@nestjs/graphql';
 import type { OrderView } from '../../../application/queries/order-view';
 import type { NextStep, OrderStatus, Phase } from '../../../domain/order/phase';
-import { NextStepEnum, OrderPhaseEnum, OrderStatusEnum } from '../enums';
+import type { AttemptReason } from '../../../domain/order/next-attempt';
+import { AttemptReasonEnum, NextStepEnum, OrderPhaseEnum, OrderStatusEnum } from '../enums';
 import { CurrencyScalar, DateTimeScalar } from '../scalars';
 import { Connection } from './connection';
 import { Money } from './money';
@@ -67,8 +68,14 @@ export class Order {
   @Field(() => NextStepEnum, { description: 'What happens next.' })
   readonly nextStep!: NextStep;
 
-  @Field(() => DateTimeScalar, { nullable: true, description: 'When something that definitely did not happen is tried again.' })
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'When something is tried again, or asked about again; null when that is at once, or when something else must come first.',
+  })
   readonly nextAttemptAt!: string | null;
+
+  @Field(() => AttemptReasonEnum, { nullable: true, description: 'What it waits for until then; null when there is no such time.' })
+  readonly nextAttemptReason!: AttemptReason | null;
 
   @Field(() => DateTimeScalar, { nullable: true, description: 'Since when it waits in its present phase; null at rest.' })
   readonly waitingSince!: string | null;
