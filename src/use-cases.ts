@@ -32,6 +32,8 @@ import { DeliverManuallyHandler } from './application/commands/deliver-manually'
 import { DestroyKeyHandler } from './application/commands/destroy-key';
 import { DrainChannelHandler } from './application/commands/drain-channel';
 import { ExplainDiscrepancyHandler } from './application/commands/explain-discrepancy';
+import { CodeExport } from './application/commands/code-export';
+import { ExportCodesHandler } from './application/commands/export-codes';
 import { FreezeOrderHandler } from './application/commands/freeze-order';
 import { GrantApprovalHandler } from './application/commands/grant-approval';
 import { ImportCardsHandler } from './application/commands/import-cards';
@@ -270,6 +272,7 @@ export function commandHandlers(parts: Parts, beside: Beside): readonly ICommand
     new RotateAccessTokenHandler(orders, keyring),
     new RotateKeysHandler(keys),
     new DestroyKeyHandler(keys),
+    new ExportCodesHandler(new CodeExport({ store, codec, commands, keyring, readModels, approvals })),
     new ConfigureSkuHandler(setting, isChannel(commands)),
     ...[ImportCardsHandler, PreviewImportHandler].map((Handler) => new Handler({ commands, keyring, catalog, runtime })),
     ...[QuarantineCardHandler, RestockCardHandler, VoidCardHandler].map((Handler) => new Handler(cards)),

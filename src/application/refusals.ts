@@ -43,6 +43,8 @@ export type ApplicationRefusalCode =
   | 'ENDPOINT_NOT_FOUND'
   | 'ENDPOINT_TAKES_NO_REPEATS'
   | 'SEALING_KEY_IN_USE'
+  | 'EXPORT_OVER'
+  | 'NOTHING_TO_EXPORT'
   | 'NOTHING_SELECTED'
   | 'SCOPE_NOT_OF_ROLE'
   | 'CONFIRMATION_INVALID'
@@ -302,6 +304,16 @@ export const refusals: Readonly<Record<RefusalCode, RefusalWords>> = {
     retryable: false,
     'zh-CN': '该密钥正用于加密新的内容，不能销毁。请先添加新密钥、重启全部进程并轮换。',
     en: 'New texts are sealed with this key, so it cannot be destroyed. Add a newer one, restart every process and rotate first.',
+  },
+  EXPORT_OVER: {
+    retryable: false,
+    'zh-CN': '本次导出的卡密已经交付过一次。如仍需要，请用新的幂等键重新申请。',
+    en: 'The codes of this export were handed out once already. If you still need them, ask again with another idempotency key.',
+  },
+  NOTHING_TO_EXPORT: {
+    retryable: false,
+    'zh-CN': '没有符合条件的未售卡密。请核对商品与批次。',
+    en: 'There is no unsold code that fits. Check the product and the delivery.',
   },
   NOTHING_SELECTED: {
     retryable: false,

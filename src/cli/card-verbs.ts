@@ -4,7 +4,7 @@ import { changing, keyed, type VerbKit } from './desk-verbs';
 const ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'gbk', 'gb18030'];
 
 /** The pool: import and numbers work on the files of the shop, what is on sale is changed in a running one. */
-export function addCards({ verb, noun, localeOption }: VerbKit): void {
+export function addCards({ verb, noun, whole, localeOption }: VerbKit): void {
   const cards = noun('cards', 'the pool of cards');
   verb(
     cards,
@@ -32,6 +32,20 @@ export function addCards({ verb, noun, localeOption }: VerbKit): void {
       const cards = await import('./verbs/cards');
       await (batches === true ? cards.batchStats(options) : cards.stats(options));
     });
+
+  changing(
+    verb(
+      cards,
+      'export-codes <file>',
+      'take unsold codes out of the shop in plain text, once; a second person approves, and they are out of sale then',
+    ),
+    localeOption,
+  )
+    .requiredOption('--sku <id>', 'of this product')
+    .option('--batch <id>', 'only of this delivery')
+    .option('--limit <n>', 'codes at most', whole(1, 5_000), 5_000)
+    .addOption(new Option('--format <format>', 'csv for spreadsheets, ndjson to the letter').choices(['csv', 'ndjson']).default('csv'))
+    .action(async (file: string, options: object) => (await import('./verbs/export-codes')).exportCodes(file, keyed(options) as never));
 
   for (const [name, about] of [
     ['quarantine', 'take cards or a delivery out of sale until somebody has looked at them; cards that orders hold are named'],

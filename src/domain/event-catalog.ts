@@ -96,6 +96,7 @@ export const eventCatalog = {
     CardVoided: 1,
     CardRestocked: 1,
     CardResealed: 1,
+    CardExported: 1,
     CardExpired: 1,
   } satisfies Record<CardEvent['type'], number>,
   batch: {

@@ -30,6 +30,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   overrideChannelHealth: '....OA',
   overrideGatewayHealth: '....OA',
   explainDiscrepancy: '...F.A',
+  exportCodes: '.....A',
   freezeOrder: '..UFOA',
   grantApproval: '...F.A',
   importCards: '....OA',

@@ -22,6 +22,7 @@ import { DeliverManually } from './deliver-manually';
 import { DestroyKey } from './destroy-key';
 import { DrainChannel } from './drain-channel';
 import { ExplainDiscrepancy } from './explain-discrepancy';
+import { ExportCodes } from './export-codes';
 import { FreezeOrder } from './freeze-order';
 import { ImportCards } from './import-cards';
 import { IssueApiKey } from './issue-api-key';
@@ -81,6 +82,7 @@ export * from './deliver-manually';
 export * from './destroy-key';
 export * from './drain-channel';
 export * from './explain-discrepancy';
+export * from './export-codes';
 export * from './freeze-order';
 export * from './import-cards';
 export * from './issue-api-key';
@@ -159,6 +161,7 @@ export const operations = [
   DestroyKey,
   DrainChannel,
   ExplainDiscrepancy,
+  ExportCodes,
   FreezeOrder,
   GrantApproval,
   ImportCards,

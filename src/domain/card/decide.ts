@@ -37,6 +37,7 @@ export type CardCommand =
   | { readonly type: 'VoidCard'; readonly cause: string }
   | { readonly type: 'RestockCard'; readonly at: Instant }
   | { readonly type: 'ResealCard'; readonly sealed: Sealed }
+  | { readonly type: 'ExportCard'; readonly exportId: string }
   | { readonly type: 'ExpireCard'; readonly at: Instant };
 
 export type CardRejection = Rejection<
@@ -160,6 +161,19 @@ function reseal({ sealed }: Extract<CardCommand, { type: 'ResealCard' }>, { stat
 }
 
 /**
+ * GIVEN a card that nobody has bought
+ * WHEN  its code is about to leave the shop in plain text
+ * THEN  that is a fact, and it is out of sale until a person puts it back: somebody else may sell it now
+ * REJECTED CARD_TAKEN while an order holds it · CARD_NOT_AVAILABLE when it is out of sale for good
+ */
+function exportCode({ exportId }: Extract<CardCommand, { type: 'ExportCard' }>, { status, skuId, batchId, claim }: CardState): Decision {
+  if (status === 'CLAIMED') return reject('CARD_TAKEN', { orderId: claim?.orderId ?? '' });
+  if (status !== 'AVAILABLE' && status !== 'QUARANTINED') return reject('CARD_NOT_AVAILABLE');
+  const exported: CardEvent = { type: 'CardExported', data: { skuId, batchId, exportId } };
+  return status === 'QUARANTINED' ? [exported] : [exported, { type: 'CardQuarantined', data: { skuId, batchId, from: status, cause: 'PERSON' } }];
+}
+
+/**
  * GIVEN an available card
  * WHEN  its time is over
  * THEN  it is out of sale for good, and counted as expired
@@ -184,6 +198,8 @@ function decideCard(command: CardCommand, state: CardState): Decision {
       return takeOutOfSale(command, state);
     case 'RestockCard':
       return restock(command, state);
+    case 'ExportCard':
+      return exportCode(command, state);
     case 'ResealCard':
       return reseal(command, state);
     case 'ExpireCard':

@@ -62,5 +62,7 @@ export type CardEvent =
   | { readonly type: 'CardRestocked'; readonly data: { readonly skuId: string; readonly batchId: string } }
   /** The same text, sealed under another key: from here on this one is opened. */
   | { readonly type: 'CardResealed'; readonly data: { readonly skuId: string; readonly batchId: string; readonly sealed: Sealed } }
+  /** Its code left the shop in plain text, with this export; who took it and why is beside it. */
+  | { readonly type: 'CardExported'; readonly data: { readonly skuId: string; readonly batchId: string; readonly exportId: string } }
   /** Nobody bought it in time. */
   | { readonly type: 'CardExpired'; readonly data: { readonly skuId: string; readonly batchId: string } };

@@ -62,6 +62,8 @@ function evolveStanding(state: CardState, event: Happened<CardEvent>): CardState
       return { ...state, status: 'QUARANTINED', quarantinedFor: event.data.cause };
     case 'CardVoided':
       return { ...state, status: 'VOIDED' };
+    case 'CardExported':
+      return state;
     case 'CardRestocked': {
       const { quarantinedFor: _over, ...sound } = state;
       return { ...sound, status: 'AVAILABLE' };

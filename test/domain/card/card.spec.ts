@@ -61,6 +61,15 @@ describe('a card', () => {
     ]);
     expect(isPastRetention(run(stock), 10, NOW + 11)).toBe(false);
   });
+  it('whose code leaves the shop is out of sale until a person puts it back, and is not taken from an order', () => {
+    const out: CardCommand = { type: 'ExportCard', exportId: 'e' };
+    expect(card.decide(out, run(stock))).toMatchObject([{ type: 'CardExported' }, { type: 'CardQuarantined', data: { cause: 'PERSON' } }]);
+    expect(card.decide(out, run(stock, out))).toMatchObject([{ type: 'CardExported' }]);
+    expect(card.decide(claim('a', 1), run(stock, out))).toMatchObject({ code: 'CARD_NOT_AVAILABLE' });
+    expect(run(stock, out, { type: 'RestockCard', at: NOW }).status).toBe('AVAILABLE');
+    expect(card.decide(out, run(stock, claim('a', 1)))).toMatchObject({ code: 'CARD_TAKEN' });
+    expect(card.decide(out, run(stock, { type: 'VoidCard', cause: 'x' }))).toMatchObject({ code: 'CARD_NOT_AVAILABLE' });
+  });
   it('that never expires is not expired by asking', () => expect(card.decide({ type: 'ExpireCard', at: NOW }, run(stock))).toEqual([]));
 
   const quarantine: CardCommand = { type: 'QuarantineCard', cause: 'PERSON' };

@@ -11,6 +11,7 @@ import { Incidents } from './incidents.resolver';
 import { LoadSheddingMutations } from './load-shedding.resolver';
 import { Jobs } from './jobs.resolver';
 import { Finance } from './finance.resolver';
+import { CodeExports } from './code-export.resolver';
 import { Keys } from './keys.resolver';
 import { Lanes } from './lanes.resolver';
 import { ManualDelivery } from './manual-delivery.resolver';
@@ -47,6 +48,7 @@ export const resolvers = [
   ProjectionRepair,
   Jobs,
   Keys,
+  CodeExports,
   ApiKeys,
   ApprovalsResolver,
   Audit,

@@ -21,7 +21,9 @@ export const limitedFields: Readonly<Record<string, Readonly<Record<string, read
   Order: { channelId: STAFF, holdText: STAFF, risk: STAFF },
   OrderCard: { batchId: STAFF, channelId: STAFF },
   OrderEvent: { data: STAFF, reason: STAFF },
-  // The one place where a code is read. Nobody at the desk does: they reissue, refund, or ask the buyer.
+  // Only what a second person has approved of is in it.
+  ExportedCode: { code: ['ADMIN'], fields: ['ADMIN'] },
+  // The one place where a single code is read. Nobody at the desk does: they reissue, refund, or ask the buyer.
   RevealedCard: { code: ['STOREFRONT', 'BUYER'], fields: ['STOREFRONT', 'BUYER'] },
 };
 

@@ -38,6 +38,8 @@ export const openFields: Readonly<Record<string, string>> = {
   Discrepancy: 'day explanation foundAt id kind ours party problem reference settledBy state statementId theirs',
   Diversion: 'enabled errorPercent slowMs timeoutPercent',
   ExpectedHour: 'hour units',
+  ExportCodesPayload: 'codes skipped',
+  ExportedCode: 'batchId expiresAt id',
   Exposure: 'age amount count kind partyId',
   Gateway: 'active health id kinds timeout',
   GatewayAccount: 'adapter baseUrl flags merchantId notFoundFinalAfterSeconds',

@@ -91,7 +91,7 @@ export class CardPool {
   /** Keeps step with the log; tells who may look again. */
   observe(stored: StoredEvent): readonly Wake[] {
     const event = stored as unknown as CardEvent;
-    if (event.type === 'CardResealed') return [];
+    if (event.type === 'CardResealed' || event.type === 'CardExported') return [];
     const cardId = idOf(stored.stream);
     const stock = this.stock(event.data.skuId);
     if (event.type === 'CardStocked' && event.data.expiresAt !== undefined) this.expiries.set(cardId, fromIso(event.data.expiresAt));

@@ -20,6 +20,7 @@ export const cardSchemas = {
   CardQuarantined: z.strictObject({ ...card, from: unclaimed, cause: z.enum(['REVEALED_THEN_REFUNDED', 'REPORTED', 'SEAL_BROKEN', 'PERSON']) }),
   CardVoided: z.strictObject({ ...card, from: unclaimed, cause: text }),
   CardRestocked: z.strictObject(card),
+  CardExported: z.strictObject({ ...card, exportId: id }),
   CardResealed: z.strictObject({ ...card, sealed }),
   CardExpired: z.strictObject(card),
 };
