@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { ApprovalPolicy } from './application/commands/approvals';
 import type { CallRoomPolicy } from './application/processes/order/call-room';
 import type { DeathPoint } from './application/ports/death-point';
+import type { IdleProbePolicy } from './application/run-idle-probes';
 import type { SupplyPolicy } from './application/supply/run-supply-watch';
 import { defaultEngineLimits, type EngineLimits } from './application/run-engine';
 import type { SecretRef } from './domain/catalog/events';
@@ -19,7 +20,7 @@ import type { LanePolicy } from './domain/routing/lanes';
 import { canaryRuleOf } from './config/canary-settings';
 import { deathPointOf } from './config/death-point';
 import { approvalPolicyOf } from './config/approval-settings';
-import { healthPolicyOf } from './config/health-settings';
+import { healthPolicyOf, idleProbePolicyOf } from './config/health-settings';
 import { callRoomPolicyOf } from './config/retry-settings';
 import { timeoutRuleOf } from './config/timeout-settings';
 import { lanePolicyOf, paceRuleOf } from './config/lane-settings';
@@ -50,6 +51,7 @@ export interface Config {
   readonly engine: EngineLimits;
   readonly callRoom: CallRoomPolicy;
   readonly health: HealthPolicy;
+  readonly idleProbes: IdleProbePolicy;
   readonly approvals: ApprovalPolicy;
   readonly lanes: LanePolicy;
   readonly pace: PaceRule;
@@ -133,6 +135,7 @@ function derive(values: Values, env: Environment): Omit<Config, 'webhooks' | 'di
     },
     callRoom: callRoomPolicyOf(values, values.CARDRAIL_ENGINE_CALLS_MAX),
     health: healthPolicyOf(values),
+    idleProbes: idleProbePolicyOf(values),
     approvals: approvalPolicyOf(values),
     lanes: lanePolicyOf(values),
     pace: paceRuleOf(values),

@@ -29,6 +29,7 @@ import {
   keyDestructions,
   canaryWatch,
   cardExpiry,
+  idleProbes,
   incidents,
   keyUse,
   linesOf,
@@ -108,6 +109,7 @@ export async function runShop(config: Config, log: Logger, publicUrl?: () => str
     running.push(cardExpiry(parts, stopping.signal), accountHealth(parts, watch, stopping.signal), canaryWatch(parts, stopping.signal));
     running.push(leading(parts, 'incidents', stopping.signal, (tenure) => incidents(parts, tenure.signal)));
     running.push(leading(parts, 'jobs', stopping.signal, (tenure) => jobsOf(parts, beside.waiter, tenure.signal)));
+    running.push(idleProbes(parts, watch, stopping.signal));
     running.push(leading(parts, 'supply', stopping.signal, (tenure) => supplyWatch(parts, tenure.signal)));
   }
   if (api !== undefined) running.push(keyUse(parts, stopping.signal), refusalLog(parts, stopping.signal));

@@ -17,6 +17,7 @@ import type { ProjectionAlert } from './application/projections/projection-statu
 import { runAccountHealth, type AccountHealthKit } from './application/run-account-health';
 import { CanaryTrials } from './application/canary-trials';
 import { runCanaryWatch, type CanaryWatchKit } from './application/run-canary-watch';
+import { type IdleProbesKit, runIdleProbes } from './application/run-idle-probes';
 import { runCardExpiry } from './application/run-card-expiry';
 import { Outbox } from './application/run-outbox';
 import { runRefusalLog } from './application/refusal-log/run-refusal-log';
@@ -78,6 +79,15 @@ export function accountHealth(parts: Parts, watch: AccountWatch, signal: AbortSi
   };
   const onFailed = (error: unknown): void => log.warn({ err: error }, 'the health of gateways and channels cannot be stored; tried again');
   return runAccountHealth({ commands, settings, watch, runtime, policy: config.health, onChanged, onFailed }, signal);
+}
+
+/** Asks gateways and channels that nobody uses whether they are there. */
+export function idleProbes(parts: Parts, watch: AccountWatch, signal: AbortSignal): Promise<void> {
+  const { commands, config, log, metrics } = parts;
+  const onProbed: IdleProbesKit['onProbed'] = (account, outcome) =>
+    metrics.count('idle_probes_total', { side: sideOf(account), outcome: outcome.toLowerCase() as 'good' });
+  const onFailed = (error: unknown): void => log.warn({ err: error }, 'who is idle cannot be asked; tried again');
+  return runIdleProbes({ ...parts, watch, clock: commands.clock, policy: config.idleProbes, onProbed, onFailed }, signal);
 }
 
 /** Ends trials of routing policies that do clearly worse. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { IdleProbePolicy } from '../application/run-idle-probes';
 import { defaultHealthPolicy, type HealthPolicy } from '../domain/routing/health';
 import { setting } from './setting';
 import { count, list, wholeMs } from './shapes';
@@ -25,6 +26,8 @@ export const healthSettings = {
   CARDRAIL_HEALTH_TRICKLE_PERCENT: setting(percent, asPercent(policy.trickleShare), 'share of orders that still go to a diverted channel first'),
   CARDRAIL_HEALTH_QUIET_MS: ms(policy.quietMs, 'diverted and hardly used for so long counts as recovered'),
   CARDRAIL_HEALTH_HOPELESS_AFTER_MS: ms(policy.hopelessAfterMs, 'isolated for so long, a channel is not counted on by orders that have not paid yet'),
+  CARDRAIL_HEALTH_IDLE_MS: ms(30_000, 'a gateway or channel that nothing was sent to for so long is asked whether it is there'),
+  CARDRAIL_HEALTH_IDLE_ASK_MS: ms(10_000, 'how often it is asked then, a quarter more or less; once it does not answer, every second'),
 } as const;
 
 type Values = { readonly [Name in keyof typeof healthSettings]: z.output<(typeof healthSettings)[Name]['schema']> };
@@ -44,4 +47,9 @@ export const healthPolicyOf = (values: Values): HealthPolicy => ({
   trickleShare: values.CARDRAIL_HEALTH_TRICKLE_PERCENT / 100,
   quietMs: values.CARDRAIL_HEALTH_QUIET_MS,
   hopelessAfterMs: values.CARDRAIL_HEALTH_HOPELESS_AFTER_MS,
+});
+
+export const idleProbePolicyOf = (values: Values): IdleProbePolicy => ({
+  idleAfterMs: values.CARDRAIL_HEALTH_IDLE_MS,
+  askEveryMs: values.CARDRAIL_HEALTH_IDLE_ASK_MS,
 });

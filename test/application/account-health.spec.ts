@@ -61,6 +61,19 @@ describe('what the log tells of a channel', () => {
     const watch = watched(asked('p1', 0), event('PurchaseTimedOut', { requestId: 'p1', cause: 'TIMEOUT' }, seconds(2)));
     expect(windowOf(watch, seconds(3), probing)).toMatchObject({ attempts: 0 });
   });
+  it('is idle while nothing is under way there and nothing was sent lately; questions are no use of it, and teach no time-outs', () => {
+    const since = T0 + 1_000;
+    expect(watched().idle([channel], since)).toEqual([channel]);
+    expect(watched(asked('p1', 0)).idle([channel], since)).toEqual([]);
+    const sold = (atMs: number) => watched(asked('p1', 0), event('PurchaseCompleted', { requestId: 'p1' }, atMs));
+    expect(sold(1_001).idle([channel], since)).toEqual([]);
+    const watch = sold(1_000);
+    const before = watch.record(channel);
+    watch.noteProbe(channel, { startedAt: T0 + 2_000, endedAt: T0 + 5_000, outcome: 'TIMED_OUT' });
+    expect(watch.idle([channel], since)).toEqual([channel]);
+    expect(watch.record(channel)).toEqual(before);
+    expect(windowOf(watch, 5_000)).toMatchObject({ attempts: 2, timedOut: 1, probes: 1 });
+  });
   it('judges gateways by the first answer to a payment request', () => {
     const request = event('PaymentRequested', { reference: 'r1', gatewayId: 'main' }, 0);
     const later = event('PaymentTimedOut', { reference: 'r1', call: 'query', cause: 'TIMEOUT' }, 300);

@@ -12,6 +12,8 @@ export interface Attempt {
   readonly startedAt: Instant;
   readonly endedAt: Instant;
   readonly outcome: AttemptOutcome;
+  /** It was no request for money or goods, but a question to see whether anybody is there. */
+  readonly probe?: true;
 }
 
 /**
@@ -31,6 +33,8 @@ export interface HealthWindow {
   readonly suspects: number;
   /** Mean of the answered, milliseconds; 0 when none was. */
   readonly meanMs: number;
+  /** Of the attempts, those that only asked whether anybody is there. Absent: none. */
+  readonly probes?: number;
 }
 
 /** Stored for ever, on the streams of gateways and channels. The window is what it was decided on; a person needs none. */
@@ -103,9 +107,10 @@ export type UnderWay = readonly Instant[];
 /** What the window shows of what was begun at `from` or later. */
 export function measure(attempts: readonly Attempt[], underWay: UnderWay, now: Instant, policy: HealthPolicy, from: Instant): HealthWindow {
   const since = now - policy.windowMs;
-  let [timedOut, failed, answered, answeredMs] = [0, 0, 0, 0];
-  for (const { startedAt, endedAt, outcome } of attempts) {
+  let [timedOut, failed, answered, answeredMs, probes] = [0, 0, 0, 0, 0];
+  for (const { startedAt, endedAt, outcome, probe } of attempts) {
     if (endedAt <= since || startedAt < from) continue;
+    if (probe === true) probes++;
     if (outcome === 'TIMED_OUT') timedOut++;
     else if (outcome === 'FAILED') failed++;
     else {
@@ -120,6 +125,7 @@ export function measure(attempts: readonly Attempt[], underWay: UnderWay, now: I
     failed,
     suspects,
     meanMs: answered === 0 ? 0 : Math.round(answeredMs / answered),
+    ...(probes === 0 ? {} : { probes }),
   };
 }
 
@@ -133,6 +139,9 @@ const errorsOf = ({ timedOut, failed, suspects }: HealthWindow): number => timed
 const isolationMs = ({ isolations }: Health, { isolateForMs, isolateForMaxMs }: HealthPolicy): number =>
   Math.min(isolateForMs * 2 ** Math.min(Math.max(isolations - 1, 0), 20), isolateForMaxMs);
 
+/** Nobody used it, and it was asked often enough whether it is there. */
+const isIdle = ({ attempts, probes = 0 }: HealthWindow, { probesMin }: HealthPolicy): boolean => probes >= probesMin && probes === attempts;
+
 /** Judged by few, since the orders that probe are real ones; at the end of the ramp by whatever came. */
 function probed(health: Health, seen: HealthWindow, now: Instant, policy: HealthPolicy): HealthChange | null {
   const isBad = errorsOf(seen) >= seen.attempts * policy.isolateErrorShare;
@@ -145,14 +154,15 @@ function probed(health: Health, seen: HealthWindow, now: Instant, policy: Health
  * GIVEN the health of a gateway or channel, and what its window shows
  * WHEN  somebody looks
  * THEN  the change that is due, or null. Isolated from half errors on; diverted above two fifths time-outs or when slow; back only when
- *       clearly better than what sent it there, and not before a whole window has passed, so that a noisy one does not flap
+ *       clearly better than what sent it there, and not before a whole window has passed, so that a noisy one does not flap. One that
+ *       nobody uses is isolated by questions that it does not answer
  */
 export function healthChange(health: Health, seen: HealthWindow, now: Instant, policy: HealthPolicy): HealthChange | null {
   if (health.word === 'ISOLATED')
     return now >= health.since + isolationMs(health, policy) && health.cause !== 'PERSON' ? { to: 'PROBING', cause: 'RESTED' } : null;
   if (health.word === 'PROBING') return probed(health, seen, now, policy);
   const enough = seen.attempts >= policy.attemptsMin;
-  if (enough && errorsOf(seen) >= seen.attempts * policy.isolateErrorShare) return { to: 'ISOLATED', cause: 'ERRORS' };
+  if ((enough || isIdle(seen, policy)) && errorsOf(seen) >= seen.attempts * policy.isolateErrorShare) return { to: 'ISOLATED', cause: 'ERRORS' };
   const silent = seen.timedOut + seen.suspects;
   if (health.word === 'HEALTHY') {
     if (enough && silent > seen.attempts * policy.divertTimeoutShare) return { to: 'SUB_HEALTHY', cause: 'TIMEOUTS' };

@@ -256,6 +256,12 @@ export const processMetrics = {
     help: 'What this process stored about incidents, by kind and event.',
     labels: { kind: INCIDENT_KINDS, event: CAUSES },
   },
+  idle_probes_total: {
+    kind: 'counter',
+    of: 'process',
+    help: 'Questions put to gateways and channels that nobody uses, by how they ended.',
+    labels: { side: ['gateway', 'channel'], outcome: ['good', 'timed_out', 'failed'] },
+  },
   supply_events_total: {
     kind: 'counter',
     of: 'process',

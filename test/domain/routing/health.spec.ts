@@ -149,3 +149,18 @@ describe('on a noisy one', () => {
     for (let seed = 1; seed <= 20; seed++) expect(changes(0.95, seed * 7_919)).toBeLessThanOrEqual(40);
   });
 });
+
+describe('one that nobody uses', () => {
+  const { probesMin } = policy;
+  it('is isolated by as many questions as probing takes, once half of them are unanswered', () => {
+    expect(change(healthy, { attempts: probesMin, probes: probesMin, failed: probesMin })).toEqual({ to: 'ISOLATED', cause: 'ERRORS' });
+    expect(change(healthy, { attempts: probesMin, probes: probesMin, failed: 1 })).toBeNull();
+    expect(change(healthy, { attempts: probesMin - 1, probes: probesMin - 1, failed: probesMin - 1 })).toBeNull();
+  });
+  it('is judged like any other as soon as one real request is among them', () =>
+    expect(change(healthy, { attempts: probesMin + 1, probes: probesMin, failed: probesMin + 1 })).toBeNull());
+  it('is measured with its questions counted apart', () => {
+    const at = (outcome: AttemptOutcome): Attempt => ({ startedAt: T0, endedAt: T0 + 100, outcome, probe: true });
+    expect(measure([at('GOOD'), at('TIMED_OUT')], [], T0 + 200, policy, 0)).toEqual(window({ attempts: 2, timedOut: 1, meanMs: 100, probes: 2 }));
+  });
+});

@@ -21,6 +21,8 @@ interface UnderWay {
 interface Watched {
   attempts: Attempt[];
   record: TrackRecord;
+  /** When the last request ended; probes do not count. */
+  usedAt: Instant;
 }
 
 /** Makes it the newest entry, and forgets the oldest of more than so many. Unlike `Recent` these are walked through, and an empty one costs nothing. */
@@ -59,11 +61,29 @@ export class AccountWatch {
   }
 
   private note(account: Account, attempt: Attempt): void {
-    const watched = this.watched.get(account) ?? { attempts: [], record: noRecord };
+    const watched = this.push(account, attempt);
+    watched.record = recorded(watched.record, attempt);
+    watched.usedAt = attempt.endedAt;
+  }
+
+  private push(account: Account, attempt: Attempt): Watched {
+    const watched = this.watched.get(account) ?? { attempts: [], record: noRecord, usedAt: 0 };
     watched.attempts.push(attempt);
     if (watched.attempts.length >= 2 * ATTEMPTS_KEPT_MAX) watched.attempts = watched.attempts.slice(-ATTEMPTS_KEPT_MAX);
-    watched.record = recorded(watched.record, attempt);
     keep(this.watched, account, watched, ACCOUNTS_MAX);
+    return watched;
+  }
+
+  /** How a question ended that was put only to see whether anybody is there. It says nothing of how long requests take. */
+  noteProbe(account: Account, attempt: Omit<Attempt, 'probe'>): void {
+    this.push(account, { ...attempt, probe: true });
+  }
+
+  /** Those of the accounts at which no request is under way, and to which none was sent since. */
+  idle(accounts: readonly Account[], since: Instant): readonly Account[] {
+    if (accounts.length === 0) return [];
+    const busy = new Set([...this.underWay.values()].map(({ account }) => account));
+    return accounts.filter((account) => !busy.has(account) && (this.watched.get(account)?.usedAt ?? 0) <= since);
   }
 
   record(account: Account): TrackRecord {

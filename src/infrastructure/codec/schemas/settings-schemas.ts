@@ -39,7 +39,9 @@ const healthChanged = z.strictObject({
   from: healthWord,
   to: healthWord,
   cause: z.enum(['ERRORS', 'TIMEOUTS', 'SLOW', 'RECOVERED', 'QUIET', 'RESTED', 'RAMPED_UP', 'PERSON']),
-  window: z.strictObject({ attempts: count, timedOut: count, failed: count, suspects: count, meanMs: count }).exactOptional(),
+  window: z
+    .strictObject({ attempts: count, timedOut: count, failed: count, suspects: count, meanMs: count, probes: count.exactOptional() })
+    .exactOptional(),
 });
 
 export const gatewaySchemas = {
