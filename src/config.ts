@@ -7,6 +7,7 @@ import type { IdleProbePolicy } from './application/run-idle-probes';
 import type { SupplyPolicy } from './application/supply/run-supply-watch';
 import { defaultEngineLimits, type EngineLimits } from './application/run-engine';
 import type { SecretRef } from './domain/catalog/events';
+import type { DailyPolicy } from './domain/daily/due';
 import type { SheddingPolicy } from './domain/shedding/level';
 import type { IncidentPolicy } from './domain/incident/policy';
 import type { MarginRule } from './domain/order/margin';
@@ -20,6 +21,7 @@ import type { LanePolicy } from './domain/routing/lanes';
 import { canaryRuleOf } from './config/canary-settings';
 import { deathPointOf } from './config/death-point';
 import { approvalPolicyOf } from './config/approval-settings';
+import { dailyPolicyOf } from './config/daily-settings';
 import { healthPolicyOf, idleProbePolicyOf } from './config/health-settings';
 import { callRoomPolicyOf } from './config/retry-settings';
 import { timeoutRuleOf } from './config/timeout-settings';
@@ -53,6 +55,7 @@ export interface Config {
   readonly health: HealthPolicy;
   readonly idleProbes: IdleProbePolicy;
   readonly approvals: ApprovalPolicy;
+  readonly daily: DailyPolicy;
   readonly lanes: LanePolicy;
   readonly pace: PaceRule;
   /** Of all API nodes together. */
@@ -137,6 +140,7 @@ function derive(values: Values, env: Environment): Omit<Config, 'webhooks' | 'di
     health: healthPolicyOf(values),
     idleProbes: idleProbePolicyOf(values),
     approvals: approvalPolicyOf(values),
+    daily: dailyPolicyOf(values),
     lanes: lanePolicyOf(values),
     pace: paceRuleOf(values),
     admission: admissionPolicyOf(values),

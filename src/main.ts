@@ -13,6 +13,7 @@ import { type PositionWaiter, positionWaiter } from './application/projections/p
 import { definitionOf } from './application/projections/seat';
 import { SharedProjector } from './application/projections/shared-projector';
 import type { Config } from './config';
+import { dailyTasks } from './daily-tasks';
 import { tellEngine, tellHealth, tellLines, tellOutbox, tellShedding, tellShop, tellTimeouts } from './figures';
 import { watchEventLoop } from './infrastructure/observability/event-loop-watch';
 import type { MetricsPart } from './infrastructure/observability/metrics';
@@ -110,6 +111,7 @@ export async function runShop(config: Config, log: Logger, publicUrl?: () => str
     running.push(leading(parts, 'incidents', stopping.signal, (tenure) => incidents(parts, tenure.signal)));
     running.push(leading(parts, 'jobs', stopping.signal, (tenure) => jobsOf(parts, beside.waiter, tenure.signal)));
     running.push(idleProbes(parts, watch, stopping.signal));
+    running.push(leading(parts, 'daily', stopping.signal, (tenure) => dailyTasks(parts, beside.waiter, tenure.signal)));
     running.push(leading(parts, 'supply', stopping.signal, (tenure) => supplyWatch(parts, tenure.signal)));
   }
   if (api !== undefined) running.push(keyUse(parts, stopping.signal), refusalLog(parts, stopping.signal));

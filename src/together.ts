@@ -5,7 +5,7 @@ import { WorkShare } from './application/work-share';
 import type { Parts } from './parts';
 
 /** Work that one process of the shop does at a time. */
-export type Lease = 'outbox' | 'jobs' | 'incidents' | 'supply';
+export type Lease = 'outbox' | 'jobs' | 'incidents' | 'supply' | 'daily';
 /** Kinds of processes that share their work. */
 export type Group = 'engine' | 'projector' | 'api';
 

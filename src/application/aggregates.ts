@@ -68,3 +68,6 @@ export const streamOf = (aggregate: { readonly category: string }, id: string): 
 
 /** The one stream of what the shop does without is `loadshedding-shop`. */
 export const LOAD_SHEDDING = 'shop';
+
+/** A shop has one ledger: the days of it are `ledger-shop`. */
+export const LEDGER = 'shop';

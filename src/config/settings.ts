@@ -6,6 +6,7 @@ import { defaultTiming } from '../domain/order/timing';
 import { approvalSettings } from './approval-settings';
 import { canarySettings } from './canary-settings';
 import { keySettings } from './key-settings';
+import { dailySettings } from './daily-settings';
 import { healthSettings } from './health-settings';
 import { timeoutSettings } from './timeout-settings';
 import { laneSettings } from './lane-settings';
@@ -159,6 +160,7 @@ export const settings = {
   CARDRAIL_SMTP_URL: secret(z.url().optional(), 'smtp:// or smtps:// server for mails to buyers; no mails when absent'),
   CARDRAIL_SMTP_FROM: setting(text.optional(), undefined, 'sender of those mails'),
   ...outboxSettings,
+  ...dailySettings,
   ...incidentSettings,
   ...sheddingSettings,
   ...supplySettings,

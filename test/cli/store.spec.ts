@@ -178,7 +178,9 @@ describe('events and projections', () => {
   it('doctor finds this machine fit', async () => {
     const { healthy, checks } = await terminal.json<{ healthy: boolean; checks: { check: string; state: string }[] }>(['doctor']);
     expect(healthy).toBe(true);
-    expect(checks.map(({ check }) => check)).toEqual(expect.arrayContaining(['node', 'sqlite', 'data folder', 'keyring', 'event log', 'port']));
+    expect(checks.map(({ check }) => check)).toEqual(
+      expect.arrayContaining(['node', 'sqlite', 'data folder', 'keyring', 'event log', 'checkpoints', 'closed days', 'port']),
+    );
   });
 
   it('orders: none to list, and one that is not there is refused', async () => {

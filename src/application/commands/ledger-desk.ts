@@ -1,6 +1,6 @@
 import { endOfDay, type Day } from '../../domain/closing/day';
 import { derivedId } from '../../domain/kernel/ids';
-import { aggregates, streamOf } from '../aggregates';
+import { aggregates, LEDGER, streamOf } from '../aggregates';
 import { type Operation, requireRole } from '../authorise';
 import type { Caller } from '../caller';
 import { readLedgerDay } from '../finance/ledger-day';
@@ -13,8 +13,6 @@ import { refusalOf, refuse } from '../refusals';
 import type { Refused } from './result';
 import type { SettingDesk, SettingInput } from './setting-desk';
 
-/** A shop has one ledger. */
-const LEDGER = 'shop';
 const CATCH_UP_MS = 10_000;
 
 export type CloseDayResult = { readonly ok: true; readonly ledger: LedgerView; readonly replayed: boolean } | Refused;

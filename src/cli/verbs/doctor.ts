@@ -5,13 +5,8 @@ import type { Config } from '../../config';
 import { BadNews } from '../exit';
 import { answer, table } from '../output';
 import { configOf, withLog, withParts } from '../session';
-
-interface Check {
-  readonly check: string;
-  /** note: worth knowing, not wrong. */
-  readonly state: 'ok' | 'note' | 'bad';
-  readonly detail: string;
-}
+import type { Check } from './doctor-check';
+import { dailyChecks } from './doctor-daily';
 
 const NODE_MIN = [20, 15] as const;
 const SQLITE_MIN = [3, 51, 3] as const;
@@ -30,6 +25,7 @@ export async function doctor({ json }: { readonly json?: true }): Promise<void> 
     await keyringCheck(config),
     await storeCheck(config),
     ...(await readModelsCheck(config)),
+    ...(await dailyChecks(config)),
     await portCheck(config),
     ...(await channelChecks(config)),
     ...warningChecks(config),

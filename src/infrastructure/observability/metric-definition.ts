@@ -40,7 +40,8 @@ export const INCIDENT_KINDS = [
   'balance_low',
 ] as const;
 /** Work that one process of the shop does at a time. */
-export const LEASES = ['outbox', 'jobs', 'incidents', 'supply'] as const;
+export const LEASES = ['outbox', 'jobs', 'incidents', 'supply', 'daily'] as const;
+export const DAILY_TASKS = ['checkpoint', 'day_close'] as const;
 export const GROUPS = ['engine', 'projector', 'api'] as const;
 
 /** One call or append: 1 ms to 60 s. */

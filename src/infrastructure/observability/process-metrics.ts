@@ -4,6 +4,7 @@ import {
   CALL_SECONDS,
   CAUSES,
   CHANNELS,
+  DAILY_TASKS,
   GATEWAYS,
   GROUPS,
   INCIDENT_KINDS,
@@ -27,6 +28,18 @@ export const processMetrics = {
     labels: { route: ROUTES, status: STATUSES },
   },
   http_request_seconds: { kind: 'histogram', of: 'process', help: 'Duration of requests.', labels: { route: ROUTES }, buckets: CALL_SECONDS },
+  daily_tasks_done_total: {
+    kind: 'counter',
+    of: 'process',
+    help: 'Checkpoints signed and days of the ledger closed without being told, by the process that does this for the shop.',
+    labels: { task: DAILY_TASKS },
+  },
+  daily_task_failing: {
+    kind: 'gauge',
+    of: 'process',
+    help: '1 while the work of a day cannot be done: the log line says why. Take the max.',
+    labels: { task: DAILY_TASKS },
+  },
   requests_refused_total: {
     kind: 'counter',
     of: 'process',

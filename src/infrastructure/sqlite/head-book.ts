@@ -1,4 +1,4 @@
-import type { BookPlace, HeadBook } from '../../application/ports/head-book';
+import { BookMoved, type BookPlace, type HeadBook } from '../../application/ports/head-book';
 import type { StreamHead } from '../../domain/audit/merkle';
 import { openDatabase } from './open-database';
 
@@ -20,16 +20,23 @@ export function openHeadBook(file: string): HeadBook {
   const put = db.prepare('INSERT INTO heads VALUES (@stream, @revision, @hash) ON CONFLICT DO UPDATE SET revision = @revision, hash = @hash');
   const remark = db.prepare('INSERT INTO remarks (text) VALUES (?)');
   const move = db.prepare('UPDATE place SET position = @position, events = @events');
+  const placeNow = db.prepare<[], BookPlace>('SELECT position, events FROM place');
+  const look = (): BookPlace => placeNow.get() ?? { position: null, events: 0 };
+  let seen = look();
   const write = db.transaction((heads: Iterable<StreamHead>, place: BookPlace, remarks: readonly string[]) => {
+    if (look().events !== seen.events) throw new BookMoved();
     for (const head of heads) put.run(head);
     for (const text of remarks) remark.run(text);
     move.run(place);
   });
   return {
-    place: () => db.prepare<[], BookPlace>('SELECT position, events FROM place').get() ?? { position: null, events: 0 },
+    place: () => (seen = look()),
     head: (stream) => one.get(stream),
     heads: () => all.iterate(),
-    write: (heads, place, remarks = []) => write(heads, place, remarks),
+    write: (heads, place, remarks = []) => {
+      write.immediate(heads, place, remarks);
+      seen = place;
+    },
     remarks: () => db.prepare<[], string>('SELECT text FROM remarks ORDER BY number').pluck().all(),
     close: () => void db.close(),
   };
