@@ -32,8 +32,7 @@ export function buildProgram(): Command {
     .description('An order engine for shops that sell digital codes.')
     .version(version, '-V, --version', 'print the version')
     .exitOverride()
-    .configureOutput({ outputError: () => undefined })
-    .enablePositionalOptions();
+    .configureOutput({ outputError: () => undefined });
   const noun: Noun = (name, about) => program.command(name).description(about);
   addRunning(program);
   addSimulation(program);
@@ -95,18 +94,32 @@ function addRunning(program: Command): void {
     .action(async (options: { orders: number; profile: 'calm' | 'faults'; seed: number; json?: true }) =>
       (await import('./trial/demo')).demo(options),
     );
-  program
-    .command('bench')
-    .description('measure this machine; takes the flags of the bench program, e.g. --profile accept --json')
-    .helpOption(false)
-    .allowUnknownOption()
-    .passThroughOptions()
-    .argument('[flags...]')
-    .action(async (flags: readonly string[]) => (await import('./verbs/programs')).runBench(flags));
+  verb(program, 'bench', 'measure this machine: orders beside a bare endpoint that stores as many bytes, in a shop of its own that is removed again')
+    .addOption(new Option('--profile <name>', 'accept: taking orders; steady: a sale').choices(['accept', 'steady']).makeOptionMandatory())
+    .option('--seconds <n>', 'how long it is measured: 10 a round with accept, 60 with steady unless told', whole(1, 86_400))
+    .option('--warm-up <seconds>', 'load before anything is measured; as long as the measuring unless told', whole(0, 86_400))
+    .option('--rate <n>', 'orders offered per second; a share of the bare endpoint unless told', whole(1, 1_000_000))
+    .option('--workers <n>', 'processes that answer the API, apart from the engine; 0: one process does everything', whole(0, 64))
+    .option('--engines <n>', 'processes with an engine', whole(1, 64))
+    .addOption(new Option('--store <name>', 'where events and read models are kept').choices(['embedded', 'cluster']))
+    .action(async (options: Options) => (await import('./verbs/programs')).runBench(flagsOf(BENCH_FLAGS, options)));
+}
+
+type Options = Readonly<Record<string, string | number | boolean>>;
+
+const BENCH_FLAGS = ['--profile', '--seconds', '--warm-up', '--rate', '--workers', '--engines', '--store'];
+const SIMULATION_FLAGS = ['--profile', '--seeds', '--seed', '--orders', '--stock', '--down', '--only-buyers', '--only-faults'];
+
+/** Flags as they were given, for the program that does the work. */
+function flagsOf(names: readonly string[], options: Options): readonly string[] {
+  const given = names.flatMap((name) => {
+    const value = options[name.slice(2).replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())];
+    return value === undefined ? [] : [name, String(value)];
+  });
+  return [...given, ...(['json', 'story'] as const).flatMap((name) => (options[name] === true ? [`--${name}`] : []))];
 }
 
 function addSimulation(program: Command): void {
-  const forwarded = ['--profile', '--seeds', '--seed', '--orders', '--stock', '--down', '--only-buyers', '--only-faults'] as const;
   verb(program, 'simulate', 'play a busy day on virtual time, with everything that goes wrong, and say what it would have cost; changes nothing')
     .option('--profile <name>', 'calm-day, double-11, may-day, gateway-outage-1h, dead-upstream, restock, open-pages, upstreams or chaos', 'chaos')
     .option('--seeds <n>', 'days to play, each from a seed of its own (default 10)', whole(1, 1_000_000))
@@ -118,14 +131,9 @@ function addSimulation(program: Command): void {
     .option('--only-buyers <numbers>', 'leave out all other buyers, to look at a failure')
     .option('--only-faults <ids>', 'leave out all other faults, to look at a failure')
     .option('--story', 'tell everything that happens, on stderr')
-    .action(async (options: Readonly<Record<string, string | number | boolean>>) => {
-      const flags = forwarded.flatMap((name) => {
-        const value = options[name.slice(2).replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())];
-        return value === undefined ? [] : [name, String(value)];
-      });
-      const switches = (['json', 'story'] as const).flatMap((name) => (options[name] === true ? [`--${name}`] : []));
-      await (await import('./verbs/programs')).runSimulation([...flags, ...switches], options['shop'] as string | undefined);
-    });
+    .action(async (options: Options) =>
+      (await import('./verbs/programs')).runSimulation(flagsOf(SIMULATION_FLAGS, options), options['shop'] as string | undefined),
+    );
 }
 
 function addShop(program: Command, noun: Noun): void {
