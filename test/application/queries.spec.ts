@@ -278,7 +278,7 @@ describe('the shop', () => {
 
   it('tells how its read models stand', async () => {
     await caughtUp();
-    const ports = { projections, readModels, store: shop.store, version: '1.2.3', roles: ['api'], shedding };
+    const ports = { projections, readModels, store: shop.store, runtime: shop.runtime, version: '1.2.3', roles: ['api'], shedding };
     for (const one of [ports, { ...ports, running }]) {
       expect(await new GetSystemHandler(one).execute(new GetSystem(callerAs('OPS')))).toMatchObject({
         version: '1.2.3',
@@ -291,7 +291,9 @@ describe('the shop', () => {
 
   it('lets only its own people ask about itself', async () => {
     await expect(
-      new GetSystemHandler({ projections, readModels, store: shop.store, version: '', roles: [], shedding }).execute(new GetSystem(storefront)),
+      new GetSystemHandler({ projections, readModels, store: shop.store, runtime: shop.runtime, version: '', roles: [], shedding }).execute(
+        new GetSystem(storefront),
+      ),
     ).rejects.toThrow(Forbidden);
     await expect(list().execute(new ListOrders(nobody, { first: 1 }))).rejects.toThrow(Forbidden);
     const open = rightsMatrix(queries.queryOperations).filter(({ role, allowed }) => role === 'BUYER' && allowed);

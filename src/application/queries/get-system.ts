@@ -4,6 +4,9 @@ import { requireRole } from '../authorise';
 import type { Caller, Rights } from '../caller';
 import type { SheddingView } from '../shedding/shedding';
 import type { EngineStatus } from '../run-engine';
+import { projectionLag } from '../figures/projection-lag';
+import type { EventStore } from '../ports/event-store';
+import type { Runtime } from '../ports/runtime';
 import { projectionStatuses, type ProjectionPorts } from './get-projections';
 
 export interface SystemView {
@@ -29,6 +32,8 @@ export class GetSystem extends Query<SystemView> {
 }
 
 export interface SystemPorts extends ProjectionPorts {
+  readonly store: EventStore;
+  readonly runtime: Pick<Runtime, 'wallMs'>;
   readonly version: string;
   readonly roles: readonly string[];
   readonly engine?: { status(): EngineStatus };
@@ -41,12 +46,15 @@ export class GetSystemHandler implements IQueryHandler<GetSystem, SystemView> {
 
   async execute({ caller }: GetSystem): Promise<SystemView> {
     requireRole(GetSystem, caller);
-    const { version, roles, store, engine } = this.ports;
+    const { version, roles, store, runtime, projections, engine } = this.ports;
     // The head is read first: a model that has reached it is not behind, whatever was stored since.
     const position = await store.head();
     const statuses = await projectionStatuses(this.ports);
-    const lagging = statuses.some((status) => position !== null && (status.position === null || status.position < position));
-    const lagMs = Math.max(0, ...statuses.map((status) => status.lagMs));
+    const lags = await Promise.all(
+      projections.map((one) => projectionLag(store, runtime, one, statuses.find(({ name }) => name === one.name)?.position ?? null, position)),
+    );
+    const lagging = lags.some((lag) => lag.lagging);
+    const lagMs = Math.round(Math.max(0, ...lags.map(({ seconds }) => seconds * 1_000)));
     const parked = statuses.reduce((sum, status) => sum + status.parked, 0);
     return { version, roles, position, lag: { lagMs, lagging }, parked, engine: engine?.status() ?? null, loadShedding: this.ports.shedding.view() };
   }
