@@ -381,6 +381,7 @@ export function queryHandlers(parts: Parts, beside: Beside): readonly IQueryHand
     new ListJobsHandler(projectionPorts, mac, projectionDesk(parts, beside)),
     new GetSystemHandler({
       ...projectionPorts,
+      runtime,
       shedding: parts.shedding,
       version,
       roles: [...config.roles],
