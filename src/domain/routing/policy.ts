@@ -113,8 +113,13 @@ export interface PolicyChange {
   readonly after?: string;
 }
 
-function leaves({ weights, diversion, channels }: RoutingPolicy): ReadonlyMap<string, string> {
-  const named = { weights, diversion, channels: Object.fromEntries(channels.map(({ channelId, ...rest }) => [channelId, rest])) };
+function leaves({ weights, diversion, channels, lanes = [] }: RoutingPolicy): ReadonlyMap<string, string> {
+  const named = {
+    weights,
+    diversion,
+    channels: Object.fromEntries(channels.map(({ channelId, ...rest }) => [channelId, rest])),
+    lanes: Object.fromEntries(lanes.map(({ lane, ...rest }) => [lane, rest])),
+  };
   const found = new Map<string, string>();
   const walk = (value: object, path: string): void => {
     for (const [name, member] of Object.entries(value) as [string, unknown][]) {

@@ -93,9 +93,15 @@ describe('routing policies', () => {
     expect(over.state).toMatchObject({ active: v1 });
   });
   it('say what they change, by path', () => {
-    const after = named('v2', { weights: { success: 2, latency: 1, cost: 1 }, channels: [{ channelId: 'a', weight: 3 }] });
+    const after = named('v2', {
+      weights: { success: 2, latency: 1, cost: 1 },
+      channels: [{ channelId: 'a', weight: 3 }],
+      lanes: [{ lane: 'vip', weight: 5, concurrency: 8 }],
+    });
     expect(policyDiff(v1, after)).toEqual([
       { path: 'channels.a.weight', after: '3' },
+      { path: 'lanes.vip.concurrency', after: '8' },
+      { path: 'lanes.vip.weight', after: '5' },
       { path: 'weights.success', before: '1', after: '2' },
     ]);
     expect(policyDiff(after, after)).toEqual([]);
