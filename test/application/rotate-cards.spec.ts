@@ -61,6 +61,8 @@ async function openRotatingShop() {
       };
     },
     async order(): Promise<string> {
+      // How many cards there are is read from a model, which may be behind.
+      expect(await positionWaiter(readModels, runtime).waitFor('sku-stock', (await store.head()) ?? '', 10_000)).toBe(true);
       const desk = new KeyDesk(shop.commands, open(), readModels, shop.approvals);
       const result = await new RotateKeysHandler(desk).execute(
         new RotateKeys(callerAs('ADMIN'), { idempotencyKey: freshKey(), reason: 'the old key is old' }),

@@ -18,8 +18,6 @@ export interface LinesKit {
 }
 
 const RETRY_MS = 500;
-/** At the end of the log events are read by so many milliseconds' worth: who stands where is told to people, who do not see the difference. */
-const BEAT_MS = 50;
 const PAGE = 500;
 
 /** Something is still to happen to an order in one of these. */
@@ -52,11 +50,10 @@ export async function followLines(kit: LinesKit, signal: AbortSignal): Promise<v
       begunAt ??= await store.head();
       after ??= await restored(kit);
       reached(after);
-      for await (const { events, position, caughtUp } of store.subscribe({ after, streamPrefixes: ['order-'], signal })) {
+      for await (const { events, position } of store.subscribe({ after, streamPrefixes: ['order-'], signal })) {
         for (const event of events) book.apply(event);
         after = position;
         reached(position);
-        if (caughtUp) await runtime.sleep(BEAT_MS, signal);
       }
     } catch (error) {
       onFailed(error);

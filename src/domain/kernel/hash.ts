@@ -9,7 +9,13 @@ function ordered(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(ordered);
   const members = value as Readonly<Record<string, unknown>>;
   const result: Record<string, unknown> = {};
-  for (const key of sorted(Object.keys(members))) if (members[key] !== undefined) result[key] = ordered(members[key]);
+  for (const key of sorted(Object.keys(members))) {
+    const member = members[key];
+    if (member === undefined) continue;
+    // Assigned, this one would be the prototype: left out of the text, and of every hash.
+    if (key === '__proto__') Object.defineProperty(result, key, { value: ordered(member), enumerable: true });
+    else result[key] = ordered(member);
+  }
   return result;
 }
 

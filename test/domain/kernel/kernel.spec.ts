@@ -104,6 +104,10 @@ describe('canonical JSON', () => {
         expect(Object.keys(JSON.parse(canonicalJson(Object.fromEntries(kept.map((name) => [name, 1])))) as object)).toEqual(kept.sort());
       }),
     ));
+  it('leaves nothing out because of its name', () => {
+    const text = '{"__proto__":{"constructor":1},"a":2}';
+    expect(canonicalJson(JSON.parse(text))).toBe(text);
+  });
   it('leaves out what is undefined', () => expect(canonicalJson({ b: 1, a: undefined })).toBe('{"b":1}'));
 });
 
