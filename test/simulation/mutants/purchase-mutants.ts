@@ -45,15 +45,14 @@ export const purchaseMutants: readonly Mutant[] = [
   {
     name: 'bought cards are stocked before their order has recorded them',
     file: 'application/processes/order/order-process.ts',
-    from: `return await performPurchase(outside, call, state);`,
-    to: `const command = await performPurchase(outside, call, state);
-      if (command?.type === 'RecordPurchaseAnswer' && command.answer.kind === 'REPORTED')
-        for (const one of command.answer.report.cards) {
-          const { unitCostMinor: amountMinor, currency } = command.answer.report;
-          const born = { type: 'ReceiveCard', ...one, skuId: state.submitted?.skuId ?? '', requestId: call.requestId, channelId, cost: { amountMinor, currency }, orderId: state.orderId, reservation: state.reservations + 1, claim: true } as const;
+    from: `if (isGranted(call)) room.heard(account, call, state, answer);`,
+    to: `if (isPurchaseCall(call) && answer?.type === 'RecordPurchaseAnswer' && answer.answer.kind === 'REPORTED')
+        for (const one of answer.answer.report.cards) {
+          const { unitCostMinor: amountMinor, currency } = answer.answer.report;
+          const born = { type: 'ReceiveCard', ...one, skuId: state.submitted?.skuId ?? '', requestId: call.requestId, channelId: accountId(account), cost: { amountMinor, currency }, orderId: state.orderId, reservation: state.reservations + 1, claim: true } as const;
           await this.kit.commands.handle(aggregates.card, one.cardId, born, { commandId: call.requestId, correlationId: state.orderId, causationId: call.requestId, actor: { kind: 'ENGINE', id: 'early' } });
         }
-      return command;`,
+      if (isGranted(call)) room.heard(account, call, state, answer);`,
     caughtBy: ['I9'],
     profile,
     seed: 1,
