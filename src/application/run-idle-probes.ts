@@ -56,16 +56,21 @@ interface Asked {
 export class IdleProbes {
   /** As many as there are gateways and channels. */
   private readonly asked = new Map<Account, Asked>();
+  /** What was sent before it began, a process does not know: until then nobody is idle. */
+  private readonly begunMs: number;
 
   constructor(
     private readonly kit: IdleProbesKit,
     private readonly signal: AbortSignal,
-  ) {}
+  ) {
+    this.begunMs = kit.runtime.monotonicMs();
+  }
 
   /** Asks everybody who is idle and due, once. */
   async tick(): Promise<void> {
     const { watch, clock, runtime, policy } = this.kit;
     const nowMs = runtime.monotonicMs();
+    if (nowMs - this.begunMs < policy.idleAfterMs) return;
     const due = this.accounts().filter((account) => (this.asked.get(account)?.nextAtMs ?? 0) <= nowMs);
     const idle = watch.idle(due, clock.now() - policy.idleAfterMs);
     for (let from = 0; from < idle.length && !this.signal.aborted; from += AT_ONCE_MAX)
