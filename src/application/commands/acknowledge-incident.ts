@@ -1,7 +1,5 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
-import { canonicalJson } from '../../domain/kernel/hash';
-import { derivedId } from '../../domain/kernel/ids';
 import { aggregates } from '../aggregates';
 import { requireRole } from '../authorise';
 import type { Caller, Rights } from '../caller';
@@ -10,6 +8,7 @@ import type { Keyring } from '../ports/keyring';
 import { refusalOf } from '../refusals';
 import { id, idempotencyKey, reason } from './input';
 import type { Refused } from './result';
+import { staffContext } from './staff-context';
 
 export type AcknowledgeResult = { readonly ok: true; readonly incidentId: string; readonly replayed: boolean } | Refused;
 
@@ -35,21 +34,12 @@ export class AcknowledgeIncidentHandler implements ICommandHandler<AcknowledgeIn
 
   async execute({ caller, input }: AcknowledgeIncident): Promise<AcknowledgeResult> {
     requireRole(AcknowledgeIncident, caller);
-    const { operation } = AcknowledgeIncident;
     const { incidentId } = input;
     const handled = await this.commands.handle(
       aggregates.incident,
       incidentId,
       { type: 'Acknowledge' },
-      {
-        commandId: derivedId('command', caller.clientId, input.idempotencyKey, operation),
-        correlationId: incidentId,
-        causationId: caller.requestId,
-        actor: caller.actor,
-        reason: input.reason,
-        fingerprint: this.keyring.fingerprint(canonicalJson({ operation, ...input }), 'command'),
-        ...(caller.traceparent === undefined ? {} : { traceparent: caller.traceparent }),
-      },
+      staffContext(this.keyring, AcknowledgeIncident, caller, input, incidentId),
     );
     if (handled.outcome === 'rejected') return { ok: false, refusal: refusalOf(handled.rejection) };
     return { ok: true, incidentId, replayed: handled.replayed };

@@ -8,7 +8,7 @@ import { type Operation, requireRole } from '../authorise';
 import { selectOrders } from '../bulk-repair/selection';
 import { confirmationToken, confirmedOrders } from '../bulk-repair/confirmation';
 import type { Caller } from '../caller';
-import type { CommandContext, CommandHandling } from '../handle-command';
+import type { CommandHandling } from '../handle-command';
 import type { Keyring } from '../ports/keyring';
 import type { ReadModels } from '../ports/read-models';
 import { filterFor, type OrderFilter } from '../queries/order-list';
@@ -17,6 +17,7 @@ import type { Approvals } from './approvals';
 import type { BulkInput } from './bulk-input';
 import { type BulkPreview, previewOf } from './bulk-preview';
 import type { Refused } from './result';
+import { staffContext } from './staff-context';
 
 /** A dry run, with the token that confirms it; or the job, once it is ordered. */
 export type BulkResult =
@@ -97,7 +98,7 @@ export class BulkDesk {
       aggregates.job,
       input.jobId,
       { type: 'StopJob' },
-      this.contextOf(operation, caller, input, input.jobId),
+      staffContext(this.keyring, operation, caller, input, streamOf(aggregates.job, input.jobId)),
     );
     if (handled.outcome === 'rejected') return { ok: false, refusal: refusalOf(handled.rejection) };
     return { ok: true, jobId: input.jobId, replayed: handled.replayed };
@@ -113,26 +114,9 @@ export class BulkDesk {
       aggregates.job,
       jobId,
       { type: 'OrderBulkRepair', ...job },
-      this.contextOf(operation, caller, input, jobId),
+      staffContext(this.keyring, operation, caller, input, streamOf(aggregates.job, jobId)),
     );
     if (handled.outcome === 'rejected') return { ok: false, refusal: refusalOf(handled.rejection) };
     return { ok: true, jobId, replayed: handled.replayed };
-  }
-
-  private contextOf(
-    operation: Operation,
-    caller: Caller,
-    input: { readonly idempotencyKey: string; readonly reason: string },
-    jobId: string,
-  ): CommandContext {
-    return {
-      commandId: derivedId('command', caller.clientId, input.idempotencyKey, operation.operation),
-      correlationId: streamOf(aggregates.job, jobId),
-      causationId: caller.requestId,
-      actor: caller.actor,
-      reason: input.reason,
-      fingerprint: this.keyring.fingerprint(canonicalJson({ operation: operation.operation, ...input }), 'command'),
-      ...(caller.traceparent === undefined ? {} : { traceparent: caller.traceparent }),
-    };
   }
 }

@@ -1,7 +1,5 @@
 import type { CardCommand } from '../../domain/card/decide';
 import type { CardState } from '../../domain/card/state';
-import { canonicalJson } from '../../domain/kernel/hash';
-import { derivedId } from '../../domain/kernel/ids';
 import type { Instant } from '../../domain/kernel/time';
 import { aggregates } from '../aggregates';
 import { type Operation, requireRole } from '../authorise';
@@ -10,6 +8,7 @@ import type { CommandContext, CommandHandling } from '../handle-command';
 import type { Keyring } from '../ports/keyring';
 import { refusalOf } from '../refusals';
 import type { Refused } from './result';
+import { staffContext } from './staff-context';
 
 /** A card as it stands, without its code. */
 export interface CardSeen {
@@ -53,14 +52,6 @@ export class CardDesk {
   }
 
   contextOf(operation: Operation, caller: Caller, input: Omit<CardInput, 'cardId'>, correlationId: string): CommandContext {
-    return {
-      commandId: derivedId('command', caller.clientId, input.idempotencyKey, operation.operation),
-      correlationId,
-      causationId: caller.requestId,
-      actor: caller.actor,
-      reason: input.reason,
-      fingerprint: this.keyring.fingerprint(canonicalJson({ operation: operation.operation, ...input }), 'command'),
-      ...(caller.traceparent === undefined ? {} : { traceparent: caller.traceparent }),
-    };
+    return staffContext(this.keyring, operation, caller, input, correlationId);
   }
 }

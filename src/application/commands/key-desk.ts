@@ -1,17 +1,17 @@
-import { canonicalJson } from '../../domain/kernel/hash';
 import type { KeyState } from '../../domain/key/decide';
 import { derivedId } from '../../domain/kernel/ids';
 import type { CardCounts } from '../../projections/card-counts';
 import { aggregates, streamOf } from '../aggregates';
 import { type Operation, requireRole } from '../authorise';
 import type { Caller } from '../caller';
-import type { CommandContext, CommandHandling } from '../handle-command';
+import type { CommandHandling } from '../handle-command';
 import type { Keyring } from '../ports/keyring';
 import type { ReadModels } from '../ports/read-models';
 import { refusalOf, refuse } from '../refusals';
 import { rowPages } from '../row-pages';
 import type { Approvals } from './approvals';
 import type { Refused } from './result';
+import { staffContext } from './staff-context';
 
 export interface KeyInput {
   readonly idempotencyKey: string;
@@ -41,7 +41,7 @@ export class KeyDesk {
       aggregates.job,
       jobId,
       { type: 'OrderCardRotation', kid: this.keyring.kidInUse, cards: await this.cardsThereAre() },
-      this.contextOf(operation, caller, input, streamOf(aggregates.job, jobId)),
+      staffContext(this.keyring, operation, caller, input, streamOf(aggregates.job, jobId)),
     );
     if (handled.outcome === 'rejected') return { ok: false, refusal: refusalOf(handled.rejection) };
     return { ok: true, jobId, replayed: handled.replayed };
@@ -59,22 +59,10 @@ export class KeyDesk {
       return { ok: false, refusal: refuse('SEALING_KEY_NOT_FOUND', { field: ['kid'] }) };
     const approved = await this.approvals.require(operation, caller, input, { action: 'DESTROY_KEY', subject: kid });
     if (!approved.ok) return approved;
-    const context = this.contextOf(operation, caller, input, streamOf(aggregates.sealingKey, kid));
+    const context = staffContext(this.keyring, operation, caller, input, streamOf(aggregates.sealingKey, kid));
     const handled = await this.commands.handle(aggregates.sealingKey, kid, { type: 'OrderKeyDestruction' }, context);
     if (handled.outcome === 'rejected') return { ok: false, refusal: refusalOf(handled.rejection) };
     return { ok: true, key: handled.state, replayed: handled.replayed };
-  }
-
-  private contextOf(operation: Operation, caller: Caller, input: KeyInput, correlationId: string): CommandContext {
-    return {
-      commandId: derivedId('command', caller.clientId, input.idempotencyKey, operation.operation),
-      correlationId,
-      causationId: caller.requestId,
-      actor: caller.actor,
-      reason: input.reason,
-      fingerprint: this.keyring.fingerprint(canonicalJson({ operation: operation.operation, ...input }), 'command'),
-      ...(caller.traceparent === undefined ? {} : { traceparent: caller.traceparent }),
-    };
   }
 
   private async cardsThereAre(): Promise<number> {

@@ -1,4 +1,3 @@
-import { canonicalJson } from '../../domain/kernel/hash';
 import { derivedId } from '../../domain/kernel/ids';
 import type { ReadModelRepairEvent } from '../../domain/job/events';
 import { aggregates, streamOf } from '../aggregates';
@@ -10,6 +9,7 @@ import type { ProjectionDesk } from '../projections/projection-desk';
 import type { RetryResult } from '../projections/retry-parked';
 import { refusalOf, refuse } from '../refusals';
 import type { Refused } from './result';
+import { staffContext } from './staff-context';
 
 export interface RepairInput {
   readonly idempotencyKey: string;
@@ -44,15 +44,7 @@ export class RepairDesk {
       aggregates.job,
       id,
       { type: 'OrderReadModelRepair', readModel: input.projection, generation, ...order },
-      {
-        commandId: derivedId('command', caller.clientId, input.idempotencyKey, operation.operation),
-        correlationId: streamOf(aggregates.job, id),
-        causationId: caller.requestId,
-        actor: caller.actor,
-        reason: input.reason,
-        fingerprint: this.keyring.fingerprint(canonicalJson({ operation: operation.operation, ...input }), 'command'),
-        ...(caller.traceparent === undefined ? {} : { traceparent: caller.traceparent }),
-      },
+      staffContext(this.keyring, operation, caller, input, streamOf(aggregates.job, id)),
     );
     if (handled.outcome === 'rejected') return { ok: false, refusal: refusalOf(handled.rejection) };
     const { ordered } = handled.state;

@@ -1,6 +1,4 @@
 import type { DomainEvent } from '../../domain/kernel/event';
-import { canonicalJson } from '../../domain/kernel/hash';
-import { derivedId } from '../../domain/kernel/ids';
 import type { Rejection } from '../../domain/kernel/rejection';
 import { type Aggregate, streamOf } from '../aggregates';
 import { type Operation, requireRole } from '../authorise';
@@ -9,6 +7,7 @@ import type { CommandContext, CommandHandling } from '../handle-command';
 import type { Keyring } from '../ports/keyring';
 import { refusalOf, type RefusalCode } from '../refusals';
 import type { SettingResult } from './result';
+import { staffContext } from './staff-context';
 
 /** What every change of the shop's settings brings along. */
 export interface SettingInput {
@@ -39,14 +38,6 @@ export class SettingDesk {
   }
 
   contextOf(operation: Operation, caller: Caller, input: SettingInput, correlationId: string): CommandContext {
-    return {
-      commandId: derivedId('command', caller.clientId, input.idempotencyKey, operation.operation),
-      correlationId,
-      causationId: caller.requestId,
-      actor: caller.actor,
-      reason: input.reason,
-      fingerprint: this.keyring.fingerprint(canonicalJson({ operation: operation.operation, ...input }), 'command'),
-      ...(caller.traceparent === undefined ? {} : { traceparent: caller.traceparent }),
-    };
+    return staffContext(this.keyring, operation, caller, input, correlationId);
   }
 }

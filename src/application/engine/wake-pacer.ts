@@ -1,6 +1,6 @@
+import { SECOND_MS } from '../../domain/kernel/time';
 import { LaneQueues, type LaneShare } from './lane-queues';
 
-const SECOND_MS = 1_000;
 /** What may be woken at one moment, as a part of a second's worth. */
 const BURST_SHARE = 0.1;
 

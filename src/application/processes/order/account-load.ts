@@ -1,3 +1,4 @@
+import { SECOND_MS } from '../../../domain/kernel/time';
 import type { Account } from '../../../domain/routing/account';
 import type { Runtime } from '../../ports/runtime';
 
@@ -8,8 +9,6 @@ export interface CallLimits {
   /** New requests in any one second; absent: as many as there are. */
   readonly ratePerSecond?: number;
 }
-
-const SECOND_MS = 1_000;
 
 interface Load {
   inFlight: number;
