@@ -5,7 +5,6 @@ import { RouteDesk } from './application/queries/route-desk';
 import { ExplainRouteHandler } from './application/queries/explain-route';
 import { CanaryTrials } from './application/canary-trials';
 import { AcknowledgeIncidentHandler } from './application/commands/acknowledge-incident';
-import { AddNoteHandler } from './application/commands/add-note';
 import { isScopeOf } from './application/commands/scopes';
 import { ApiKeyDesk } from './application/commands/api-key-desk';
 import { ApprovalDesk } from './application/commands/approval-desk';
@@ -59,8 +58,6 @@ import { RecordChargebackHandler } from './application/commands/record-chargebac
 import { RefundOrderHandler } from './application/commands/refund-order';
 import { ReissueCardHandler } from './application/commands/reissue-card';
 import { RepairDesk } from './application/commands/repair-desk';
-import { ReportCardHandler } from './application/commands/report-card';
-import { ResendDeliveryHandler } from './application/commands/resend-delivery';
 import { ResendMessagesHandler } from './application/commands/resend-messages';
 import { ResolveReviewHandler } from './application/commands/resolve-review';
 import { ResumeChannelHandler } from './application/commands/resume-channel';
@@ -132,7 +129,6 @@ import { ListLanesHandler } from './application/queries/list-lanes';
 import { ListNoticesHandler } from './application/queries/list-notices';
 import { ListOrdersHandler } from './application/queries/list-orders';
 import { ListParkedEventsHandler } from './application/queries/list-parked-events';
-import { ListReviewsHandler } from './application/queries/list-reviews';
 import { ListSealingKeysHandler } from './application/queries/list-sealing-keys';
 import { ListSkusHandler } from './application/queries/list-skus';
 import { SearchOrdersHandler } from './application/queries/search-orders';
@@ -152,6 +148,7 @@ import { projections } from './projections';
 import { jobs } from './projections/jobs';
 import { openUnpaidKey, type OrderRow } from './projections/orders';
 import type { SkuStockRow } from './projections/sku-stock';
+import { supportCommandHandlers, supportQueryHandlers } from './support-use-cases';
 import { version } from './version';
 
 /** What runs in this process besides the use cases, where it does. */
@@ -261,7 +258,8 @@ export function commandHandlers(parts: Parts, beside: Beside): readonly ICommand
   return [
     submit,
     ...[CancelOrderHandler, FreezeOrderHandler, UnfreezeOrderHandler, RefundOrderHandler, RetryOrderHandler].map((Handler) => new Handler(orders)),
-    ...[ReportCardHandler, ResendDeliveryHandler, AddNoteHandler, ReissueCardHandler, ConfirmRefundHandler].map((Handler) => new Handler(orders)),
+    ...[ReissueCardHandler, ConfirmRefundHandler].map((Handler) => new Handler(orders)),
+    ...supportCommandHandlers(parts, orders),
     ...[ConfirmPaymentHandler, ConfirmSurplusHandler, ResolveReviewHandler].map((Handler) => new Handler(orders, secondPerson)),
     ...[GrantApprovalHandler, DeclineApprovalHandler].map((Handler) => new Handler(approvalDesk)),
     new MatchNoticeHandler(orders, commands),
@@ -343,7 +341,7 @@ export function queryHandlers(parts: Parts, beside: Beside): readonly IQueryHand
     new ListOrdersHandler(readModels, mac),
     new SearchOrdersHandler({ ...byNumber, readModels }, mac),
     new ListBatchesHandler(readModels, mac),
-    new ListReviewsHandler(readModels, mac, commands.clock, config.values.CARDRAIL_REVIEW_WITHIN_MINUTES),
+    ...supportQueryHandlers(parts, mac),
     new CompensationQueueHandler(readModels, mac, commands.clock),
     new AuditTrailHandler(readModels, mac),
     new ListApiKeysHandler(readModels, mac, commands.clock),

@@ -87,6 +87,10 @@ export const eventCatalog = {
     OrderFrozen: 1,
     OrderUnfrozen: 1,
     NoteAdded: 1,
+    OrderAssigned: 1,
+    OrderUnassigned: 1,
+    OrderTagged: 1,
+    OrderUntagged: 1,
   } satisfies Record<OrderEvent['type'], number>,
   card: {
     CardStocked: 1,

@@ -15,6 +15,7 @@ import { incidents } from './incidents';
 import { jobs } from './jobs';
 import { ledgerDays } from './ledger-days';
 import { notices } from './notices';
+import { orderTags } from './order-tags';
 import { orders } from './orders';
 import type { AnyProjection } from './projection';
 import { reviews } from './reviews';
@@ -44,6 +45,7 @@ export const projections: readonly AnyProjection[] = [
   incidents,
   reviews,
   searchKeys,
+  orderTags,
   tallies,
   demand,
   books,

@@ -65,6 +65,7 @@ const QUERIES: Readonly<Record<string, string>> = {
   sku: 'S.UFOA',
   skus: 'S.UFOA',
   system: '....OA',
+  taggedOrders: '..UFOA',
 };
 
 /** A value that fits the type and names nothing that exists. */

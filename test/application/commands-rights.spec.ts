@@ -10,6 +10,7 @@ import { callerAs, freshKey, nobody, openShop, submitted, type TestShop } from '
 const EXPECTED: Readonly<Record<string, string>> = {
   acknowledgeIncident: '..UFOA',
   addNote: '..UFOA',
+  assignOrder: '..UFOA',
   bulkRefund: '...F.A',
   bulkReroute: '....OA',
   bulkRetry: '....OA',
@@ -71,6 +72,9 @@ const EXPECTED: Readonly<Record<string, string>> = {
   stopJob: '...FOA',
   settleDiscrepancy: '...F.A',
   submitOrder: 'S....A',
+  tagOrder: '..UFOA',
+  unassignOrder: '..UFOA',
+  untagOrder: '..UFOA',
   unfreezeOrder: '..UFOA',
   voidBatch: '....OA',
   voidCard: '....OA',

@@ -22,7 +22,7 @@ const golden = readdirSync(FOLDER)
 
 /** Which read models an event is for, by the category of its stream; the audit trail looks at all. */
 const READERS: Readonly<Record<string, readonly string[]>> = {
-  order: ['orders', 'sku-stock', 'reviews', 'search-keys', 'tallies', 'demand', 'books', 'canary-orders'],
+  order: ['orders', 'sku-stock', 'reviews', 'search-keys', 'order-tags', 'tallies', 'demand', 'books', 'canary-orders'],
   card: ['cards', 'sku-stock', 'batch-stock', 'books'],
   batch: ['batches'],
   sku: ['skus'],
@@ -43,7 +43,7 @@ const READERS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Several rows for one stream. */
-const MANY_ROWS = ['reviews', 'search-keys'];
+const MANY_ROWS = ['reviews', 'search-keys', 'order-tags'];
 
 describe('every read model', () => {
   it.each(golden)('finds the rows of $name', ({ event }) => {

@@ -30,6 +30,8 @@ const orderFilter = z
     waitingFor: id.optional(),
     checkoutId: id.optional(),
     buyerRef: id.optional(),
+    assignedTo: id.optional(),
+    assigned: z.boolean().optional(),
   })
   .refine((filter) => Object.values(filter).some((wish) => wish !== undefined), 'must ask for something: nothing repairs all orders there are')
   .refine((filter) => canonicalJson(filter).length <= FILTER_CHARACTERS_MAX, 'is too long');

@@ -1,3 +1,4 @@
+import { supportOperations } from './support';
 import { SkipParked } from './skip-parked';
 import { RetryParked } from './retry-parked';
 import { RebuildProjection } from './rebuild-projection';
@@ -121,6 +122,7 @@ export * from './rotate-api-key';
 export * from './rotate-keys';
 export * from './settle-discrepancy';
 export * from './submit-order';
+export * from './support';
 export * from './unfreeze-order';
 export * from './void-batch';
 export * from './void-card';
@@ -207,4 +209,5 @@ export const operations = [
   UnfreezeOrder,
   VoidBatch,
   VoidCard,
+  ...supportOperations,
 ] as const;

@@ -13,6 +13,8 @@ const URL_CHARACTERS_MAX = 2_048;
 export const NAMES_MAX = 50;
 /** More than there are operations. */
 const SCOPES_MAX = 500;
+/** Before it is brought into its one form. */
+const TAG_CHARACTERS_MAX = 64;
 export const WITHIN_SECONDS_MAX = 604_800;
 
 /** No control characters and no half characters: they hide things from people and break other programs. */
@@ -39,6 +41,12 @@ export const scopes = z
   .max(SCOPES_MAX)
   .refine((names) => new Set(names).size === names.length, 'a name stands twice')
   .readonly();
+/** What the desk sorts orders by: one word, however it was typed. */
+export const tag = z
+  .string()
+  .max(TAG_CHARACTERS_MAX)
+  .transform((typed) => typed.normalize('NFKC').trim().toLowerCase())
+  .pipe(z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N}._:-]{0,31}$/u, 'must be one word of at most 32 letters, digits and .:_-'));
 export const idempotencyKey = id;
 export const reason = text;
 export const locale = z.enum(['zh-CN', 'en']);

@@ -1,4 +1,4 @@
-import type { ModelDefinition, Scalar } from './read-models';
+import type { Condition, Filter, ModelDefinition, Scalar } from './read-models';
 
 /** What every store of read models has to hold to, whatever it is made of. */
 export const FIND_LIMIT_MAX = 1_000;
@@ -43,6 +43,26 @@ export function cellOfRow(value: Readonly<Record<string, unknown>>, field: strin
   if (member === null || member === undefined) return null;
   if (typeof member === 'object') throw new TypeError(`index field "${field}" must hold a scalar or null`);
   return cellOf(member as Scalar);
+}
+
+/** Whether a row that was had otherwise is one that the filter asks for, as a store would say. Bounds compare numbers only. */
+export function fits(value: object, filter: Filter): boolean {
+  return Object.entries(filter).every(([field, condition]) => holds(cellOfRow(value as Readonly<Record<string, unknown>>, field), condition));
+}
+
+function holds(cell: string | number | null, condition: Condition): boolean {
+  const { eq, in: among, prefix, gte, gt, lte, lt } = condition;
+  const compares = (bound: Scalar | undefined, passes: (a: number, b: number) => boolean): boolean =>
+    bound === undefined || (typeof cell === 'number' && passes(cell, Number(bound)));
+  return (
+    (eq === undefined || cell === (eq === null ? null : cellOf(eq))) &&
+    (among === undefined || (cell !== null && among.map(cellOf).includes(cell))) &&
+    (prefix === undefined || (typeof cell === 'string' && cell.startsWith(prefix))) &&
+    compares(gte, (a, b) => a >= b) &&
+    compares(gt, (a, b) => a > b) &&
+    compares(lte, (a, b) => a <= b) &&
+    compares(lt, (a, b) => a < b)
+  );
 }
 
 const FIRST_SURROGATE = 0xd800;

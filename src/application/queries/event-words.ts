@@ -117,6 +117,10 @@ const orderWords: WordsOf = {
   OrderFrozen: (d) => words(`Frozen: ${plain(d.cause).en}`, `已冻结:${plain(d.cause).zh}`),
   OrderUnfrozen: () => words('No longer frozen', '已解冻'),
   NoteAdded: (d) => words(`Note: ${d.text}`, `备注:${d.text}`),
+  OrderAssigned: (d) => words(`Given to ${d.assignee}`, `已分配给 ${d.assignee}`),
+  OrderUnassigned: () => words('Nobody has it any more', '已取消分配'),
+  OrderTagged: (d) => words(`Tagged ${d.tag}`, `添加标签:${d.tag}`),
+  OrderUntagged: (d) => words(`Tag ${d.tag} taken off`, `移除标签:${d.tag}`),
 };
 
 function delivered({ cardIds, partial, added, replaces = [], receiptUnits = 0 }: OrderEventData<'OrderDelivered'>): Words {

@@ -35,6 +35,10 @@ const OPERATIONS: Readonly<Record<OrderAction, Operation>> = {
   freezeOrder: commands.FreezeOrder,
   unfreezeOrder: commands.UnfreezeOrder,
   addNote: commands.AddNote,
+  assignOrder: commands.AssignOrder,
+  unassignOrder: commands.UnassignOrder,
+  tagOrder: commands.TagOrder,
+  untagOrder: commands.UntagOrder,
 };
 
 /** What the reader may do to an order now, and why not the rest. Null when there is none, or none that they may see. */

@@ -36,6 +36,7 @@ import { ListNotices } from './list-notices';
 import { ListOrders } from './list-orders';
 import { ListReviews } from './list-reviews';
 import { ListSealingKeys } from './list-sealing-keys';
+import { ListTaggedOrders } from './list-tagged-orders';
 import { ListSkus } from './list-skus';
 import { SearchOrders } from './search-orders';
 
@@ -79,6 +80,7 @@ export const queryOperations = [
   ListReviews,
   ListSealingKeys,
   ListSkus,
+  ListTaggedOrders,
   SearchOrders,
 ] as const;
 
@@ -121,6 +123,7 @@ export {
   ListReviews,
   ListSealingKeys,
   ListSkus,
+  ListTaggedOrders,
   SearchOrders,
 };
 export { BadInput, PAGE_MAX, TOTAL_COUNT_CAP, type Page, type PageRequest } from './page';

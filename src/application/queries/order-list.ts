@@ -33,6 +33,10 @@ export interface OrderFilter {
   readonly waitingFor?: string;
   readonly checkoutId?: string;
   readonly buyerRef?: string;
+  /** The person at the desk whose order it is, as the id of an actor; for the shop's own people only, like the next one. */
+  readonly assignedTo?: string;
+  /** False: nobody has it. */
+  readonly assigned?: boolean;
 }
 
 const LIST_VALUES_MAX = 100;
@@ -54,9 +58,20 @@ function within(field: string, range: TimeRange | undefined): Filter {
   return { [field]: condition };
 }
 
+/** Who has an order is the shop's own business. */
+function deskFilter(caller: Caller, { assignedTo, assigned }: OrderFilter): Filter {
+  if (assignedTo === undefined && assigned === undefined) return {};
+  if (!isStaff(caller.role)) throw new BadInput('filter', "assignedTo and assigned are for the shop's own people");
+  if (assigned === false && assignedTo !== undefined) throw new BadInput('filter.assigned', 'contradicts assignedTo');
+  if (assignedTo !== undefined) return { assignee: { eq: assignedTo } };
+  if (assigned === undefined) return {};
+  return { assignee: assigned ? { prefix: '' } : { eq: null } };
+}
+
 /** The caller's wish in the words of the `orders` model, narrowed to what the caller may see. */
 export function filterFor(caller: Caller, wish: OrderFilter): Filter {
   return {
+    ...deskFilter(caller, wish),
     ...(isStaff(caller.role) ? {} : { clientId: { eq: caller.clientId } }),
     ...oneOf('status', wish.status),
     ...oneOf('phase', wish.phase),

@@ -100,6 +100,9 @@ export interface OrderView {
   /** Pay by then, or, once paid, delivered by then; null when it has ended. */
   readonly deadlineAt: string | null;
   readonly cards: readonly OrderCardView[];
+  /** The person at the desk whose order it is, as the id of an actor. */
+  readonly assignee: string | null;
+  readonly tags: readonly string[];
   readonly revision: number;
 }
 
@@ -213,6 +216,8 @@ export function orderView(state: SubmittedOrder, revision: number): OrderView {
     firstViewedAt: isoOrNull(state.firstViewedAt),
     deadlineAt: isoOrNull(deadline),
     cards: cardViews(state),
+    assignee: state.assignee ?? null,
+    tags: state.tags,
     revision,
   };
 }

@@ -64,7 +64,16 @@ function entryOf(event: StoredEvent, cause: StoredEvent | undefined, reader: Tim
   };
 }
 
-const INTERNAL: ReadonlySet<string> = new Set(['NoteAdded', 'OrderFrozen', 'ReviewOpened', 'ReviewResolved']);
+const INTERNAL: ReadonlySet<string> = new Set([
+  'NoteAdded',
+  'OrderFrozen',
+  'ReviewOpened',
+  'ReviewResolved',
+  'OrderAssigned',
+  'OrderUnassigned',
+  'OrderTagged',
+  'OrderUntagged',
+]);
 const INSIDE_ONLY = { en: 'The shop looked at the order', zh: '商家已查看订单' };
 
 function summaryOf(event: StoredEvent, { inside }: TimelineReader): Words {

@@ -15,6 +15,7 @@ import type { FinanceRefusalCode } from '../finance/finance-refusals';
 /** Refusals that the application itself speaks, before or around a decision. */
 export type ApplicationRefusalCode =
   | 'NOT_FOUND'
+  | 'ASSIGNEE_NOT_FOUND'
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'SKU_NOT_FOUND'
   | 'SKU_PAUSED'

@@ -8,6 +8,7 @@ import { operationsRefusals } from './operations';
 import { orderRefusals } from './orders';
 import { stockRefusals } from './stock';
 import { submitRefusals } from './submit';
+import { supportRefusals } from './support';
 
 export type { RefusalCode } from './codes';
 
@@ -35,6 +36,7 @@ export const refusals: Readonly<Record<RefusalCode, RefusalWords>> = {
   ...stockRefusals,
   ...accessRefusals,
   ...operationsRefusals,
+  ...supportRefusals,
   ...financeRefusals,
 };
 

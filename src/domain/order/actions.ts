@@ -8,6 +8,9 @@ import { openReplacements, type SubmittedOrder } from './state';
 
 /** Stands for the id of a capture that a person will name. */
 const ANY_TRANSACTION = '';
+/** Stand for the person and the tag that will be named: no actor and no tag is empty. */
+const ANYBODY = '';
+const ANY_TAG = '';
 
 /** The choices that the order would take now: asked of `decide` itself. */
 export function choicesOf(state: SubmittedOrder, subject: ReviewSubject, at: Instant): readonly ReviewChoice[] {
@@ -34,7 +37,11 @@ export type OrderAction =
   | 'resolveReview'
   | 'freezeOrder'
   | 'unfreezeOrder'
-  | 'addNote';
+  | 'addNote'
+  | 'assignOrder'
+  | 'unassignOrder'
+  | 'tagOrder'
+  | 'untagOrder';
 
 /** The moment, and what only the outside knows. */
 export interface ActionWorld {
@@ -50,14 +57,14 @@ export interface ActionVerdict {
   readonly allowed: boolean;
   /** Why not. */
   readonly refusal: Rejection<Code> | null;
-  /** What it may be done to: card ids, payment or refund references, review subjects. Empty where the whole order is meant. */
+  /** What it may be done to: card ids, payment or refund references, review subjects, tags. Empty where the whole order is meant. */
   readonly targets: readonly string[];
 }
 
 /** One command for each thing it could be done to. `none` is said when there is no such thing. */
 interface Attempt {
   readonly tries: (state: SubmittedOrder, world: ActionWorld) => readonly (readonly [target: string | null, command: OrderCommand])[];
-  readonly none?: OrderRejection['code'];
+  readonly none?: Code;
 }
 
 const whole = (command: (state: SubmittedOrder, world: ActionWorld) => OrderCommand): Attempt => ({
@@ -112,6 +119,13 @@ const ATTEMPTS: Readonly<Record<Exclude<OrderAction, 'resolveReview'>, Attempt>>
   freezeOrder: whole(() => ({ type: 'FreezeOrder', cause: 'PERSON' })),
   unfreezeOrder: whole(() => ({ type: 'UnfreezeOrder' })),
   addNote: whole(() => ({ type: 'AddNote', text: '' })),
+  assignOrder: whole(() => ({ type: 'AssignOrder', assignee: ANYBODY, over: true })),
+  unassignOrder: whole(() => ({ type: 'UnassignOrder' })),
+  tagOrder: whole(() => ({ type: 'TagOrder', tag: ANY_TAG })),
+  untagOrder: {
+    none: 'ALREADY_SO',
+    tries: ({ tags }) => tags.map((tag): [string, OrderCommand] => [tag, { type: 'UntagOrder', tag }]),
+  },
 };
 
 /** A look within ten minutes of the last is allowed, and no new fact. */

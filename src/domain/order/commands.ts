@@ -100,7 +100,12 @@ export type PersonCommand =
   | { readonly type: 'UnfreezeOrder' }
   | { readonly type: 'ResolveReview'; readonly subject: ReviewSubject }
   | ({ readonly type: 'AnswerReview'; readonly subject: ReviewSubject; readonly choice: ReviewChoice } & ReviewFacts)
-  | { readonly type: 'AddNote'; readonly text: string };
+  | { readonly type: 'AddNote'; readonly text: string }
+  /** `over`: also when somebody else has it. */
+  | { readonly type: 'AssignOrder'; readonly assignee: string; readonly over: boolean }
+  | { readonly type: 'UnassignOrder' }
+  | { readonly type: 'TagOrder'; readonly tag: string }
+  | { readonly type: 'UntagOrder'; readonly tag: string };
 
 export type EngineCommand =
   | PurchaseEngineCommand
@@ -179,4 +184,6 @@ export type OrderRejection = Rejection<
   | 'PURCHASE_NOT_FOUND'
   | 'PURCHASE_IN_DOUBT'
   | 'TOO_MANY_CARDS'
+  | 'ASSIGNED_TO_ANOTHER'
+  | 'TOO_MANY_TAGS'
 >;

@@ -3,6 +3,7 @@ import { reject } from '../kernel/rejection';
 import type { OrderCommand, OrderRejection } from './commands';
 import { deliverOrder, deliverPart, giveUpUndelivered, recordReleased, reissueOrder, reserveCards, settleReservation } from './decide-cards';
 import { changePaymentMethod, reportCard, requestCancel, resendDelivery, revealCards, rotateAccessToken } from './decide-intake';
+import { assignOrder, tagOrder, unassignOrder, untagOrder } from './decide-desk';
 import { recordNotice, recordPaymentAnswer, requestClose, requestPayment } from './decide-payment';
 import { addNote, freezeOrder, resolveReview, retryOrder, unfreezeOrder } from './decide-people';
 import {
@@ -82,6 +83,14 @@ function decideSubmitted(command: Exclude<OrderCommand, { type: 'SubmitOrder' }>
       return answerReview(command, state);
     case 'AddNote':
       return addNote(command);
+    case 'AssignOrder':
+      return assignOrder(command, state);
+    case 'UnassignOrder':
+      return unassignOrder(state);
+    case 'TagOrder':
+      return tagOrder(command, state);
+    case 'UntagOrder':
+      return untagOrder(command, state);
     case 'DeliverManually':
       return deliverManually(command, state);
     case 'RecordPurchaseNotice':

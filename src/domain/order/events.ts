@@ -366,7 +366,12 @@ export type OrderEvent =
   | { readonly type: 'ReviewResolved'; readonly data: { readonly subject: ReviewSubject; readonly resolution: 'ANSWERED' | 'PERSON' } }
   | { readonly type: 'OrderFrozen'; readonly data: { readonly cause: string } }
   | { readonly type: 'OrderUnfrozen'; readonly data: Record<string, never> }
-  | { readonly type: 'NoteAdded'; readonly data: { readonly text: string } };
+  | { readonly type: 'NoteAdded'; readonly data: { readonly text: string } }
+  /** The person at the desk whose order it is now, as the id of an actor. */
+  | { readonly type: 'OrderAssigned'; readonly data: { readonly assignee: string } }
+  | { readonly type: 'OrderUnassigned'; readonly data: Record<string, never> }
+  | { readonly type: 'OrderTagged'; readonly data: { readonly tag: string } }
+  | { readonly type: 'OrderUntagged'; readonly data: { readonly tag: string } };
 
 export type OrderEventOf<T extends OrderEvent['type']> = Extract<OrderEvent, { type: T }>;
 export type OrderEventData<T extends OrderEvent['type']> = OrderEventOf<T>['data'];

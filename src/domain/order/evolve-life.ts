@@ -18,6 +18,10 @@ type LifeEvent =
   | 'OrderFrozen'
   | 'OrderUnfrozen'
   | 'NoteAdded'
+  | 'OrderAssigned'
+  | 'OrderUnassigned'
+  | 'OrderTagged'
+  | 'OrderUntagged'
   | 'CardReported'
   | 'DeliveryResendRequested';
 
@@ -72,6 +76,10 @@ export const evolveLife: Evolvers<LifeEvent> = {
   OrderFrozen: (state, data, at) => ({ ...state, frozen: { cause: data.cause, at } }),
   OrderUnfrozen: ({ frozen: _thawed, ...state }) => state,
   NoteAdded: asItWas,
+  OrderAssigned: (state, { assignee }) => ({ ...state, assignee }),
+  OrderUnassigned: ({ assignee: _left, ...state }) => state,
+  OrderTagged: (state, { tag }) => ({ ...state, tags: [...state.tags, tag] }),
+  OrderUntagged: (state, { tag }) => ({ ...state, tags: state.tags.filter((one) => one !== tag) }),
   CardReported: (state, { cardId }) => (state.reported.includes(cardId) ? state : { ...state, reported: [...state.reported, cardId] }),
   DeliveryResendRequested: asItWas,
 };

@@ -155,6 +155,10 @@ export interface OrderState {
   readonly reopenedAt?: Instant;
   readonly frozen?: { readonly cause: string; readonly at: Instant };
   readonly reviews: readonly { readonly subject: ReviewSubject; readonly cause: string; readonly openedAt: Instant }[];
+  /** The person at the desk whose order it is, as the id of an actor. */
+  readonly assignee?: string;
+  /** By which people at the desk find it again, in the order in which they were given. */
+  readonly tags: readonly string[];
   readonly tokenEpoch: number;
   readonly lastEventAt: Instant;
   readonly events: number;
@@ -181,6 +185,7 @@ export const noOrder: OrderState = {
   notOwed: 0,
   refunds: [],
   reviews: [],
+  tags: [],
   tokenEpoch: 0,
   lastEventAt: 0,
   events: 0,

@@ -26,10 +26,12 @@ import { Reconciliation } from './reconciliation.resolver';
 import { ShopMutations } from './shop-mutations.resolver';
 import { ShopQueries } from './shop-queries.resolver';
 import { StaffMutations } from './staff-mutations.resolver';
+import { SupportDesk } from './support.resolver';
 
 export const resolvers = [
   ShopMutations,
   StaffMutations,
+  SupportDesk,
   DeskMutations,
   ManualDelivery,
   OperatorMutations,

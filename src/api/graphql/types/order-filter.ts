@@ -61,6 +61,12 @@ export class OrderFilter {
 
   @Field(() => ID, { nullable: true, description: 'Of this buyer.' })
   readonly buyerRef?: string | null;
+
+  @Field(() => ID, { nullable: true, description: "This person's at the desk, by the id of their API key. For the shop's own people." })
+  readonly assignedTo?: string | null;
+
+  @Field(() => Boolean, { nullable: true, description: "Whether somebody at the desk has it. For the shop's own people." })
+  readonly assigned?: boolean | null;
 }
 
 export const OrderOrderField = { SUBMITTED_AT: 'submittedAt', PAID_AT: 'paidAt', LAST_EVENT_AT: 'lastEventAt' } as const;

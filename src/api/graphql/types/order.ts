@@ -98,6 +98,15 @@ export class Order {
   @Field(() => [OrderCard], { description: 'The cards it holds. Never the codes.' })
   readonly cards!: readonly OrderCard[];
 
+  @Field(() => ID, {
+    nullable: true,
+    description: "Whose order it is at the desk, as the id of their API key; null when it is nobody's, and for all but staff.",
+  })
+  readonly assignee!: string | null;
+
+  @Field(() => [String], { description: 'What the desk sorts it by; empty for all but staff.' })
+  readonly tags!: readonly string[];
+
   @Field(() => Int, { description: 'How many events it has, less one. Give it as `minRevision` to read at least this state.' })
   readonly revision!: number;
 }

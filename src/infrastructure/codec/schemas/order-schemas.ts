@@ -101,6 +101,10 @@ const peopleSchemas = {
   OrderFrozen: z.strictObject({ cause: text }),
   OrderUnfrozen: nothing,
   NoteAdded: z.strictObject({ text }),
+  OrderAssigned: z.strictObject({ assignee: id }),
+  OrderUnassigned: nothing,
+  OrderTagged: z.strictObject({ tag: id }),
+  OrderUntagged: z.strictObject({ tag: id }),
 };
 
 export const orderSchemas = {

@@ -1,0 +1,30 @@
+import type { ICommandHandler, IQueryHandler } from '@nestjs/cqrs';
+import { isStaff } from './application/authorise';
+import { AddNoteHandler } from './application/commands/add-note';
+import type { OrderDesk } from './application/commands/order-desk';
+import { ReportCardHandler } from './application/commands/report-card';
+import { ResendDeliveryHandler } from './application/commands/resend-delivery';
+import { AssignOrderHandler, TagOrderHandler, UnassignOrderHandler, UntagOrderHandler } from './application/commands/support';
+import type { Mac } from './application/cursor';
+import { ListReviewsHandler } from './application/queries/list-reviews';
+import { ListTaggedOrdersHandler } from './application/queries/list-tagged-orders';
+import type { Parts } from './parts';
+
+/** What people at the desk do with orders, besides repairing them. */
+export function supportCommandHandlers({ settings }: Parts, orders: OrderDesk): readonly ICommandHandler[] {
+  const isAtTheDesk = (actorId: string): boolean =>
+    settings.allApiKeys().some(({ id, active, settings: key }) => id === actorId && active && key !== undefined && isStaff(key.role));
+  return [
+    ...[ReportCardHandler, ResendDeliveryHandler, AddNoteHandler].map((Handler) => new Handler(orders)),
+    ...[UnassignOrderHandler, TagOrderHandler, UntagOrderHandler].map((Handler) => new Handler(orders)),
+    new AssignOrderHandler(orders, isAtTheDesk),
+  ];
+}
+
+/** What they look at. */
+export function supportQueryHandlers({ readModels, commands, config }: Parts, mac: Mac): readonly IQueryHandler[] {
+  return [
+    new ListReviewsHandler(readModels, mac, commands.clock, config.values.CARDRAIL_REVIEW_WITHIN_MINUTES),
+    new ListTaggedOrdersHandler(readModels, mac),
+  ];
+}
