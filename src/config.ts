@@ -5,7 +5,7 @@ import type { CallRoomPolicy } from './application/processes/order/call-room';
 import type { DeathPoint } from './application/ports/death-point';
 import type { IdleProbePolicy } from './application/run-idle-probes';
 import type { SupplyPolicy } from './application/supply/run-supply-watch';
-import { defaultEngineLimits, type EngineLimits } from './application/run-engine';
+import { defaultEngineLimits, type EngineLimits } from './application/engine/engine-kit';
 import type { SecretRef } from './domain/catalog/events';
 import type { DailyPolicy } from './domain/daily/due';
 import type { SheddingPolicy } from './domain/shedding/level';

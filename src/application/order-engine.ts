@@ -21,7 +21,8 @@ import { CardPool, LOOK_AHEAD } from './processes/order/pool';
 import { readAvailableFrom, readStockFrom } from './processes/order/read-stock';
 import { StockHint } from './processes/order/stock-hint';
 import type { LaneShare } from './engine/lane-queues';
-import { Engine, type EngineKit } from './run-engine';
+import type { EngineKit } from './engine/engine-kit';
+import { Engine } from './run-engine';
 import type { Settings } from './settings';
 
 export type OrderEngine = Engine<OrderCommand, OrderEvent, OrderState, OrderRejection, Call>;

@@ -4,103 +4,19 @@ import { idOf } from '../domain/kernel/ids';
 import type { Rejection } from '../domain/kernel/rejection';
 import { isWithinLog } from '../domain/kernel/position';
 import { fromIso, type Instant } from '../domain/kernel/time';
-import { Agenda, type AgendaLimits } from './engine/agenda';
+import { Agenda } from './engine/agenda';
 import { Advance, type AdvanceKit, type Advanced } from './engine/advance';
-import type { LaneShare } from './engine/lane-queues';
+import type { EngineKit, EngineStatus, LaneCounts } from './engine/engine-kit';
 import { LaneSlots } from './engine/lane-slots';
 import type { Process } from './engine/process';
+import { Stuck } from './engine/stuck';
 import { WakePacer } from './engine/wake-pacer';
-import type { CommandHandling } from './handle-command';
-import type { EventStore } from './ports/event-store';
-import type { Runtime } from './ports/runtime';
 import type { Spans } from './ports/spans';
-import type { WakeEntry, WakeSnapshots } from './ports/wake-snapshots';
+import type { WakeEntry } from './ports/wake-snapshots';
 import { alone, type Share } from './work-share';
-
-export interface EngineLimits extends AgendaLimits {
-  /** Outside calls in flight. */
-  readonly callsMax: number;
-  /** Instances waiting to be worked on before the log is read further. */
-  readonly dirtyMax: number;
-  /** Back-off of an instance that got nowhere: first, and at most. Milliseconds. */
-  readonly stuckFirstMs: number;
-  readonly stuckMaxMs: number;
-  readonly snapshotEveryMs: number;
-  /** Those who waited for something that has come and are looked at again, per second. */
-  readonly wakesPerSecond: number;
-  /** Runs in a row that got nowhere before a person is called. */
-  readonly stuckReviewAfter: number;
-}
-
-export const defaultEngineLimits: EngineLimits = {
-  callsMax: 256,
-  runningMax: 512,
-  dirtyMax: 20_000,
-  stuckFirstMs: 500,
-  stuckMaxMs: 600_000,
-  snapshotEveryMs: 10_000,
-  overdueMs: 3_000,
-  wakesPerSecond: 1_000,
-  // With the back-off above that is after a quarter of an hour.
-  stuckReviewAfter: 11,
-};
-
-/** What an engine is doing now, for metrics and operators. */
-export interface EngineStatus {
-  readonly session: string;
-  readonly position: Position | null;
-  readonly dirty: number;
-  /** Instances of other engines that nobody took in time, and that this one is about to take. */
-  readonly overdue: number;
-  readonly running: number;
-  readonly waiting: number;
-  readonly callsInFlight: number;
-  readonly callsQueued: number;
-  readonly clockTrusted: boolean;
-}
-
-/** What an engine is doing in one lane. */
-export interface LaneCounts {
-  /** Orders it is about to work on. */
-  readonly dirty: number;
-  /** Orders it works on. */
-  readonly running: number;
-  readonly callsInFlight: number;
-  /** What it may have in flight at this moment. */
-  readonly callsMax: number;
-  /** Of those running, how many wait for a slot. */
-  readonly callsQueued: number;
-}
-
-export interface EngineObserver<E = DomainEvent, S = unknown> {
-  /** This engine stored a decision, which led to this state. Nobody else tells of it. Must not throw. */
-  committed?(id: string, events: readonly E[], state: S): void;
-  /** A run of one instance failed or got nowhere; it is tried again. */
-  stuck(processName: string, id: string, cause: string): void;
-  /** The subscription or a snapshot failed; it is taken up again. */
-  failed(what: string, error: unknown): void;
-  /** An instance of another engine was overdue, and this one took it a step on. Must not throw. */
-  helpedOut?(id: string): void;
-  /** Somebody else wrote to an instance while this engine was at it. Must not throw. */
-  lostRace?(id: string): void;
-}
 
 /** Without a tracer, work belongs to no trace. */
 const noSpans: Pick<Spans, 'within'> = { within: (_traceparent, work) => work() };
-
-export interface EngineKit<E = DomainEvent, S = unknown> {
-  readonly store: EventStore;
-  readonly commands: CommandHandling;
-  readonly runtime: Runtime;
-  readonly snapshots: WakeSnapshots;
-  readonly limits: EngineLimits;
-  readonly observer: EngineObserver<E, S>;
-  readonly spans?: Pick<Spans, 'within'>;
-  /** Absent where there is one engine only. */
-  readonly share?: Share;
-  /** What a lane may have of the engine. Asked each time. */
-  readonly shareOf: (lane: string) => LaneShare;
-}
 
 const NUDGED = 'nudged';
 const RESUBSCRIBE_MS = 250;
@@ -114,7 +30,7 @@ const TOPICS_KEPT_MAX = 20_000;
  */
 export class Engine<C extends { readonly type: string }, E extends DomainEvent, S, R extends Rejection, Call> {
   private readonly agenda: Agenda;
-  private readonly stuckTimes = new Map<string, number>();
+  private readonly stuck: Stuck;
   /** Up to which revision an instance was last taken: what the log tells of it up to there is no news. */
   private readonly takenTo = new Recent<string, number>(TAKEN_KEPT_MAX);
   /** The latest wake of each topic, by number. */
@@ -140,6 +56,7 @@ export class Engine<C extends { readonly type: string }, E extends DomainEvent, 
     this.slots = new LaneSlots(kit.limits.callsMax, shareOf);
     this.pacer = new WakePacer(kit.limits.wakesPerSecond, shareOf);
     this.share = kit.share ?? alone;
+    this.stuck = new Stuck(kit.limits);
     this.agenda = new Agenda(this.share, kit.limits, { laneOf, shareOf });
     this.share.onDealt(() => this.dealtAnew());
     this.advanceKit = {
@@ -297,7 +214,7 @@ export class Engine<C extends { readonly type: string }, E extends DomainEvent, 
   }
 
   private mark(id: string, since = this.kit.commands.clock.now()): void {
-    this.stuckTimes.delete(id);
+    this.stuck.forget(id);
     this.agenda.mark(id, since);
     this.nudge();
   }
@@ -343,20 +260,17 @@ export class Engine<C extends { readonly type: string }, E extends DomainEvent, 
     if (advanced.outcome === 'waits') {
       this.takenTo.set(id, advanced.revision);
       const { waitUntil, waitsFor, since } = advanced.rest;
-      this.stuckTimes.delete(id);
+      this.stuck.forget(id);
       if (waitUntil === undefined && waitsFor === undefined) this.agenda.wakes.remove(id);
       else this.agenda.wakes.set(id, waitUntil ?? null, waitsFor ?? [], now, since);
       // A wake that fell between the plan and this line found nobody in the queue.
       if (waitsFor?.some((topic) => (this.wokenAt.get(topic) ?? 0) > advanced.plannedAt) === true) this.mark(id);
       return;
     }
-    const times = (this.stuckTimes.get(id) ?? 0) + 1;
-    this.stuckTimes.set(id, times);
-    const { stuckFirstMs, stuckMaxMs } = this.kit.limits;
-    const backOffMs = Math.min(stuckFirstMs * 2 ** Math.min(times - 1, 20), stuckMaxMs) * (0.75 + 0.5 * this.kit.runtime.random());
-    this.agenda.wakes.set(id, Math.round(now + backOffMs), [], now);
+    const next = this.stuck.again(id, this.kit.runtime.random());
+    this.agenda.wakes.set(id, Math.round(now + next.inMs), [], now);
     this.kit.observer.stuck(this.process.name, id, advanced.cause);
-    if (times % this.kit.limits.stuckReviewAfter === 0) await this.callAPerson(id);
+    if (next.isForAPerson) await this.callAPerson(id);
   }
 
   /** Its own machinery gets nowhere with this one: somebody should know. */

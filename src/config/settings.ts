@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defaultReviewDeadlines, reviewDeadlinesText } from '../application/queries/review-deadlines';
-import { defaultEngineLimits } from '../application/run-engine';
+import { defaultEngineLimits } from '../application/engine/engine-kit';
 import { isTimeZone } from '../domain/closing/day';
 import { defaultTiming } from '../domain/order/timing';
 import { approvalSettings } from './approval-settings';

@@ -13,7 +13,8 @@ import { OrderProcess } from '../../src/application/processes/order/order-proces
 import { CardPool, LOOK_AHEAD } from '../../src/application/processes/order/pool';
 import { readAvailableFrom, readStockFrom } from '../../src/application/processes/order/read-stock';
 import { StockHint } from '../../src/application/processes/order/stock-hint';
-import { defaultEngineLimits, Engine, type EngineLimits, type EngineStatus } from '../../src/application/run-engine';
+import { defaultEngineLimits, type EngineLimits, type EngineStatus } from '../../src/application/engine/engine-kit';
+import { Engine } from '../../src/application/run-engine';
 import { BUILT_IN } from '../../src/domain/routing/policy';
 import { defaultHealthPolicy } from '../../src/domain/routing/health';
 import { defaultPaceRule } from '../../src/domain/routing/lane-pace';

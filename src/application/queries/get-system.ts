@@ -3,7 +3,7 @@ import type { Position } from '../../domain/kernel/event';
 import { requireRole } from '../authorise';
 import type { Caller, Rights } from '../caller';
 import type { SheddingView } from '../shedding/shedding';
-import type { EngineStatus } from '../run-engine';
+import type { EngineStatus } from '../engine/engine-kit';
 import { projectionLag } from '../figures/projection-lag';
 import type { EventStore } from '../ports/event-store';
 import type { Runtime } from '../ports/runtime';

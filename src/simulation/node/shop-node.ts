@@ -7,7 +7,7 @@ import type { Notifier } from '../../application/ports/notifier';
 import type { OutboxCursor } from '../../application/ports/outbox-cursor';
 import type { WakeSnapshot, WakeSnapshots } from '../../application/ports/wake-snapshots';
 import { definitionOf } from '../../application/projections/seat';
-import { defaultEngineLimits, type EngineLimits } from '../../application/run-engine';
+import { defaultEngineLimits, type EngineLimits } from '../../application/engine/engine-kit';
 import { defaultOutboxLimits, Outbox } from '../../application/run-outbox';
 import { runProjections } from '../../application/run-projections';
 import { Settings } from '../../application/settings';
