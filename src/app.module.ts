@@ -14,7 +14,7 @@ import { commandHandlers, queryHandlers, type Beside } from './use-cases';
  */
 export class AppModule {
   static of(parts: Parts, beside: Beside, pages: Pages): DynamicModule {
-    const { config, settings, store, runtime, metrics, log, codec, keyring, spans, readModels } = parts;
+    const { config, settings, staffTokens, store, runtime, metrics, log, codec, keyring, spans, readModels } = parts;
     const freshness = new Freshness({ store, readModels, runtime, projection: orders });
     return {
       module: AppModule,
@@ -28,6 +28,7 @@ export class AppModule {
           rateLimits: { perAddressPerSecond: config.ratePerAddress, perKeyPerSecond: config.values.CARDRAIL_RATE_LIMIT_PER_KEY },
           subscriptionsMax: config.values.CARDRAIL_SUBSCRIPTIONS_MAX,
           apiKeyByHash: (hash) => settings.apiKeyByHash(hash),
+          ...(staffTokens === undefined ? {} : { staffTokens }),
           keyUsed: (key, keyHash) => parts.keyUse.note(key, keyHash, parts.commands.clock.now()),
           skuById: (id) => settings.sku(id),
           placeOf: (orderId) => beside.lines.placeOf(orderId, parts.commands.clock.now()),

@@ -30,6 +30,7 @@ import { admissionPolicyOf, buyerLimitsOf } from './config/queue-settings';
 import { sheddingPolicyOf } from './config/shedding-settings';
 import { marginRuleOf, supplyPolicyOf } from './config/supply-settings';
 import { incidentPolicyOf } from './config/incident-settings';
+import { jwtPolicyOf, jwtProblems, type JwtPolicy } from './config/jwt-settings';
 import { type Environment, readSecret, secretOf } from './config/secrets';
 import type { Setting } from './config/setting';
 import { settings, type Values } from './config/settings';
@@ -63,6 +64,8 @@ export interface Config {
   readonly buyerLimits: BuyerLimits;
   readonly canary: CanaryRule;
   readonly incidents: IncidentPolicy;
+  /** Whose tokens let staff in; undefined: API keys alone do. */
+  readonly jwt: JwtPolicy | undefined;
   readonly shedding: SheddingPolicy;
   /** What a card must leave where its SKU does not say; undefined: nothing is asked. */
   readonly minMargin: MarginRule | undefined;
@@ -103,7 +106,7 @@ export function readConfig(env: Environment = process.env): Config {
   }
   const webhooks = readWebhooksFile(values['CARDRAIL_WEBHOOKS'] as string | undefined, problems);
   const dieAt = deathPointOf(env, problems);
-  problems.push(...missingAddresses(values));
+  problems.push(...missingAddresses(values), ...jwtProblems(values));
   if (problems.length > 0) throw new ConfigInvalid(problems);
   return Object.freeze({ ...derive(values as Values, env), webhooks, dieAt });
 }
@@ -147,6 +150,7 @@ function derive(values: Values, env: Environment): Omit<Config, 'webhooks' | 'di
     buyerLimits: buyerLimitsOf(values),
     canary: canaryRuleOf(values),
     incidents: incidentPolicyOf(values),
+    jwt: jwtPolicyOf(values),
     shedding: sheddingPolicyOf(values),
     minMargin: marginRuleOf(values),
     supply: supplyPolicyOf(values),

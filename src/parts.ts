@@ -11,6 +11,7 @@ import type { OutboxCursor } from './application/ports/outbox-cursor';
 import type { OutsideCalls } from './application/ports/outside-calls';
 import type { ReadModels } from './application/ports/read-models';
 import type { Runtime } from './application/ports/runtime';
+import type { StaffTokens } from './application/ports/staff-tokens';
 import type { WakeSnapshots } from './application/ports/wake-snapshots';
 import { Shedding } from './application/shedding/shedding';
 import { Settings } from './application/settings';
@@ -29,6 +30,9 @@ import { makeFolder } from './infrastructure/disk/durable-folder';
 import { wakeSnapshotFile } from './infrastructure/files/wake-snapshot-file';
 import { buildGateway, ConfiguredGateways } from './infrastructure/gateways/registry';
 import * as gatewaySecrets from './infrastructure/gateways/with-secrets';
+import { JwtStaffTokens } from './infrastructure/jwt/jwt-staff-tokens';
+import { keySourceAt } from './infrastructure/jwt/key-source';
+import { SigningKeys } from './infrastructure/jwt/signing-keys';
 import { openKeyring } from './infrastructure/keyring/file-keyring';
 import { CallWatch } from './infrastructure/observability/call-watch';
 import { Metrics } from './infrastructure/observability/metrics';
@@ -48,6 +52,8 @@ export interface Parts {
   readonly readModels: ReadModels;
   readonly codec: EventCodec;
   readonly keyring: Keyring;
+  /** Undefined where no issuer is configured: API keys alone let people in. */
+  readonly staffTokens: StaffTokens | undefined;
   readonly commands: CommandHandling;
   readonly settings: Settings;
   readonly shedding: Shedding;
@@ -80,6 +86,13 @@ function spansOf({ values }: Config, log: Logger, runtime: Runtime, processName:
     resource: { 'service.name': 'cardrail', 'service.version': version, 'service.instance.id': processName },
     onProblem: (error) => log.warn({ err: error }, 'spans could not be sent to the collector'),
   });
+}
+
+/** Opens no connection until the first token comes. */
+function staffTokensOf({ jwt }: Config, log: Logger, runtime: Runtime): JwtStaffTokens | undefined {
+  if (jwt === undefined) return undefined;
+  const onAway = (why: string): void => log.warn({ why }, "the identity provider's keys cannot be read: CARDRAIL_JWT_KEYS");
+  return new JwtStaffTokens(jwt, new SigningKeys(keySourceAt(jwt.keys), runtime, jwt.keyLimits, onAway), runtime);
 }
 
 /** Why an account cannot be used here: each secret that is missing, by its name, or else what its adapter says. No value is ever quoted. */
@@ -191,6 +204,7 @@ export async function openParts(
   const metrics = new Metrics(processName);
   const spans = spansOf(config, log, runtime, processName);
   const calls = new CallWatch(metrics, runtime, spans);
+  const staffTokens = staffTokensOf(config, log, runtime);
   const opened = await openEventStore(config.values.CARDRAIL_STORE, config, { runtime, patienceMs, observer: storeObserver(metrics, log) });
   const shared = await openSharedState(config);
   await beginOutbox(opened, shared.outboxCursor, log);
@@ -212,7 +226,7 @@ export async function openParts(
   followAccounts(settings, gateways, channels, config, log);
   followKeys(settings, keyring, log);
   const close = async (): Promise<void> => {
-    await Promise.all([gateways.release(), channels.release()]);
+    await Promise.all([gateways.release(), channels.release(), staffTokens?.release()]);
     await readModels.close();
     await shared.close();
     await opened.close();
@@ -225,6 +239,7 @@ export async function openParts(
     readModels,
     codec,
     keyring,
+    staffTokens,
     commands,
     settings,
     shedding,

@@ -18,6 +18,7 @@ export { createCodec } from './infrastructure/codec/codec';
 export { outboxCursorFile } from './infrastructure/files/outbox-cursor-file';
 export { addAuditKey, addSealingKey, addTokenKey, createKeyring } from './infrastructure/keyring/create-keyring';
 export { openAuditSigner, verifySignature } from './infrastructure/keyring/audit-signer';
+export { keySourceAt } from './infrastructure/jwt/key-source';
 export { openHeadBook } from './infrastructure/sqlite/head-book';
 export { writeLines } from './infrastructure/files/line-file';
 export { kidsOf } from './infrastructure/keyring/create-keyring';

@@ -8,12 +8,13 @@ import type { Sheddable } from '../domain/shedding/events';
 import type { RefusedRequest } from '../domain/refusal/refusal-book';
 import type { Spans } from '../application/ports/spans';
 import type { Runtime } from '../application/ports/runtime';
+import type { StaffTokens } from '../application/ports/staff-tokens';
 
 /** 0 = no limit. */
 export interface RateLimits {
   /** HTTP requests (callbacks and probes apart) per second and client address. */
   readonly perAddressPerSecond: number;
-  /** GraphQL operations per second and API key. */
+  /** GraphQL operations per second and API key, or person with a token. */
   readonly perKeyPerSecond: number;
 }
 
@@ -58,6 +59,8 @@ export interface ApiOptions {
   readonly subscriptionsMax: number;
   /** The key whose SHA-256 (lower-case hex) this is, or was; also a revoked or expired one. From memory: it is asked at every request. */
   readonly apiKeyByHash: (hash: string) => ApiKey | undefined;
+  /** Absent: API keys alone let staff in. */
+  readonly staffTokens?: StaffTokens;
   /** A text of a key has opened something. Must not throw, and must be quick. */
   readonly keyUsed: (key: ApiKey, keyHash: string) => void;
   /** From memory, for the names of what was ordered. */

@@ -3,6 +3,7 @@ import { isSubmitted, type OrderState, type SubmittedOrder } from '../domain/ord
 import type { Caller, Rights, Role } from './caller';
 import { isOrderToken } from './order-token';
 import type { Keyring } from './ports/keyring';
+import { STAFF_ROLES } from './ports/staff-tokens';
 
 /** The caller's role may not do this at all; which things exist plays no part. The API answers FORBIDDEN. */
 export class Forbidden extends Error {
@@ -21,7 +22,7 @@ export interface Operation {
 export const roles = ['STOREFRONT', 'BUYER', 'SUPPORT', 'FINANCE', 'OPS', 'ADMIN'] as const satisfies readonly Role[];
 
 /** Roles that people act in: what they change needs a reason. */
-const STAFF: readonly Role[] = ['SUPPORT', 'FINANCE', 'OPS', 'ADMIN'];
+const STAFF: readonly Role[] = STAFF_ROLES;
 export const isStaff = (role: Role): boolean => STAFF.includes(role);
 
 export const allows = ({ rights }: Operation, role: Role): boolean => rights.roles.includes(role);

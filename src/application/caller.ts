@@ -1,13 +1,13 @@
 import type { Actor } from '../domain/kernel/event';
 
-/** BUYER is whoever holds an order's token: it opens that one order. The others are roles of API keys. */
+/** BUYER is whoever holds an order's token: it opens that one order. The others are roles of API keys; those of staff also come with tokens of an identity provider. */
 export type Role = 'STOREFRONT' | 'BUYER' | 'SUPPORT' | 'FINANCE' | 'OPS' | 'ADMIN';
 export type Locale = 'zh-CN' | 'en';
 
 /** Who stands at the door, as authentication found it. */
 export interface Caller {
   readonly role: Role;
-  /** The shop or team that the API key belongs to; idempotency keys are scoped to it. */
+  /** The shop or team that the API key belongs to, or the person whom a token names; idempotency keys are scoped to it. */
   readonly clientId: string;
   readonly actor: Actor;
   /** The only operations that the key may be used for; absent: all that its role may. An order token is not confined. */

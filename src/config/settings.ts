@@ -5,6 +5,7 @@ import { isTimeZone } from '../domain/closing/day';
 import { defaultTiming } from '../domain/order/timing';
 import { approvalSettings } from './approval-settings';
 import { canarySettings } from './canary-settings';
+import { jwtSettings } from './jwt-settings';
 import { keySettings } from './key-settings';
 import { dailySettings } from './daily-settings';
 import { healthSettings } from './health-settings';
@@ -124,6 +125,7 @@ export const settings = {
   ...retrySettings,
   ...healthSettings,
   ...approvalSettings,
+  ...jwtSettings,
   ...keySettings,
   ...laneSettings,
   ...queueSettings,

@@ -29,9 +29,9 @@ export class GraphqlRequests {
     this.perKey = new RateLimit(options.rateLimits.perKeyPerSecond, options.runtime);
   }
 
-  /** Who asks. Throws UNAUTHENTICATED or RATE_LIMITED. */
-  contextOf(request: FastifyRequest): ApiContext {
-    const context = this.authentication.identify(request.headers, request.id);
+  /** Who asks. Throws UNAUTHENTICATED, FORBIDDEN, RATE_LIMITED or SERVICE_UNAVAILABLE. */
+  async contextOf(request: FastifyRequest): Promise<ApiContext> {
+    const context = await this.authentication.identify(request.headers, request.id);
     this.count(context);
     return context;
   }

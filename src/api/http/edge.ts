@@ -58,7 +58,7 @@ export class Edge implements OnModuleInit {
     this.sockets.attach(fastify.server);
   }
 
-  private enter(request: FastifyRequest, reply: FastifyReply): FastifyReply | undefined {
+  private async enter(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
     void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');
     this.trace(request);
     this.allowOrigin(request, reply);
@@ -66,7 +66,7 @@ export class Edge implements OnModuleInit {
     this.limit(request);
     if (request.routeOptions.url !== '/graphql') return undefined;
     if (request.method === 'GET') return this.console(reply);
-    request.apiContext = this.requests.contextOf(request);
+    request.apiContext = await this.requests.contextOf(request);
     this.requireOrigin(request, reply, request.apiContext);
     return undefined;
   }

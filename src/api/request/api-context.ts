@@ -3,13 +3,13 @@ import type { Caller, Locale } from '../../application/caller';
 /** Who is asking, for the whole of one request or one socket. */
 export interface ApiContext {
   readonly caller: Caller;
-  /** False when no API key came along: the caller is then at most the buyer of the order that a token opens. */
+  /** An API key, or a token of the identity provider. False when neither came along: the caller is then at most the buyer of the order that a token opens. */
   readonly hasKey: boolean;
   /** Browser origins that the key may be used from; undefined where it names none. */
   readonly origins?: readonly string[];
   /** From the header `X-Order-Token` or the socket's payload. */
   readonly orderToken: string | undefined;
-  /** False as soon as the API key it came with is revoked or has expired. */
+  /** False as soon as the API key or the token it came with is revoked or has expired. */
   readonly isStillValid: () => boolean;
   /** Stands in `extensions.meta` of the answer. */
   meta?: { readonly lagging: boolean };

@@ -12,6 +12,11 @@ import { AUTHENTICATE, noteRefusal } from './refusals';
 export type Papers = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 const KEY_CHARACTERS_MAX = 512;
+/** Tokens of identity providers carry lists of groups. */
+const BEARER_CHARACTERS_MAX = 8_192;
+/** Three parts in base64url, the first of which begins an object of JSON. */
+const JWT = /^ey[\w-]+\.[\w-]+\.[\w-]+$/;
+const KEYS_AWAY_RETRY_MS = 10_000;
 const TOKEN_CHARACTERS_MAX = 128;
 /** W3C trace context, version 00. */
 export const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
@@ -27,16 +32,19 @@ interface ValidKey {
   readonly scopes?: readonly string[];
 }
 
+/** What papers prove, whichever they are. */
+type Papered = Pick<ApiContext, 'isStillValid' | 'origins'> & { readonly caller: Omit<Caller, 'requestId' | 'locale' | 'traceparent'> };
+
 /** What is open goes on only under the rights that it began with. */
 const isSame = (now: ValidKey | null, then: ValidKey): boolean =>
   now !== null && now.role === then.role && String(now.scopes) === String(then.scopes);
 
 /** Finds out who is asking. No papers at all is no mistake yet: an order token may stand in the arguments. A wrong key is. */
 export class Authentication {
-  constructor(private readonly options: Pick<ApiOptions, 'apiKeyByHash' | 'keyUsed' | 'refused' | 'runtime'>) {}
+  constructor(private readonly options: Pick<ApiOptions, 'apiKeyByHash' | 'keyUsed' | 'refused' | 'runtime' | 'staffTokens'>) {}
 
-  /** Throws UNAUTHENTICATED. */
-  identify(papers: Papers, requestId: string): ApiContext {
+  /** Throws UNAUTHENTICATED; of tokens also FORBIDDEN, and SERVICE_UNAVAILABLE when they cannot be judged now. */
+  async identify(papers: Papers, requestId: string): Promise<ApiContext> {
     const { authorization, traceparent } = papers;
     const orderToken = tokenOf(papers['x-order-token']);
     const about = {
@@ -48,23 +56,62 @@ export class Authentication {
       const caller: Caller = { role: 'BUYER', clientId: '', actor: NOBODY, ...about };
       return { caller, hasKey: false, orderToken, isStillValid: () => true };
     }
-    const hash = keyHashOf(authorization);
-    const key = hash === null ? null : this.validKey(hash);
-    if (hash === null || key === null) {
-      noteRefusal(this.options, { actor: NOBODY, requestId }, AUTHENTICATE, 'UNAUTHENTICATED');
-      throw new ApiError('UNAUTHENTICATED', 'The API key is unknown, revoked or expired.');
-    }
+    const bearer = bearerOf(authorization);
+    const found = bearer === null ? null : (this.byKey(bearer) ?? (await this.byToken(bearer, requestId)));
+    if (found === null) throw this.refuse(requestId, 'UNAUTHENTICATED', 'The API key is unknown, revoked or expired.');
+    const { caller, ...rest } = found;
+    return { caller: { ...caller, ...about }, hasKey: true, orderToken, ...rest };
+  }
+
+  private byKey(bearer: string): Papered | null {
+    const hash = createHash('sha256').update(bearer, 'utf8').digest('hex');
+    const key = bearer.length > KEY_CHARACTERS_MAX ? null : this.validKey(hash);
+    if (key === null) return null;
     const { id, role, clientId, origins, scopes } = key;
     return {
-      caller: { role, clientId, actor: { kind: role, id }, ...(scopes === undefined ? {} : { scopes }), ...about },
-      hasKey: true,
+      caller: { role, clientId, actor: { kind: role, id }, ...(scopes === undefined ? {} : { scopes }) },
       ...(origins === undefined ? {} : { origins }),
-      orderToken,
       isStillValid: () => isSame(this.validKey(hash), key),
     };
   }
 
+  /** Null for what is no token at all. A person is their own client: nobody else repeats what they did. */
+  private async byToken(bearer: string, requestId: string): Promise<Papered | null> {
+    const { staffTokens } = this.options;
+    if (staffTokens === undefined || !JWT.test(bearer)) return null;
+    const verdict = await staffTokens.judge(bearer);
+    switch (verdict.outcome) {
+      case 'genuine': {
+        const { id, role, isStillValid } = verdict.member;
+        return { caller: { role, clientId: id, actor: { kind: role, id } }, isStillValid };
+      }
+      case 'forged':
+        throw this.refuse(
+          requestId,
+          'UNAUTHENTICATED',
+          'The token has run out, is not for this shop, or is signed by nobody that it believes. Sign in again.',
+        );
+      case 'no-role':
+        throw this.refuse(
+          requestId,
+          'FORBIDDEN',
+          'The token is genuine, and its owner has no role in this shop. Whoever runs it maps groups to roles.',
+        );
+      case 'unavailable':
+        throw new ApiError('SERVICE_UNAVAILABLE', "The identity provider's keys cannot be had right now, so nobody can tell whose token this is.", {
+          retryAfterMs: KEYS_AWAY_RETRY_MS,
+        });
+    }
+  }
+
+  /** Noted without a name: who it is would be the claim of whoever was refused. */
+  private refuse(requestId: string, code: 'FORBIDDEN' | 'UNAUTHENTICATED', message: string): ApiError {
+    noteRefusal(this.options, { actor: NOBODY, requestId }, AUTHENTICATE, code);
+    return new ApiError(code, message);
+  }
+
   private validKey(hash: string): ValidKey | null {
+    // Keys are 256-bit random, so nothing slower than SHA-256 is needed, and equal hashes need no constant-time comparison.
     const key = this.options.apiKeyByHash(hash);
     const now = this.options.runtime.wallMs();
     if (key?.settings === undefined || openedBy(key, hash, now) === null) return null;
@@ -77,11 +124,10 @@ export class Authentication {
 
 const single = (value: string | readonly string[] | undefined): string | undefined => (typeof value === 'string' ? value : undefined);
 
-/** SHA-256 of the key: keys are 256-bit random, so nothing slower is needed, and equal hashes need no constant-time comparison. */
-function keyHashOf(authorization: string | readonly string[]): string | null {
-  if (typeof authorization !== 'string' || authorization.length > KEY_CHARACTERS_MAX) return null;
-  const key = /^Bearer ([\x21-\x7e]+)$/i.exec(authorization)?.[1];
-  return key === undefined ? null : createHash('sha256').update(key, 'utf8').digest('hex');
+/** What stands behind "Bearer", or null. */
+function bearerOf(authorization: string | readonly string[]): string | null {
+  if (typeof authorization !== 'string' || authorization.length > BEARER_CHARACTERS_MAX) return null;
+  return /^Bearer ([\x21-\x7e]+)$/i.exec(authorization)?.[1] ?? null;
 }
 
 function tokenOf(value: string | readonly string[] | undefined): string | undefined {

@@ -26,7 +26,7 @@ export class EventStreams {
 
   /** Answers with a refusal at once, or with a stream that lasts until either side ends it. */
   async serve(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const context = this.requests.contextOf(request);
+    const context = await this.requests.contextOf(request);
     const prepared = this.desk.prepare(context, bodyOf(request.body));
     const results = 'schema' in prepared ? await subscribe(prepared) : { errors: prepared };
     if (!(Symbol.asyncIterator in results)) return this.refuse(request, reply, results.errors ?? []);

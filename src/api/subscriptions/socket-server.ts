@@ -6,6 +6,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { API_OPTIONS, type ApiOptions } from '../api-options';
 import { presentErrors } from '../errors/present-errors';
 import type { ApiContext } from '../request/api-context';
+import { ApiError } from '../errors/api-error';
 import { Authentication, type Papers } from '../request/authentication';
 import { SubscriptionDesk } from './subscription-desk';
 
@@ -14,10 +15,12 @@ const PER_SOCKET_MAX = 100;
 const INIT_WAIT_MS = 3_000;
 const PING_EVERY_MS = 12_000;
 const GOING_AWAY = 1_001;
+const TRY_AGAIN_LATER = 1_013;
 
 interface Extra {
   readonly headers: Papers;
   readonly requestId: string;
+  readonly close: (code: number, reason: string) => void;
   context?: ApiContext;
 }
 
@@ -75,14 +78,17 @@ export class SocketServer {
     });
   }
 
-  /** The papers of `connection_init` count before those of the handshake. False closes the socket with 4403. */
-  private identify(extra: Extra, params: Record<string, unknown> | undefined): boolean {
+  /** The papers of `connection_init` count before those of the handshake. False closes the socket with 4403, unless it is closed already. */
+  private async identify(extra: Extra, params: Record<string, unknown> | undefined): Promise<boolean> {
     const given = Object.entries(params ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
     const papers: Papers = { ...extra.headers, ...Object.fromEntries(given.map(([name, value]) => [name.toLowerCase(), value])) };
     try {
-      extra.context = this.authentication.identify(papers, extra.requestId);
+      extra.context = await this.authentication.identify(papers, extra.requestId);
       return true;
-    } catch {
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      // Who cannot be told apart from a stranger for now is not told that he is one.
+      if (error.code === 'SERVICE_UNAVAILABLE') extra.close(TRY_AGAIN_LATER, error.message);
       return false;
     }
   }
@@ -105,7 +111,7 @@ export class SocketServer {
         close: (code, reason) => socket.close(code, reason),
         onMessage: (take) => socket.on('message', (data: Buffer) => void take(data.toString('utf8')).catch(fail)),
       },
-      { headers, requestId },
+      { headers, requestId, close: (code, reason) => socket.close(code, reason) },
     );
     // A socket error is always followed by its close; a broken peer is no defect of ours.
     socket.on('error', () => undefined);

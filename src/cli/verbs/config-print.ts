@@ -19,7 +19,8 @@ function textOf(value: Value): string {
   if (value === null) return 'off';
   if (typeof value !== 'object') return String(value);
   if ('vip' in value) return lanesText(value);
-  return 'payment' in value ? reviewDeadlinesText(value) : value.join(',');
+  if ('payment' in value) return reviewDeadlinesText(value);
+  return value.map((word) => (typeof word === 'object' ? `${word.group}=${word.role}` : word)).join(',');
 }
 
 /** Prints every setting as this process would use it. */

@@ -7,6 +7,7 @@ import { answer, table } from '../output';
 import { configOf, withLog, withParts } from '../session';
 import type { Check } from './doctor-check';
 import { dailyChecks } from './doctor-daily';
+import { signInChecks } from './doctor-sign-in';
 
 const NODE_MIN = [20, 15] as const;
 const SQLITE_MIN = [3, 51, 3] as const;
@@ -26,6 +27,7 @@ export async function doctor({ json }: { readonly json?: true }): Promise<void> 
     await storeCheck(config),
     ...(await readModelsCheck(config)),
     ...(await dailyChecks(config)),
+    ...(await signInChecks(config)),
     await portCheck(config),
     ...(await channelChecks(config)),
     ...warningChecks(config),

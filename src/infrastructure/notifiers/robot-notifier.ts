@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { Agent, request } from 'undici';
 import { type IncidentMessage, isIncidentMessage, type Message, type Notifier, type SendResult } from '../../application/ports/notifier';
 import type { Runtime } from '../../application/ports/runtime';
-import { allowedUrl, causeOf } from './outgoing';
+import { allowedUrl, causeOf } from '../http/outgoing';
 
 /** A robot in a chat room, as the operator configured it. Its address holds a key, so it is a secret. */
 export interface RobotSettings {

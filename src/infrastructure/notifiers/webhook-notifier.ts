@@ -1,7 +1,7 @@
 import { Agent, request } from 'undici';
 import { isIncidentKind, isIncidentMessage, type Message, type Notifier, type SendResult } from '../../application/ports/notifier';
 import type { Runtime } from '../../application/ports/runtime';
-import { allowedUrl, causeOf } from './outgoing';
+import { allowedUrl, causeOf } from '../http/outgoing';
 import { signedHeaders, webhookKey, type WebhookKey } from '../../protocols/webhook-signing';
 
 export interface WebhookSettings {

@@ -39,7 +39,7 @@ export function rightsPage(): string {
   return `${[
     '# Who may do what',
     'Made from the code (`UPDATE_DOCS=1 npx jest test/docs/rights`); `test/api/rights.spec.ts` asks for every root field as every role over GraphQL; operations that only the command line has are asserted in `test/application/commands-rights.spec.ts`. What stands nowhere here may be done by nobody: an operation without roles does not compile, and a field without a rule stops the server from starting.',
-    '`own`: a STOREFRONT key reaches orders of its own client, an order token (BUYER) the one order that it opens; a foreign order is answered like one that does not exist. A key may expire. What needs a second person is said in [decision 63](adr/0063-a-second-person-approves-of-a-request.md).',
+    '`own`: a STOREFRONT key reaches orders of its own client, an order token (BUYER) the one order that it opens; a foreign order is answered like one that does not exist. A key may expire. SUPPORT, FINANCE, OPS and ADMIN are roles of API keys, or of [people who sign in elsewhere](operator.md#people-who-sign-in-elsewhere). What needs a second person is said in [decision 63](adr/0063-a-second-person-approves-of-a-request.md).',
     '## Mutations, and what is asked by an input',
     table('operation', operationRows(operations)),
     '## Queries',
