@@ -8,6 +8,7 @@ import { AppModule } from './app.module';
 import { createHttpAdapter } from './api/http/http-adapter';
 import type { OrderEngine } from './application/order-engine';
 import { ReadModelsUnavailable } from './application/ports/read-models';
+import type { CallRoom } from './application/processes/order/call-room';
 import { AccountWatch } from './application/processes/order/account-watch';
 import { type PositionWaiter, positionWaiter } from './application/projections/position-waiter';
 import { definitionOf } from './application/projections/seat';
@@ -25,6 +26,7 @@ import { projections } from './projections';
 import type { Share } from './application/work-share';
 import {
   accountHealth,
+  callRoom,
   bulkRepairs,
   cardRotations,
   keyDestructions,
@@ -38,6 +40,7 @@ import {
   type Lines,
   orderEngine,
   outbox,
+  preWarm,
   projector,
   refusalLog,
   supplyWatch,
@@ -96,7 +99,8 @@ export async function runShop(config: Config, log: Logger, publicUrl?: () => str
   tellHealth(parts);
   tellShedding(parts);
   const watch = new AccountWatch(config.health);
-  const { engine, beside, known } = workOf(parts, watch, baseUrl, stopping.signal, running);
+  const room = callRoom(parts);
+  const { engine, beside, known } = workOf(parts, watch, room, baseUrl, stopping.signal, running);
   const api = roles.has('api') ? await createApi(parts, beside, pages) : undefined;
   if (api !== undefined) {
     // Whoever comes now must not enter before those who wait since the last run.
@@ -109,7 +113,7 @@ export async function runShop(config: Config, log: Logger, publicUrl?: () => str
   if (engine !== undefined) {
     running.push(cardExpiry(parts, stopping.signal), accountHealth(parts, watch, stopping.signal), canaryWatch(parts, stopping.signal));
     running.push(leading(parts, 'incidents', stopping.signal, (tenure) => incidents(parts, tenure.signal)));
-    running.push(leading(parts, 'jobs', stopping.signal, (tenure) => jobsOf(parts, beside.waiter, tenure.signal)));
+    running.push(leading(parts, 'jobs', stopping.signal, (tenure) => jobsOf(parts, watch, room, beside.waiter, tenure.signal)));
     running.push(idleProbes(parts, watch, stopping.signal));
     running.push(leading(parts, 'daily', stopping.signal, (tenure) => dailyTasks(parts, beside.waiter, tenure.signal)));
     running.push(leading(parts, 'supply', stopping.signal, (tenure) => supplyWatch(parts, tenure.signal)));
@@ -132,9 +136,10 @@ export async function runShop(config: Config, log: Logger, publicUrl?: () => str
   return { url, metrics: () => metrics.part(), stop: () => (stopped ??= stop()) };
 }
 
-/** The work that people ordered, by whoever leads it. */
-async function jobsOf(parts: Parts, waiter: PositionWaiter, signal: AbortSignal): Promise<void> {
-  await Promise.all([bulkRepairs(parts, signal), cardRotations(parts, waiter, signal), keyDestructions(parts, signal)]);
+/** The work that people ordered, and what the shop orders of itself, by whoever leads it. */
+async function jobsOf(parts: Parts, watch: AccountWatch, room: CallRoom, waiter: PositionWaiter, signal: AbortSignal): Promise<void> {
+  const ordered = [bulkRepairs(parts, signal), cardRotations(parts, waiter, signal), keyDestructions(parts, signal)];
+  await Promise.all([...ordered, preWarm(parts, watch, room, signal)]);
 }
 
 /**
@@ -167,6 +172,7 @@ type Beside = Parameters<typeof AppModule.of>[1];
 function workOf(
   parts: Parts,
   watch: AccountWatch,
+  room: CallRoom,
   baseUrl: () => string,
   signal: AbortSignal,
   running: Promise<unknown>[],
@@ -182,7 +188,7 @@ function workOf(
     tellShop(parts, projecting);
     running.push(projecting.run(signal));
   }
-  const engine = roles.has('engine') ? orderEngine(parts, watch, baseUrl, signal, shareOf('engine')) : undefined;
+  const engine = roles.has('engine') ? orderEngine(parts, watch, baseUrl, signal, shareOf('engine'), room) : undefined;
   if (engine !== undefined) {
     tellEngine(parts, engine);
     tellTimeouts(parts, watch);

@@ -20,6 +20,9 @@ import { runCanaryWatch, type CanaryWatchKit } from './application/run-canary-wa
 import { type IdleProbesKit, runIdleProbes } from './application/run-idle-probes';
 import { runCardExpiry } from './application/run-card-expiry';
 import { Outbox } from './application/run-outbox';
+import { accountViews } from './application/account-views';
+import { ChannelOffers } from './application/processes/order/channel-offers';
+import { type PreWarmKit, runPreWarm } from './application/pre-warm/run-pre-warm';
 import { runRefusalLog } from './application/refusal-log/run-refusal-log';
 import { runProjections, type RunningProjections } from './application/run-projections';
 import { outboxLimitsOf } from './config/outbox-settings';
@@ -37,11 +40,23 @@ import type { Parts } from './parts';
 import { projections } from './projections';
 import { skuStock } from './projections/sku-stock';
 
-/** The engine that drives orders. `publicUrl` is where gateways and channels reach us; the signal ends what it does in the background. */
-export function orderEngine(parts: Parts, watch: AccountWatch, publicUrl: () => string, signal: AbortSignal, share: Share = alone): OrderEngine {
-  const { config, commands, log, metrics } = parts;
-  const room = new CallRoom(parts.runtime, config.callRoom);
+/** What this process may send to gateways and channels, whoever sends it. */
+export function callRoom(parts: Parts): CallRoom {
+  const room = new CallRoom(parts.runtime, parts.config.callRoom);
   tellRoom(parts, room);
+  return room;
+}
+
+/** The engine that drives orders. `publicUrl` is where gateways and channels reach us; the signal ends what it does in the background. */
+export function orderEngine(
+  parts: Parts,
+  watch: AccountWatch,
+  publicUrl: () => string,
+  signal: AbortSignal,
+  share: Share = alone,
+  room: CallRoom = callRoom(parts),
+): OrderEngine {
+  const { config, commands, log, metrics } = parts;
   return buildOrderEngine({
     ...parts,
     timing: config.timing,
@@ -148,6 +163,42 @@ export function bulkRepairs(parts: Parts, signal: AbortSignal): Promise<void> {
   const onSettled: BulkRepairsKit['onSettled'] = (action, outcome) =>
     metrics.count('bulk_repair_orders_total', { action: action.toLowerCase() as 'retry', outcome });
   return runBulkRepairs({ ...parts, ordersPerSecond: config.values.CARDRAIL_BULK_ORDERS_PER_SECOND, onSettled, onFailed }, signal);
+}
+
+const PRE_WARM_OUTCOMES = {
+  PreWarmPurchaseRequested: 'requested',
+  PreWarmPurchaseTimedOut: 'timed_out',
+  PreWarmPurchaseCompleted: 'completed',
+  PreWarmPurchasePartlyCompleted: 'completed',
+  PreWarmPurchaseRefused: 'refused',
+  PreWarmPurchaseCancelled: 'refused',
+  PreWarmPurchaseWrittenOff: 'written_off',
+} as const;
+
+/** Buys cards ahead of peaks. */
+export function preWarm(parts: Parts, watch: AccountWatch, room: CallRoom, signal: AbortSignal): Promise<void> {
+  const { config, commands, settings, channels, keyring, runtime, log, metrics } = parts;
+  const onStored: PreWarmKit['onStored'] = (event) => {
+    const { type, data } = event;
+    if (type in PRE_WARM_OUTCOMES) metrics.count('pre_warm_purchases_total', { outcome: PRE_WARM_OUTCOMES[type as keyof typeof PRE_WARM_OUTCOMES] });
+    if (type === 'PreWarmCardsStocked') data.cardIds.forEach(() => metrics.count('pre_warm_cards_total'));
+    if (type === 'PreWarmEnded') metrics.count('pre_warm_ended_total', { cause: data.cause.toLowerCase() as 'filled' });
+    if (type === 'PreWarmOrdered') log.info({ skuId: data.skuId, units: data.units, peak: data.peak }, 'cards are bought ahead of a peak');
+  };
+  const onFailed = (error: unknown): void => log.warn({ err: error }, 'buying ahead cannot go on; taken up again where it stood');
+  const isReusable = (skuId: string): boolean => settings.sku(skuId)?.settings?.reusable === true;
+  const offers = new ChannelOffers({ channels, runtime, onNews: () => undefined, signal, askAgainMs: config.values.CARDRAIL_CHANNEL_ASK_MS });
+  const { channelView } = accountViews({ ...parts, watch, publicUrl: () => '' }, room);
+  const outside = { channels, keyring, clock: commands.clock, timing: config.timing, isReusable };
+  return runPreWarm(
+    {
+      ...parts,
+      ...{ outside, room, offers, channelView, onStored, onFailed, timing: config.timing, healthPolicy: config.health, minMargin: config.minMargin },
+      policies: () => settings.routingPolicy(),
+      lookEveryMs: config.values.CARDRAIL_PRE_WARM_LOOK_MS,
+    },
+    signal,
+  );
 }
 
 /** Seals cards anew when keys are rotated. */

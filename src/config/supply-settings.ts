@@ -28,6 +28,11 @@ export const supplySettings = {
     '5',
     'a number of pieces or a balance is told anew when it has moved by so much; prices, and whether there is any, always are',
   ),
+  CARDRAIL_PRE_WARM_LOOK_MS: setting(
+    wholeMs.min(100),
+    '60000',
+    'how often it is looked whether a peak is coming for which cards are to be bought ahead; only SKUs that say so',
+  ),
 } as const;
 
 type Values = { readonly [Name in keyof typeof supplySettings]: z.output<(typeof supplySettings)[Name]['schema']> };

@@ -4,7 +4,10 @@ import type { StoredEvent } from '../domain/kernel/event';
 import { categoryOf, idOf } from '../domain/kernel/ids';
 import { BOOKED_CARD_EVENTS, bookCardEvent, type CardBook } from '../domain/ledger/card-book';
 import { bookChargeback } from '../domain/ledger/chargeback-book';
+import { BOOKED_JOB_EVENTS, bookPreWarmEvent } from '../domain/ledger/pre-warm-book';
 import { BOOKED_ORDER_EVENTS, bookOrderEvent, type OrderBook } from '../domain/ledger/order-book';
+import type { JobEvent } from '../domain/job/events';
+import type { PreWarmEvent } from '../domain/job/pre-warm-events';
 import type { Entry, Posting } from '../domain/ledger/posting';
 import { bookVoucher } from '../domain/ledger/voucher-book';
 import type { OrderEvent } from '../domain/order/events';
@@ -32,6 +35,10 @@ function meaningOf(event: StoredEvent, row: BookRow): Meaning {
       const { book, postings, subject } = bookOrderEvent(row.order, factOf<OrderEvent>(event), event.occurredAt);
       return { order: book, card: null, postings, subject, orderId: id };
     }
+    case 'job': {
+      const { book, postings, subject } = bookPreWarmEvent(row.order, factOf<PreWarmEvent>(event), event.occurredAt);
+      return { order: book, card: null, postings, subject };
+    }
     case 'card': {
       const { book, postings, orderId } = bookCardEvent(row.card, factOf<CardEvent>(event));
       return { order: null, card: book, postings, subject: id, ...(orderId === undefined ? {} : { orderId }) };
@@ -48,6 +55,7 @@ function meaningOf(event: StoredEvent, row: BookRow): Meaning {
 function isBooked({ stream, type }: StoredEvent): boolean {
   const category = categoryOf(stream);
   if (category === 'order') return BOOKED_ORDER_EVENTS.has(type as OrderEvent['type']);
+  if (category === 'job') return BOOKED_JOB_EVENTS.has(type as JobEvent['type']);
   return category === 'voucher' || category === 'chargeback' || BOOKED_CARD_EVENTS.has(type as CardEvent['type']);
 }
 
@@ -58,7 +66,7 @@ function isBooked({ stream, type }: StoredEvent): boolean {
 export const books: Projection<BookRow> = {
   name: 'books',
   version: 2,
-  categories: ['order-', 'card-', 'voucher-', 'chargeback-'],
+  categories: ['order-', 'card-', 'job-', 'voucher-', 'chargeback-'],
   indexes: [['lastPosition']],
   keys: (event) => (isBooked(event) ? [event.stream] : []),
   project(event, row) {

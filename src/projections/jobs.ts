@@ -2,8 +2,10 @@ import type { BulkAction, RefusedCount } from '../domain/job/bulk-events';
 import { addCounts } from '../domain/job/bulk';
 import { evolveRotation, type Rotation } from '../domain/job/rotation';
 import type { RotationEvent } from '../domain/job/rotation-events';
+import { evolvePreWarm, type PreWarm } from '../domain/job/pre-warm';
+import type { PreWarmEvent } from '../domain/job/pre-warm-events';
 import type { JobEvent, ReadModelRepairEvent } from '../domain/job/events';
-import type { StoredEvent } from '../domain/kernel/event';
+import type { Happened, StoredEvent } from '../domain/kernel/event';
 import { idOf } from '../domain/kernel/ids';
 import { fromIso, type Instant } from '../domain/kernel/time';
 import { factOf, type Plain } from './plain';
@@ -37,7 +39,10 @@ export type BulkRow = Ordered & {
 /** How far one sealing of all cards under a newer key is. */
 export type RotationRow = Ordered & { readonly kind: 'ROTATION'; readonly open: 0 | 1; readonly rotation: Plain<Rotation> };
 
-export type JobRow = RepairRow | BulkRow | RotationRow;
+/** How far one purchase of cards ahead of a peak is. */
+export type PreWarmRow = Ordered & { readonly kind: 'PRE_WARM'; readonly open: 0 | 1; readonly preWarm: Plain<PreWarm> };
+
+export type JobRow = RepairRow | BulkRow | RotationRow | PreWarmRow;
 
 function evolveRotationRow(row: JobRow | null, event: RotationEvent, ordered: Ordered): JobRow | null {
   const before = row?.kind === 'ROTATION' ? row : null;
@@ -45,12 +50,21 @@ function evolveRotationRow(row: JobRow | null, event: RotationEvent, ordered: Or
   return rotation === undefined ? row : { ...(before ?? ordered), kind: 'ROTATION', open: rotation.end === undefined ? 1 : 0, rotation };
 }
 
+function evolvePreWarmRow(jobId: string, row: JobRow | null, event: Happened<PreWarmEvent>, ordered: Ordered): JobRow | null {
+  const before = row?.kind === 'PRE_WARM' ? row : null;
+  const preWarm = evolvePreWarm(jobId, before?.preWarm, event);
+  return preWarm === undefined ? row : { ...(before ?? ordered), kind: 'PRE_WARM', open: preWarm.end === undefined ? 1 : 0, preWarm };
+}
+
 function orderedOf({ occurredAt, metadata }: StoredEvent): Ordered {
   const { actor, reason } = metadata;
   return { orderedAt: fromIso(occurredAt), orderedBy: `${actor.kind} ${actor.id}`, reason: reason ?? null };
 }
 
-function evolve(row: JobRow | null, event: JobEvent, ordered: Ordered): JobRow | null {
+const isOfPreWarm = (event: Happened<JobEvent>): event is Happened<PreWarmEvent> => event.type.startsWith('PreWarm');
+
+function evolve(jobId: string, row: JobRow | null, event: Happened<JobEvent>, ordered: Ordered): JobRow | null {
+  if (isOfPreWarm(event)) return evolvePreWarmRow(jobId, row, event, ordered);
   switch (event.type) {
     case 'ReadModelRepairOrdered':
       return { ...ordered, kind: 'READ_MODEL', open: 0, repair: event.data };
@@ -78,5 +92,5 @@ export const jobs: Projection<JobRow> = {
   categories: ['job-'],
   indexes: [['orderedAt'], ['open', 'orderedAt']],
   keys: (event) => [idOf(event.stream)],
-  project: (event, row) => evolve(row, factOf<JobEvent>(event), orderedOf(event)),
+  project: (event, row) => evolve(idOf(event.stream), row, { ...factOf<JobEvent>(event), occurredAt: event.occurredAt }, orderedOf(event)),
 };

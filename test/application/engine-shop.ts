@@ -147,6 +147,8 @@ export async function openEngineShop({ isProjecting = true, channelFlags = ALL_F
     sandbox,
     /** The sandbox of the one channel there is: 'up'. */
     upstream,
+    /** Speaks to it. */
+    channel,
     snapshots,
     /** Begins to build the read models, when they were not wanted from the start. */
     project,

@@ -31,7 +31,7 @@ const READERS: Readonly<Record<string, readonly string[]>> = {
   notice: ['notices'],
   channel: ['channels'],
   channelnotice: ['channel-notices'],
-  job: ['jobs'],
+  job: ['jobs', 'books'],
   incident: ['incidents'],
   ledger: ['ledger-days'],
   voucher: ['books'],

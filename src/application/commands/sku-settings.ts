@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { RUNWAY_DAYS_MAX } from '../../domain/demand/forecast';
+import { PRE_WARM_SHARE, type PreWarmRule } from '../../domain/demand/pre-warm';
 import { AMOUNT_MINOR_MAX, type Money } from '../../domain/kernel/money';
 import type { ReservePolicy, Source } from '../../domain/order/events';
 import type { MarginRule } from '../../domain/order/margin';
@@ -36,6 +37,15 @@ const lowStock = z
   .strictObject({ units: z.int().min(1).max(UNITS_MAX).exactOptional(), days: z.number().min(0.1).max(RUNWAY_DAYS_MAX).exactOptional() })
   .refine(({ units, days }) => units !== undefined || days !== undefined, 'needs units, days, or both');
 
+const SHELF_LIFE_HOURS_MAX = 720;
+
+/** What is bought into the pool ahead of a peak: such a share of it, for so much a day, and no more than is expected to be sold within the shelf life. */
+const preWarm = z.strictObject({
+  share: z.number().gt(0).max(1).default(PRE_WARM_SHARE),
+  budget: money,
+  shelfLifeHours: z.int().min(1).max(SHELF_LIFE_HOURS_MAX).default(24),
+});
+
 /** Everything that a SKU is, with the defaults of the design. Orders that are there keep the terms they were made under. */
 export const skuShape = {
   name: z.strictObject({ 'zh-CN': text, en: text }),
@@ -60,6 +70,7 @@ export const skuShape = {
     .default([]),
   minMargin: minMargin.exactOptional(),
   lowStock: lowStock.exactOptional(),
+  preWarm: preWarm.exactOptional(),
 };
 
 interface Sourcing {
@@ -68,6 +79,8 @@ interface Sourcing {
   readonly sources?: readonly Source[] | undefined;
   readonly price: Money;
   readonly minMargin?: MarginRule;
+  readonly fields: readonly string[];
+  readonly preWarm?: PreWarmRule;
 }
 
 /** What no field can say alone. Each problem says what to change. */
@@ -85,11 +98,26 @@ function judgeSourcing({ delivery, reserve, price, minMargin, sources = sourcesF
   if ((minMargin?.amountMinor ?? 0) > price.amountMinor) problem(['minMargin', 'amountMinor'], 'is more than the price');
 }
 
+/** Only codes can lie in a pool, and only those that a channel sells can be bought ahead. */
+function judgePreWarm({ preWarm: rule, fields, delivery, sources = sourcesFor(delivery) }: Sourcing, context: z.RefinementCtx): void {
+  if (rule === undefined) return;
+  const problem = (message: string): void => context.addIssue({ code: 'custom', path: ['preWarm'], message });
+  const channels = sources.flatMap((one) => (one.kind === 'CHANNEL' ? [one] : []));
+  if (!sources.some(({ kind }) => kind === 'POOL') || channels.length === 0)
+    problem('needs the pool and a channel among the sources: what is bought at the one lies in the other');
+  if (fields.length > 0) problem('a top-up cannot be bought ahead: leave fields or preWarm out');
+  if (channels.length > 0 && !channels.some(({ maxUnitCost }) => maxUnitCost.currency === rule.budget.currency))
+    problem(`no channel sells in ${rule.budget.currency}: give the budget in the currency of maxUnitCost`);
+}
+
 const nameOf = (one: Source): string => (one.kind === 'POOL' ? 'pool' : `${one.channelId} ${one.product}`);
 const sourcesFor = (delivery: 'auto' | 'manual'): readonly Source[] => (delivery === 'manual' ? [] : [{ kind: 'POOL' }]);
 
 /** Checks a SKU as a whole and fills in where it takes its cards from. For the shape above, whatever else stands beside it. */
 export const wholeSku = <T extends Sourcing>(schema: z.ZodType<T>) =>
-  schema.superRefine(judgeSourcing).transform(({ sources, ...settings }) => ({ ...settings, sources: sources ?? sourcesFor(settings.delivery) }));
+  schema
+    .superRefine(judgeSourcing)
+    .superRefine(judgePreWarm)
+    .transform(({ sources, ...settings }) => ({ ...settings, sources: sources ?? sourcesFor(settings.delivery) }));
 
 export const skuSettings = wholeSku(z.strictObject(skuShape));

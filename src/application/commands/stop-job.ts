@@ -4,7 +4,7 @@ import type { Caller, Rights } from '../caller';
 import type { BulkDesk, BulkResult } from './bulk-desk';
 import { id, idempotencyKey, reason } from './input';
 
-/** Stops a repair of many orders before its next order, or a rotation of keys before its next cards. What it has done stays done. */
+/** Stops a repair of many orders before its next order, a rotation of keys before its next cards, or buying ahead before its next purchase. What it has done stays done. */
 export class StopJob extends Command<BulkResult> {
   static readonly operation = 'stopJob';
   static readonly rights: Rights = { roles: ['FINANCE', 'OPS', 'ADMIN'] };

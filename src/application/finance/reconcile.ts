@@ -156,12 +156,17 @@ export class Reconciliation {
 
   private async booksOf(lines: readonly { readonly reference: string }[]): Promise<ReadonlyMap<string, BookRow>> {
     const orderIds = new Set(lines.map(({ reference }) => orderIdOfReference(reference)).filter((id) => id !== null));
-    const rows = await this.ports.readModels.getMany<BookRow>('books', [...orderIds].map(streams.order));
+    const rows = await this.ports.readModels.getMany<BookRow>(
+      'books',
+      [...orderIds].flatMap((id) => [streams.order(id), streams.job(id)]),
+    );
     return new Map(rows.map(({ key, value }) => [key, value]));
   }
 
   private claimIn(books: ReadonlyMap<string, BookRow>, kind: ClaimKind, reference: string): Claim | undefined {
-    const book = books.get(streams.order(orderIdOfReference(reference) ?? ''));
+    // What was bought ahead stands in the book of its job.
+    const id = orderIdOfReference(reference) ?? '';
+    const book = books.get(streams.order(id)) ?? books.get(streams.job(id));
     if (book === undefined) return undefined;
     return claimsOf(book).find((claim) => claim.kind === kind && claim.reference === reference && claim.party === this.statement.party);
   }

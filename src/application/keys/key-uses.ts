@@ -4,6 +4,7 @@ import type { KeyLoss, KeyUse } from '../../domain/key/events';
 import type { Happened, StoredEvent } from '../../domain/kernel/event';
 import { categoryOf, idOf } from '../../domain/kernel/ids';
 import { fromIso, type Instant } from '../../domain/kernel/time';
+import { type PreWarmEvent, purchaseEventOf } from '../../domain/job/pre-warm-events';
 import type { OrderEvent } from '../../domain/order/events';
 
 interface SealedOrder {
@@ -37,6 +38,7 @@ export class KeyUses {
     const category = categoryOf(event.stream);
     if (category === 'card') this.takeCard(idOf(event.stream), event as unknown as Happened<CardEvent>);
     else if (category === 'order') this.takeOrder(event);
+    else if (category === 'job') this.takeJob(event);
     else this.others.set(event.stream, this.with(this.others.get(event.stream), event));
     if (this.others.get(event.stream)?.length === 0) this.others.delete(event.stream);
   }
@@ -86,7 +88,16 @@ export class KeyUses {
     const before = this.orders.get(orderId);
     const kids = this.with(before?.kids, event);
     if (kids.length > 0) this.orders.set(orderId, { kids, at: fromIso(event.occurredAt) });
-    const fact = event as unknown as OrderEvent;
+    this.takeGoods(event as unknown as OrderEvent);
+  }
+
+  /** Cards that were bought ahead are on their way like those of an order. */
+  private takeJob(event: StoredEvent): void {
+    const fact = purchaseEventOf(event as unknown as PreWarmEvent);
+    if (fact !== null) this.takeGoods(fact);
+  }
+
+  private takeGoods(fact: OrderEvent): void {
     if (fact.type === 'PurchaseCompleted' || fact.type === 'PurchasePartlyCompleted' || fact.type === 'GoodsHandedIn') {
       for (const { cardId, sealed } of fact.data.cards)
         if (this.isWatched(sealed.kid) && !this.cards.has(cardId)) this.arriving.set(cardId, sealed.kid);

@@ -141,7 +141,7 @@ export type { BatchView } from './list-batches';
 export type { ChannelSupply, ProductSupply } from './ask-channel';
 export type { ChannelStatus, ChannelView } from './list-channels';
 export type { GatewayView } from './list-gateways';
-export type { JobState, JobView } from './job-view';
+export type { JobState, JobView, PreWarmView } from './job-view';
 export { laneFeed } from './lane-feed';
 export { lineView, type LaneView } from './list-lanes';
 export type { NoticeView } from './list-notices';

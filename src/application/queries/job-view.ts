@@ -1,7 +1,11 @@
 import type { BulkAction } from '../../domain/job/bulk-events';
 import type { ReadModelRepairEvent } from '../../domain/job/events';
 import { toIso } from '../../domain/kernel/time';
-import type { BulkRow, JobRow, RotationRow } from '../../projections/jobs';
+import { boundMinor, unitsBought } from '../../domain/job/pre-warm';
+import type { PreWarmEndCause } from '../../domain/job/pre-warm-events';
+import type { Money } from '../../domain/kernel/money';
+import { isPurchaseOpen } from '../../domain/order/purchase';
+import type { BulkRow, JobRow, PreWarmRow, RotationRow } from '../../projections/jobs';
 import type { ParkedStream } from '../projections/projection-desk';
 import type { BuildProgress, ProjectionStatus } from '../projections/projection-status';
 
@@ -10,7 +14,7 @@ import type { BuildProgress, ProjectionStatus } from '../projections/projection-
  * stopped it before its end. Whatever is cut off goes on by itself where it stood.
  */
 export type JobState = 'WAITING' | 'RUNNING' | 'DONE' | 'STOPPED';
-export type JobAction = ReadModelRepairEvent['data']['action'] | `BULK_${BulkAction}` | 'ROTATE_KEYS';
+export type JobAction = ReadModelRepairEvent['data']['action'] | `BULK_${BulkAction}` | 'ROTATE_KEYS' | 'PRE_WARM';
 
 /** How far a repair of many orders is. */
 export interface BulkView {
@@ -30,6 +34,24 @@ export type RotationView = Pick<
   'kid' | 'cards' | 'pass' | 'looked' | 'resealed' | 'pastRetention' | 'unreadable' | 'stopRequested'
 >;
 
+/** How far buying ahead of one peak is. */
+export interface PreWarmView {
+  readonly skuId: string;
+  readonly peakHour: string;
+  /** Units that this hour is expected to sell. */
+  readonly peakUnits: number;
+  /** Cards that are to come. */
+  readonly units: number;
+  readonly bought: number;
+  /** Cards of purchases whose outcome is not known. */
+  readonly inDoubt: number;
+  readonly budget: Money;
+  /** Spent, or bound by what is in doubt. */
+  readonly spent: Money;
+  readonly stopRequested: boolean;
+  readonly end: PreWarmEndCause | null;
+}
+
 export interface JobView {
   readonly id: string;
   readonly action: JobAction;
@@ -44,6 +66,7 @@ export interface JobView {
   readonly progress: BuildProgress | null;
   readonly bulk: BulkView | null;
   readonly rotation: RotationView | null;
+  readonly preWarm: PreWarmView | null;
 }
 
 /** What repairs of read models are judged by. */
@@ -55,7 +78,13 @@ export interface RepairBooks {
 export function jobView(id: string, row: JobRow, books: RepairBooks): JobView {
   const { orderedBy, reason } = row;
   const ofRepairs = { readModel: null, stream: null, revision: null, progress: null };
-  const common = { ...ofRepairs, id, orderedAt: toIso(row.orderedAt), orderedBy, reason, bulk: null, rotation: null };
+  const common = { ...ofRepairs, id, orderedAt: toIso(row.orderedAt), orderedBy, reason, bulk: null, rotation: null, preWarm: null };
+  if (row.kind === 'PRE_WARM') {
+    const preWarm = preWarmView(row);
+    const begun = row.preWarm.order.purchases.length > 0;
+    const over = preWarm.end === null ? null : preWarm.end === 'STOPPED' ? 'STOPPED' : 'DONE';
+    return { ...common, action: 'PRE_WARM', state: over ?? (begun ? 'RUNNING' : 'WAITING'), preWarm };
+  }
   if (row.kind === 'ROTATION') {
     const { kid, cards, pass, looked, resealed, pastRetention, unreadable, stopRequested, end } = row.rotation;
     const rotation = { kid, cards, pass, looked, resealed, pastRetention, unreadable, stopRequested };
@@ -71,6 +100,17 @@ export function jobView(id: string, row: JobRow, books: RepairBooks): JobView {
   const state = stateOf(row.repair, status, books.parked);
   const progress = state === 'RUNNING' ? (status?.progress ?? null) : null;
   return { ...common, action, readModel, stream, revision, state, progress };
+}
+
+function preWarmView({ preWarm }: PreWarmRow): PreWarmView {
+  const { skuId, units, budget, peak } = preWarm.ordered;
+  const inDoubt = preWarm.order.purchases.filter(isPurchaseOpen).reduce((sum, { request }) => sum + request.quantity, 0);
+  return {
+    ...{ skuId, units, budget, inDoubt, peakHour: peak.hour, peakUnits: peak.units, bought: unitsBought(preWarm) },
+    spent: { amountMinor: boundMinor(preWarm), currency: budget.currency },
+    stopRequested: preWarm.stopRequestedAt !== undefined,
+    end: preWarm.end ?? null,
+  };
 }
 
 /** A rebuild is done when a later build serves than the one that served when it was ordered; the others when nothing of it waits any more. */

@@ -6,7 +6,7 @@ import { ShopApi } from '../shop-api';
 import { type ChangeOptions, sure } from './desk';
 
 export const JOB =
-  'id action state orderedAt orderedBy reason projection bulk { orders settled changed unchanged refused { code count } stopRequested filter } rotation { kid cards pass looked resealed pastRetention unreadable stopRequested }';
+  'id action state orderedAt orderedBy reason projection bulk { orders settled changed unchanged refused { code count } stopRequested filter } rotation { kid cards pass looked resealed pastRetention unreadable stopRequested } preWarm { skuId units bought inDoubt spent { amountMinor currency } budget { amountMinor currency } end }';
 const PREVIEW =
   'orders more wouldChange alreadySo wouldRefuse { code count } amounts { amountMinor currency } sample { number status phase submittedAt }';
 
@@ -39,6 +39,20 @@ export interface Job {
     readonly pastRetention: number;
     readonly unreadable: number;
   } | null;
+  readonly preWarm: {
+    readonly skuId: string;
+    readonly units: number;
+    readonly bought: number;
+    readonly inDoubt: number;
+    readonly spent: Amount;
+    readonly budget: Amount;
+    readonly end: string | null;
+  } | null;
+}
+
+interface Amount {
+  readonly amountMinor: string;
+  readonly currency: string;
 }
 
 interface Preview {
@@ -124,10 +138,14 @@ function previewText({ preview, confirmationToken, confirmBefore }: Omit<Answere
 const rotationText = ({ kid, cards, pass, looked, resealed, pastRetention, unreadable }: NonNullable<Job['rotation']>): string =>
   `${looked} of ${cards} cards looked at, pass ${pass}: ${resealed} sealed with ${kid}; left as they are: ${pastRetention} past retention, ${unreadable} that cannot be opened`;
 
-export function jobText({ id, action, state, orderedAt, orderedBy, reason, projection, bulk: progress, rotation }: Job): string {
+const preWarmText = ({ skuId, units, bought, inDoubt, spent, budget, end }: NonNullable<Job['preWarm']>): string =>
+  `${bought} of ${units} cards of ${skuId}, ${inDoubt} in doubt; ${spent.amountMinor} of ${budget.amountMinor} ${budget.currency} (minor units) spent or bound${end === null ? '' : `; over: ${end}`}`;
+
+export function jobText({ id, action, state, orderedAt, orderedBy, reason, projection, bulk: progress, rotation, preWarm }: Job): string {
   const about = projection === null ? '' : ` of ${projection}`;
   const first = `${id}  ${action}${about}  ${state}\nordered by ${orderedBy} at ${orderedAt}: ${reason ?? ''}`;
   if (rotation !== null) return `${first}\n${rotationText(rotation)}`;
+  if (preWarm !== null) return `${first}\n${preWarmText(preWarm)}`;
   if (progress === null) return first;
   const { orders, settled, changed, unchanged, refused } = progress;
   return `${first}\n${settled} of ${orders} orders: ${changed} changed, ${unchanged} already so, refused: ${refusedText(refused)}`;
@@ -147,11 +165,11 @@ export async function listJobs({ limit, locale, json }: ViewOptions & { readonly
   await answer(json, jobs.nodes, () =>
     table(
       ['JOB', 'WHAT', 'STATE', 'SETTLED', 'ORDERED', 'BY'],
-      jobs.nodes.map(({ id, action, state, bulk: progress, rotation, orderedAt, orderedBy }) => [
+      jobs.nodes.map(({ id, action, state, bulk: progress, rotation, preWarm, orderedAt, orderedBy }) => [
         id,
         action,
         state,
-        settledText(progress, rotation),
+        preWarm === null ? settledText(progress, rotation) : `${preWarm.bought}/${preWarm.units}`,
         orderedAt,
         orderedBy,
       ]),

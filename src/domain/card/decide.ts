@@ -14,6 +14,8 @@ export type CardCommand =
       readonly sealed: Sealed;
       readonly fingerprint: string;
       readonly cost?: Money;
+      /** The channel that it was bought from; its batch is then that purchase. */
+      readonly channelId?: string;
       readonly expiresAt?: string;
     }
   | {

@@ -1,4 +1,5 @@
 import type { Money } from '../kernel/money';
+import type { PreWarmRule } from '../demand/pre-warm';
 import type { MarginRule } from '../order/margin';
 import type { CompensationPolicy, DoubtPolicy, PartialPolicy, ReservePolicy, Source } from '../order/events';
 import type { HealthChanged } from '../routing/health';
@@ -37,6 +38,8 @@ export interface SkuSettings {
   readonly minMargin?: MarginRule;
   /** Below which stock of the pool people are told, once for each fall. Absent: they are not. */
   readonly lowStock?: LowStock;
+  /** Cards that are bought into the pool ahead of a peak. Absent: none are. */
+  readonly preWarm?: PreWarmRule;
 }
 
 /** So many cards, or as many as are expected to be sold in so many days; of two the greater counts. */

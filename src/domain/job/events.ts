@@ -1,4 +1,5 @@
 import type { BulkRepairEvent } from './bulk-events';
+import type { PreWarmEvent } from './pre-warm-events';
 import type { RotationEvent } from './rotation-events';
 
 /**
@@ -19,4 +20,4 @@ export type ReadModelRepairEvent = {
   };
 };
 
-export type JobEvent = ReadModelRepairEvent | BulkRepairEvent | RotationEvent;
+export type JobEvent = ReadModelRepairEvent | BulkRepairEvent | RotationEvent | PreWarmEvent;

@@ -15,6 +15,7 @@ export const streams = {
   order: (id: string) => `order-${id}`,
   card: (id: string) => `card-${id}`,
   batch: (id: string) => `batch-${id}`,
+  job: (id: string) => `job-${id}`,
   incident: (id: string) => `incident-${id}`,
   sku: (id: string) => `sku-${id}`,
   gateway: (id: string) => `gateway-${id}`,

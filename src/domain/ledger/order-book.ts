@@ -1,5 +1,6 @@
 import type { Money } from '../kernel/money';
 import type { OrderEvent, OrderEventData } from '../order/events';
+import type { PurchaseEvent } from '../order/purchase-events';
 import { move, type Place, type Posting } from './posting';
 import { atParty, type Claim } from './claim';
 
@@ -236,6 +237,24 @@ function disputed(book: OrderBook, data: OrderEventData<'PurchaseDisputed'>): Bo
   };
 }
 
+/** What an event says of money that goes to a channel; nothing for all others. */
+export function bookPurchaseEvent(book: OrderBook, event: OrderEvent | PurchaseEvent, at: string): Booked<OrderBook> {
+  switch (event.type) {
+    case 'PurchaseCompleted':
+    case 'PurchasePartlyCompleted':
+      return bought(book, event.data, at);
+    case 'PurchaseRefused':
+    case 'PurchaseCancelled':
+      return noRisk(book, event.data.requestId, event.data.channelId);
+    case 'PurchaseWrittenOff':
+      return writtenOff(book, event.data);
+    case 'PurchaseDisputed':
+      return disputed(book, event.data);
+    default:
+      return { book, postings: [], subject: '' };
+  }
+}
+
 function meaning(book: OrderBook, event: OrderEvent, at: string): Booked<OrderBook> {
   switch (event.type) {
     case 'PaymentConfirmed':
@@ -256,18 +275,8 @@ function meaning(book: OrderBook, event: OrderEvent, at: string): Booked<OrderBo
       const units = Math.min(book.quantity, event.data.cardIds.length + (event.data.receiptUnits ?? 0));
       return { book: { ...book, units: Math.max(book.units, units) }, postings: [], subject: 'delivery' };
     }
-    case 'PurchaseCompleted':
-    case 'PurchasePartlyCompleted':
-      return bought(book, event.data, at);
-    case 'PurchaseRefused':
-    case 'PurchaseCancelled':
-      return noRisk(book, event.data.requestId, event.data.channelId);
-    case 'PurchaseWrittenOff':
-      return writtenOff(book, event.data);
-    case 'PurchaseDisputed':
-      return disputed(book, event.data);
     default:
-      return { book, postings: [], subject: '' };
+      return bookPurchaseEvent(book, event, at);
   }
 }
 

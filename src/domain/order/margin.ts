@@ -21,7 +21,7 @@ export function minMarginOf(price: Money, { amountMinor = 0, percent = 0 }: Marg
  * The most that one card may cost at a channel: the cap of the terms, or less where that would leave too little of the price. Between two
  * currencies there is no margin to be counted: the cap alone holds.
  */
-export function costLimit({ unitPrice, minMargin }: OrderTerms, { maxUnitCost }: ChannelSource): Money {
+export function costLimit({ unitPrice, minMargin }: Pick<OrderTerms, 'unitPrice' | 'minMargin'>, { maxUnitCost }: ChannelSource): Money {
   if (minMargin === undefined || maxUnitCost.currency !== unitPrice.currency) return maxUnitCost;
   return money(Math.min(maxUnitCost.amountMinor, unitPrice.amountMinor - minMargin.amountMinor), maxUnitCost.currency);
 }

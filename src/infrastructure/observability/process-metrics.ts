@@ -287,6 +287,19 @@ export const processMetrics = {
     help: 'Orders whose turn in a bulk repair is over, by what was ordered and what their own rules said.',
     labels: { action: ['retry', 'reroute', 'refund'], outcome: ['changed', 'unchanged', 'refused'] },
   },
+  pre_warm_cards_total: { kind: 'counter', of: 'process', help: 'Cards that were bought ahead of a peak and are in the pool.', labels: {} },
+  pre_warm_purchases_total: {
+    kind: 'counter',
+    of: 'process',
+    help: 'Purchases ahead of a peak, by what became of them: asked for, in doubt, sold, not sold, written off.',
+    labels: { outcome: ['requested', 'timed_out', 'completed', 'refused', 'written_off'] },
+  },
+  pre_warm_ended_total: {
+    kind: 'counter',
+    of: 'process',
+    help: 'Jobs of buying ahead that are over, by why nothing more was bought.',
+    labels: { cause: ['filled', 'budget', 'too_late', 'no_channel', 'stopped'] },
+  },
   card_rotation_cards_total: {
     kind: 'counter',
     of: 'process',

@@ -6,7 +6,7 @@ import { fold, given } from '../../support/given';
 
 const ids = (count: number): readonly string[] => Array.from({ length: count }, (_, at) => `order-${at}`);
 const ordered = (count: number): readonly JobEvent[] => {
-  const decision = job.decide({ type: 'OrderBulkRepair', action: 'REFUND', filter: '{}', orderIds: ids(count) }, {});
+  const decision = job.decide({ type: 'OrderBulkRepair', action: 'REFUND', filter: '{}', orderIds: ids(count) }, { id: 'j1' });
   return 'rejected' in decision ? [] : decision;
 };
 const nothing = { changed: 0, unchanged: 0, refused: [] } as const;

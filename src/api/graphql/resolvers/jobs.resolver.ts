@@ -66,7 +66,8 @@ export class Jobs {
   }
 
   @Mutation(() => StopJobPayload, {
-    description: 'Stops a repair of many orders before its next order, or a rotation of keys before its next cards. What it has done stays done.',
+    description:
+      'Stops a repair of many orders before its next order, a rotation of keys before its next cards, or buying ahead before its next purchase: one that is open is cancelled where that can be. What it has done stays done.',
   })
   async stopJob(@Args('input', { type: () => StopJobInput }) input: StopJobInput, @Context() context: ApiContext): Promise<StopJobPayload> {
     const { job, replayed, userErrors } = await this.payload(await this.door.run(StopJob, context, input), context);

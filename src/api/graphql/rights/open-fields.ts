@@ -54,7 +54,7 @@ export const openFields: Readonly<Record<string, string>> = {
   IncidentSummary:
     'amounts causes delivered diverted leftInDoubt leftInReview leftOwed leftWaiting orders people refunded refundsOrdered retries truncated',
   IssueApiKeyPayload: 'key',
-  Job: 'action bulk id orderedAt orderedBy progress projection reason revision rotation state stream',
+  Job: 'action bulk id orderedAt orderedBy preWarm progress projection reason revision rotation state stream',
   KeyUse: 'cards orders others',
   Lane: 'concurrency concurrencyNow depth drainedPerSecond etaErrorSeconds name oldestAgeSeconds weight',
   LaneOverride: 'concurrency lane weight',
@@ -85,6 +85,7 @@ export const openFields: Readonly<Record<string, string>> = {
   Payment: 'amount attempt expiresAt gatewayId kind payUrl qrText reference status',
   PolicyChange: 'after before path',
   PolicyText: 'channels diversion lanes version weights',
+  PreWarmProgress: 'bought budget end inDoubt peakHour peakUnits skuId spent stopRequested units',
   PreviewImportPayload: 'preview',
   ProjectionInfo: 'generation lagMs name parked position problem progress state version',
   QuantityOutOfRangeError: 'maxPerOrder',

@@ -1,8 +1,9 @@
-import { Field, ID, Int, ObjectType } from '@nestjs/graphql';
-import type { JobState } from '../../../application/queries';
+import { Field, Float, ID, Int, ObjectType } from '@nestjs/graphql';
+import type { JobState, PreWarmView } from '../../../application/queries';
 import { graphqlEnum } from '../enums';
 import { DateTimeScalar } from '../scalars';
 import { Connection } from './connection';
+import { Money } from './money';
 import { BuildProgress } from './operations';
 
 const JobStateEnum = graphqlEnum<JobState>('JobState', 'How far a job is.', {
@@ -10,6 +11,16 @@ const JobStateEnum = graphqlEnum<JobState>('JobState', 'How far a job is.', {
   RUNNING: 'Under way; what cuts it off does not end it.',
   DONE: 'What was ordered is so.',
   STOPPED: 'A person stopped it before its end.',
+});
+
+type PreWarmEndCause = NonNullable<PreWarmView['end']>;
+
+const PreWarmEndEnum = graphqlEnum<PreWarmEndCause>('PreWarmEnd', 'Why buying ahead is over.', {
+  FILLED: 'All cards are there.',
+  BUDGET: 'The next card would cost more than is left.',
+  TOO_LATE: 'The peak is over.',
+  NO_CHANNEL: 'Too many purchases came to nothing.',
+  STOPPED: 'A person stopped it.',
 });
 
 @ObjectType({ description: 'Orders that their own rules refused, by code.' })
@@ -72,12 +83,50 @@ export class RotationProgress {
   readonly stopRequested!: boolean;
 }
 
-@ObjectType({ description: 'Work that a person ordered: a repair of a read model or of many orders, or a rotation of keys.' })
+@ObjectType({ description: 'How far buying cards ahead of a peak is.' })
+export class PreWarmProgress {
+  @Field(() => ID, { description: 'What is bought.' })
+  readonly skuId!: string;
+
+  @Field(() => DateTimeScalar, { description: 'Beginning of the hour that is expected to sell most.' })
+  readonly peakHour!: string;
+
+  @Field(() => Float, { description: 'Units that this hour is expected to sell; a mean, so not a whole number.' })
+  readonly peakUnits!: number;
+
+  @Field(() => Int, { description: 'Cards that are to come into the pool.' })
+  readonly units!: number;
+
+  @Field(() => Int, { description: 'Good cards that have come.' })
+  readonly bought!: number;
+
+  @Field(() => Int, { description: 'Cards of a purchase whose outcome is not known; it is asked about until it is.' })
+  readonly inDoubt!: number;
+
+  @Field(() => Money, { description: 'What may be spent.' })
+  readonly budget!: Money;
+
+  @Field(() => Money, { description: 'What was spent, and what purchases in doubt or written off may still cost.' })
+  readonly spent!: Money;
+
+  @Field(() => Boolean, { description: 'A person has stopped it.' })
+  readonly stopRequested!: boolean;
+
+  @Field(() => PreWarmEndEnum, { nullable: true, description: 'Why nothing more is bought; null while something may be.' })
+  readonly end!: PreWarmEndCause | null;
+}
+
+@ObjectType({
+  description:
+    'Work that a person ordered, or that the shop ordered of itself: a repair of a read model or of many orders, a rotation of keys, or cards bought ahead.',
+})
 export class Job {
   @Field(() => ID, { description: 'The job.' })
   readonly id!: string;
 
-  @Field(() => String, { description: 'REBUILD, RETRY or SKIP of a read model; BULK_RETRY, BULK_REROUTE or BULK_REFUND of orders; ROTATE_KEYS.' })
+  @Field(() => String, {
+    description: 'REBUILD, RETRY or SKIP of a read model; BULK_RETRY, BULK_REROUTE or BULK_REFUND of orders; ROTATE_KEYS; PRE_WARM.',
+  })
   readonly action!: string;
 
   @Field(() => ID, { nullable: true, description: 'The read model; null for other work.' })
@@ -109,6 +158,9 @@ export class Job {
 
   @Field(() => RotationProgress, { nullable: true, description: 'Of a rotation of keys.' })
   readonly rotation!: RotationProgress | null;
+
+  @Field(() => PreWarmProgress, { nullable: true, description: 'Of cards bought ahead.' })
+  readonly preWarm!: PreWarmProgress | null;
 }
 
 @ObjectType({ description: 'One page of a list.' })

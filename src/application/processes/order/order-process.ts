@@ -1,4 +1,3 @@
-import { Recent } from '../../recent';
 import type { Position, StoredEvent } from '../../../domain/kernel/event';
 import { categoryOf } from '../../../domain/kernel/ids';
 import type { Instant } from '../../../domain/kernel/time';
@@ -28,6 +27,7 @@ import type { AccountWatch } from './account-watch';
 import type { CallRoom } from './call-room';
 import type { ChannelOffers } from './channel-offers';
 import type { LanePaces } from './lane-paces';
+import { FirstSeen } from './first-seen';
 import { OrderLanes } from './order-lanes';
 import { claimCards, releaseCards, stockCards } from './perform-cards';
 import { performPayment, type PaymentCallKind, type PaymentOutside } from './perform-payment';
@@ -39,9 +39,6 @@ import type { StockHint } from './stock-hint';
 type OutsideCall = Extract<Call, { kind: PaymentCallKind }> | PurchaseCall;
 
 const isPurchaseCall = (call: OutsideCall): call is PurchaseCall => 'requestId' in call;
-
-/** Intents and references whose first sight is remembered. */
-const SEEN_KEPT_MAX = 100_000;
 
 /**
  * Units of its own stock that the shop owes this order, or soon will: paid for, not held yet and not being bought elsewhere, or being
@@ -96,10 +93,11 @@ export class OrderProcess implements Process<OrderCommand, OrderEvent, OrderStat
   private readonly undo = new WeakMap<OrderCommand, () => void>();
   private readonly lanes = new OrderLanes();
   private readonly questions: Questions;
-  private readonly firstSeen = new Recent<string, number>(SEEN_KEPT_MAX);
+  private readonly seen: FirstSeen;
 
   constructor(private readonly kit: OrderProcessKit) {
     this.questions = new Questions(kit.commands.clock, kit.timing);
+    this.seen = new FirstSeen(kit.runtime);
   }
 
   begin(head: Position | null): void {
@@ -227,7 +225,7 @@ export class OrderProcess implements Process<OrderCommand, OrderEvent, OrderStat
       hasCome: (at) => kit.commands.clock.hasCome(at),
       askAgainAt: (call) => this.questions.againAt(questionOf(orderId, call), this.purseOf(state, call)),
       retries: kit.room.retries,
-      seenForMs: (key) => this.seenForMs(key),
+      seenForMs: (key) => this.seen.forMs(key),
       gateway: (gatewayId) => kit.gatewayView(gatewayId),
       channel: (channelId) => kit.channelView(channelId),
       offer: (channelId, product) => kit.offers.offer(channelId, product),
@@ -235,13 +233,5 @@ export class OrderProcess implements Process<OrderCommand, OrderEvent, OrderStat
       sellable: (skuId) => kit.stock.sellable(skuId, orderId),
       route: (order) => ({ ...kit.route(order), ...routedBy(policy) }),
     };
-  }
-
-  private seenForMs(key: string): number {
-    const now = this.kit.runtime.monotonicMs();
-    const since = this.firstSeen.get(key);
-    if (since !== undefined) return now - since;
-    this.firstSeen.set(key, now);
-    return 0;
   }
 }

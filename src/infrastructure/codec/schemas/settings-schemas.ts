@@ -16,6 +16,7 @@ export const skuSchemas = {
     oneOpenOrderPerBuyer: z.boolean(),
     fields: z.array(id).max(100),
     minMargin: z.strictObject({ amountMinor: count.exactOptional(), percent: z.number().min(0).max(100).exactOptional() }).exactOptional(),
+    preWarm: z.strictObject({ share: z.number().min(0).max(1), budget: money, shelfLifeHours: ordinal }).exactOptional(),
     lowStock: z.strictObject({ units: ordinal.exactOptional(), days: z.number().min(0).max(60).exactOptional() }).exactOptional(),
   }),
   SkuPaused: nothing,
