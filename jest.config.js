@@ -8,5 +8,6 @@ module.exports = {
     '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript', decorators: true }, target: 'es2022', transform: { legacyDecorator: true, decoratorMetadata: true }, keepClassNames: true }, module: { type: 'commonjs' } }],
   },
   maxWorkers: 2,
+  testSequencer: '<rootDir>/test/support/longest-first.js',
   testTimeout: 120_000,
 };
