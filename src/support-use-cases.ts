@@ -4,27 +4,46 @@ import { AddNoteHandler } from './application/commands/add-note';
 import type { OrderDesk } from './application/commands/order-desk';
 import { ReportCardHandler } from './application/commands/report-card';
 import { ResendDeliveryHandler } from './application/commands/resend-delivery';
-import { AssignOrderHandler, TagOrderHandler, UnassignOrderHandler, UntagOrderHandler } from './application/commands/support';
+import type { SettingDesk } from './application/commands/setting-desk';
+import {
+  AssignOrderHandler,
+  BlockBuyerHandler,
+  TagOrderHandler,
+  UnassignOrderHandler,
+  UnblockBuyerHandler,
+  UntagOrderHandler,
+} from './application/commands/support';
 import type { Mac } from './application/cursor';
+import { ListBlocksHandler } from './application/queries/list-blocks';
 import { ListReviewsHandler } from './application/queries/list-reviews';
 import { ListTaggedOrdersHandler } from './application/queries/list-tagged-orders';
 import type { Parts } from './parts';
 
 /** What people at the desk do with orders, besides repairing them. */
-export function supportCommandHandlers({ settings }: Parts, orders: OrderDesk): readonly ICommandHandler[] {
+export function supportCommandHandlers(
+  { settings, commands, keyring, config }: Parts,
+  orders: OrderDesk,
+  setting: SettingDesk,
+): readonly ICommandHandler[] {
+  const { jwt } = config;
+  // Whoever signs in at the identity provider is known there alone: any name of that issuer will do.
   const isAtTheDesk = (actorId: string): boolean =>
+    (jwt !== undefined && actorId.startsWith(`${jwt.issuer}#`)) ||
     settings.allApiKeys().some(({ id, active, settings: key }) => id === actorId && active && key !== undefined && isStaff(key.role));
   return [
     ...[ReportCardHandler, ResendDeliveryHandler, AddNoteHandler].map((Handler) => new Handler(orders)),
     ...[UnassignOrderHandler, TagOrderHandler, UntagOrderHandler].map((Handler) => new Handler(orders)),
     new AssignOrderHandler(orders, isAtTheDesk),
+    new BlockBuyerHandler(commands, keyring, settings.blocks),
+    new UnblockBuyerHandler(setting, commands),
   ];
 }
 
 /** What they look at. */
-export function supportQueryHandlers({ readModels, commands, config }: Parts, mac: Mac): readonly IQueryHandler[] {
+export function supportQueryHandlers({ readModels, commands, config, keyring }: Parts, mac: Mac): readonly IQueryHandler[] {
   return [
     new ListReviewsHandler(readModels, mac, commands.clock, config.values.CARDRAIL_REVIEW_WITHIN_MINUTES),
     new ListTaggedOrdersHandler(readModels, mac),
+    new ListBlocksHandler(readModels, mac, commands.clock, keyring),
   ];
 }

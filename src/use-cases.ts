@@ -245,6 +245,7 @@ export function commandHandlers(parts: Parts, beside: Beside): readonly ICommand
     gate: beside.gate,
     buyerGate: new BuyerGate(config.buyerLimits, beside.lines.unpaid),
     lines: beside.lines,
+    blocks: settings.blocks,
     shedsNewOrders: () => {
       const sheds = parts.shedding.sheds('NEW_ORDERS');
       if (sheds) metrics.count('shed_total', { what: 'new_orders' });
@@ -259,7 +260,7 @@ export function commandHandlers(parts: Parts, beside: Beside): readonly ICommand
     submit,
     ...[CancelOrderHandler, FreezeOrderHandler, UnfreezeOrderHandler, RefundOrderHandler, RetryOrderHandler].map((Handler) => new Handler(orders)),
     ...[ReissueCardHandler, ConfirmRefundHandler].map((Handler) => new Handler(orders)),
-    ...supportCommandHandlers(parts, orders),
+    ...supportCommandHandlers(parts, orders, setting),
     ...[ConfirmPaymentHandler, ConfirmSurplusHandler, ResolveReviewHandler].map((Handler) => new Handler(orders, secondPerson)),
     ...[GrantApprovalHandler, DeclineApprovalHandler].map((Handler) => new Handler(approvalDesk)),
     new MatchNoticeHandler(orders, commands),

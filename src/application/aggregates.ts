@@ -1,6 +1,7 @@
 import { checkpoints } from '../domain/audit/checkpoints';
 import { approval } from '../domain/approval/decide';
 import { batch } from '../domain/batch/decide';
+import { block } from '../domain/block/decide';
 import { buyerSlot } from '../domain/buyer/slot';
 import { card } from '../domain/card/decide';
 import { channel } from '../domain/catalog/channel';
@@ -38,6 +39,7 @@ export const aggregates = {
   card: { category: 'card', decider: card },
   batch: { category: 'batch', decider: batch },
   buyer: { category: 'buyer', decider: buyerSlot },
+  block: { category: 'block', decider: block },
   loadShedding: { category: 'loadshedding', decider: loadShedding },
   endpoint: { category: 'endpoint', decider: endpoint },
   incident: { category: 'incident', decider: incident },

@@ -9,12 +9,14 @@ import type { Decider } from '../domain/kernel/decider';
 import type { KeyState } from '../domain/key/decide';
 import type { RoutingPolicyState } from '../domain/routing/policy-decider';
 import type { SheddingSetting } from '../domain/shedding/decide';
+import type { BlockEvent } from '../domain/block/events';
 import { aggregates, LOAD_SHEDDING, ROUTING_POLICY } from './aggregates';
+import { BlockBook } from './blocks/block-book';
 import type { EventCodec } from './ports/event-codec';
 import type { EventStore } from './ports/event-store';
 import type { Runtime } from './ports/runtime';
 
-export type SettingKind = 'sku' | 'gateway' | 'channel' | 'apikey' | 'routing' | 'loadshedding' | 'key';
+export type SettingKind = 'sku' | 'gateway' | 'channel' | 'apikey' | 'routing' | 'loadshedding' | 'key' | 'block';
 /** Called after a setting has changed, and once for each setting while the catalog is first read. Must not throw. */
 export type SettingListener = (kind: SettingKind, id: string) => void;
 
@@ -44,7 +46,7 @@ class Shelf<T> {
 }
 
 /**
- * SKUs, gateways, channels, API keys, routing policies and the end of sealing keys as they stand, in memory: a fold of the log, kept up by a subscription of its own. It may be
+ * SKUs, gateways, channels, API keys, routing policies, the end of sealing keys and what is blocked, as they stand, in memory: a fold of the log, kept up by a subscription of its own. It may be
  * behind by the time a change takes to arrive; a decision for which that matters loads the setting's stream instead.
  */
 export class Settings {
@@ -55,7 +57,8 @@ export class Settings {
   private readonly routing = new Shelf<RoutingPolicyState>(aggregates.routing.decider);
   private readonly shedding = new Shelf<SheddingSetting>(aggregates.loadShedding.decider);
   private readonly keys = new Shelf<KeyState>(aggregates.sealingKey.decider);
-  private readonly shelves: Readonly<Record<SettingKind, Shelf<never>>> = {
+  readonly blocks = new BlockBook();
+  private readonly shelves: Readonly<Record<Exclude<SettingKind, 'block'>, Shelf<never>>> = {
     sku: this.skus as unknown as Shelf<never>,
     gateway: this.gateways as unknown as Shelf<never>,
     channel: this.channels as unknown as Shelf<never>,
@@ -157,7 +160,7 @@ export class Settings {
 
   private async follow(head: Position | null, signal: AbortSignal): Promise<void> {
     if (head === null) this.markRead();
-    const streamPrefixes = Object.keys(this.shelves).map((category) => `${category}-`);
+    const streamPrefixes = [...Object.keys(this.shelves), 'block'].map((category) => `${category}-`);
     for await (const batch of this.deps.store.subscribe({ after: this.position, streamPrefixes, signal })) {
       for (const event of batch.events) this.take(event);
       this.position = batch.position;
@@ -174,6 +177,7 @@ export class Settings {
     const kind = categoryOf(stored.stream) as SettingKind;
     const id = idOf(stored.stream);
     if (kind === 'apikey') this.takeApiKey(id, decoded.event);
+    else if (kind === 'block') this.blocks.take(id, decoded.event as unknown as Happened<BlockEvent>);
     else this.shelves[kind].take(id, decoded.event);
     for (const listener of this.listeners) listener(kind, id);
   }

@@ -1,6 +1,7 @@
 import type { ApprovalEvent } from './approval/events';
 import type { AuditEvent } from './audit/checkpoints';
 import type { BatchEvent } from './batch/events';
+import type { BlockEvent } from './block/events';
 import type { BuyerEvent } from './buyer/events';
 import type { CardEvent } from './card/events';
 import type { ChannelEvent } from './catalog/channel';
@@ -135,6 +136,10 @@ export const eventCatalog = {
   buyer: {
     OrderSlotTaken: 1,
   } satisfies Record<BuyerEvent['type'], number>,
+  block: {
+    BlockPlaced: 1,
+    BlockLifted: 1,
+  } satisfies Record<BlockEvent['type'], number>,
   notice: {
     NoticeQuarantined: 1,
     NoticeMatched: 1,

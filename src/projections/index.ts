@@ -3,6 +3,7 @@ import { apiKeys } from './api-keys';
 import { auditTrail } from './audit-trail';
 import { batchStock } from './batch-stock';
 import { batches } from './batches';
+import { blocks } from './blocks';
 import { books } from './books';
 import { canaryOrders } from './canary-orders';
 import { cards } from './cards';
@@ -46,6 +47,7 @@ export const projections: readonly AnyProjection[] = [
   reviews,
   searchKeys,
   orderTags,
+  blocks,
   tallies,
   demand,
   books,

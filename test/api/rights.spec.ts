@@ -30,6 +30,7 @@ const QUERIES: Readonly<Record<string, string>> = {
   approvals: '..UFOA',
   auditTrail: '...F.A',
   batches: '..UFOA',
+  blocks: '..UFOA',
   canaryReport: '..UFOA',
   channel: '..UFOA',
   channelNotices: '..UFOA',

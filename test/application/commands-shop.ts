@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { aggregates } from '../../src/application/aggregates';
 import { Approvals } from '../../src/application/commands/approvals';
+import type { BlockBook } from '../../src/application/blocks/block-book';
 import type { Caller, Role } from '../../src/application/caller';
 import { CardSafe } from '../../src/application/commands/card-safe';
 import { isChannel, StoredCatalog } from '../../src/application/commands/catalog';
@@ -75,6 +76,7 @@ export interface ShopOptions {
   readonly runtime?: Runtime;
   readonly admissionPolicy?: AdmissionPolicy;
   readonly buyerLimits?: BuyerLimits;
+  readonly blocks?: Pick<BlockBook, 'find'>;
 }
 
 /** The write side on real files, without Nest: one SKU `steam-50`, one gateway `main`, no cards. */
@@ -108,6 +110,7 @@ export async function openShop(options: ShopOptions = {}) {
       gate: new AdmissionGate(() => options.admissionPolicy ?? defaultAdmissionPolicy),
       buyerGate: new BuyerGate(options.buyerLimits ?? unlimited, lines.unpaid),
       lines,
+      blocks: options.blocks ?? { find: () => null },
       gateways: () => options.gateways ?? [],
       openOrders: new OpenOrders(on, options.findOpenOrder ?? (async () => null)),
       buyerSlots: new BuyerSlots(on, runtime),

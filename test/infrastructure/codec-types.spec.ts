@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { ApprovalEvent } from '../../src/domain/approval/events';
 import type { AuditEvent } from '../../src/domain/audit/checkpoints';
 import type { BatchEvent } from '../../src/domain/batch/events';
+import type { BlockEvent } from '../../src/domain/block/events';
 import type { BuyerEvent } from '../../src/domain/buyer/events';
 import type { CardEvent } from '../../src/domain/card/events';
 import type { ChannelEvent } from '../../src/domain/catalog/channel';
@@ -46,6 +47,7 @@ interface EventsOf {
   channel: ChannelEvent;
   apikey: ApiKeyEvent;
   buyer: BuyerEvent;
+  block: BlockEvent;
   routing: RoutingPolicyEvent;
   loadshedding: SheddingEvent;
   endpoint: EndpointEvent;

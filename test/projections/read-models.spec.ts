@@ -25,6 +25,7 @@ const READERS: Readonly<Record<string, readonly string[]>> = {
   order: ['orders', 'sku-stock', 'reviews', 'search-keys', 'order-tags', 'tallies', 'demand', 'books', 'canary-orders'],
   card: ['cards', 'sku-stock', 'batch-stock', 'books'],
   batch: ['batches'],
+  block: ['blocks'],
   sku: ['skus'],
   gateway: ['gateways'],
   apikey: ['api-keys'],

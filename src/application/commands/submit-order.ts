@@ -7,6 +7,7 @@ import { isSubmitted, type SubmittedOrder } from '../../domain/order/state';
 import { toIso } from '../../domain/kernel/time';
 import { aggregates } from '../aggregates';
 import { requireRole } from '../authorise';
+import type { BlockBook } from '../blocks/block-book';
 import type { Caller, Rights } from '../caller';
 import type { CommandContext, CommandHandling, Folded } from '../handle-command';
 import { SHED_RETRY_MS } from '../shedding/shedding';
@@ -56,6 +57,8 @@ export interface SubmitOrderKit {
   /** When an order that is stored may enter. */
   readonly gate: AdmissionGate;
   readonly buyerGate: BuyerGate;
+  /** By what the shop takes no orders now. */
+  readonly blocks: Pick<BlockBook, 'find'>;
   readonly lines: Pick<LineBook, 'expect' | 'forget'>;
   readonly openOrders: OpenOrders;
   readonly buyerSlots: BuyerSlots;
@@ -136,6 +139,8 @@ export class SubmitOrderHandler implements ICommandHandler<SubmitOrder> {
     const open = input.allowAnother === true ? null : await openOrders.find(wish, orderId);
     if (open !== null) return this.openOrderExists(open);
     const order = orderOf(this.kit.keyring, caller, orderId, input, sku.settings, this.kit.minMargin, fingerprint);
+    const block = this.kit.blocks.find({ contactKeys: [], ...order.buyer, ...order.client, address: input.client?.address }, commands.clock.now());
+    if (block !== null) return refused('BUYER_BLOCKED', { details: { until: toIso(block.expiresAt) } });
     const tooMany = buyerGate.tooManyUnpaid(likenessesOf(order));
     if (tooMany !== null) return refused('TOO_MANY_UNPAID_ORDERS', { details: tooMany });
     return sku.settings.oneOpenOrderPerBuyer ? this.storeInSlot(submit, order) : this.admitAndStore(submit, order);

@@ -23,6 +23,7 @@ import { GetProjections } from './get-projections';
 import { GetReconciliation } from './get-reconciliation';
 import { GetSku } from './get-sku';
 import { GetSystem } from './get-system';
+import { ListBlocks } from './list-blocks';
 import { ListBatches } from './list-batches';
 import { ListChannelNotices } from './list-channel-notices';
 import { ListChannels } from './list-channels';
@@ -65,6 +66,7 @@ export const queryOperations = [
   GetSku,
   GetSystem,
   ListBatches,
+  ListBlocks,
   ListChannelNotices,
   ListChannels,
   InDoubtExposure,
@@ -108,6 +110,7 @@ export {
   GetSku,
   GetSystem,
   ListBatches,
+  ListBlocks,
   ListChannelNotices,
   ListChannels,
   InDoubtExposure,
@@ -138,6 +141,7 @@ export type { WaitForPosition } from './get-order-by-number';
 export type { ApiKeyState, ApiKeyView } from './list-api-keys';
 export type { ApprovalView, ApprovalViewStage } from './list-approvals';
 export type { BatchView } from './list-batches';
+export type { BlockFilter, BlockView } from './list-blocks';
 export type { ChannelSupply, ProductSupply } from './ask-channel';
 export type { ChannelStatus, ChannelView } from './list-channels';
 export type { GatewayView } from './list-gateways';

@@ -1,5 +1,6 @@
 import type { ApprovalRejection } from '../../domain/approval/decide';
 import type { BatchRejection } from '../../domain/batch/decide';
+import type { BlockRejection } from '../../domain/block/decide';
 import type { BuyerSlotRejection } from '../../domain/buyer/slot';
 import type { CardRejection } from '../../domain/card/decide';
 import type { ApiKeyRejection } from '../../domain/catalog/api-key';
@@ -16,6 +17,10 @@ import type { FinanceRefusalCode } from '../finance/finance-refusals';
 export type ApplicationRefusalCode =
   | 'NOT_FOUND'
   | 'ASSIGNEE_NOT_FOUND'
+  | 'BUYER_BLOCKED'
+  | 'BLOCKS_FULL'
+  | 'NOTHING_TO_BLOCK_BY'
+  | 'RANGE_TOO_WIDE'
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'SKU_NOT_FOUND'
   | 'SKU_PAUSED'
@@ -55,6 +60,7 @@ export type DomainRefusalCode = (
   | SettingRejection
   | ApiKeyRejection
   | BuyerSlotRejection
+  | BlockRejection
   | NoticeRejection
   | JobRejection
   | KeyRejection

@@ -51,6 +51,11 @@ export const submitRefusals = {
     'zh-CN': '同一买家、联系方式、地址或设备的未付款订单已达上限（{of}，{limit} 笔）。请先支付或取消其中一笔，再重新提交。',
     en: 'There are too many unpaid orders of one buyer, contact, address or device ({of}, at most {limit}). Pay or cancel one of them, then submit again.',
   },
+  BUYER_BLOCKED: {
+    retryable: false,
+    'zh-CN': '商家暂不接受该买家的新订单，至 {until} 止；已有订单不受影响。如认为有误，请联系客服并提供请求编号。',
+    en: 'The shop takes no new orders of this buyer until {until}; orders that are there are not affected. If this is a mistake, contact support with the request id.',
+  },
   SLOT_HELD: {
     retryable: true,
     'zh-CN': '您的另一笔相同订单正在提交中。请稍后重试。',

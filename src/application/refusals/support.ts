@@ -5,8 +5,8 @@ import type { RefusalCode } from './codes';
 export const supportRefusals = {
   ASSIGNEE_NOT_FOUND: {
     retryable: false,
-    'zh-CN': '没有名为 {assignee} 的有效员工密钥。请核对密钥编号。',
-    en: 'No valid key of a person of the shop goes by {assignee}. Check the id of the key.',
+    'zh-CN': '没有名为 {assignee} 的有效员工密钥，也不是登录系统中的员工。请核对编号。',
+    en: 'Neither a valid key of a person of the shop nor anybody of its identity provider goes by {assignee}. Check the id.',
   },
   ASSIGNED_TO_ANOTHER: {
     retryable: false,
@@ -17,5 +17,30 @@ export const supportRefusals = {
     retryable: false,
     'zh-CN': '一笔订单最多 {tagsMax} 个标签。请先移除一个，或改写备注。',
     en: 'An order has at most {tagsMax} tags. Take one off first, or write a note.',
+  },
+  BLOCK_NOT_FOUND: {
+    retryable: false,
+    'zh-CN': '黑名单中没有该条目。请在 blocks 中核对编号。',
+    en: 'Nothing was ever blocked under this id. Look it up in blocks.',
+  },
+  BLOCK_EXPIRY_OUT_OF_RANGE: {
+    retryable: false,
+    'zh-CN': '有效期须在将来，且不超过 {daysMax} 天。请修改 expiresAt。',
+    en: 'A block must end at a time to come, at most {daysMax} days from now. Change expiresAt.',
+  },
+  NOTHING_TO_BLOCK_BY: {
+    retryable: false,
+    'zh-CN': '该订单没有留下这一信息，无法据此拉黑。请换用联系方式、地址或设备中的另一项。',
+    en: 'The order came without that, so nothing could be blocked by it. Use another one of contact, address and device.',
+  },
+  RANGE_TOO_WIDE: {
+    retryable: false,
+    'zh-CN': '该地址段过大，会误伤大量买家：前缀至少 {bitsMin} 位。请缩小范围。',
+    en: 'This network is so wide that it would stop half the world: it must have at least {bitsMin} bits. Make it smaller.',
+  },
+  BLOCKS_FULL: {
+    retryable: true,
+    'zh-CN': '黑名单已满（{blocksMax} 条）。请先解除不再需要的条目，或改用地址段。',
+    en: 'There are {blocksMax} blocks already. Lift some that are no longer needed, or block a range instead of single addresses.',
   },
 } satisfies Partial<Record<RefusalCode, RefusalWords>>;

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { eventCatalog, type EventCategory, type EventTypeOf } from '../../domain/event-catalog';
 import { approvalSchemas } from './schemas/approval-schemas';
+import { blockSchemas } from './schemas/block-schemas';
 import { endpointSchemas } from './schemas/endpoint-schemas';
 import { sheddingSchemas } from './schemas/shedding-schemas';
 import { incidentSchemas } from './schemas/incident-schemas';
@@ -39,6 +40,7 @@ export const eventSchemas = {
   channel: channelSchemas,
   apikey: apiKeySchemas,
   buyer: buyerSchemas,
+  block: blockSchemas,
   notice: noticeSchemas,
   channelnotice: channelNoticeSchemas,
   routing: routingSchemas,

@@ -83,6 +83,7 @@ export function apiDesk(kit: ApiKit) {
   return {
     ...operatorsDesk(kit),
     submit: new SubmitOrderHandler({
+      blocks: { find: () => null },
       commands,
       keyring,
       catalog,

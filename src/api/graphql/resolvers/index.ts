@@ -1,6 +1,7 @@
 import { ApiKeys } from './api-keys.resolver';
 import { ApprovalsResolver } from './approvals.resolver';
 import { Audit } from './audit.resolver';
+import { Blocks } from './blocks.resolver';
 import { CardMutations } from './card-mutations.resolver';
 import { CardQueries } from './card-queries.resolver';
 import { Channels } from './channels.resolver';
@@ -32,6 +33,7 @@ export const resolvers = [
   ShopMutations,
   StaffMutations,
   SupportDesk,
+  Blocks,
   DeskMutations,
   ManualDelivery,
   OperatorMutations,

@@ -12,6 +12,8 @@ export const openFields: Readonly<Record<string, string>> = {
   ApprovalRequiredError: 'approvalId',
   AuditEntry: 'action actorId actorKind at cardIds code correlationId count firstView id outcome reason requestId since subject',
   Batch: 'accepted available duplicates expired id openedAt quarantined rejected rows skuId source state taken voided',
+  Block: 'active expiresAt id kind liftedAt placedAt placedBy range reason',
+  BlockBuyerPayload: 'blockIds',
   BuildProgress: 'events eventsPerSecond generation head position',
   BulkPreview: 'alreadySo amounts more orders sample wouldChange wouldRefuse',
   BulkProgress: 'changed filter orders refused settled stopRequested unchanged',

@@ -5,6 +5,7 @@ import { orderNumberFor } from '../../../domain/kernel/ids';
 import { AMOUNT_MINOR_MAX, times } from '../../../domain/kernel/money';
 import type { OrderSubmitted, OrderTerms } from '../../../domain/order/events';
 import { minMarginOf, type MarginRule } from '../../../domain/order/margin';
+import { addressKeyOf, deviceKeyOf } from '../../blocks/block-keys';
 import type { Caller, UserRefusal } from '../../caller';
 import { FIRST_TOKEN_EPOCH, newestTokenKey } from '../../order-token';
 import type { Keyring } from '../../ports/keyring';
@@ -64,8 +65,8 @@ function clientOf(keyring: Keyring, client: SubmitOrderInput['client']): Pick<Or
   if (address === undefined && device === undefined) return {};
   return {
     client: {
-      ...(address === undefined ? {} : { addressKey: keyring.fingerprint(address.trim().toLowerCase(), 'client-address') }),
-      ...(device === undefined ? {} : { deviceKey: keyring.fingerprint(device, 'client-device') }),
+      ...(address === undefined ? {} : { addressKey: addressKeyOf(keyring, address) }),
+      ...(device === undefined ? {} : { deviceKey: deviceKeyOf(keyring, device) }),
     },
   };
 }

@@ -24,7 +24,7 @@ export class AssignOrder extends Command<OrderResult> {
 export class AssignOrderHandler implements ICommandHandler<AssignOrder> {
   constructor(
     private readonly desk: OrderDesk,
-    /** Whether some valid API key of a person of the shop goes by this id. */
+    /** Whether a person of the shop may go by this id. */
     private readonly isAtTheDesk: (actorId: string) => boolean,
   ) {}
 

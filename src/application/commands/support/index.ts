@@ -1,12 +1,16 @@
 import { AssignOrder } from './assign-order';
+import { BlockBuyer } from './block-buyer';
 import { TagOrder } from './tag-order';
 import { UnassignOrder } from './unassign-order';
+import { UnblockBuyer } from './unblock-buyer';
 import { UntagOrder } from './untag-order';
 
 export * from './assign-order';
+export * from './block-buyer';
 export * from './tag-order';
 export * from './unassign-order';
+export * from './unblock-buyer';
 export * from './untag-order';
 
 /** What people do at the desk besides repairing orders. */
-export const supportOperations = [AssignOrder, TagOrder, UnassignOrder, UntagOrder] as const;
+export const supportOperations = [AssignOrder, BlockBuyer, TagOrder, UnassignOrder, UnblockBuyer, UntagOrder] as const;

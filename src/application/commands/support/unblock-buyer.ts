@@ -1,0 +1,33 @@
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { z } from 'zod';
+import { aggregates } from '../../aggregates';
+import type { Caller, Rights } from '../../caller';
+import type { CommandHandling } from '../../handle-command';
+import { id, idempotencyKey, reason } from '../input';
+import type { SettingResult } from '../result';
+import type { SettingDesk } from '../setting-desk';
+
+/** A block ends before its time. */
+export class UnblockBuyer extends Command<SettingResult> {
+  static readonly operation = 'unblockBuyer';
+  static readonly rights: Rights = { roles: ['SUPPORT', 'OPS', 'ADMIN'] };
+  static readonly input = z.strictObject({ idempotencyKey, reason, blockId: id });
+  constructor(
+    readonly caller: Caller,
+    readonly input: z.output<typeof UnblockBuyer.input>,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(UnblockBuyer)
+export class UnblockBuyerHandler implements ICommandHandler<UnblockBuyer> {
+  constructor(
+    private readonly desk: SettingDesk,
+    private readonly commands: Pick<CommandHandling, 'clock'>,
+  ) {}
+
+  execute({ caller, input }: UnblockBuyer): Promise<SettingResult> {
+    return this.desk.run(UnblockBuyer, caller, input, aggregates.block, input.blockId, { type: 'LiftBlock', at: this.commands.clock.now() });
+  }
+}
