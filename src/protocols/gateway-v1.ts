@@ -52,5 +52,4 @@ export const paths = {
   payment: (of: string) => `/payments/${of}`,
   close: (of: string) => `/payments/${of}/close`,
   refunds: (of: string) => `/payments/${of}/refunds`,
-  refund: (of: string, refundReference: string) => `/payments/${of}/refunds/${refundReference}`,
 } as const;

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { epayFrom } from './epay/from-environment';
+import { hostedFrom } from './hosted/from-environment';
 import { startChannel, type ChannelOptions } from './start-channel';
 import { startSandbox, type Sandbox, type SandboxOptions } from './start-sandbox';
 import { stripeFrom } from './stripe/from-environment';
@@ -9,6 +10,7 @@ const USAGE = `usage: main.js --port N [--channel-ports N,N,N] [--host ADDRESS] 
 secrets come from the environment: GATEWAY_MAIN_KEY (API key), GATEWAY_MAIN_WEBHOOK (whsec_ + base64);
 to be an epay platform too: GATEWAY_EPAY_KEY, GATEWAY_EPAY_PLATFORM_KEY (its private RSA key), GATEWAY_EPAY_MERCHANT_KEY (yours, public), GATEWAY_EPAY_PID;
 to speak like Stripe too: GATEWAY_STRIPE_KEY (sk_…), GATEWAY_STRIPE_WEBHOOK (whsec_…);
+to have pages of its own too: GATEWAY_HOSTED_KEY (API key), GATEWAY_HOSTED_LINK (whsec_…), GATEWAY_HOSTED_WEBHOOK (whsec_…);
 a channel runs when it has its own: ${UPSTREAMS.map(({ id, keyName, webhookName }) => `${keyName} and ${webhookName} for ${id}`).join(', ')}`;
 
 interface Options {
@@ -31,6 +33,7 @@ function optionsFrom(args: readonly string[], environment: NodeJS.ProcessEnv): O
   if (!apiKey || !webhookSecret) throw new Error('GATEWAY_MAIN_KEY and GATEWAY_MAIN_WEBHOOK have to be set');
   const epay = epayFrom(environment);
   const stripe = stripeFrom(environment);
+  const hosted = hostedFrom(environment);
   const shared = { delayScale, ...(values.host !== undefined && { host: values.host }) };
   return {
     gateway: {
@@ -42,6 +45,7 @@ function optionsFrom(args: readonly string[], environment: NodeJS.ProcessEnv): O
       ...(values.data !== undefined && { dataFile: values.data }),
       ...(epay !== undefined && { epay }),
       ...(stripe !== undefined && { stripe }),
+      ...(hosted !== undefined && { hosted }),
     },
     channels: channelsFrom(values['channel-ports'], environment).map((channel) => ({
       ...shared,

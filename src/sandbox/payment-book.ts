@@ -21,8 +21,8 @@ export interface PaymentRecord {
   readonly returnUrl?: string | undefined;
   /** Undefined for payments of gateway v1. */
   readonly epay?: EpayTerms | undefined;
-  /** It was made by a call of Stripe's API. */
-  readonly stripe?: true | undefined;
+  /** Whose door it came in by, where that is none of gateway v1 or epay. */
+  readonly madeAt?: 'stripe' | 'hosted' | undefined;
   readonly createdAtMs: number;
   status: PaymentV1['status'];
   capturedMinor: number;
@@ -52,7 +52,7 @@ export interface RefundRecord {
 
 type Terms = Pick<
   PaymentRecord,
-  'reference' | 'requestText' | 'merchantId' | 'amountMinor' | 'currency' | 'notifyUrl' | 'returnUrl' | 'epay' | 'stripe'
+  'reference' | 'requestText' | 'merchantId' | 'amountMinor' | 'currency' | 'notifyUrl' | 'returnUrl' | 'epay' | 'madeAt'
 >;
 
 /** `multiple` charges so many times the amount; `offByMinor` misses it. Both only when a fault says so. */
@@ -85,7 +85,7 @@ export class PaymentBook {
     this.payments.set(payment.reference, payment);
   }
 
-  open(request: Omit<PaymentRequestV1, 'kind' | 'expiresAt'>, requestText: string, made: Pick<PaymentRecord, 'epay' | 'stripe'> = {}): PaymentRecord {
+  open(request: Omit<PaymentRequestV1, 'kind' | 'expiresAt'>, requestText: string, made: Pick<PaymentRecord, 'epay' | 'madeAt'> = {}): PaymentRecord {
     const { reference, merchantId, amountMinor, currency, notifyUrl, returnUrl } = request;
     return this.add({ reference, requestText, merchantId, amountMinor, currency, notifyUrl, returnUrl, ...made });
   }
@@ -151,7 +151,7 @@ export class PaymentBook {
       notifyUrl: terms.notifyUrl,
       returnUrl: terms.returnUrl,
       epay: terms.epay,
-      stripe: terms.stripe,
+      madeAt: terms.madeAt,
       createdAtMs: nowMs,
       status: 'OPEN',
       capturedMinor: 0,

@@ -11,6 +11,8 @@ import { EpayV2Calls } from './epay/v2-calls';
 import { stripeCourier } from './stripe/courier';
 import { StripeCalls } from './stripe/stripe-calls';
 import type { StripeAccountOptions } from './stripe/stripe-calls';
+import { HostedCalls, type HostedAccountOptions } from './hosted/hosted-calls';
+import { hostedCourier } from './hosted/hosted-payment';
 import { FaultRules } from './faults';
 import { GatewayCalls } from './gateway-calls';
 import { Gateway } from './gateway';
@@ -36,6 +38,8 @@ export interface SandboxOptions {
   readonly epay?: EpayAccountOptions;
   /** With it the same server also speaks like Stripe, over the same book. */
   readonly stripe?: StripeAccountOptions;
+  /** With it the same server also has pages of its own, in words of its own, over the same book. */
+  readonly hosted?: HostedAccountOptions;
   /** Every delay is multiplied by it: those of faults (also an explicit `ms`), of pending money and of notice retries. 1 unless told otherwise. */
   readonly delayScale?: number;
   /** Where the ledger is kept, as JSON lines. In memory without it. */
@@ -51,7 +55,7 @@ export interface Sandbox {
 
 /** A gateway that misbehaves on request. Rejects when the port or the data file cannot be had, or the webhook secret is no secret. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { host = '127.0.0.1', port, apiKey, merchantId, webhookSecret, delayScale = 1, dataFile, epay, stripe } = options;
+  const { host = '127.0.0.1', port, apiKey, merchantId, webhookSecret, delayScale = 1, dataFile, epay, stripe, hosted } = options;
   const delays = new Delays(delayScale);
   const faults = new FaultRules();
   const webhooks = webhookCourier(webhookSecret);
@@ -62,8 +66,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const server = new HttpServer(delays);
   const url = await server.listen(host, port);
   const stripeEvents = stripe && stripeCourier(stripe.webhookSecret);
+  const hostedNotices = hosted && hostedCourier(hosted.webhookSecret);
   const courierFor = (payment: PaymentRecord): Courier<PaymentV1> => {
-    if (stripeEvents && payment.stripe) return stripeEvents;
+    if (stripeEvents && payment.madeAt === 'stripe') return stripeEvents;
+    if (hostedNotices && payment.madeAt === 'hosted') return hostedNotices;
     return account && payment.epay ? epayCourier(account, payment.epay, payment) : webhooks;
   };
   const gateway = new Gateway({ merchantId, publicUrl: url, book, delays, teller: new Teller(faults, notices), courierFor });
@@ -71,6 +77,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const platforms = [
     ...(account && desk ? [new EpayV1Calls(desk, account), new EpayV2Calls(desk, account)] : []),
     ...(stripe ? [new StripeCalls(gateway, stripe.secretKey)] : []),
+    ...(hosted ? [new HostedCalls(gateway, hosted)] : []),
   ];
   const calls = keyed(apiKey, new GatewayCalls(gateway));
   const understand = (call: Call): Operation | Answer => first(platforms, (platform) => platform.understand(call)) ?? calls(call);

@@ -17,6 +17,21 @@ describe('the examples', () => {
     expect(gateway).toMatchObject({ id: 'stripe', settings: { adapter: 'stripe', baseUrl: 'https://api.stripe.com', kinds: ['REDIRECT'] } });
   });
 
+  it('the settings in the guide to services that ring are settings, and its flags follow from where it is asked', () => {
+    const guide = readFileSync(join(FOLDER, '../docs/gateways/signed-webhook.md'), 'utf8');
+    const [, yaml = ''] = /```yaml\n([^`]*)```/.exec(guide) ?? [];
+    const [gateway] = parseShopFile(yaml, 'signed-webhook.md').gateways;
+    expect(gateway).toMatchObject({ id: 'mypay', settings: { amounts: 'DECIMAL', flags: ['lookup'], words: { DECLINED: ['failed'] } } });
+    expect(parseShopFile(yaml.replace(/ +statusPath.*\n/, '    amountMaxMinor: 5000\n'), 'blind').gateways).toMatchObject([
+      { settings: { flags: [] } },
+    ]);
+    expect(() => parseShopFile(yaml.replace(/ +statusPath.*\n/, ''), 'uncapped')).toThrow(/amountMaxMinor/);
+    expect(() => parseShopFile(yaml.replace('"/api/payments/', '"https://elsewhere.test/'), 'elsewhere')).toThrow(/statusPath/);
+    expect(() => parseShopFile(yaml.replace('/api/payments/{reference}"', '/api/../{reference}"'), 'upwards')).toThrow(/statusPath/);
+    expect(() => parseShopFile(yaml.replace('{returnUrl}', '{secret}'), 'unknown name')).toThrow(/payPage/);
+    expect(() => parseShopFile(yaml.replace('[failed]', '[succeeded]'), 'two meanings')).toThrow(/stands twice/);
+  });
+
   it('the settings in the epay guide are settings', () => {
     const guide = readFileSync(join(FOLDER, '../docs/gateways/epay.md'), 'utf8');
     const [, yaml = ''] = /```yaml\n([^`]*)```/.exec(guide) ?? [];

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { stringify } from 'yaml';
 import type { SandboxFlag } from '../../src/sandbox/channel';
 import { EPAY_KEY, EPAY_PID, epaySandboxAccount, merchantPair, platformPair } from './epay';
+import { blindEntry, hostedEntry, hostedSandboxAccount } from './hosted';
 import { STRIPE_KEY, STRIPE_WEBHOOK_SECRET, stripeSandboxAccount } from './stripe';
 import { startTestSandbox, type TestSandbox } from './sandbox';
 import { type ShopStores, storesOfTheRun } from './shop-stores';
@@ -121,6 +122,9 @@ export class LiveShop {
       EPAY_KEY,
       STRIPE_KEY,
       STRIPE_WEBHOOK_SECRET,
+      HOSTED_KEY: hostedSandboxAccount.apiKey,
+      HOSTED_LINK: hostedSandboxAccount.linkSecret,
+      HOSTED_WEBHOOK: hostedSandboxAccount.webhookSecret,
       EPAY_PRIVATE_KEY: merchantPair.privateKey,
       EPAY_PLATFORM_KEY: platformPair.publicKey,
       ...(channels.size === 0 ? {} : { CHANNEL_KEY: secrets.gatewayKey, CHANNEL_WEBHOOK: secrets.webhookSecret }),
@@ -138,6 +142,7 @@ export class LiveShop {
       delayScale: 0.05,
       epay: epaySandboxAccount,
       stripe: stripeSandboxAccount,
+      hosted: hostedSandboxAccount,
     });
     const channels = new Map<string, TestChannel>();
     for (const [id, flags] of Object.entries(options.channels ?? {}))
@@ -214,6 +219,8 @@ export class LiveShop {
           returnUrl: 'https://shop.test/thanks',
           notFoundFinalAfterSeconds: 1,
         },
+        hostedEntry('hosted', this.sandbox.url),
+        blindEntry('hosted-blind', this.sandbox.url),
         epay('epay-rsa', { adapter: 'epay-rsa', privateKey: { env: 'EPAY_PRIVATE_KEY' }, platformKey: { env: 'EPAY_PLATFORM_KEY' } }),
       ],
       ...(this.channels.size === 0 ? {} : { channels: [...this.channels].map(channel) }),

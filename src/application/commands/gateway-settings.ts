@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { httpUrl, id, WITHIN_SECONDS_MAX } from './input';
 import { secretRef, secretRefs } from './secret-ref';
+import { signedWebhookSettings } from './signed-webhook-settings';
 
 const notFoundFinalAfterSeconds = z.int().min(0).max(WITHIN_SECONDS_MAX).default(60);
 
@@ -94,4 +95,10 @@ export const stripeSettings = z.strictObject({
     .default(['REDIRECT']),
 });
 
-export const gatewaySettings = z.discriminatedUnion('adapter', [httpV1Settings, epayMd5Settings, epayRsaSettings, stripeSettings]);
+export const gatewaySettings = z.discriminatedUnion('adapter', [
+  httpV1Settings,
+  epayMd5Settings,
+  epayRsaSettings,
+  stripeSettings,
+  signedWebhookSettings,
+]);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { epayMd5Settings, epayRsaSettings, type gatewaySettings, httpV1Settings, stripeSettings } from '../../application/commands/gateway-settings';
 import { catalogId } from '../../application/commands/input';
 import { oneOrMoreSecrets } from '../../application/commands/secret-ref';
+import { flagsOf, isCapped, NOT_CAPPED, signedWebhookShape } from '../../application/commands/signed-webhook-settings';
 import type { GatewaySettings } from '../../domain/catalog/events';
 
 const redirectOnly = (who: string) =>
@@ -54,6 +55,41 @@ const stripe = z
   })
   .transform(({ id, webhookSecret, ...settings }) => ({ id, settings: { ...settings, webhookSecrets: webhookSecret } satisfies GatewaySettings }));
 
+/** In the file, small letters as everywhere in it. */
+const webhookWords = z
+  .strictObject({
+    paid: signedWebhookShape.words.shape.PAID,
+    open: signedWebhookShape.words.shape.OPEN,
+    declined: signedWebhookShape.words.shape.DECLINED,
+    closed: signedWebhookShape.words.shape.CLOSED,
+  })
+  .transform(({ paid, open, declined, closed }) => ({
+    PAID: paid,
+    ...(open === undefined ? {} : { OPEN: open }),
+    ...(declined === undefined ? {} : { DECLINED: declined }),
+    ...(closed === undefined ? {} : { CLOSED: closed }),
+  }))
+  .pipe(signedWebhookShape.words);
+
+const { webhookSecrets: _named, ...webhookShape } = signedWebhookShape;
+const signedWebhook = z
+  .strictObject({
+    ...webhookShape,
+    id: catalogId,
+    webhookSecret: oneOrMoreSecrets,
+    amounts: z
+      .enum(['minor', 'decimal'])
+      .default('minor')
+      .transform((how) => (how === 'decimal' ? ('DECIMAL' as const) : ('MINOR' as const))),
+    words: webhookWords,
+    kinds: redirectOnly('signed-webhook'),
+  })
+  .refine(isCapped, NOT_CAPPED)
+  .transform(({ id, webhookSecret, ...settings }) => ({
+    id,
+    settings: { ...settings, webhookSecrets: webhookSecret, flags: flagsOf(settings) } satisfies GatewaySettings,
+  }));
+
 export interface GatewayEntry {
   readonly id: string;
   readonly settings: z.output<typeof gatewaySettings>;
@@ -61,7 +97,7 @@ export interface GatewayEntry {
 
 /** An entry under `gateways`: the settings of its adapter in the words of the file. */
 export const gateway = z
-  .discriminatedUnion('adapter', [httpV1, epayMd5, epayRsa, stripe], {
-    error: (issue) => (issue.code === 'invalid_union' ? 'must be http-v1, epay-md5, epay-rsa or stripe' : undefined),
+  .discriminatedUnion('adapter', [httpV1, epayMd5, epayRsa, stripe, signedWebhook], {
+    error: (issue) => (issue.code === 'invalid_union' ? 'must be http-v1, epay-md5, epay-rsa, stripe or signed-webhook' : undefined),
   })
   .transform((entry): GatewayEntry => entry);

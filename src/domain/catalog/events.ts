@@ -3,11 +3,12 @@ import type { PreWarmRule } from '../demand/pre-warm';
 import type { MarginRule } from '../order/margin';
 import type { CompensationPolicy, DoubtPolicy, PartialPolicy, ReservePolicy, Source } from '../order/events';
 import type { HealthChanged } from '../routing/health';
+import type { SecretRef } from './secret-ref';
+import type { SignedWebhookAccount } from './signed-webhook-account';
 
 /** Settings of the shop as facts. These names and shapes are stored for ever. Secrets are references, never values. */
 
-/** Where a secret lives: an environment variable or a file. */
-export type SecretRef = { readonly env: string } | { readonly file: string };
+export type { SecretRef } from './secret-ref';
 
 export interface LocalizedText {
   readonly 'zh-CN': string;
@@ -103,7 +104,7 @@ export interface StripeAccount {
   readonly kinds: readonly 'REDIRECT'[];
 }
 
-export type GatewaySettings = HttpV1Account | EpayMd5Account | EpayRsaAccount | StripeAccount;
+export type GatewaySettings = HttpV1Account | EpayMd5Account | EpayRsaAccount | StripeAccount | SignedWebhookAccount;
 
 export type ApiKeyRole = 'STOREFRONT' | 'SUPPORT' | 'FINANCE' | 'OPS' | 'ADMIN';
 

@@ -20,3 +20,11 @@ export function minorUnits(whole: string, fraction: string, currency: string): n
   const minor = Number(whole + fraction.slice(0, digits).padEnd(digits, '0'));
   return Number.isSafeInteger(minor) ? minor : null;
 }
+
+/** And back: 4850 of CNY is `48.50`, 4850 of JPY is `4850`. `minor` is a whole number from 0. */
+export function decimalText(minor: number, currency: string): string {
+  const digits = decimalsOf(currency);
+  if (digits === 0) return String(minor);
+  const text = String(minor).padStart(digits + 1, '0');
+  return `${text.slice(0, -digits)}.${text.slice(-digits)}`;
+}

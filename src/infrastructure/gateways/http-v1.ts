@@ -9,7 +9,7 @@ import type {
   PaymentRequest,
   RefundFacts,
 } from '../../application/ports/gateway';
-import { paths, paymentSchema, refundSchema } from '../../protocols/gateway-v1';
+import { paths, paymentSchema } from '../../protocols/gateway-v1';
 import { webhookKey } from '../../protocols/webhook-signing';
 import type { WebhookKey } from '../../protocols/webhook-signing';
 import { ANSWER_BYTES_MAX, isReference } from '../../protocols/wire';
@@ -17,6 +17,8 @@ import { meaningOf } from '../http/answer-meaning';
 import { HttpCaller } from '../http/http-call';
 import type { HttpRequest } from '../http/http-call';
 import { judgeNotice } from '../http/notice-check';
+import { refused } from '../http/outcomes';
+import { V1Refunds } from './v1-refunds';
 
 /** What one account at a gateway that speaks gateway v1 needs. Secrets are values here; they are resolved by whoever reads the settings. */
 export interface HttpV1Settings {
@@ -31,8 +33,6 @@ export interface HttpV1Settings {
   readonly kinds: readonly PaymentRequest['kind'][];
 }
 
-const refusedHere = (code: string): Promise<CallAnswer<never>> => Promise.resolve({ outcome: 'refused', code });
-
 /** Gateway v1 over HTTP. Throws at construction when settings cannot be used, and never afterwards. */
 export class HttpV1Gateway implements PaymentGateway {
   readonly flags: GatewayFlags;
@@ -42,6 +42,7 @@ export class HttpV1Gateway implements PaymentGateway {
   private readonly kinds: ReadonlySet<PaymentRequest['kind']>;
   private readonly keys: readonly WebhookKey[];
   private readonly http: HttpCaller;
+  private readonly refunds: V1Refunds;
 
   constructor(settings: HttpV1Settings) {
     this.flags = settings.flags;
@@ -51,10 +52,11 @@ export class HttpV1Gateway implements PaymentGateway {
     this.keys = settings.webhookSecrets.map(webhookKey);
     const headers = { authorization: `Bearer ${settings.apiKey}`, accept: 'application/json' };
     this.http = new HttpCaller({ baseUrl: settings.baseUrl, headers, answerBytesMax: ANSWER_BYTES_MAX });
+    this.refunds = new V1Refunds(this.http, paths.refunds);
   }
 
   request(payment: PaymentRequest, options: CallOptions): Promise<CallAnswer<PaymentFacts>> {
-    if (!this.kinds.has(payment.kind)) return refusedHere('KIND_NOT_SUPPORTED');
+    if (!this.kinds.has(payment.kind)) return Promise.resolve(refused('KIND_NOT_SUPPORTED'));
     const { reference, merchantId, amountMinor, currency, kind, instrument, notifyUrl, returnUrl, expiresAt } = payment;
     const body = JSON.stringify({ reference, merchantId, amountMinor, currency, kind, instrument, notifyUrl, returnUrl, expiresAt });
     return this.payment({ method: 'POST', path: paths.payments, body }, reference, options);
@@ -69,14 +71,11 @@ export class HttpV1Gateway implements PaymentGateway {
   }
 
   refund(refund: { reference: string; refundReference: string; amountMinor: number }, options: CallOptions): Promise<CallAnswer<RefundFacts>> {
-    const { reference, refundReference, amountMinor } = refund;
-    const body = JSON.stringify({ refundReference, amountMinor });
-    return this.refundCall({ method: 'POST', path: paths.refunds(reference), body }, reference, refundReference, options);
+    return this.refunds.refund(refund, options);
   }
 
   queryRefund(refund: { reference: string; refundReference: string }, options: CallOptions): Promise<CallAnswer<RefundFacts>> {
-    const { reference, refundReference } = refund;
-    return this.refundCall({ method: 'GET', path: paths.refund(reference, refundReference) }, reference, refundReference, options);
+    return this.refunds.queryRefund(refund, options);
   }
 
   /** A foreign merchantId is still genuine: the caller quarantines it. */
@@ -95,20 +94,11 @@ export class HttpV1Gateway implements PaymentGateway {
 
   /** An answer about another payment than the one asked for says nothing about ours. */
   private async payment(request: HttpRequest, reference: string, options: CallOptions): Promise<CallAnswer<PaymentFacts>> {
-    if (!isReference(reference)) return refusedHere('INVALID_REFERENCE');
+    if (!isReference(reference)) return refused('INVALID_REFERENCE');
     const end = await this.http.call(request, options);
     return meaningOf(request.method, end, (body) => {
       const payment = paymentSchema.safeParse(body);
       return payment.success && payment.data.reference === reference ? payment.data : undefined;
-    });
-  }
-
-  private async refundCall(request: HttpRequest, reference: string, refundReference: string, options: CallOptions): Promise<CallAnswer<RefundFacts>> {
-    if (!isReference(reference) || !isReference(refundReference)) return refusedHere('INVALID_REFERENCE');
-    const end = await this.http.call(request, options);
-    return meaningOf(request.method, end, (body) => {
-      const refund = refundSchema.safeParse(body);
-      return refund.success && refund.data.refundReference === refundReference ? refund.data : undefined;
     });
   }
 }

@@ -4,11 +4,13 @@ import { EpayGateway } from './epay/epay-gateway';
 import type { EpaySettings } from './epay/settings';
 import { HttpV1Gateway } from './http-v1';
 import type { HttpV1Settings } from './http-v1';
+import type { SignedWebhookSettings } from './signed-webhook/settings';
+import { SignedWebhookGateway } from './signed-webhook/signed-webhook-gateway';
 import type { StripeSettings } from './stripe/settings';
 import { StripeGateway } from './stripe/stripe-gateway';
 
 /** Settings of one gateway account with its secrets filled in. A new adapter adds its settings to this union and a line to `buildGateway`. */
-export type GatewaySettings = { readonly id: string } & (HttpV1Settings | EpaySettings | StripeSettings);
+export type GatewaySettings = { readonly id: string } & (HttpV1Settings | EpaySettings | StripeSettings | SignedWebhookSettings);
 export type OpenGateway = PaymentGateway & Releasable;
 
 /** Milliseconds since 1970 UTC. */
@@ -24,6 +26,8 @@ export function buildGateway(settings: GatewaySettings, wallMs: WallClock): Open
       return new EpayGateway(settings, wallMs);
     case 'stripe':
       return new StripeGateway(settings, wallMs);
+    case 'signed-webhook':
+      return new SignedWebhookGateway(settings);
   }
 }
 

@@ -12,6 +12,8 @@ export function secretRefsOf(settings: StoredSettings): readonly SecretRef[] {
       return [settings.privateKey, ...settings.platformKeys];
     case 'stripe':
       return [settings.secretKey, ...settings.webhookSecrets];
+    case 'signed-webhook':
+      return [...settings.webhookSecrets, ...[settings.linkSecret, settings.apiKey].filter((ref) => ref !== undefined)];
   }
 }
 
@@ -42,6 +44,17 @@ export function withSecrets(id: string, settings: StoredSettings, secretOf: (ref
     case 'stripe': {
       const { kinds: _always, secretKey, webhookSecrets, ...account } = settings;
       return { ...account, id, flags, secretKey: secretOf(secretKey), webhookSecrets: webhookSecrets.map(secretOf) };
+    }
+    case 'signed-webhook': {
+      const { kinds: _always, linkSecret, webhookSecrets, apiKey, ...account } = settings;
+      return {
+        ...account,
+        id,
+        flags,
+        webhookSecrets: webhookSecrets.map(secretOf),
+        ...(linkSecret === undefined ? {} : { linkSecret: secretOf(linkSecret) }),
+        ...(apiKey === undefined ? {} : { apiKey: secretOf(apiKey) }),
+      };
     }
   }
 }

@@ -125,7 +125,7 @@ export class StripeCalls {
     if (!(amountMinor >= 1)) return failed(400, 'amount_too_small', 'The amount is too small');
     if (fault?.fault === 'refuse') return failed(400, 'payment_method_unactivated', 'The way to pay is not activated');
     const request = { reference, merchantId, amountMinor, currency, notifyUrl: this.endpoint ?? '', returnUrl: form['success_url'] ?? '' };
-    const payment = this.gateway.book.open(request, call.body.toString('utf8'), { stripe: true });
+    const payment = this.gateway.book.open(request, call.body.toString('utf8'), { madeAt: 'stripe' });
     const occasion = { ...call, reference };
     if (fault?.fault === 'decline') this.gateway.decline(payment, 'DECLINED_BY_ISSUER', occasion);
     else this.gateway.lieAbout(payment, occasion);
@@ -165,7 +165,7 @@ export class StripeCalls {
 
   private payment(sessionId: string, fault: Fault | undefined, look: (payment: PaymentRecord) => Answer): Answer {
     const payment = this.gateway.book.find(referenceOfSession(sessionId));
-    return payment?.stripe === undefined || this.gateway.notYetSeen(payment, fault) ? missing('checkout.session') : look(payment);
+    return payment?.madeAt !== 'stripe' || this.gateway.notYetSeen(payment, fault) ? missing('checkout.session') : look(payment);
   }
 
   private view(payment: PaymentRecord, fault: Fault | undefined): Answer {

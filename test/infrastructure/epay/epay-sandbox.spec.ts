@@ -4,6 +4,7 @@ import { buildGateway } from '../../../src/infrastructure/gateways/registry';
 import type { GatewaySettings } from '../../../src/infrastructure/gateways/registry';
 import { describeGatewayContract } from '../../contracts/gateway.contract';
 import { epayMd5, epayRsa, epaySandboxAccount, orderReference } from '../../support/epay';
+import { rememberingPages } from '../../support/opened-pages';
 import { listenForNotices, paymentRequest, startTestSandbox } from '../../support/sandbox';
 
 const numberOf = (reference: string): string => tradeNumberOf(reference) ?? 'none';
@@ -13,22 +14,15 @@ function describeEpay(name: string, settingsAt: (url: string) => GatewaySettings
     const sandbox = await startTestSandbox({ epay: epaySandboxAccount });
     const gateway = buildGateway(settingsAt(sandbox.url), Date.now);
     const listener = await listenForNotices();
-    const pages = new Map<string, string>();
+    const { gateway: opening, openPage } = rememberingPages(gateway);
     return {
-      // The buyer's browser opens the page before anybody pays on it; where the order is made by a link, that makes it.
-      gateway: Object.assign(Object.create(gateway) as typeof gateway, {
-        async request(...args: Parameters<typeof gateway.request>) {
-          const answer = await gateway.request(...args);
-          if (answer.outcome === 'answered' && answer.facts.payUrl !== undefined) pages.set(answer.facts.reference, answer.facts.payUrl);
-          return answer;
-        },
-      }),
+      gateway: opening,
       kinds: ['redirect'],
       namesRefunds,
       newPayment: (changes: Partial<PaymentRequest> = {}) =>
         paymentRequest({ kind: 'redirect', merchantId: '1001', reference: orderReference(), notifyUrl: listener.url, ...changes }),
       async pay(reference) {
-        await fetch(pages.get(reference) ?? '');
+        await openPage(reference);
         const status = await sandbox.pay(numberOf(reference));
         if (status !== 200) throw new Error(`paying was answered ${status}`);
       },

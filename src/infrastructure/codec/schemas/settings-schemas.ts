@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, id, money, nothing, ordinal, sha256, text, time } from '../shapes';
+import { amountMinor, count, id, money, nothing, ordinal, sha256, text, time } from '../shapes';
 import { promises } from './order-schemas';
 import { paymentKind } from './payment-schemas';
 
@@ -45,6 +45,42 @@ const healthChanged = z.strictObject({
     .exactOptional(),
 });
 
+const statusWords = z.array(id).max(20);
+const signedWebhookAccount = z.strictObject({
+  adapter: z.literal('signed-webhook'),
+  baseUrl: text,
+  merchantId: id,
+  payPage: text,
+  linkSecret: secretRef.exactOptional(),
+  webhookSecrets: secretRefs,
+  statusPath: text.exactOptional(),
+  refundsPath: text.exactOptional(),
+  apiKey: secretRef.exactOptional(),
+  currency: id,
+  amounts: z.enum(['MINOR', 'DECIMAL']),
+  fields: z.strictObject({
+    inNotice: id.exactOptional(),
+    inAnswer: id.exactOptional(),
+    reference: id,
+    status: id,
+    amount: id,
+    currency: id.exactOptional(),
+    merchantId: id.exactOptional(),
+    transactionId: id.exactOptional(),
+    refunded: id.exactOptional(),
+  }),
+  words: z.strictObject({
+    PAID: statusWords,
+    OPEN: statusWords.exactOptional(),
+    DECLINED: statusWords.exactOptional(),
+    CLOSED: statusWords.exactOptional(),
+  }),
+  amountMaxMinor: amountMinor.exactOptional(),
+  flags: z.array(z.literal('lookup')).max(10),
+  notFoundFinalAfterSeconds,
+  kinds: z.array(z.literal('REDIRECT')).max(10),
+});
+
 export const gatewaySchemas = {
   GatewayConfigured: z.discriminatedUnion('adapter', [
     z.strictObject({
@@ -83,6 +119,7 @@ export const gatewaySchemas = {
       notFoundFinalAfterSeconds,
       kinds: z.array(z.literal('REDIRECT')).max(10),
     }),
+    signedWebhookAccount,
   ]),
   GatewayPaused: nothing,
   GatewayResumed: nothing,

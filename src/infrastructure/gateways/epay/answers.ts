@@ -5,9 +5,8 @@ import type { EpayAnswer } from '../../../protocols/epay/words';
 import { readStrictJson } from '../../../protocols/strict-json';
 import { meaningOfSilence, throttled } from '../../http/answer-meaning';
 import type { HttpEnd } from '../../http/http-call';
+import { unknown } from '../../http/outcomes';
 import type { EpayDialect } from './dialect';
-
-const unknown = (cause: string): CallAnswer<never> => ({ outcome: 'unknown', cause });
 
 /**
  * What an answer of an epay server means. Such servers say everything with status 200 and a `code`, so any other status comes from something

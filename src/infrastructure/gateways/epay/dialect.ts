@@ -2,12 +2,7 @@ import type { CallAnswer, RefundFacts } from '../../../application/ports/gateway
 import type { EpayParams } from '../../../protocols/epay/form';
 import type { EpayAnswer } from '../../../protocols/epay/words';
 import type { HttpRequest } from '../../http/http-call';
-
-/** Where the buyer pays. */
-export interface PayPage {
-  readonly payUrl?: string;
-  readonly qrText?: string;
-}
+import type { PayPage } from '../pay-page';
 
 /** A refund in epay's words. `tradeNumber` and `refundNumber` are ours. */
 export interface EpayRefund {

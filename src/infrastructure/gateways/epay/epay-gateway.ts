@@ -14,17 +14,15 @@ import { EPAY_CURRENCY, yuanText } from '../../../protocols/epay/money';
 import { REFUND_DONE, TAKEN, orderStatus, refundSchema } from '../../../protocols/epay/words';
 import { ANSWER_BYTES_MAX } from '../../../protocols/wire';
 import { HttpCaller } from '../../http/http-call';
+import { refused, unknown } from '../../http/outcomes';
+import { linked, opened } from '../pay-page';
 import { meaningOf, orderFacts } from './answers';
-import type { EpayDialect, PayPage } from './dialect';
+import type { EpayDialect } from './dialect';
 import { md5Dialect } from './md5-dialect';
 import { checkNotice } from './notice';
 import { rsaDialect } from './rsa-dialect';
 import type { EpaySettings } from './settings';
 import { tradeNumberOf } from './trade-number';
-
-const refused = (code: string): CallAnswer<never> => ({ outcome: 'refused', code });
-const unknown = (cause: string): CallAnswer<never> => ({ outcome: 'unknown', cause });
-const notDone = (code: string): CallAnswer<never> => ({ outcome: 'notDone', code });
 
 const isPage = (settings: EpaySettings): boolean => settings.adapter === 'epay-md5' && settings.checkout === 'PAGE';
 
@@ -61,7 +59,7 @@ export class EpayGateway implements PaymentGateway {
     const type = payment.instrument ?? this.settings.payTypes[0] ?? '';
     if (!this.settings.payTypes.includes(type)) return refused('PAY_TYPE_NOT_SUPPORTED');
     const order = this.orderOf(payment, tradeNumber, type);
-    if (this.dialect.pageLink !== undefined) return this.linked(payment, this.dialect.pageLink(order), options);
+    if (this.dialect.pageLink !== undefined) return linked(payment, this.dialect.pageLink(order), options);
     const end = await this.http.call(this.dialect.create(order), options);
     const answer = meaningOf(this.dialect, end, (created) => {
       const page = this.dialect.pageOf(created);
@@ -142,12 +140,6 @@ export class EpayGateway implements PaymentGateway {
     };
   }
 
-  /** Nothing is sent, so there is nothing to be in doubt about: the platform hears of the order when the buyer opens the link. */
-  private async linked(payment: PaymentRequest, payUrl: string, { maySend, signal }: CallOptions): Promise<CallAnswer<PaymentFacts>> {
-    if (signal?.aborted) return notDone('ABORTED');
-    return maySend?.() === false ? notDone('TOO_LATE') : opened(payment, { payUrl });
-  }
-
   /**
    * Where a refund has no name of its own, only the order's first refund can be recognised: an order marked as refunded proves that one. An order
    * that is not marked proves nothing, because not every server marks them.
@@ -164,11 +156,4 @@ export class EpayGateway implements PaymentGateway {
     });
     return answer.outcome === 'notFound' ? unknown('REFUND_CANNOT_BE_ASKED') : answer;
   }
-}
-
-function opened({ reference, merchantId, amountMinor, currency }: PaymentRequest, page: PayPage): CallAnswer<PaymentFacts> {
-  return {
-    outcome: 'answered',
-    facts: { reference, merchantId, status: 'OPEN', amountMinor, capturedMinor: 0, refundedMinor: 0, currency, ...page },
-  };
 }

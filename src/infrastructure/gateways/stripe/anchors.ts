@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import type { CallAnswer } from '../../../application/ports/gateway';
+import { answered } from '../../http/outcomes';
 import type { Limits } from './limits';
 import type { StripeSdk } from './sdk';
 import { metadataOf, type PaymentTerms, sessionParams, termsIn } from './terms';
@@ -19,7 +20,6 @@ const KEYS_LAST_MS = 23 * 3_600_000;
 const EXPAND = ['payment_intent.latest_charge'];
 
 type Answered<T> = CallAnswer<T>;
-const answered = <T>(facts: T): Answered<T> => ({ outcome: 'answered', facts });
 
 /**
  * Finds a payment at Stripe by our reference alone. Sessions cannot be searched for, and what can be is minutes late. A product may have an id that the

@@ -11,6 +11,7 @@ import type {
   RefundFacts,
 } from '../../../application/ports/gateway';
 import { NO_CURRENCY } from '../../../protocols/wire';
+import { answered, refused, unknown } from '../../http/outcomes';
 import { type Anchor, Anchors } from './anchors';
 import { intentIdOf, refundFacts, sessionFacts } from './facts';
 import { type Limits, limitsOf } from './limits';
@@ -19,10 +20,6 @@ import { StripeSdk } from './sdk';
 import type { StripeSettings } from './settings';
 import { anchorId, metadataOf, termsOf } from './terms';
 import { stripeAmount } from './units';
-
-const refused = (code: string): CallAnswer<never> => ({ outcome: 'refused', code });
-const unknown = (cause: string): CallAnswer<never> => ({ outcome: 'unknown', cause });
-const answered = <Facts>(facts: Facts): CallAnswer<Facts> => ({ outcome: 'answered', facts });
 
 /** Refunds of one payment on one page; a payment with more of them is for a person. */
 const REFUNDS_MAX = 100;
