@@ -31,6 +31,10 @@ export class Shelf {
     return this.articles.get(product);
   }
 
+  all(): readonly Product[] {
+    return [...this.articles.values()];
+  }
+
   change(product: Product, to: { readonly available?: number | undefined; readonly unitCostMinor?: number | undefined }): Product {
     const { available = product.available, unitCostMinor = product.unitCostMinor } = to;
     const changed = { ...product, available, unitCostMinor };

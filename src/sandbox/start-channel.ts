@@ -2,12 +2,16 @@ import { Channel, type SandboxFlag } from './channel';
 import { ChannelCalls } from './channel-calls';
 import { ChannelControl } from './channel-control';
 import { Delays } from './delays';
+import { dujiaoNextCourier } from './dujiao-next/courier';
+import { DujiaoNextCalls, type DujiaoNextAccountOptions } from './dujiao-next/dujiao-next-calls';
 import { door, keyed } from './door';
 import { FaultRules } from './faults';
 import { HttpServer } from './http-server';
 import { Journal } from './journal';
 import { NoticeSender } from './notices';
+import type { PurchaseV1 } from '../protocols/channel-v1';
 import { PurchaseBook, type PurchaseRecord } from './purchase-book';
+import type { Answer, Call, Operation } from './reply';
 import { Shelf, type Product } from './shelf';
 import type { Sandbox } from './start-sandbox';
 import { Teller } from './teller';
@@ -26,6 +30,8 @@ export interface ChannelOptions {
   /** What the shop deposited, in minor units of `currency`. */
   readonly balanceMinor: number;
   readonly currency: string;
+  /** With it the same server is also a Dujiao-Next shop, over the same book, and tells of purchases as one. Its products are named `product/sku`, two numbers. */
+  readonly dujiaoNext?: DujiaoNextAccountOptions;
   /** Every delay is multiplied by it. 1 unless told otherwise. */
   readonly delayScale?: number;
   /** Where the ledger is kept, as JSON lines. In memory without it. */
@@ -34,7 +40,7 @@ export interface ChannelOptions {
 
 /** A channel that misbehaves on request. Rejects when the port or the data file cannot be had, or the webhook secret is no secret. */
 export async function startChannel(options: ChannelOptions): Promise<Sandbox> {
-  const { host = '127.0.0.1', port, apiKey, webhookSecret, products, balanceMinor, currency, delayScale = 1, dataFile } = options;
+  const { host = '127.0.0.1', port, apiKey, webhookSecret, products, balanceMinor, currency, delayScale = 1, dataFile, dujiaoNext } = options;
   const flags = new Set(options.flags);
   const delays = new Delays(delayScale);
   const faults = new FaultRules();
@@ -44,9 +50,14 @@ export async function startChannel(options: ChannelOptions): Promise<Sandbox> {
   const book = new PurchaseBook(shelf, flags.has('partialFill'), () => delays.nowMs(), journal?.write ?? (() => undefined));
   const server = new HttpServer(delays);
   const url = await server.listen(host, port);
-  const channel = new Channel({ flags, book, shelf, delays, teller: new Teller(faults, notices), courier: webhookCourier(webhookSecret) });
+  const orderOf = (requestId: string): number => book.find(requestId)?.serial ?? 0;
+  const courier = dujiaoNext === undefined ? webhookCourier<PurchaseV1>(webhookSecret) : dujiaoNextCourier(dujiaoNext, orderOf);
+  const channel = new Channel({ flags, book, shelf, delays, teller: new Teller(faults, notices), courier });
   if (journal) resume(channel, journal);
-  server.serve(door({ control: new ChannelControl(channel, faults), understand: keyed(apiKey, new ChannelCalls(channel)), faults, delays }));
+  const calls = keyed(apiKey, new ChannelCalls(channel));
+  const shop = dujiaoNext && new DujiaoNextCalls(channel, dujiaoNext);
+  const understand = (call: Call): Operation | Answer => shop?.understand(call) ?? calls(call);
+  server.serve(door({ control: new ChannelControl(channel, faults), understand, faults, delays }));
   const end = async (): Promise<void> => {
     delays.end();
     await server.close();

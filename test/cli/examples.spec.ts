@@ -32,6 +32,17 @@ describe('the examples', () => {
     expect(() => parseShopFile(yaml.replace('[failed]', '[succeeded]'), 'two meanings')).toThrow(/stands twice/);
   });
 
+  it('the settings in the guide to Dujiao-Next shops are settings', () => {
+    const guide = readFileSync(join(FOLDER, '../docs/channels/dujiao-next.md'), 'utf8');
+    const [, yaml = ''] = /```yaml\n([^`]*)```/.exec(guide) ?? [];
+    expect(parseShopFile(yaml, 'dujiao-next.md').channels).toMatchObject([
+      { id: 'neighbour', settings: { adapter: 'dujiao-next', flags: ['replay'] } },
+    ]);
+    expect(() => parseShopFile(yaml.replace('[replay]', '[replay, lookup]'), 'flags')).toThrow(/only replay/);
+    expect(() => parseShopFile(yaml.replace('shop.example.com', 'shop.example.com/api'), 'path')).toThrow(/without a path/);
+    expect(() => parseShopFile(yaml.replace('dujiao-next', 'dujiaoka'), 'adapter')).toThrow(/must be http-v1 or dujiao-next/);
+  });
+
   it('the settings in the epay guide are settings', () => {
     const guide = readFileSync(join(FOLDER, '../docs/gateways/epay.md'), 'utf8');
     const [, yaml = ''] = /```yaml\n([^`]*)```/.exec(guide) ?? [];

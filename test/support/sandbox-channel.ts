@@ -1,5 +1,5 @@
 import type { ChannelFlags, PurchaseRequest } from '../../src/application/ports/channel';
-import type { ChannelSettings } from '../../src/infrastructure/channels/registry';
+import type { HttpV1Settings } from '../../src/infrastructure/channels/http-v1';
 import type { SandboxFlag } from '../../src/sandbox/channel';
 import type { FaultsInput } from '../../src/sandbox/faults';
 import type { Ledger } from '../../src/sandbox/ledger';
@@ -30,7 +30,7 @@ export const channelFlags = (flags: readonly SandboxFlag[]): ChannelFlags => ({
 /** A channel in this process, on a free port, with short delays: 10 ms stand for a second. */
 export interface TestChannel {
   readonly url: string;
-  readonly settings: ChannelSettings;
+  readonly settings: HttpV1Settings & { readonly id: string };
   /** Replaces the rules in force. */
   faults(rules: readonly FaultRule[], seed?: FaultsInput['seed']): Promise<void>;
   purchases(): Promise<Ledger['purchases']>;

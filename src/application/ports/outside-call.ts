@@ -12,6 +12,8 @@ export type CallAnswer<Facts> =
 
 export interface CallOptions {
   readonly timeoutMs: number;
+  /** An earlier sending of the same id may have arrived: what is found out before this one leaves decides nothing about that. */
+  readonly again?: true;
   /** Asked synchronously just before the request leaves; false = do not send (answers notDone TOO_LATE). */
   readonly maySend?: () => boolean;
   readonly signal?: AbortSignal;

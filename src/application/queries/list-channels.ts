@@ -1,5 +1,6 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { Channel, ChannelSettings } from '../../domain/catalog/channel';
+import type { ChannelFlag } from '../../domain/catalog/upstream-accounts';
 import { requireRole } from '../authorise';
 import type { Caller, Rights } from '../caller';
 import type { Settings } from '../settings';
@@ -10,8 +11,13 @@ import type { TimeoutOf } from './timeout-view';
 /** Where a channel stands. DRAINING: only orders that were there before still buy from it. */
 export type ChannelStatus = 'ACTIVE' | 'DRAINING' | 'PAUSED';
 
+/** What of the settings is for everybody of the staff. */
+type Shown = Pick<ChannelSettings, 'adapter' | 'baseUrl' | 'notFoundFinalAfterSeconds' | 'weight' | 'priority' | 'ratePerSecond' | 'maxInFlight'> & {
+  readonly flags: readonly ChannelFlag[];
+};
+
 /** An issuing channel as staff see it. Secrets are not here: settings hold references only, and those stay inside, too. */
-export interface ChannelView extends Omit<ChannelSettings, 'apiKey' | 'webhookSecrets' | 'balanceMin'> {
+export interface ChannelView extends Shown {
   readonly id: string;
   readonly status: ChannelStatus;
   /** ISO-8601 UTC; null unless it is DRAINING. */
@@ -29,13 +35,13 @@ const statusOf = ({ active, drainingSince }: Channel): ChannelStatus => (!active
 
 export function channelView(channel: Channel, catalog: Catalog, timeoutOf: TimeoutOf): ChannelView | null {
   if (channel.settings === undefined) return null;
-  const { apiKey: _key, webhookSecrets: _secrets, balanceMin: _told, ...settings } = channel.settings;
+  const { adapter, baseUrl, flags, notFoundFinalAfterSeconds, weight, priority, ratePerSecond, maxInFlight } = channel.settings;
   const buysThere = catalog
     .allSkus()
     .filter((sku) => sku.settings?.sources.some((source) => source.kind === 'CHANNEL' && source.channelId === channel.id));
   const skuIds = buysThere.map(({ id }) => id).sort();
   return {
-    ...settings,
+    ...{ adapter, baseUrl, flags, notFoundFinalAfterSeconds, weight, priority, ratePerSecond, maxInFlight },
     id: channel.id,
     status: statusOf(channel),
     drainingSince: channel.drainingSince ?? null,

@@ -1,14 +1,13 @@
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
-import { channelSettings } from '../../application/commands/configure-channel';
 import { catalogId, id, NAMES_MAX, origin, scopes, time } from '../../application/commands/input';
 import { routingPolicyInput } from '../../application/commands/routing-policy-input';
-import { oneOrMoreSecrets, secretRef } from '../../application/commands/secret-ref';
+import { secretRef } from '../../application/commands/secret-ref';
 import { channelOffer, skuShape, SOURCES_MAX, wholeSku } from '../../application/commands/sku-settings';
-import type { ChannelSettings } from '../../domain/catalog/channel';
 import type { SecretRef, SkuSettings } from '../../domain/catalog/events';
 import type { Source } from '../../domain/order/events';
 import { WrongUse } from '../exit';
+import { channel } from './channel-entry';
 import { gateway } from './gateway-entry';
 
 /** A shop as one file describes it. Secrets are references in it, never values. */
@@ -18,13 +17,6 @@ const TEXT_CHARACTERS_MAX = 8 * 1_024 * 1_024;
 const ALIASES_MAX = 100;
 
 const NOT_HERE = 'not in this version';
-
-const channel = z
-  .strictObject({ ...channelSettings.omit({ webhookSecrets: true }).shape, id: catalogId, webhookSecret: oneOrMoreSecrets })
-  .transform(({ id: channelId, webhookSecret, ...settings }) => ({
-    id: channelId,
-    settings: { ...settings, webhookSecrets: webhookSecret } satisfies ChannelSettings,
-  }));
 
 const source = z
   .union([z.strictObject({ pool: z.literal(true) }), z.strictObject({ channel: catalogId, ...channelOffer })], {

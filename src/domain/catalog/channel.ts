@@ -1,34 +1,12 @@
 import type { Decider } from '../kernel/decider';
-import type { Money } from '../kernel/money';
 import { reject } from '../kernel/rejection';
 import type { HealthChanged } from '../routing/health';
-import type { SecretRef } from './events';
 import { withHealth, type HealthCommand, type WithHealth } from './health-setting';
+import type { DujiaoNextUpstream, HttpV1Upstream } from './upstream-accounts';
 import { settingDecider, type Setting, type SettingCommand, type SettingRejection } from './setting';
 
-/** An upstream that sells cards by API, as settings. These names and shapes are stored for ever. Secrets are references, never values. */
-
-export type ChannelFlag = 'replay' | 'lookup' | 'cancel' | 'partialFill';
-
-export interface ChannelSettings {
-  readonly adapter: 'http-v1';
-  readonly baseUrl: string;
-  readonly apiKey: SecretRef;
-  /** Several while a secret is being changed. */
-  readonly webhookSecrets: readonly SecretRef[];
-  readonly flags: readonly ChannelFlag[];
-  readonly notFoundFinalAfterSeconds: number;
-  /** Its share among channels of one priority. */
-  readonly weight: number;
-  /** Lower is asked first. */
-  readonly priority: number;
-  /** New purchases that may be sent to it each second, by each process. */
-  readonly ratePerSecond: number;
-  /** Purchases that may be under way there at once, by each process. */
-  readonly maxInFlight: number;
-  /** People are told when less than this is left of the deposit there. Absent: they are not. */
-  readonly balanceMin?: Money;
-}
+/** An upstream that sells cards. These names and shapes are stored for ever. */
+export type ChannelSettings = HttpV1Upstream | DujiaoNextUpstream;
 
 type PlainChannelEvent =
   | { readonly type: 'ChannelConfigured'; readonly data: ChannelSettings }

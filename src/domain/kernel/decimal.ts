@@ -21,6 +21,14 @@ export function minorUnits(whole: string, fraction: string, currency: string): n
   return Number.isSafeInteger(minor) ? minor : null;
 }
 
+const PLAIN = /^(0|[1-9][0-9]{0,12})(?:\.([0-9]{1,8}))?$/;
+
+/** Minor units of a text that is plainly a decimal amount from 0; null for all others: `1e1`, `010`, `+1`, `1,000`, full-width digits, too many decimals. */
+export function plainDecimal(text: string, currency: string): number | null {
+  const [, whole, fraction = ''] = PLAIN.exec(text) ?? [];
+  return whole === undefined ? null : minorUnits(whole, fraction, currency);
+}
+
 /** And back: 4850 of CNY is `48.50`, 4850 of JPY is `4850`. `minor` is a whole number from 0. */
 export function decimalText(minor: number, currency: string): string {
   const digits = decimalsOf(currency);

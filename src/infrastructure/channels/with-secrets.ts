@@ -3,19 +3,28 @@ import type { SecretRef } from '../../domain/catalog/events';
 import type { ChannelSettings } from './registry';
 
 /** Every secret that an account names. */
-export const secretRefsOf = ({ apiKey, webhookSecrets }: StoredSettings): readonly SecretRef[] => [apiKey, ...webhookSecrets];
+export function secretRefsOf(settings: StoredSettings): readonly SecretRef[] {
+  switch (settings.adapter) {
+    case 'http-v1':
+      return [settings.apiKey, ...settings.webhookSecrets];
+    case 'dujiao-next':
+      return [settings.apiKey, ...settings.apiSecrets];
+  }
+}
 
 /** The settings of an account as its adapter takes them. Throws what `secretOf` throws where a secret is not there. */
 export function withSecrets(id: string, settings: StoredSettings, secretOf: (ref: SecretRef) => string): ChannelSettings {
-  const { adapter, baseUrl, apiKey, webhookSecrets, notFoundFinalAfterSeconds } = settings;
-  const has = (flag: (typeof settings.flags)[number]): boolean => settings.flags.includes(flag);
-  return {
-    id,
-    adapter,
-    baseUrl,
-    apiKey: secretOf(apiKey),
-    webhookSecrets: webhookSecrets.map(secretOf),
-    flags: { replay: has('replay'), lookup: has('lookup'), cancel: has('cancel'), partialFill: has('partialFill') },
-    notFoundFinalAfterSeconds,
-  };
+  const has = (flag: 'replay' | 'lookup' | 'cancel' | 'partialFill'): boolean => settings.flags.some((offered) => offered === flag);
+  const flags = { replay: has('replay'), lookup: has('lookup'), cancel: has('cancel'), partialFill: has('partialFill') };
+  const { notFoundFinalAfterSeconds } = settings;
+  switch (settings.adapter) {
+    case 'http-v1': {
+      const { adapter, baseUrl, apiKey, webhookSecrets } = settings;
+      return { id, adapter, baseUrl, apiKey: secretOf(apiKey), webhookSecrets: webhookSecrets.map(secretOf), flags, notFoundFinalAfterSeconds };
+    }
+    case 'dujiao-next': {
+      const { adapter, baseUrl, apiKey, apiSecrets, currency } = settings;
+      return { id, adapter, baseUrl, apiKey: secretOf(apiKey), apiSecrets: apiSecrets.map(secretOf), currency, flags, notFoundFinalAfterSeconds };
+    }
+  }
 }

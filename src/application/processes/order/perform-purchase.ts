@@ -30,7 +30,8 @@ export interface PurchaseOutside {
  */
 function granted({ clock, timing }: PurchaseOutside, intent: OpenIntent | undefined): CallOptions {
   const sendBy = intent?.performBy ?? clock.now() + timing.performWithinMs;
-  return { timeoutMs: intent === undefined ? timing.issueTimeoutMs : grantedMs(intent, timing), maySend: () => clock.now() < sendBy };
+  const maySend = (): boolean => clock.now() < sendBy;
+  return intent === undefined ? { timeoutMs: timing.issueTimeoutMs, maySend, again: true } : { timeoutMs: grantedMs(intent, timing), maySend };
 }
 
 function bodyOf({ keyring }: PurchaseOutside, orderId: string, { request }: Purchase): PurchaseRequest {

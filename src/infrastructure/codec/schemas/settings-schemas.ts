@@ -126,20 +126,35 @@ export const gatewaySchemas = {
   HealthChanged: healthChanged,
 };
 
+const upstream = {
+  notFoundFinalAfterSeconds,
+  weight: count,
+  priority: count,
+  ratePerSecond: ordinal,
+  maxInFlight: ordinal,
+  balanceMin: money.exactOptional(),
+};
+
 export const channelSchemas = {
-  ChannelConfigured: z.strictObject({
-    adapter: z.literal('http-v1'),
-    baseUrl: text,
-    apiKey: secretRef,
-    webhookSecrets: z.array(secretRef).max(10),
-    flags: z.array(z.enum(['replay', 'lookup', 'cancel', 'partialFill'])).max(10),
-    notFoundFinalAfterSeconds: z.int().min(0).max(604_800),
-    weight: count,
-    priority: count,
-    ratePerSecond: ordinal,
-    maxInFlight: ordinal,
-    balanceMin: money.exactOptional(),
-  }),
+  ChannelConfigured: z.discriminatedUnion('adapter', [
+    z.strictObject({
+      ...upstream,
+      adapter: z.literal('http-v1'),
+      baseUrl: text,
+      apiKey: secretRef,
+      webhookSecrets: secretRefs,
+      flags: z.array(z.enum(['replay', 'lookup', 'cancel', 'partialFill'])).max(10),
+    }),
+    z.strictObject({
+      ...upstream,
+      adapter: z.literal('dujiao-next'),
+      baseUrl: text,
+      apiKey: secretRef,
+      apiSecrets: secretRefs,
+      currency: id,
+      flags: z.array(z.literal('replay')).max(10),
+    }),
+  ]),
   ChannelPaused: nothing,
   ChannelResumed: nothing,
   ChannelDrainStarted: nothing,

@@ -1,10 +1,9 @@
-import { decimalText, minorUnits } from '../../../domain/kernel/decimal';
+import { decimalText, plainDecimal } from '../../../domain/kernel/decimal';
 import type { SignedWebhookSettings } from './settings';
 
 type Counted = Pick<SignedWebhookSettings, 'amounts' | 'currency'>;
 
 const WHOLE = /^(?:0|[1-9][0-9]{0,15})$/;
-const DECIMAL = /^(0|[1-9][0-9]{0,12})(?:\.([0-9]{1,8}))?$/;
 
 export const amountText = ({ amounts, currency }: Counted, amountMinor: number): string =>
   amounts === 'MINOR' ? String(amountMinor) : decimalText(amountMinor, currency);
@@ -17,6 +16,5 @@ export function minorOf({ amounts, currency }: Counted, value: unknown): number 
   if (typeof value !== 'string' && typeof value !== 'number') return undefined;
   const text = String(value);
   if (amounts === 'MINOR') return WHOLE.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : undefined;
-  const [, whole, fraction = ''] = DECIMAL.exec(text) ?? [];
-  return whole === undefined ? undefined : (minorUnits(whole, fraction, currency) ?? undefined);
+  return plainDecimal(text, currency) ?? undefined;
 }

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import type { CallAnswer } from '../../../application/ports/gateway';
 import { answered } from '../../http/outcomes';
-import type { Limits } from './limits';
+import type { Limits } from '../../http/limits';
 import type { StripeSdk } from './sdk';
 import { metadataOf, type PaymentTerms, sessionParams, termsIn } from './terms';
 

@@ -14,7 +14,7 @@ import { NO_CURRENCY } from '../../../protocols/wire';
 import { answered, refused, unknown } from '../../http/outcomes';
 import { type Anchor, Anchors } from './anchors';
 import { intentIdOf, refundFacts, sessionFacts } from './facts';
-import { type Limits, limitsOf } from './limits';
+import { type Limits, limitsOf } from '../../http/limits';
 import { checkNotice } from './notice';
 import { StripeSdk } from './sdk';
 import type { StripeSettings } from './settings';

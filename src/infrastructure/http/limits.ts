@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type { CallOptions } from '../../../application/ports/gateway';
+import type { CallOptions } from '../../application/ports/outside-call';
 
 /** What is left of a call's time for its next step. */
 export type Limits = () => CallOptions;

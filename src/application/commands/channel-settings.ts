@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { httpUrl, money, WITHIN_SECONDS_MAX } from './input';
+import { secretRef, secretRefs } from './secret-ref';
+
+const FLAGS = ['replay', 'lookup', 'cancel', 'partialFill'] as const;
+
+const upstream = {
+  notFoundFinalAfterSeconds: z.int().min(0).max(WITHIN_SECONDS_MAX).default(60),
+  weight: z.int().min(0).max(1_000).default(1),
+  priority: z.int().min(0).max(1_000).default(1),
+  ratePerSecond: z.int().min(1).max(100_000).default(100),
+  maxInFlight: z.int().min(1).max(10_000).default(50),
+  balanceMin: money.exactOptional(),
+};
+
+export const httpV1Upstream = z.strictObject({
+  ...upstream,
+  adapter: z.literal('http-v1'),
+  baseUrl: httpUrl,
+  apiKey: secretRef,
+  webhookSecrets: secretRefs,
+  flags: z
+    .array(z.enum(FLAGS))
+    .max(FLAGS.length)
+    .refine((flags) => new Set(flags).size === flags.length, 'a flag stands twice')
+    .default([]),
+});
+
+export const dujiaoNextUpstream = z.strictObject({
+  ...upstream,
+  adapter: z.literal('dujiao-next'),
+  baseUrl: httpUrl.refine((url) => URL.canParse(url) && new URL(url).pathname === '/' && !/[?#]/.test(url), {
+    error: 'must be the address of the shop, without a path',
+  }),
+  apiKey: secretRef,
+  apiSecrets: secretRefs,
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/)
+    .default('CNY'),
+  flags: z
+    .array(z.literal('replay', { error: 'only replay: such a shop cannot be asked by our number' }))
+    .max(1)
+    .default(['replay']),
+});
+
+export const channelSettings = z.discriminatedUnion('adapter', [httpV1Upstream, dujiaoNextUpstream]);
