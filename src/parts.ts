@@ -118,7 +118,7 @@ export const gatewayProblems = (id: string, settings: GatewaySettings, config: C
 
 export const channelProblems = (id: string, settings: ChannelSettings, config: Config): readonly string[] =>
   accountProblems(channelSecrets.secretRefsOf(settings), config, (secretOf) =>
-    buildChannel(channelSecrets.withSecrets(id, settings, secretOf), { wallMs: () => 0 }),
+    buildChannel(channelSecrets.withSecrets(id, settings, secretOf), { wallMs: () => 0, dropRoot: config.values.CARDRAIL_DROP_DIR }),
   );
 
 /** Keeps accounts as the settings have them. One whose secrets are not there stays away, loudly, until they are. */
@@ -217,7 +217,7 @@ export async function openParts(
   const commands = new CommandHandling(store, codec, new StoreClock(runtime), runtime);
   const settings = new Settings({ store, codec, runtime, onProblem: (problem) => log.error({ problem }, 'settings cannot be followed') });
   const gateways = new ConfiguredGateways(() => runtime.wallMs());
-  const channels = new ConfiguredChannels({ wallMs: () => runtime.wallMs() });
+  const channels = new ConfiguredChannels({ wallMs: () => runtime.wallMs(), dropRoot: config.values.CARDRAIL_DROP_DIR });
   const shedding = new Shedding({
     setting: () => settings.loadShedding(),
     runtime,

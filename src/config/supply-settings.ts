@@ -7,6 +7,11 @@ import { wholeMs } from './shapes';
 
 /** What the shop asks of those it buys from. */
 export const supplySettings = {
+  CARDRAIL_DROP_DIR: setting(
+    z.string().min(1).optional(),
+    undefined,
+    'folder that holds one folder for each channel with `adapter: folder`, named by its id; see docs/channels/folder.md',
+  ),
   CARDRAIL_MIN_MARGIN_MINOR: setting(
     z.coerce.number().int().min(0).max(AMOUNT_MINOR_MAX).optional(),
     undefined,

@@ -6,6 +6,7 @@ import { dujiaoNextCourier } from './dujiao-next/courier';
 import { DujiaoNextCalls, type DujiaoNextAccountOptions } from './dujiao-next/dujiao-next-calls';
 import { door, keyed } from './door';
 import { FaultRules } from './faults';
+import { FolderUpstream } from './folder/folder-upstream';
 import { HttpServer } from './http-server';
 import { Journal } from './journal';
 import { NoticeSender } from './notices';
@@ -32,6 +33,8 @@ export interface ChannelOptions {
   readonly currency: string;
   /** With it the same server is also a Dujiao-Next shop, over the same book, and tells of purchases as one. Its products are named `product/sku`, two numbers. */
   readonly dujiaoNext?: DujiaoNextAccountOptions;
+  /** With it the channel is also served by files in this folder, over the same book. */
+  readonly folder?: string;
   /** Every delay is multiplied by it. 1 unless told otherwise. */
   readonly delayScale?: number;
   /** Where the ledger is kept, as JSON lines. In memory without it. */
@@ -40,7 +43,7 @@ export interface ChannelOptions {
 
 /** A channel that misbehaves on request. Rejects when the port or the data file cannot be had, or the webhook secret is no secret. */
 export async function startChannel(options: ChannelOptions): Promise<Sandbox> {
-  const { host = '127.0.0.1', port, apiKey, webhookSecret, products, balanceMinor, currency, delayScale = 1, dataFile, dujiaoNext } = options;
+  const { host = '127.0.0.1', port, apiKey, webhookSecret, products, balanceMinor, currency, delayScale = 1, dataFile, dujiaoNext, folder } = options;
   const flags = new Set(options.flags);
   const delays = new Delays(delayScale);
   const faults = new FaultRules();
@@ -58,7 +61,10 @@ export async function startChannel(options: ChannelOptions): Promise<Sandbox> {
   const shop = dujiaoNext && new DujiaoNextCalls(channel, dujiaoNext);
   const understand = (call: Call): Operation | Answer => shop?.understand(call) ?? calls(call);
   server.serve(door({ control: new ChannelControl(channel, faults), understand, faults, delays }));
+  const files = folder === undefined ? undefined : new FolderUpstream(folder, channel, faults);
+  await files?.start();
   const end = async (): Promise<void> => {
+    await files?.stop();
     delays.end();
     await server.close();
     await notices.close();

@@ -131,7 +131,7 @@ export async function openEngineShop({ isProjecting = true, channelFlags = ALL_F
   const sandbox = await startTestSandbox();
   const gateway = buildGateway(sandbox.settings, Date.now);
   const upstream = await startTestChannel({ flags: channelFlags });
-  const channel = buildChannel(upstream.settings, { wallMs: Date.now });
+  const channel = buildChannel(upstream.settings, { wallMs: Date.now, dropRoot: undefined });
   const snapshots = new MemorySnapshots();
   const engines = new Set<RunningEngine>();
   let orders = 0;

@@ -38,9 +38,20 @@ describe('the examples', () => {
     expect(parseShopFile(yaml, 'dujiao-next.md').channels).toMatchObject([
       { id: 'neighbour', settings: { adapter: 'dujiao-next', flags: ['replay'] } },
     ]);
-    expect(() => parseShopFile(yaml.replace('[replay]', '[replay, lookup]'), 'flags')).toThrow(/only replay/);
+    expect(() => parseShopFile(yaml.replace('[replay]', '[lookup]'), 'flags')).toThrow(/only replay/);
     expect(() => parseShopFile(yaml.replace('shop.example.com', 'shop.example.com/api'), 'path')).toThrow(/without a path/);
-    expect(() => parseShopFile(yaml.replace('dujiao-next', 'dujiaoka'), 'adapter')).toThrow(/must be http-v1 or dujiao-next/);
+    expect(() => parseShopFile(yaml.replace('dujiao-next', 'dujiaoka'), 'adapter')).toThrow(/must be http-v1, dujiao-next or folder/);
+  });
+
+  it('the settings in the guide to folders are settings, and name no path', () => {
+    const guide = readFileSync(join(FOLDER, '../docs/channels/folder.md'), 'utf8');
+    const [, yaml = ''] = /```yaml\n([^`]*)```/.exec(guide) ?? [];
+    expect(parseShopFile(yaml, 'folder.md').channels).toMatchObject([
+      { id: 'wholesaler', settings: { adapter: 'folder', flags: ['replay', 'lookup'] } },
+    ]);
+    expect(() => parseShopFile(yaml.replace('id: wholesaler', 'id: ../etc'), 'upwards')).toThrow(/id/);
+    expect(() => parseShopFile(yaml.replace('    currency: CNY\n', '    currency: CNY\n    path: /etc\n'), 'path')).toThrow(/path/);
+    expect(() => parseShopFile(yaml.replace('[replay, lookup]', '[cancel]'), 'flags')).toThrow(/cannot be taken back/);
   });
 
   it('the settings in the epay guide are settings', () => {

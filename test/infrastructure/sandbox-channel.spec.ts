@@ -17,7 +17,7 @@ const combinations = Array.from({ length: 2 ** ALL_FLAGS.length }, (_, bits) => 
 describe.each(combinations.map((flags) => [flags.join(' ') || 'no flags', flags] as const))('with %s', (_name, flags: readonly SandboxFlag[]) => {
   describeChannelContract('the sandbox over http-v1', async () => {
     const sandbox = await startTestChannel({ flags });
-    const channel = buildChannel(sandbox.settings, { wallMs: Date.now });
+    const channel = buildChannel(sandbox.settings, { wallMs: Date.now, dropRoot: undefined });
     const listener = await listenForNotices();
     return {
       channel,
@@ -49,7 +49,7 @@ describe('a fault of a sandbox channel', () => {
   let listener: NoticeListener;
   beforeEach(async () => {
     sandbox = await startTestChannel();
-    channel = buildChannel(sandbox.settings, { wallMs: Date.now });
+    channel = buildChannel(sandbox.settings, { wallMs: Date.now, dropRoot: undefined });
     listener = await listenForNotices();
   });
   afterEach(async () => {
@@ -261,7 +261,7 @@ describe('a sandbox channel', () => {
   const calling: CallOptions = { timeoutMs: 5_000 };
   const started = async (options: Parameters<typeof startTestChannel>[0] = {}) => {
     const sandbox = await startTestChannel(options);
-    const channel = buildChannel(sandbox.settings, { wallMs: Date.now });
+    const channel = buildChannel(sandbox.settings, { wallMs: Date.now, dropRoot: undefined });
     open.push(sandbox.close, () => channel.release());
     return { sandbox, channel };
   };

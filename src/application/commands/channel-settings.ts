@@ -44,4 +44,23 @@ export const dujiaoNextUpstream = z.strictObject({
     .default(['replay']),
 });
 
-export const channelSettings = z.discriminatedUnion('adapter', [httpV1Upstream, dujiaoNextUpstream]);
+/** Longer than this no purchase may hold up others. */
+const FOLDER_WAIT_SECONDS_MAX = 60;
+const FOLDER_FLAGS = ['replay', 'lookup', 'partialFill'] as const;
+
+export const folderUpstream = z.strictObject({
+  ...upstream,
+  adapter: z.literal('folder'),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/)
+    .default('CNY'),
+  waitSeconds: z.int().min(0).max(FOLDER_WAIT_SECONDS_MAX).default(2),
+  webhookSecrets: secretRefs.or(z.array(secretRef).length(0)).default([]),
+  flags: z
+    .array(z.enum(FOLDER_FLAGS, { error: 'only replay, lookup and partialFill: a file that was taken cannot be taken back' }))
+    .max(FOLDER_FLAGS.length)
+    .default(['replay', 'lookup']),
+});
+
+export const channelSettings = z.discriminatedUnion('adapter', [httpV1Upstream, dujiaoNextUpstream, folderUpstream]);

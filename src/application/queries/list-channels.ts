@@ -12,8 +12,9 @@ import type { TimeoutOf } from './timeout-view';
 export type ChannelStatus = 'ACTIVE' | 'DRAINING' | 'PAUSED';
 
 /** What of the settings is for everybody of the staff. */
-type Shown = Pick<ChannelSettings, 'adapter' | 'baseUrl' | 'notFoundFinalAfterSeconds' | 'weight' | 'priority' | 'ratePerSecond' | 'maxInFlight'> & {
+type Shown = Pick<ChannelSettings, 'adapter' | 'notFoundFinalAfterSeconds' | 'weight' | 'priority' | 'ratePerSecond' | 'maxInFlight'> & {
   readonly flags: readonly ChannelFlag[];
+  readonly baseUrl: string;
 };
 
 /** An issuing channel as staff see it. Secrets are not here: settings hold references only, and those stay inside, too. */
@@ -33,16 +34,20 @@ type Catalog = Pick<Settings, 'allSkus'>;
 
 const statusOf = ({ active, drainingSince }: Channel): ChannelStatus => (!active ? 'PAUSED' : drainingSince === undefined ? 'ACTIVE' : 'DRAINING');
 
+/** An upstream that is served by files is called nowhere: it has the folder of its name. */
+const placeOf = (id: string, settings: ChannelSettings): string => (settings.adapter === 'folder' ? `folder:${id}` : settings.baseUrl);
+
 export function channelView(channel: Channel, catalog: Catalog, timeoutOf: TimeoutOf): ChannelView | null {
   if (channel.settings === undefined) return null;
-  const { adapter, baseUrl, flags, notFoundFinalAfterSeconds, weight, priority, ratePerSecond, maxInFlight } = channel.settings;
+  const { adapter, flags, notFoundFinalAfterSeconds, weight, priority, ratePerSecond, maxInFlight } = channel.settings;
   const buysThere = catalog
     .allSkus()
     .filter((sku) => sku.settings?.sources.some((source) => source.kind === 'CHANNEL' && source.channelId === channel.id));
   const skuIds = buysThere.map(({ id }) => id).sort();
   return {
-    ...{ adapter, baseUrl, flags, notFoundFinalAfterSeconds, weight, priority, ratePerSecond, maxInFlight },
+    ...{ adapter, flags, notFoundFinalAfterSeconds, weight, priority, ratePerSecond, maxInFlight },
     id: channel.id,
+    baseUrl: placeOf(channel.id, channel.settings),
     status: statusOf(channel),
     drainingSince: channel.drainingSince ?? null,
     health: healthView(channel),

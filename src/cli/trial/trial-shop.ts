@@ -109,7 +109,10 @@ async function applySettings(config: Config, { shopFile, adapt = (shop) => shop 
   const atSandbox = {
     ...shop,
     gateways: shop.gateways.map(({ id, settings }) => ({ id, settings: { ...settings, baseUrl: up.url } })),
-    channels: shop.channels.map(({ id, settings }) => ({ id, settings: { ...settings, baseUrl: up.channels[id] ?? settings.baseUrl } })),
+    channels: shop.channels.map(({ id, settings }) => ({
+      id,
+      settings: settings.adapter === 'folder' ? settings : { ...settings, baseUrl: up.channels[id] ?? settings.baseUrl },
+    })),
   };
   const applied = await withParts(config, (parts, signal) =>
     applyShop(parts, atSandbox, { dryRun: false, reason: 'a shop for trying things out' }, signal),

@@ -2,11 +2,11 @@ import type { Decider } from '../kernel/decider';
 import { reject } from '../kernel/rejection';
 import type { HealthChanged } from '../routing/health';
 import { withHealth, type HealthCommand, type WithHealth } from './health-setting';
-import type { DujiaoNextUpstream, HttpV1Upstream } from './upstream-accounts';
+import type { DujiaoNextUpstream, FolderUpstream, HttpV1Upstream } from './upstream-accounts';
 import { settingDecider, type Setting, type SettingCommand, type SettingRejection } from './setting';
 
 /** An upstream that sells cards. These names and shapes are stored for ever. */
-export type ChannelSettings = HttpV1Upstream | DujiaoNextUpstream;
+export type ChannelSettings = HttpV1Upstream | DujiaoNextUpstream | FolderUpstream;
 
 type PlainChannelEvent =
   | { readonly type: 'ChannelConfigured'; readonly data: ChannelSettings }

@@ -40,3 +40,14 @@ export interface DujiaoNextUpstream extends Upstream {
   readonly currency: string;
   readonly flags: readonly 'replay'[];
 }
+
+/** An upstream that is served by files, in a folder that bears the channel's id. Where that folder stands is no setting of the shop. */
+export interface FolderUpstream extends Upstream {
+  readonly adapter: 'folder';
+  readonly currency: string;
+  /** A purchase waits so long for its answer, and is asked about from then on. */
+  readonly waitSeconds: number;
+  /** Several while a secret is being changed; none where the upstream does not ring. */
+  readonly webhookSecrets: readonly SecretRef[];
+  readonly flags: readonly ('replay' | 'lookup' | 'partialFill')[];
+}

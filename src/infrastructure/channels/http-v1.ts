@@ -1,6 +1,5 @@
 import type {
   BalanceFacts,
-  ChannelCard,
   ChannelFlags,
   ChannelNotice,
   IssuingChannel,
@@ -9,12 +8,13 @@ import type {
   StockFacts,
 } from '../../application/ports/channel';
 import type { CallAnswer, CallOptions, IncomingNotice, NoticeVerdict } from '../../application/ports/outside-call';
-import { balanceSchema, cardSchema, paths, purchaseSchema, stockSchema } from '../../protocols/channel-v1';
+import { balanceSchema, paths, stockSchema } from '../../protocols/channel-v1';
 import { webhookKey, type WebhookKey } from '../../protocols/webhook-signing';
 import { ANSWER_BYTES_MAX, isReference } from '../../protocols/wire';
 import { meaningOf } from '../http/answer-meaning';
 import { HttpCaller, type HttpRequest } from '../http/http-call';
-import { judgeNotice } from '../http/notice-check';
+import { refused } from '../http/outcomes';
+import { purchaseIn, purchaseNotice } from './v1-purchases';
 
 /** What one account at a channel that speaks channel v1 needs. Secrets are values here; they are resolved by whoever reads the settings. */
 export interface HttpV1Settings {
@@ -26,8 +26,6 @@ export interface HttpV1Settings {
   readonly flags: ChannelFlags;
   readonly notFoundFinalAfterSeconds: number;
 }
-
-const refusedHere = (code: string): Promise<CallAnswer<never>> => Promise.resolve({ outcome: 'refused', code });
 
 /** Channel v1 over HTTP. Throws at construction when settings cannot be used, and never afterwards. */
 export class HttpV1Channel implements IssuingChannel {
@@ -52,12 +50,12 @@ export class HttpV1Channel implements IssuingChannel {
   }
 
   query(requestId: string, options: CallOptions): Promise<CallAnswer<PurchaseFacts>> {
-    if (!this.flags.lookup) return refusedHere('NOT_SUPPORTED');
+    if (!this.flags.lookup) return Promise.resolve(refused('NOT_SUPPORTED'));
     return this.purchaseCall({ method: 'GET', path: paths.purchase(requestId) }, requestId, options);
   }
 
   cancel(requestId: string, options: CallOptions): Promise<CallAnswer<PurchaseFacts>> {
-    if (!this.flags.cancel) return refusedHere('NOT_SUPPORTED');
+    if (!this.flags.cancel) return Promise.resolve(refused('NOT_SUPPORTED'));
     return this.purchaseCall({ method: 'POST', path: paths.cancel(requestId), body: '{}' }, requestId, options);
   }
 
@@ -72,12 +70,7 @@ export class HttpV1Channel implements IssuingChannel {
   }
 
   verifyNotice(notice: IncomingNotice): NoticeVerdict<ChannelNotice> {
-    const verdict = judgeNotice(this.keys, notice);
-    if (verdict.outcome !== 'genuine') return verdict;
-    const facts = purchaseIn(verdict.notice.json);
-    return facts === undefined
-      ? { outcome: 'unreadable', why: 'NOT_A_PURCHASE' }
-      : { outcome: 'genuine', notice: { noticeId: verdict.notice.id, facts } };
+    return purchaseNotice(this.keys, notice);
   }
 
   /** Ends what is under way and closes the sockets; to be called when the account's settings were replaced, or at the end. */
@@ -87,23 +80,11 @@ export class HttpV1Channel implements IssuingChannel {
 
   /** An answer about another purchase than the one asked for says nothing about ours. */
   private async purchaseCall(request: HttpRequest, requestId: string, options: CallOptions): Promise<CallAnswer<PurchaseFacts>> {
-    if (!isReference(requestId)) return refusedHere('INVALID_REQUEST_ID');
+    if (!isReference(requestId)) return refused('INVALID_REQUEST_ID');
     const end = await this.http.call(request, options);
     return meaningOf(request.method, end, (body) => {
       const purchase = purchaseIn(body);
       return purchase?.requestId === requestId ? purchase : undefined;
     });
   }
-}
-
-/** Undefined when it is no purchase, or one that contradicts itself: a refusal that hands over cards proves neither. */
-function purchaseIn(body: unknown): PurchaseFacts | undefined {
-  const purchase = purchaseSchema.safeParse(body);
-  if (!purchase.success) return undefined;
-  const { cards: entries, ...facts } = purchase.data;
-  if (facts.status === 'PENDING') return { ...facts, cards: [], malformedCards: 0 };
-  const hasGoods = entries.length > 0 || facts.receipt !== undefined;
-  if ((facts.status === 'REFUSED' || facts.status === 'CANCELLED') && hasGoods) return undefined;
-  const cards = entries.map((entry) => cardSchema.safeParse(entry).data).filter((card): card is ChannelCard => card !== undefined);
-  return { ...facts, cards, malformedCards: entries.length - cards.length };
 }

@@ -9,6 +9,8 @@ export function secretRefsOf(settings: StoredSettings): readonly SecretRef[] {
       return [settings.apiKey, ...settings.webhookSecrets];
     case 'dujiao-next':
       return [settings.apiKey, ...settings.apiSecrets];
+    case 'folder':
+      return settings.webhookSecrets;
   }
 }
 
@@ -25,6 +27,10 @@ export function withSecrets(id: string, settings: StoredSettings, secretOf: (ref
     case 'dujiao-next': {
       const { adapter, baseUrl, apiKey, apiSecrets, currency } = settings;
       return { id, adapter, baseUrl, apiKey: secretOf(apiKey), apiSecrets: apiSecrets.map(secretOf), currency, flags, notFoundFinalAfterSeconds };
+    }
+    case 'folder': {
+      const { adapter, webhookSecrets, currency, waitSeconds } = settings;
+      return { id, adapter, webhookSecrets: webhookSecrets.map(secretOf), currency, waitSeconds, flags, notFoundFinalAfterSeconds };
     }
   }
 }

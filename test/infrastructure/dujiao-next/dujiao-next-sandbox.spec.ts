@@ -10,7 +10,7 @@ import { DUJIAO_CARD, DUJIAO_TOP_UP, dujiaoNextAccount, dujiaoNextSettings, star
 import { listenForNotices, type NoticeListener } from '../../support/sandbox';
 import { purchaseRequest, type TestChannel } from '../../support/sandbox-channel';
 
-const surroundings = { wallMs: Date.now };
+const surroundings = { wallMs: Date.now, dropRoot: undefined };
 
 async function noticeOf(listener: NoticeListener, requestId: string) {
   for (let wanted = 1; ; wanted++) {
