@@ -123,7 +123,7 @@ function tellTallies(metrics: Parts['metrics'], tallies: ShopFigures['tallies'])
         metrics.total('interventions_total', value, { action: first });
         break;
       case 'complaints':
-        metrics.total('complaints_total', value);
+        metrics.total('complaints_total', value, { about: lower(first) as 'code' });
         break;
       case 'refundsOrdered':
         metrics.total('refunds_ordered_total', value, { cause: lower(first) });

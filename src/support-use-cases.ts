@@ -8,12 +8,15 @@ import type { SettingDesk } from './application/commands/setting-desk';
 import {
   AssignOrderHandler,
   BlockBuyerHandler,
+  OpenComplaintHandler,
+  ResolveComplaintHandler,
   TagOrderHandler,
   UnassignOrderHandler,
   UnblockBuyerHandler,
   UntagOrderHandler,
 } from './application/commands/support';
 import type { Mac } from './application/cursor';
+import { BuyerHistoryHandler } from './application/queries/buyer-history';
 import { ListBlocksHandler } from './application/queries/list-blocks';
 import { ListReviewsHandler } from './application/queries/list-reviews';
 import { ListTaggedOrdersHandler } from './application/queries/list-tagged-orders';
@@ -32,7 +35,9 @@ export function supportCommandHandlers(
     settings.allApiKeys().some(({ id, active, settings: key }) => id === actorId && active && key !== undefined && isStaff(key.role));
   return [
     ...[ReportCardHandler, ResendDeliveryHandler, AddNoteHandler].map((Handler) => new Handler(orders)),
-    ...[UnassignOrderHandler, TagOrderHandler, UntagOrderHandler].map((Handler) => new Handler(orders)),
+    ...[UnassignOrderHandler, TagOrderHandler, UntagOrderHandler, OpenComplaintHandler, ResolveComplaintHandler].map(
+      (Handler) => new Handler(orders),
+    ),
     new AssignOrderHandler(orders, isAtTheDesk),
     new BlockBuyerHandler(commands, keyring, settings.blocks),
     new UnblockBuyerHandler(setting, commands),
@@ -40,10 +45,11 @@ export function supportCommandHandlers(
 }
 
 /** What they look at. */
-export function supportQueryHandlers({ readModels, commands, config, keyring }: Parts, mac: Mac): readonly IQueryHandler[] {
+export function supportQueryHandlers({ readModels, commands, config, keyring, settings }: Parts, mac: Mac): readonly IQueryHandler[] {
   return [
     new ListReviewsHandler(readModels, mac, commands.clock, config.values.CARDRAIL_REVIEW_WITHIN_MINUTES),
     new ListTaggedOrdersHandler(readModels, mac),
+    new BuyerHistoryHandler({ readModels, commands, keyring, blocks: settings.blocks }),
     new ListBlocksHandler(readModels, mac, commands.clock, keyring),
   ];
 }

@@ -87,6 +87,8 @@ export const eventCatalog = {
     ReviewResolved: 1,
     OrderFrozen: 1,
     OrderUnfrozen: 1,
+    ComplaintOpened: 1,
+    ComplaintResolved: 1,
     NoteAdded: 1,
     OrderAssigned: 1,
     OrderUnassigned: 1,

@@ -52,6 +52,8 @@ export type OrderRow = {
   readonly waitingFor: string | null;
   /** A channel owes the shop something for it: cards or money are in dispute, or may be lost. */
   readonly disputed: 0 | 1;
+  /** The buyer has complained, whatever came of it; a reported card is a complaint. */
+  readonly complained: 0 | 1;
   /** The person at the desk whose order it is, as the id of an actor. */
   readonly assignee: string | null;
   /** See `openUnpaidKey`; null once it is paid, has ended or is being cancelled. */
@@ -113,6 +115,7 @@ function rowOf(state: SubmittedOrder, revision: number, lastEventAt: Instant): O
     owedSince: owedMoney(state)[0]?.since ?? null,
     waitingFor: waitingForOf(state),
     disputed: state.purchases.some(({ disputed, costAtRisk }) => disputed > 0 || costAtRisk !== undefined) ? 1 : 0,
+    complained: state.complaints.length > 0 ? 1 : 0,
     assignee: state.assignee ?? null,
     openUnpaid: isOpenUnpaid ? openUnpaidKey({ clientId, buyerRef: buyer.ref, skuId, quantity }) : null,
   };
@@ -121,7 +124,7 @@ function rowOf(state: SubmittedOrder, revision: number, lastEventAt: Instant): O
 /** Every order as it stands. */
 export const orders: Projection<OrderRow> = {
   name: 'orders',
-  version: 4,
+  version: 5,
   categories: ['order-'],
   // Lists are newest first by default, so each filter goes with the time of submission.
   indexes: [
@@ -144,6 +147,7 @@ export const orders: Projection<OrderRow> = {
     ['inDoubt', 'submittedAt'],
     ['disputed', 'submittedAt'],
     ['inReview', 'submittedAt'],
+    ['complained', 'submittedAt'],
     ['assignee', 'submittedAt'],
     ['owedSince'],
   ],

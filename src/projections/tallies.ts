@@ -74,7 +74,9 @@ function entriesOfOrder(event: OrderEvent, occurredAt: string): readonly Entry[]
     case 'RetryScheduled':
       return retry(event.data, occurredAt);
     case 'CardReported':
-      return [one('complaints')];
+      return [one('complaints', 'CODE')];
+    case 'ComplaintOpened':
+      return [one('complaints', event.data.about)];
     default:
       return [];
   }
@@ -99,7 +101,7 @@ const keyOf = ({ tally, words }: Entry): string => [tally, ...words].join('\u001
 /** What the shop counts over its whole life, so that a restart forgets nothing. Numbers of metrics come from here. */
 export const tallies: Projection<TallyRow> = {
   name: 'tallies',
-  version: 1,
+  version: 2,
   summary: true,
   categories: ['order-'],
   indexes: [],

@@ -76,6 +76,52 @@ describe('the desk', () => {
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT' });
   });
 
+  it('counts what buyers complain of, and knows what they were like so far', async () => {
+    const buyer = { ref: key(), contact: { email: `${key().slice(0, 10)}@example.com` } };
+    const [first, second] = [await shop.order({ buyer }), await shop.order({ buyer: { ...buyer, ref: key() }, allowAnother: true })];
+    await shop.untilStatus(first.id, 'COMPLETED');
+    await shop.untilStatus(second.id, 'COMPLETED');
+    const complaint = { about: 'DELIVERY', text: 'it came after an hour' };
+    const token = { 'x-order-token': first.token };
+    expect((await change('openComplaint', first.id, complaint, token)).userErrors).toEqual([]);
+    expect((await change('openComplaint', first.id, complaint, token)).userErrors).toMatchObject([{ code: 'COMPLAINT_OPEN' }]);
+    expect((await change('openComplaint', second.id, complaint, token)).userErrors).toMatchObject([{ code: 'NOT_FOUND' }]);
+    const complaints = 'query($id: ID!) { order(id: $id) { complaints { id about outcome } } }';
+    const { data } = await shop.ask<{ order: object }>(complaints, { id: first.id }, token);
+    expect(data.order).toEqual({ complaints: [{ id: 'complaint:1', about: 'DELIVERY', outcome: null }] });
+
+    interface History {
+      readonly buyerHistory: Record<string, unknown> | null;
+    }
+    const query =
+      'query($by: BuyerInQuestion!) { buyerHistory(by: $by) { orders byStatus { what count } paid { amountMinor currency } refunded { amountMinor } complaints openComplaints upheldComplaints blocked truncated } }';
+    const historyOf = async (by: object) => (await shop.ask<History>(query, { by }, shop.as('SUPPORT'))).data.buyerHistory;
+    await shop.until(async () => (await historyOf({ orderId: first.id }))?.['openComplaints'] === 1, 'the complaint is counted');
+    const expected = {
+      orders: 2,
+      byStatus: [{ what: 'COMPLETED', count: 2 }],
+      paid: [{ amountMinor: '9600', currency: 'CNY' }],
+      refunded: [{ amountMinor: '0' }],
+      complaints: 1,
+      openComplaints: 1,
+      upheldComplaints: 0,
+      blocked: false,
+      truncated: false,
+    };
+    expect(await historyOf({ orderId: first.id })).toEqual(expected);
+    expect(await historyOf({ contact: buyer.contact.email.toUpperCase() })).toEqual(expected);
+    expect(await historyOf({ buyerRef: buyer.ref })).toMatchObject({ orders: 1 });
+    expect(await historyOf({ orderId: 'no-such' })).toBeNull();
+    const { errors } = await shop.ask(query, { by: { orderId: first.id, buyerRef: buyer.ref } }, shop.as('SUPPORT'));
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT' });
+
+    await change('resolveComplaint', first.id, { complaintId: 'complaint:1', outcome: 'UPHELD' });
+    await shop.until(async () => (await historyOf({ orderId: first.id }))?.['upheldComplaints'] === 1, 'the answer is counted');
+    const unhappy = 'query { list: orders(filter: { complained: true }, first: 50) { nodes { id } } }';
+    expect(await listed(unhappy)).toContain(first.id);
+    expect(await listed(unhappy)).not.toContain(second.id);
+  });
+
   it('shows whose a review is, and when it is due', async () => {
     const { id } = await shop.order();
     await shop.untilStatus(id, 'COMPLETED');

@@ -12,6 +12,7 @@ export const ReviewKindEnum = graphqlEnum<ReviewKind>('ReviewKind', 'What a revi
   frozen: 'A frozen order.',
   refund: 'A refund that was refused, or whose outcome nobody knows.',
   card: 'A delivered card that does not work.',
+  complaint: 'Something else that the buyer complains of.',
   events: 'An order that has grown past every reason.',
   progress: 'Past its times, and nothing has happened to it for long.',
   other: 'Something else.',

@@ -27,6 +27,7 @@ const orderFilter = z
     inReview: z.boolean().optional(),
     inDoubt: z.boolean().optional(),
     disputed: z.boolean().optional(),
+    complained: z.boolean().optional(),
     waitingFor: id.optional(),
     checkoutId: id.optional(),
     buyerRef: id.optional(),

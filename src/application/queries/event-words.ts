@@ -116,6 +116,8 @@ const orderWords: WordsOf = {
     ),
   OrderFrozen: (d) => words(`Frozen: ${plain(d.cause).en}`, `已冻结:${plain(d.cause).zh}`),
   OrderUnfrozen: () => words('No longer frozen', '已解冻'),
+  ComplaintOpened: (d) => words(`Complaint about ${plain(`ABOUT_${d.about}`).en}`, `投诉:${plain(`ABOUT_${d.about}`).zh}`),
+  ComplaintResolved: (d) => words(`Complaint answered: ${plain(d.outcome).en}`, `投诉已处理:${plain(d.outcome).zh}`),
   NoteAdded: (d) => words(`Note: ${d.text}`, `备注:${d.text}`),
   OrderAssigned: (d) => words(`Given to ${d.assignee}`, `已分配给 ${d.assignee}`),
   OrderUnassigned: () => words('Nobody has it any more', '已取消分配'),

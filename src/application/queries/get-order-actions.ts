@@ -35,6 +35,8 @@ const OPERATIONS: Readonly<Record<OrderAction, Operation>> = {
   freezeOrder: commands.FreezeOrder,
   unfreezeOrder: commands.UnfreezeOrder,
   addNote: commands.AddNote,
+  openComplaint: commands.OpenComplaint,
+  resolveComplaint: commands.ResolveComplaint,
   assignOrder: commands.AssignOrder,
   unassignOrder: commands.UnassignOrder,
   tagOrder: commands.TagOrder,

@@ -4,6 +4,7 @@ import { AuditTrail } from './audit-trail';
 import { AskChannel } from './ask-channel';
 export { GetKnownSupply, type KnownSupply } from './known-supply';
 import { GetChannel } from './get-channel';
+import { BuyerHistory } from './buyer-history';
 import { CompensationQueue } from './compensation-queue';
 import { DemandForecast } from './demand-forecast';
 import { ListParkedEvents } from './list-parked-events';
@@ -69,6 +70,7 @@ export const queryOperations = [
   ListBlocks,
   ListChannelNotices,
   ListChannels,
+  BuyerHistory,
   InDoubtExposure,
   ListApprovals,
   ListDiscrepancies,
@@ -113,6 +115,7 @@ export {
   ListBlocks,
   ListChannelNotices,
   ListChannels,
+  BuyerHistory,
   InDoubtExposure,
   ListApprovals,
   ListDiscrepancies,
@@ -140,6 +143,7 @@ export type { Moment } from './get-order-as-of';
 export type { WaitForPosition } from './get-order-by-number';
 export type { ApiKeyState, ApiKeyView } from './list-api-keys';
 export type { ApprovalView, ApprovalViewStage } from './list-approvals';
+export type { BuyerAsked, BuyerHistoryView } from './buyer-history';
 export type { BatchView } from './list-batches';
 export type { BlockFilter, BlockView } from './list-blocks';
 export type { ChannelSupply, ProductSupply } from './ask-channel';

@@ -29,6 +29,7 @@ export interface OrderFilter {
   readonly inReview?: boolean;
   readonly inDoubt?: boolean;
   readonly disputed?: boolean;
+  readonly complained?: boolean;
   /** Such as 'stock:<sku>', 'channel:<id>' or 'person'. */
   readonly waitingFor?: string;
   readonly checkoutId?: string;
@@ -86,6 +87,7 @@ export function filterFor(caller: Caller, wish: OrderFilter): Filter {
     ...flag('inReview', wish.inReview),
     ...flag('inDoubt', wish.inDoubt),
     ...flag('disputed', wish.disputed),
+    ...flag('complained', wish.complained),
     ...equal('waitingFor', wish.waitingFor),
     ...equal('checkoutId', wish.checkoutId),
     ...equal('buyerRef', wish.buyerRef),

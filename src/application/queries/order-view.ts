@@ -1,7 +1,7 @@
 import type { RiskSignal } from '../../domain/buyer/limits';
 import { money, type Money } from '../../domain/kernel/money';
 import { toIso, type Instant } from '../../domain/kernel/time';
-import type { PaymentKind } from '../../domain/order/events';
+import type { ComplaintOutcome, PaymentKind } from '../../domain/order/events';
 import { nextStepOf, phaseOf, statusOf, type NextStep, type OrderStatus, type Phase } from '../../domain/order/phase';
 import { nextAttempt, type AttemptReason } from '../../domain/order/next-attempt';
 import type { PassedOver } from '../../domain/order/purchase-events';
@@ -13,6 +13,7 @@ import {
   isWithheld,
   latestPayment,
   refundedMinor,
+  type Complaint,
   type Payment,
   type PaymentStatus,
   type Refund,
@@ -48,6 +49,15 @@ export interface OrderCardView {
   /** The channel that sold it to this very order, and the purchase that is its batch. */
   readonly channelId: string | null;
   readonly batchId: string | null;
+}
+
+/** What the buyer complained of. The words stand in the history. */
+export interface ComplaintView {
+  readonly id: string;
+  readonly about: Complaint['about'];
+  readonly openedAt: string;
+  readonly resolvedAt: string | null;
+  readonly outcome: ComplaintOutcome | null;
 }
 
 export interface RefusalView {
@@ -100,6 +110,7 @@ export interface OrderView {
   /** Pay by then, or, once paid, delivered by then; null when it has ended. */
   readonly deadlineAt: string | null;
   readonly cards: readonly OrderCardView[];
+  readonly complaints: readonly ComplaintView[];
   /** The person at the desk whose order it is, as the id of an actor. */
   readonly assignee: string | null;
   readonly tags: readonly string[];
@@ -155,6 +166,14 @@ function cardViews(state: SubmittedOrder): readonly OrderCardView[] {
     ...replacements.map(({ cardId }) => view(cardId, 'REPLACED')),
   ];
 }
+
+const complaintView = ({ subject, about, openedAt, resolvedAt, outcome }: Complaint): ComplaintView => ({
+  id: subject,
+  about,
+  openedAt: toIso(openedAt),
+  resolvedAt: isoOrNull(resolvedAt),
+  outcome: outcome ?? null,
+});
 
 /** A declined buyer may try another instrument; what is out of stock stays so until the shop has new cards. */
 function refusalOf({ end }: SubmittedOrder): RefusalView | null {
@@ -216,6 +235,7 @@ export function orderView(state: SubmittedOrder, revision: number): OrderView {
     firstViewedAt: isoOrNull(state.firstViewedAt),
     deadlineAt: isoOrNull(deadline),
     cards: cardViews(state),
+    complaints: state.complaints.map(complaintView),
     assignee: state.assignee ?? null,
     tags: state.tags,
     revision,

@@ -13,6 +13,7 @@ export const defaultReviewDeadlines: ReviewDeadlines = {
   frozen: HOUR_MS,
   refund: 4 * HOUR_MS,
   card: 8 * HOUR_MS,
+  complaint: 8 * HOUR_MS,
   events: 24 * HOUR_MS,
   progress: HOUR_MS,
   other: HOUR_MS,

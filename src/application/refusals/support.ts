@@ -13,6 +13,21 @@ export const supportRefusals = {
     'zh-CN': '该订单已由 {assignee} 处理。如需接手，请写明接手人（assignee）重新提交。',
     en: '{assignee} has this order. To take it over all the same, name who gets it (assignee) and submit again.',
   },
+  COMPLAINT_OPEN: {
+    retryable: false,
+    'zh-CN': '关于这一问题的投诉正在处理中，无需重复提交。请等待答复，或联系客服补充说明。',
+    en: 'A complaint about this is being looked at already. Wait for the answer, or tell support what else there is.',
+  },
+  COMPLAINT_NOT_FOUND: {
+    retryable: false,
+    'zh-CN': '该订单没有此项投诉。请核对订单的 complaints。',
+    en: 'This order has no such complaint. Look at its complaints.',
+  },
+  TOO_MANY_COMPLAINTS: {
+    retryable: false,
+    'zh-CN': '该订单的投诉已达上限（{complaintsMax} 次）。请直接联系客服。',
+    en: 'There were {complaintsMax} complaints about this order. Contact support directly.',
+  },
   TOO_MANY_TAGS: {
     retryable: false,
     'zh-CN': '一笔订单最多 {tagsMax} 个标签。请先移除一个，或改写备注。',

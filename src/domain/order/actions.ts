@@ -1,5 +1,6 @@
 import { isRejection, type Rejection } from '../kernel/rejection';
 import type { Instant } from '../kernel/time';
+import { openComplaints } from './complaints';
 import type { OrderCommand, OrderRejection, ReviewChoice } from './commands';
 import { order } from './decide';
 import type { ReviewSubject } from './events';
@@ -38,6 +39,8 @@ export type OrderAction =
   | 'freezeOrder'
   | 'unfreezeOrder'
   | 'addNote'
+  | 'openComplaint'
+  | 'resolveComplaint'
   | 'assignOrder'
   | 'unassignOrder'
   | 'tagOrder'
@@ -119,6 +122,12 @@ const ATTEMPTS: Readonly<Record<Exclude<OrderAction, 'resolveReview'>, Attempt>>
   freezeOrder: whole(() => ({ type: 'FreezeOrder', cause: 'PERSON' })),
   unfreezeOrder: whole(() => ({ type: 'UnfreezeOrder' })),
   addNote: whole(() => ({ type: 'AddNote', text: '' })),
+  openComplaint: whole(() => ({ type: 'OpenComplaint', about: 'OTHER', text: '' })),
+  resolveComplaint: each(
+    'COMPLAINT_NOT_FOUND',
+    (state) => openComplaints(state).map(({ subject }) => subject),
+    (subject) => ({ type: 'ResolveComplaint', subject, outcome: 'UPHELD' }),
+  ),
   assignOrder: whole(() => ({ type: 'AssignOrder', assignee: ANYBODY, over: true })),
   unassignOrder: whole(() => ({ type: 'UnassignOrder' })),
   tagOrder: whole(() => ({ type: 'TagOrder', tag: ANY_TAG })),

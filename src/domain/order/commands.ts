@@ -2,7 +2,18 @@ import type { Rejection } from '../kernel/rejection';
 import type { Instant } from '../kernel/time';
 import type { Grant } from './intent';
 import type { ChannelCommand, HandInCommand, PurchaseEngineCommand } from './purchase-commands';
-import type { CloseCause, OrderSubmitted, PaymentCall, PaymentMethod, RefundCause, ReportedStatus, RetryStep, ReviewSubject } from './events';
+import type {
+  CloseCause,
+  ComplaintAbout,
+  ComplaintOutcome,
+  OrderSubmitted,
+  PaymentCall,
+  PaymentMethod,
+  RefundCause,
+  ReportedStatus,
+  RetryStep,
+  ReviewSubject,
+} from './events';
 
 /** What a gateway said about one payment, in the domain's words. Amounts in minor units. */
 export interface PaymentReport {
@@ -41,6 +52,7 @@ export type BuyerCommand =
   | { readonly type: 'ChangePaymentMethod'; readonly payment: PaymentMethod; readonly gatewayCanCloseOrBeAsked: boolean }
   | { readonly type: 'RevealCards'; readonly at: Instant }
   | { readonly type: 'ReportCard'; readonly cardId: string; readonly problem: string }
+  | { readonly type: 'OpenComplaint'; readonly about: ComplaintAbout; readonly text: string }
   | { readonly type: 'RotateAccessToken' }
   | { readonly type: 'ResendDelivery' };
 
@@ -102,6 +114,7 @@ export type PersonCommand =
   | ({ readonly type: 'AnswerReview'; readonly subject: ReviewSubject; readonly choice: ReviewChoice } & ReviewFacts)
   | { readonly type: 'AddNote'; readonly text: string }
   /** `over`: also when somebody else has it. */
+  | { readonly type: 'ResolveComplaint'; readonly subject: ReviewSubject; readonly outcome: ComplaintOutcome }
   | { readonly type: 'AssignOrder'; readonly assignee: string; readonly over: boolean }
   | { readonly type: 'UnassignOrder' }
   | { readonly type: 'TagOrder'; readonly tag: string }
@@ -185,5 +198,8 @@ export type OrderRejection = Rejection<
   | 'PURCHASE_IN_DOUBT'
   | 'TOO_MANY_CARDS'
   | 'ASSIGNED_TO_ANOTHER'
+  | 'COMPLAINT_OPEN'
+  | 'COMPLAINT_NOT_FOUND'
+  | 'TOO_MANY_COMPLAINTS'
   | 'TOO_MANY_TAGS'
 >;

@@ -1,6 +1,7 @@
 import type { Decider } from '../kernel/decider';
 import { reject } from '../kernel/rejection';
 import type { OrderCommand, OrderRejection } from './commands';
+import { openComplaint, resolveComplaint } from './complaints';
 import { deliverOrder, deliverPart, giveUpUndelivered, recordReleased, reissueOrder, reserveCards, settleReservation } from './decide-cards';
 import { changePaymentMethod, reportCard, requestCancel, resendDelivery, revealCards, rotateAccessToken } from './decide-intake';
 import { assignOrder, tagOrder, unassignOrder, untagOrder } from './decide-desk';
@@ -83,6 +84,10 @@ function decideSubmitted(command: Exclude<OrderCommand, { type: 'SubmitOrder' }>
       return answerReview(command, state);
     case 'AddNote':
       return addNote(command);
+    case 'OpenComplaint':
+      return openComplaint(command, state);
+    case 'ResolveComplaint':
+      return resolveComplaint(command, state);
     case 'AssignOrder':
       return assignOrder(command, state);
     case 'UnassignOrder':

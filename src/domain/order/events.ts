@@ -94,6 +94,11 @@ export type RefundCause = 'SURPLUS' | 'LATE' | 'CANCELLED' | 'DEADLINE' | 'PARTI
 export type GiveUpCause = 'ENDED' | 'REFUNDED' | 'TAKEN_BACK' | 'REPLACED';
 export type RetryStep = 'payment' | 'refund' | 'purchase';
 
+/** DELIVERY: it did not come, or came late · PAYMENT: paid twice, or paid and not taken notice of · REFUND: money that did not come back. */
+export type ComplaintAbout = 'DELIVERY' | 'PAYMENT' | 'REFUND' | 'OTHER';
+/** UPHELD: the buyer was right · REJECTED: there is nothing in it. */
+export type ComplaintOutcome = 'UPHELD' | 'REJECTED';
+
 /** What a review is about; only its own answer closes it: `deadline`, `payment:<reference>`, `refund:<reference>`, `purchase:<requestId>`, `delivery`, `frozen`. */
 export type ReviewSubject = string;
 
@@ -366,6 +371,13 @@ export type OrderEvent =
   | { readonly type: 'ReviewResolved'; readonly data: { readonly subject: ReviewSubject; readonly resolution: 'ANSWERED' | 'PERSON' } }
   | { readonly type: 'OrderFrozen'; readonly data: { readonly cause: string } }
   | { readonly type: 'OrderUnfrozen'; readonly data: Record<string, never> }
+  /** What the buyer is unhappy with, a single code apart: that is CardReported. The subject is `complaint:<n>`. */
+  | {
+      readonly type: 'ComplaintOpened';
+      readonly data: { readonly subject: ReviewSubject; readonly about: ComplaintAbout; readonly text: string };
+    }
+  /** How a complaint came out: of the subject, which is that of its review. */
+  | { readonly type: 'ComplaintResolved'; readonly data: { readonly subject: ReviewSubject; readonly outcome: ComplaintOutcome } }
   | { readonly type: 'NoteAdded'; readonly data: { readonly text: string } }
   /** The person at the desk whose order it is now, as the id of an actor. */
   | { readonly type: 'OrderAssigned'; readonly data: { readonly assignee: string } }

@@ -1,7 +1,8 @@
 import { fromIso, SECOND_MS, type Instant } from '../kernel/time';
 import type { Evolvers } from './evolvers';
 import type { ReviewSubject } from './events';
-import { entersAt, paymentSubject, type OrderEnd, type OrderState, type Payment } from './state';
+import { answered, complained } from './complaints';
+import { cardSubject, entersAt, inReview, paymentSubject, type OrderEnd, type OrderState, type Payment } from './state';
 
 type LifeEvent =
   | 'OrderSubmitted'
@@ -17,6 +18,8 @@ type LifeEvent =
   | 'ReviewResolved'
   | 'OrderFrozen'
   | 'OrderUnfrozen'
+  | 'ComplaintOpened'
+  | 'ComplaintResolved'
   | 'NoteAdded'
   | 'OrderAssigned'
   | 'OrderUnassigned'
@@ -66,8 +69,8 @@ export const evolveLife: Evolvers<LifeEvent> = {
     ...(data.cause === 'PERSON' || cancelRequestedAt === undefined ? {} : { cancelRequestedAt }),
   }),
   ReviewOpened: (state, data, at) => ({ ...state, reviews: [...state.reviews, { ...data, openedAt: at }] }),
-  ReviewResolved: (state, data) => ({
-    ...state,
+  ReviewResolved: (state, data, at) => ({
+    ...answered(state, data.subject, at),
     reviews: state.reviews.filter((review) => review.subject !== data.subject),
     payments: state.payments.map((payment) =>
       data.resolution === 'PERSON' && onlyPeopleKnow(state, payment, data.subject) ? { ...payment, noticePending: false } : payment,
@@ -80,6 +83,11 @@ export const evolveLife: Evolvers<LifeEvent> = {
   OrderUnassigned: ({ assignee: _left, ...state }) => state,
   OrderTagged: (state, { tag }) => ({ ...state, tags: [...state.tags, tag] }),
   OrderUntagged: (state, { tag }) => ({ ...state, tags: state.tags.filter((one) => one !== tag) }),
-  CardReported: (state, { cardId }) => (state.reported.includes(cardId) ? state : { ...state, reported: [...state.reported, cardId] }),
+  ComplaintOpened: (state, { subject, about }, at) => complained(state, { subject, about, openedAt: at }),
+  ComplaintResolved: (state, { subject, outcome }, at) => answered(state, subject, at, outcome),
+  CardReported: (state, { cardId }, at) => {
+    const told = inReview(state, cardSubject(cardId)) ? state : complained(state, { subject: cardSubject(cardId), about: 'CODE', openedAt: at });
+    return told.reported.includes(cardId) ? told : { ...told, reported: [...told.reported, cardId] };
+  },
   DeliveryResendRequested: asItWas,
 };

@@ -57,6 +57,10 @@ const ANSWERS: Partial<Readonly<Record<ReviewKind, Partial<Readonly<Record<Revie
     REFUND: refundOfCard,
     DISMISS: dismiss,
   },
+  complaint: {
+    REFUND: (_state, _subject, _about, facts) => ({ type: 'OrderRefund', ...amountOf(facts) }),
+    DISMISS: (_state, subject) => ({ type: 'ResolveComplaint', subject, outcome: 'REJECTED' }),
+  },
   frozen: { UNFREEZE: () => ({ type: 'UnfreezeOrder' }) },
 };
 const ANSWERS_OF_OTHERS: Partial<Readonly<Record<ReviewChoice, Answer>>> = { DISMISS: dismiss };
@@ -89,7 +93,19 @@ function refundOfCard(state: SubmittedOrder, _subject: ReviewSubject, cardId: st
 }
 
 /** What reviews are about. A subject of a kind that this program does not know is shown all the same. */
-export const REVIEW_KINDS = ['payment', 'purchase', 'delivery', 'deadline', 'frozen', 'refund', 'card', 'events', 'progress', 'other'] as const;
+export const REVIEW_KINDS = [
+  'payment',
+  'purchase',
+  'delivery',
+  'deadline',
+  'frozen',
+  'refund',
+  'card',
+  'complaint',
+  'events',
+  'progress',
+  'other',
+] as const;
 export type ReviewKind = (typeof REVIEW_KINDS)[number];
 
 /** `payment` of `payment:<reference>`. */

@@ -1,6 +1,15 @@
 import type { Money } from '../kernel/money';
 import { fromIso, type Instant } from '../kernel/time';
-import type { CloseCause, OrderEventData, OrderSubmitted, PaymentMethod, RefundCause, ReviewSubject } from './events';
+import type {
+  CloseCause,
+  ComplaintAbout,
+  ComplaintOutcome,
+  OrderEventData,
+  OrderSubmitted,
+  PaymentMethod,
+  RefundCause,
+  ReviewSubject,
+} from './events';
 import type { OpenIntent } from './intent';
 import type { ArrivingCard, HeldReceipt, Purchase } from './purchase';
 import type { PassedOver } from './purchase-events';
@@ -107,6 +116,15 @@ export interface OrderEnd {
   readonly cause?: string;
 }
 
+/** A complaint waits for a person under its subject. A card that is reported again is the same complaint, open anew. */
+export interface Complaint {
+  readonly subject: ReviewSubject;
+  readonly about: ComplaintAbout | 'CODE';
+  readonly openedAt: Instant;
+  readonly resolvedAt?: Instant;
+  readonly outcome?: ComplaintOutcome;
+}
+
 export interface OrderState {
   readonly orderId: string;
   readonly submitted?: OrderSubmitted;
@@ -155,6 +173,8 @@ export interface OrderState {
   readonly reopenedAt?: Instant;
   readonly frozen?: { readonly cause: string; readonly at: Instant };
   readonly reviews: readonly { readonly subject: ReviewSubject; readonly cause: string; readonly openedAt: Instant }[];
+  /** Whatever the buyer complained of, reported cards among it; oldest first. */
+  readonly complaints: readonly Complaint[];
   /** The person at the desk whose order it is, as the id of an actor. */
   readonly assignee?: string;
   /** By which people at the desk find it again, in the order in which they were given. */
@@ -185,6 +205,7 @@ export const noOrder: OrderState = {
   notOwed: 0,
   refunds: [],
   reviews: [],
+  complaints: [],
   tags: [],
   tokenEpoch: 0,
   lastEventAt: 0,

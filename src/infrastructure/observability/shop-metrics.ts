@@ -31,7 +31,12 @@ export const shopMetrics = {
   },
   refunds_ordered_total: { kind: 'counter', of: 'shop', help: 'Refunds ordered, by cause.', labels: { cause: CAUSES } },
   interventions_total: { kind: 'counter', of: 'shop', help: 'What people did to orders, by the event it left.', labels: { action: CAUSES } },
-  complaints_total: { kind: 'counter', of: 'shop', help: 'Cards that buyers reported.', labels: {} },
+  complaints_total: {
+    kind: 'counter',
+    of: 'shop',
+    help: 'Complaints of buyers by what they are about; a reported card is one about a code.',
+    labels: { about: ['code', 'delivery', 'payment', 'refund', 'other'] },
+  },
   queue_depth: {
     kind: 'gauge',
     of: 'shop',

@@ -2,6 +2,7 @@ import { ApiKeys } from './api-keys.resolver';
 import { ApprovalsResolver } from './approvals.resolver';
 import { Audit } from './audit.resolver';
 import { Blocks } from './blocks.resolver';
+import { Complaints } from './complaints.resolver';
 import { CardMutations } from './card-mutations.resolver';
 import { CardQueries } from './card-queries.resolver';
 import { Channels } from './channels.resolver';
@@ -34,6 +35,7 @@ export const resolvers = [
   StaffMutations,
   SupportDesk,
   Blocks,
+  Complaints,
   DeskMutations,
   ManualDelivery,
   OperatorMutations,

@@ -20,6 +20,8 @@ export const openFields: Readonly<Record<string, string>> = {
   BulkRefundPayload: 'confirmBefore confirmationToken job preview',
   BulkReroutePayload: 'confirmBefore confirmationToken job preview',
   BulkRetryPayload: 'confirmBefore confirmationToken job preview',
+  BuyerHistory:
+    'blocked byStatus complaints declinedPayments firstOrderAt lastOrderAt openComplaints orders paid refunded risky truncated upheldComplaints',
   Canary: 'percent policy startedAt',
   CanaryReport: 'canary control enough mayBePromoted ordersMin percent version words worseBy',
   CardBatch: 'accepted duplicates id problems rejected state',
@@ -34,6 +36,7 @@ export const openFields: Readonly<Record<string, string>> = {
   ChannelStock: 'available product toldAt',
   ChannelSupply: 'askedAt balanceProblem products',
   CloseDayPayload: 'ledger',
+  Complaint: 'about id openedAt outcome resolvedAt',
   Counted: 'count what',
   DemandForecast: 'available expected hot pastError peak runwayDays skuId soldThisHour weeksOfHistory',
   DestroyKeyPayload: 'key',
@@ -69,7 +72,7 @@ export const openFields: Readonly<Record<string, string>> = {
   NoticeMatch: 'at orderId reference',
   OpenOrderExistsError: 'accessToken order',
   Order:
-    'amount asOf availableActions buyerRef cards checkoutId currency deadlineAt deliveredAt firstViewedAt frozen history id inReview lane nextAttemptAt nextAttemptReason nextStep nextStepText number paid paidAt payment payments phase quantity queue refunded refunds refusal revision sku status submittedAt waitingSince',
+    'amount asOf availableActions buyerRef cards checkoutId complaints currency deadlineAt deliveredAt firstViewedAt frozen history id inReview lane nextAttemptAt nextAttemptReason nextStep nextStepText number paid paidAt payment payments phase quantity queue refunded refunds refusal revision sku status submittedAt waitingSince',
   OrderAction: 'action allowed code reason targets',
   OrderCard: 'id maskedCode replaces state',
   OrderEvent: 'actor cause hash occurredAt recordedAt revision summary type',
@@ -78,6 +81,7 @@ export const openFields: Readonly<Record<string, string>> = {
   OrderRefusal: 'code message retryAfterMs retryable',
   OrderUpdate: 'event order revision',
   OrderedSku: 'id name',
+  OrdersByStatus: 'count what',
   OutboxInfo: 'endpoints position undelivered',
   OwedMoney: 'ageMs amount cause gatewayId reference refundReference since why',
   OwingOrder: 'order owed',

@@ -53,6 +53,9 @@ export class OrderFilter {
   @Field(() => Boolean, { nullable: true, description: 'With cards or costs that are in dispute with a channel, or may be lost there.' })
   readonly disputed?: boolean | null;
 
+  @Field(() => Boolean, { nullable: true, description: 'Whose buyer has complained, of a code or of anything else, whatever came of it.' })
+  readonly complained?: boolean | null;
+
   @Field(() => String, { nullable: true, description: 'Waiting for this: `stock:<sku>`, `channel:<id>`, or `person` for a delivery by hand.' })
   readonly waitingFor?: string | null;
 

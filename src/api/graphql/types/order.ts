@@ -4,6 +4,7 @@ import type { NextStep, OrderStatus, Phase } from '../../../domain/order/phase';
 import type { AttemptReason } from '../../../domain/order/next-attempt';
 import { AttemptReasonEnum, NextStepEnum, OrderPhaseEnum, OrderStatusEnum } from '../enums';
 import { CurrencyScalar, DateTimeScalar } from '../scalars';
+import { Complaint } from './complaint';
 import { Connection } from './connection';
 import { Money } from './money';
 import { OrderCard, Payment, Refund } from './order-parts';
@@ -103,6 +104,9 @@ export class Order {
     description: "Whose order it is at the desk, as the id of their API key; null when it is nobody's, and for all but staff.",
   })
   readonly assignee!: string | null;
+
+  @Field(() => [Complaint], { description: 'What its buyer complained of, oldest first.' })
+  readonly complaints!: readonly Complaint[];
 
   @Field(() => [String], { description: 'What the desk sorts it by; empty for all but staff.' })
   readonly tags!: readonly string[];

@@ -12,3 +12,9 @@ export class TagOrderPayload extends OrderPayload {}
 
 @ObjectType({ description: 'The order and its tags.' })
 export class UntagOrderPayload extends OrderPayload {}
+
+@ObjectType({ description: 'The order and what its buyer complains of.' })
+export class OpenComplaintPayload extends OrderPayload {}
+
+@ObjectType({ description: 'The order whose complaint is answered.' })
+export class ResolveComplaintPayload extends OrderPayload {}

@@ -1,5 +1,7 @@
 import { AssignOrder } from './assign-order';
 import { BlockBuyer } from './block-buyer';
+import { OpenComplaint } from './open-complaint';
+import { ResolveComplaint } from './resolve-complaint';
 import { TagOrder } from './tag-order';
 import { UnassignOrder } from './unassign-order';
 import { UnblockBuyer } from './unblock-buyer';
@@ -7,10 +9,21 @@ import { UntagOrder } from './untag-order';
 
 export * from './assign-order';
 export * from './block-buyer';
+export * from './open-complaint';
+export * from './resolve-complaint';
 export * from './tag-order';
 export * from './unassign-order';
 export * from './unblock-buyer';
 export * from './untag-order';
 
 /** What people do at the desk besides repairing orders. */
-export const supportOperations = [AssignOrder, BlockBuyer, TagOrder, UnassignOrder, UnblockBuyer, UntagOrder] as const;
+export const supportOperations = [
+  AssignOrder,
+  BlockBuyer,
+  OpenComplaint,
+  ResolveComplaint,
+  TagOrder,
+  UnassignOrder,
+  UnblockBuyer,
+  UntagOrder,
+] as const;

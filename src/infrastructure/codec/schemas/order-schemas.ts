@@ -100,6 +100,8 @@ const peopleSchemas = {
   ReviewResolved: z.strictObject({ subject: id, resolution: z.enum(['ANSWERED', 'PERSON']) }),
   OrderFrozen: z.strictObject({ cause: text }),
   OrderUnfrozen: nothing,
+  ComplaintOpened: z.strictObject({ subject: id, about: z.enum(['DELIVERY', 'PAYMENT', 'REFUND', 'OTHER']), text }),
+  ComplaintResolved: z.strictObject({ subject: id, outcome: z.enum(['UPHELD', 'REJECTED']) }),
   NoteAdded: z.strictObject({ text }),
   OrderAssigned: z.strictObject({ assignee: id }),
   OrderUnassigned: nothing,
