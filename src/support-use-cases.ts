@@ -10,6 +10,7 @@ import {
   BlockBuyerHandler,
   OpenComplaintHandler,
   ResolveComplaintHandler,
+  RevealFieldsHandler,
   TagOrderHandler,
   UnassignOrderHandler,
   UnblockBuyerHandler,
@@ -24,7 +25,7 @@ import type { Parts } from './parts';
 
 /** What people at the desk do with orders, besides repairing them. */
 export function supportCommandHandlers(
-  { settings, commands, keyring, config }: Parts,
+  { settings, commands, keyring, runtime, log, config }: Parts,
   orders: OrderDesk,
   setting: SettingDesk,
 ): readonly ICommandHandler[] {
@@ -41,6 +42,7 @@ export function supportCommandHandlers(
     new AssignOrderHandler(orders, isAtTheDesk),
     new BlockBuyerHandler(commands, keyring, settings.blocks),
     new UnblockBuyerHandler(setting, commands),
+    new RevealFieldsHandler(orders, keyring, (orderId) => log.error({ orderId }, 'what the buyer filled in cannot be opened'), runtime),
   ];
 }
 

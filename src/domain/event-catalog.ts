@@ -94,6 +94,7 @@ export const eventCatalog = {
     OrderUnassigned: 1,
     OrderTagged: 1,
     OrderUntagged: 1,
+    FieldsRevealed: 1,
   } satisfies Record<OrderEvent['type'], number>,
   card: {
     CardStocked: 1,

@@ -75,6 +75,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   stopJob: '...FOA',
   settleDiscrepancy: '...F.A',
   submitOrder: 'S....A',
+  revealFields: '..U.OA',
   tagOrder: '..UFOA',
   unassignOrder: '..UFOA',
   untagOrder: '..UFOA',

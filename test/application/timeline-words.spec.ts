@@ -117,9 +117,10 @@ describe('the words of an order’s life', () => {
   });
 
   it('say what happens next, with the time where one is known', () => {
-    const next = (nextStep: NextStep, nextAttemptAt: string | null = null) =>
-      nextStepWords({ nextStep, nextAttemptAt, nextAttemptReason: null, deadlineAt: null });
+    const next = (nextStep: NextStep, nextAttemptAt: string | null = null, byHand = false) =>
+      nextStepWords({ nextStep, byHand, nextAttemptAt, nextAttemptReason: null, deadlineAt: null });
     expect(next('WAIT_FOR_CARDS').en).toBe('Cards are being fetched; the order is delivered by itself once they are there.');
+    expect(next('WAIT_FOR_CARDS', null, true)).toEqual({ en: 'A person of the shop delivers this order.', zh: '由商家人工处理，完成后即发货。' });
     expect(next('WAIT_FOR_CARDS', '2026-11-21T08:00:00.000Z').zh).toContain('2026-11-21T08:00:00.000Z');
   });
 });

@@ -53,6 +53,8 @@ describe('cardrail cards', () => {
     expect(seen.stdout).toContain('3 rows, 1 accepted, 1 duplicates, 1 rejected');
     expect(seen.stderr).toMatch(/row 3: DUPLICATE_IN_FILE \(code [\w-]{12}\)[^]*row 4: EXPIRED/);
     for (const secret of [first, second]) expect(seen.stdout + seen.stderr).not.toContain(secret);
+    const spoken = await terminal.run([...flags, '--locale', 'zh-CN']);
+    expect(spoken.stderr).toMatch(/row 3: DUPLICATE_IN_FILE \(code [\w-]{12}\): 前面的行已有相同的卡密[^]*row 4: EXPIRED.*: 已过期/);
     expect(await available()).toBe(before);
     expect(await load(file, '--supplier', 'ACME', '--cost', '46.50')).toMatchObject({ accepted: 1, duplicates: 1, rejected: 1, replayed: false });
     expect(await terminal.json<object>([...flags])).toMatchObject({ state: 'CLOSED', accepted: 1 });

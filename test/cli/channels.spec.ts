@@ -72,6 +72,12 @@ describe('cardrail channels', () => {
     expect(silent?.supply.products).toMatchObject([{ product: 'STEAM50', available: null, problem: expect.any(String) }]);
   });
 
+  it('list says so where it cannot ask because it has no secrets', async () => {
+    const { code, stdout } = await terminal.run(['channels', 'list']);
+    expect(code).toBe(0);
+    expect(stdout.match(/not asked: this environment does not have its secrets/g)).toHaveLength(2);
+  });
+
   it('doctor finds the one that does not answer, and not once it is paused; pausing twice is so already', async () => {
     const checksOf = async (): Promise<Readonly<Record<string, string>>> => {
       const { stdout } = await terminal.run(['doctor', '--json'], secrets);

@@ -198,6 +198,8 @@ describe('stories of goods that are bought', () => {
     const { codes, receipts } = await shopper.reveal(id, token);
     expect(codes).toEqual([]);
     expect(receipts).toEqual([expect.stringMatching(/\S/)]);
+    const { userErrors } = await shopper.mutate('reportCard', { orderId: id, cardId: 'none', problem: 'nothing came' }, { token });
+    expect(userErrors.map(({ code }) => code)).toEqual(['DONE_WITH_RECEIPT']);
   });
 
   test('the price changed: nothing is bought above the cap of the terms, and another channel sells', async () => {

@@ -123,6 +123,7 @@ const orderWords: WordsOf = {
   OrderUnassigned: () => words('Nobody has it any more', '已取消分配'),
   OrderTagged: (d) => words(`Tagged ${d.tag}`, `添加标签:${d.tag}`),
   OrderUntagged: (d) => words(`Tag ${d.tag} taken off`, `移除标签:${d.tag}`),
+  FieldsRevealed: (d) => words(`${d.reader} saw what the buyer filled in`, `${d.reader} 查看了买家填写的信息`),
 };
 
 function delivered({ cardIds, partial, added, replaces = [], receiptUnits = 0 }: OrderEventData<'OrderDelivered'>): Words {

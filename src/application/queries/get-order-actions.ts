@@ -41,6 +41,7 @@ const OPERATIONS: Readonly<Record<OrderAction, Operation>> = {
   unassignOrder: commands.UnassignOrder,
   tagOrder: commands.TagOrder,
   untagOrder: commands.UntagOrder,
+  revealFields: commands.RevealFields,
 };
 
 /** What the reader may do to an order now, and why not the rest. Null when there is none, or none that they may see. */

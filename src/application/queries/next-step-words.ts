@@ -10,12 +10,14 @@ const NEXT: Readonly<Record<NextStep, Words>> = {
   WAIT_FOR_PAYMENT_RESULT: words('The gateway is being asked whether money has moved.', '正在向支付渠道核实是否已付款。'),
   WAIT_FOR_CARDS: words('Cards are being fetched; the order is delivered by itself once they are there.', '正在配卡，配齐后自动发货。'),
   WAIT_FOR_REFUND: words('The money is on its way back.', '正在退款。'),
-  VIEW_CARDS: words('The buyer can view the codes.', '买家可以查看卡密。'),
+  VIEW_CARDS: words('The buyer can view the codes or the receipt.', '买家可以查看卡密或回执。'),
   WAIT_FOR_REVIEW: words('A person looks at the order.', '等待人工审核。'),
   CANCELLING: words('What is open at the gateway is being closed, then the order is cancelled.', '正在关闭支付，随后取消订单。'),
   CHANGING_PAYMENT: words('The old payment is being closed before the new one is requested.', '正在关闭原支付，随后发起新的支付。'),
   NONE: words('Nothing: the order has ended.', '订单已结束，无后续步骤。'),
 };
+
+const DELIVERED_BY_HAND = words('A person of the shop delivers this order.', '由商家人工处理，完成后即发货。');
 
 const ATTEMPT: Readonly<Record<AttemptReason, Words>> = {
   ENTERS: words('Its turn in the line is at', '排队轮到时间'),
@@ -30,11 +32,12 @@ const ATTEMPT: Readonly<Record<AttemptReason, Words>> = {
 /** What happens next, in plain words, with the time where one is known. */
 export function nextStepWords({
   nextStep,
+  byHand,
   nextAttemptAt,
   nextAttemptReason,
   deadlineAt,
-}: Pick<OrderView, 'nextStep' | 'nextAttemptAt' | 'nextAttemptReason' | 'deadlineAt'>): Words {
-  const { en, zh } = NEXT[nextStep];
+}: Pick<OrderView, 'nextStep' | 'byHand' | 'nextAttemptAt' | 'nextAttemptReason' | 'deadlineAt'>): Words {
+  const { en, zh } = byHand && nextStep === 'WAIT_FOR_CARDS' ? DELIVERED_BY_HAND : NEXT[nextStep];
   if (nextAttemptAt !== null) {
     const at = ATTEMPT[nextAttemptReason ?? 'RETRY'];
     return words(`${en} ${at.en} ${nextAttemptAt}.`, `${zh}${at.zh}：${nextAttemptAt}。`);

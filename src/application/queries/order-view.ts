@@ -2,6 +2,7 @@ import type { RiskSignal } from '../../domain/buyer/limits';
 import { money, type Money } from '../../domain/kernel/money';
 import { toIso, type Instant } from '../../domain/kernel/time';
 import type { ComplaintOutcome, PaymentKind } from '../../domain/order/events';
+import { BY_HAND } from '../../domain/order/goods';
 import { nextStepOf, phaseOf, statusOf, type NextStep, type OrderStatus, type Phase } from '../../domain/order/phase';
 import { nextAttempt, type AttemptReason } from '../../domain/order/next-attempt';
 import type { PassedOver } from '../../domain/order/purchase-events';
@@ -95,6 +96,8 @@ export interface OrderView {
   /** The channel that was asked last for its goods. */
   readonly channelId: string | null;
   readonly nextStep: NextStep;
+  /** It waits for a person of the shop, who delivers it by hand. */
+  readonly byHand: boolean;
   /** Channels that it could buy from but for the margin, or for what else stands against them; null while nothing of the kind holds it up. */
   readonly heldBack: readonly PassedOver[] | null;
   /** When something is tried again, or asked about again; null when that is at once, or when something else must come first. */
@@ -224,6 +227,7 @@ export function orderView(state: SubmittedOrder, revision: number): OrderView {
     risk: submitted.risk ?? [],
     channelId: state.purchases.at(-1)?.channelId ?? null,
     nextStep: nextStepOf(state),
+    byHand: state.reviews.some(({ subject }) => subject === BY_HAND),
     heldBack: waitsForMargin(state) ? (state.margin?.channels ?? null) : null,
     nextAttemptAt: isoOrNull(next?.at),
     nextAttemptReason: next?.reason ?? null,

@@ -73,6 +73,7 @@ const INTERNAL: ReadonlySet<string> = new Set([
   'OrderUnassigned',
   'OrderTagged',
   'OrderUntagged',
+  'FieldsRevealed',
 ]);
 const INSIDE_ONLY = { en: 'The shop looked at the order', zh: '商家已查看订单' };
 

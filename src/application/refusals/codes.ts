@@ -37,6 +37,7 @@ export type ApplicationRefusalCode =
   | 'TOO_MANY_UNPAID_ORDERS'
   | 'REASON_REQUIRED'
   | 'CARDS_UNREADABLE'
+  | 'FIELDS_UNREADABLE'
   | 'CARD_DAMAGED'
   | 'EVIDENCE_REQUIRED'
   | 'ALREADY_SO'

@@ -70,6 +70,11 @@ export const orderRefusals = {
     'zh-CN': '订单尚未发卡。请等待发卡后再查看。',
     en: 'The order has not been delivered yet. Look again once it is.',
   },
+  DONE_WITH_RECEIPT: {
+    retryable: false,
+    'zh-CN': '该订单以回执完成，没有卡密。请核对回执；如未到账，请退款。',
+    en: 'This order was done with a receipt and has no code. Check the receipt; if it is not true, give the money back.',
+  },
   CARD_NOT_IN_ORDER: {
     retryable: false,
     'zh-CN': '该卡密不属于此订单。请核对卡密编号。',

@@ -58,4 +58,14 @@ export const supportRefusals = {
     'zh-CN': '黑名单已满（{blocksMax} 条）。请先解除不再需要的条目，或改用地址段。',
     en: 'There are {blocksMax} blocks already. Lift some that are no longer needed, or block a range instead of single addresses.',
   },
+  NO_FIELDS: {
+    retryable: false,
+    'zh-CN': '该订单没有需要买家填写的信息。请直接按商品处理。',
+    en: 'The buyer had nothing to fill in for this order. Deliver what the product says.',
+  },
+  FIELDS_UNREADABLE: {
+    retryable: true,
+    'zh-CN': '买家填写的信息暂时无法读取，我们已收到告警。请稍后重试，或联系管理员检查密钥。',
+    en: 'What the buyer filled in cannot be read at the moment and we were alerted. Try again later, or ask the operator to check the keyring.',
+  },
 } satisfies Partial<Record<RefusalCode, RefusalWords>>;

@@ -42,6 +42,7 @@ export async function seeChannels(parts: Parts, signal: AbortSignal): Promise<re
 const moneyText = ({ amountMinor, currency }: Money): string => `${amountMinor} ${currency}`;
 
 function wordsOfSupply({ balance, balanceProblem, products }: ChannelSupply): string {
+  if (balanceProblem === 'NOT_USABLE') return 'not asked: this environment does not have its secrets';
   const deposit = balance === null ? `no balance: ${balanceProblem ?? 'not told'}` : `balance ${moneyText(balance)} (minor units)`;
   const offers = products.map(({ product, available, unitCost, problem }) =>
     unitCost === null ? `${product}: ${problem ?? 'not told'}` : `${product}: ${available} at ${moneyText(unitCost)}`,

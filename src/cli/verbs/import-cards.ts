@@ -10,6 +10,7 @@ import type { BatchTerms } from '../../domain/batch/events';
 import { derivedId } from '../../domain/kernel/ids';
 import type { Parts } from '../../parts';
 import { cardFile, type CardFile, type CardFileOptions, termsOf, type TermsOptions } from '../cards/card-file';
+import { problemWords } from '../cards/problem-words';
 import { BadNews, Refused } from '../exit';
 import { answer, say } from '../output';
 import { progressOf } from '../progress';
@@ -37,14 +38,14 @@ const FINGERPRINT_SHOWN = 12;
 export async function importFile(file: string, options: ImportOptions): Promise<void> {
   if (options.preview === true) return previewFile(file, options);
   const { batch, replayed } = await importCards(configOf(), file, options, untilInterrupted());
-  showProblems(batch.problems);
+  showProblems(batch.problems, options);
   await answer(options.json, { ...batch, replayed }, () => `${replayed ? 'already imported: ' : ''}${countsText(batch)} (batch ${batch.batchId})`);
   if (batch.state === 'OPEN') throw new BadNews('stopped: the same command goes on from here');
 }
 
 async function previewFile(file: string, options: ImportOptions): Promise<void> {
   const { preview, shape } = await previewCards(configOf(), file, options, untilInterrupted());
-  showProblems(preview.problems);
+  showProblems(preview.problems, options);
   await answer(options.json, { ...preview, shape }, () =>
     [`nothing was imported; ${shapeText(shape)}`, `${countsText(preview)}${stateText(preview)}`].join('\n'),
   );
@@ -123,9 +124,12 @@ async function refused(refusal: UserRefusal, { locale }: ImportOptions): Promise
   throw new Refused(`${refusal.code}: ${wordsOf(refusal, localeOf(locale))}`);
 }
 
-function showProblems(problems: readonly RowProblem[]): void {
+function showProblems(problems: readonly RowProblem[], { locale }: ImportOptions): void {
+  const spoken = localeOf(locale) === 'zh-CN' ? 'zh' : 'en';
   for (const { row, reason, fingerprint } of problems.slice(0, PROBLEMS_SHOWN_MAX))
-    say(`row ${row}: ${reason}${fingerprint === undefined ? '' : ` (code ${fingerprint.slice(0, FINGERPRINT_SHOWN)})`}`);
+    say(
+      `row ${row}: ${reason}${fingerprint === undefined ? '' : ` (code ${fingerprint.slice(0, FINGERPRINT_SHOWN)})`}: ${problemWords[reason][spoken]}`,
+    );
   if (problems.length > PROBLEMS_SHOWN_MAX) say('… more with --json');
 }
 

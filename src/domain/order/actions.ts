@@ -4,6 +4,7 @@ import { openComplaints } from './complaints';
 import type { OrderCommand, OrderRejection, ReviewChoice } from './commands';
 import { order } from './decide';
 import type { ReviewSubject } from './events';
+import { showsReceipt } from './decide-intake';
 import { answersOf, commandOfChoice, openReviews } from './reviews';
 import { openReplacements, type SubmittedOrder } from './state';
 
@@ -44,7 +45,8 @@ export type OrderAction =
   | 'assignOrder'
   | 'unassignOrder'
   | 'tagOrder'
-  | 'untagOrder';
+  | 'untagOrder'
+  | 'revealFields';
 
 /** The moment, and what only the outside knows. */
 export interface ActionWorld {
@@ -67,19 +69,22 @@ export interface ActionVerdict {
 /** One command for each thing it could be done to. `none` is said when there is no such thing. */
 interface Attempt {
   readonly tries: (state: SubmittedOrder, world: ActionWorld) => readonly (readonly [target: string | null, command: OrderCommand])[];
-  readonly none?: Code;
+  readonly none?: Code | ((state: SubmittedOrder) => Code);
 }
 
 const whole = (command: (state: SubmittedOrder, world: ActionWorld) => OrderCommand): Attempt => ({
   tries: (state, world) => [[null, command(state, world)]],
 });
 const each = (
-  none: OrderRejection['code'],
+  none: NonNullable<Attempt['none']>,
   targets: (state: SubmittedOrder) => readonly string[],
   command: (target: string, world: ActionWorld) => OrderCommand,
 ): Attempt => ({ none, tries: (state, world) => targets(state).map((target) => [target, command(target, world)]) });
 
 const cards = (state: SubmittedOrder): readonly string[] => [...state.deliveredCardIds, ...openReplacements(state).map(({ cardId }) => cardId)];
+
+/** Why there is no card: what was done with a receipt has none, and never will. */
+const noCardOf = (state: SubmittedOrder): Code => (showsReceipt(state) ? 'DONE_WITH_RECEIPT' : 'NOT_DELIVERED');
 
 const ATTEMPTS: Readonly<Record<Exclude<OrderAction, 'resolveReview'>, Attempt>> = {
   cancelOrder: whole(() => ({ type: 'RequestCancel' })),
@@ -90,7 +95,7 @@ const ATTEMPTS: Readonly<Record<Exclude<OrderAction, 'resolveReview'>, Attempt>>
   })),
   revealCards: whole((_state, { at }) => ({ type: 'RevealCards', at })),
   reportCard: each(
-    'NOT_DELIVERED',
+    noCardOf,
     (state) => state.deliveredCardIds,
     (cardId) => ({ type: 'ReportCard', cardId, problem: '' }),
   ),
@@ -103,7 +108,7 @@ const ATTEMPTS: Readonly<Record<Exclude<OrderAction, 'resolveReview'>, Attempt>>
         .filter(({ captured }) => captured !== undefined)
         .map(({ reference }): [string, OrderCommand] => [reference, { type: 'OrderRefund', reference }]),
   },
-  reissueCard: each('NOT_DELIVERED', cards, (cardId, { at }) => ({ type: 'ReissueCard', cardId, at })),
+  reissueCard: each(noCardOf, cards, (cardId, { at }) => ({ type: 'ReissueCard', cardId, at })),
   confirmPayment: each(
     'PAYMENT_NOT_FOUND',
     ({ payments }) => payments.map(({ reference }) => reference),
@@ -135,6 +140,7 @@ const ATTEMPTS: Readonly<Record<Exclude<OrderAction, 'resolveReview'>, Attempt>>
     none: 'ALREADY_SO',
     tries: ({ tags }) => tags.map((tag): [string, OrderCommand] => [tag, { type: 'UntagOrder', tag }]),
   },
+  revealFields: whole((_state, { at }) => ({ type: 'RevealFields', reader: ANYBODY, at })),
 };
 
 /** A look within ten minutes of the last is allowed, and no new fact. */
@@ -146,7 +152,7 @@ function verdictOn(action: Exclude<OrderAction, 'resolveReview'>, state: Submitt
   const { tries, none } = ATTEMPTS[action];
   const targets: string[] = [];
   let allowed = false;
-  let refusal: Rejection<Code> | null = none === undefined ? null : { rejected: true, code: none };
+  let refusal: Rejection<Code> | null = none === undefined ? null : { rejected: true, code: typeof none === 'function' ? none(state) : none };
   for (const [target, command] of tries(state, world)) {
     const decision = order.decide(command, state);
     if (isRejection(decision)) refusal = decision;

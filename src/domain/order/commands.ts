@@ -118,7 +118,9 @@ export type PersonCommand =
   | { readonly type: 'AssignOrder'; readonly assignee: string; readonly over: boolean }
   | { readonly type: 'UnassignOrder' }
   | { readonly type: 'TagOrder'; readonly tag: string }
-  | { readonly type: 'UntagOrder'; readonly tag: string };
+  | { readonly type: 'UntagOrder'; readonly tag: string }
+  /** `reader`: who looks, as the id of an actor. */
+  | { readonly type: 'RevealFields'; readonly reader: string; readonly at: Instant };
 
 export type EngineCommand =
   | PurchaseEngineCommand
@@ -179,6 +181,7 @@ export type OrderRejection = Rejection<
   | 'NOTHING_TO_REFUND'
   | 'AMOUNT_TOO_LARGE'
   | 'NOT_DELIVERED'
+  | 'DONE_WITH_RECEIPT'
   | 'CARD_NOT_IN_ORDER'
   | 'CARDS_NOT_PAID_BY_IT'
   | 'CARD_NOT_REPORTED'
@@ -202,4 +205,5 @@ export type OrderRejection = Rejection<
   | 'COMPLAINT_NOT_FOUND'
   | 'TOO_MANY_COMPLAINTS'
   | 'TOO_MANY_TAGS'
+  | 'NO_FIELDS'
 >;

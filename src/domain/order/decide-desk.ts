@@ -1,6 +1,7 @@
 import { reject } from '../kernel/rejection';
 import type { PersonCommand } from './commands';
 import type { Decision } from './decision';
+import { REVEAL_QUIET_MS } from './decide-intake';
 import type { SubmittedOrder } from './state';
 
 type Command<T extends PersonCommand['type']> = Extract<PersonCommand, { type: T }>;
@@ -39,4 +40,16 @@ export function tagOrder({ tag }: Command<'TagOrder'>, { tags }: SubmittedOrder)
 /** It is not found under that tag any more. ALREADY SO when it has no such tag. */
 export function untagOrder({ tag }: Command<'UntagOrder'>, { tags }: SubmittedOrder): Decision {
   return tags.includes(tag) ? [{ type: 'OrderUntagged', data: { tag } }] : [];
+}
+
+/**
+ * GIVEN an order whose buyer filled something in
+ * WHEN  a person of the shop asks to see it: to deliver by hand, or because something is said to have gone to the wrong account
+ * THEN  the look is stored before any of it leaves
+ * REJECTED NO_FIELDS · ALREADY SO within ten minutes of the last look, when that was theirs too
+ */
+export function revealFields({ reader, at }: Command<'RevealFields'>, { submitted, fieldsSeen }: SubmittedOrder): Decision {
+  if (submitted.fields === undefined) return reject('NO_FIELDS');
+  if (fieldsSeen?.reader === reader && at - fieldsSeen.at < REVEAL_QUIET_MS) return [];
+  return [{ type: 'FieldsRevealed', data: { reader } }];
 }

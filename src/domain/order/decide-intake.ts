@@ -7,7 +7,7 @@ import { cardSubject, fullRefundOpen, inReview, isInDoubt, isWithheld, latestPay
 type Command<T extends BuyerCommand['type']> = Extract<BuyerCommand, { type: T }>;
 
 /** A repeat of the same look within this time is one fact. */
-const REVEAL_QUIET_MS = 10 * 60 * 1_000;
+export const REVEAL_QUIET_MS = 10 * 60 * 1_000;
 
 /** A buyer who looks or complains a thousand times does not fill the order: beyond so many events on it, only what is new is a fact. */
 const REPEATED_LOOKS_STORED_UP_TO = 200;
@@ -74,9 +74,10 @@ export const showsReceipt = (state: SubmittedOrder): boolean =>
  * GIVEN a delivered card
  * WHEN  its buyer reports a problem with it
  * THEN  the report is a fact on the order and a person looks at it
- * REJECTED CARD_NOT_IN_ORDER · ALREADY SO when it waits for a person and the order has grown long
+ * REJECTED DONE_WITH_RECEIPT · CARD_NOT_IN_ORDER · ALREADY SO when it waits for a person and the order has grown long
  */
 export function reportCard(command: Command<'ReportCard'>, state: SubmittedOrder): Decision {
+  if (state.deliveredCardIds.length === 0 && showsReceipt(state)) return reject('DONE_WITH_RECEIPT');
   if (!state.deliveredCardIds.includes(command.cardId)) return reject('CARD_NOT_IN_ORDER');
   const subject = cardSubject(command.cardId);
   const waiting = inReview(state, subject);

@@ -4,7 +4,7 @@ import type { OrderCommand, OrderRejection } from './commands';
 import { openComplaint, resolveComplaint } from './complaints';
 import { deliverOrder, deliverPart, giveUpUndelivered, recordReleased, reissueOrder, reserveCards, settleReservation } from './decide-cards';
 import { changePaymentMethod, reportCard, requestCancel, resendDelivery, revealCards, rotateAccessToken } from './decide-intake';
-import { assignOrder, tagOrder, unassignOrder, untagOrder } from './decide-desk';
+import { assignOrder, revealFields, tagOrder, unassignOrder, untagOrder } from './decide-desk';
 import { recordNotice, recordPaymentAnswer, requestClose, requestPayment } from './decide-payment';
 import { addNote, freezeOrder, resolveReview, retryOrder, unfreezeOrder } from './decide-people';
 import {
@@ -96,6 +96,8 @@ function decideSubmitted(command: Exclude<OrderCommand, { type: 'SubmitOrder' }>
       return tagOrder(command, state);
     case 'UntagOrder':
       return untagOrder(command, state);
+    case 'RevealFields':
+      return revealFields(command, state);
     case 'DeliverManually':
       return deliverManually(command, state);
     case 'RecordPurchaseNotice':

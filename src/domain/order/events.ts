@@ -383,7 +383,9 @@ export type OrderEvent =
   | { readonly type: 'OrderAssigned'; readonly data: { readonly assignee: string } }
   | { readonly type: 'OrderUnassigned'; readonly data: Record<string, never> }
   | { readonly type: 'OrderTagged'; readonly data: { readonly tag: string } }
-  | { readonly type: 'OrderUntagged'; readonly data: { readonly tag: string } };
+  | { readonly type: 'OrderUntagged'; readonly data: { readonly tag: string } }
+  /** A person of the shop, as the id of an actor, was shown what the buyer had filled in. */
+  | { readonly type: 'FieldsRevealed'; readonly data: { readonly reader: string } };
 
 export type OrderEventOf<T extends OrderEvent['type']> = Extract<OrderEvent, { type: T }>;
 export type OrderEventData<T extends OrderEvent['type']> = OrderEventOf<T>['data'];

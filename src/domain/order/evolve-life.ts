@@ -25,6 +25,7 @@ type LifeEvent =
   | 'OrderUnassigned'
   | 'OrderTagged'
   | 'OrderUntagged'
+  | 'FieldsRevealed'
   | 'CardReported'
   | 'DeliveryResendRequested';
 
@@ -83,6 +84,7 @@ export const evolveLife: Evolvers<LifeEvent> = {
   OrderUnassigned: ({ assignee: _left, ...state }) => state,
   OrderTagged: (state, { tag }) => ({ ...state, tags: [...state.tags, tag] }),
   OrderUntagged: (state, { tag }) => ({ ...state, tags: state.tags.filter((one) => one !== tag) }),
+  FieldsRevealed: (state, { reader }, at) => ({ ...state, fieldsSeen: { reader, at } }),
   ComplaintOpened: (state, { subject, about }, at) => complained(state, { subject, about, openedAt: at }),
   ComplaintResolved: (state, { subject, outcome }, at) => answered(state, subject, at, outcome),
   CardReported: (state, { cardId }, at) => {

@@ -159,6 +159,8 @@ export interface OrderState {
   readonly revealedCardIds: readonly string[];
   readonly firstViewedAt?: Instant;
   readonly lastViewedAt?: Instant;
+  /** Who of the shop was the last to see what the buyer had filled in. */
+  readonly fieldsSeen?: { readonly reader: string; readonly at: Instant };
   readonly reissueRounds: number;
   /** Delivered cards whose buyer says that they do not work. */
   readonly reported: readonly string[];

@@ -2,7 +2,7 @@ import { order as decider } from '../../../src/domain/order/decide';
 import { TAGS_PER_ORDER_MAX } from '../../../src/domain/order/decide-desk';
 import type { OrderEvent } from '../../../src/domain/order/events';
 import { phaseOf } from '../../../src/domain/order/phase';
-import { deliveredOrder, given, paidOrder, submitted, submittedState } from '../../support/given';
+import { deliveredOrder, given, minutes, paidOrder, sealedText, submitted, submittedState, T0 } from '../../support/given';
 
 const order = given(decider);
 const assigned = (assignee = 'mei'): OrderEvent => ({ type: 'OrderAssigned', data: { assignee } });
@@ -59,4 +59,31 @@ describe('tags of an order', () => {
       .when({ type: 'TagOrder', tag: 'one-more' })
       .then(tagged('one-more'));
   });
+});
+
+describe('what the buyer filled in', () => {
+  const asked = submitted({ fields: sealedText });
+  const seen = (reader: string): OrderEvent => ({ type: 'FieldsRevealed', data: { reader } });
+  const look = (reader: string, after = 0) => ({ type: 'RevealFields', reader, at: T0 + after }) as const;
+
+  it('is shown to a person of the shop, in whatever state the order is, and the look is a fact', () => {
+    order(asked).when(look('mei')).then(seen('mei'));
+    order(asked, { type: 'OrderFrozen', data: { cause: 'PERSON' } })
+      .when(look('mei'))
+      .then(seen('mei'));
+  });
+
+  it('is no new fact to the same person within ten minutes, and is one after them, or to somebody else', () => {
+    order(asked, seen('mei'))
+      .when(look('mei', minutes(9)))
+      .isAlreadySo();
+    order(asked, seen('mei'))
+      .when(look('mei', minutes(10)))
+      .then(seen('mei'));
+    order(asked, seen('mei'))
+      .when(look('bo', minutes(1)))
+      .then(seen('bo'));
+  });
+
+  it('cannot be shown where there was nothing to fill in', () => order(submitted()).when(look('mei')).rejects('NO_FIELDS'));
 });

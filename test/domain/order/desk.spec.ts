@@ -273,4 +273,15 @@ describe('the actions of an order', () => {
     expect(verdicts.get('retryOrder')).toMatchObject({ allowed: false, refusal: { code: 'NOTHING_TO_RETRY' } });
     expect(verdicts.get('unfreezeOrder')).toMatchObject({ allowed: false, refusal: { code: 'ALREADY_SO' } });
   });
+
+  it('say of what was done with a receipt that there is no code, and not that it is still to come', () => {
+    const receipt = { units: 1, sealed: build.sealedText };
+    const handedIn: OrderEvent = { type: 'GoodsHandedIn', data: { requestId: 'm1', skuId: 'sku-1', reservation: 1, cards: [], receipt } };
+    const done = [...paidOrder(), handedIn, build.orderDelivered([])];
+    const verdicts = new Map(actionsOf(stateOf(...done), world).map(({ action, refusal }) => [action, refusal?.code]));
+    expect([verdicts.get('reportCard'), verdicts.get('reissueCard')]).toEqual(['DONE_WITH_RECEIPT', 'DONE_WITH_RECEIPT']);
+    order(...done)
+      .when({ type: 'ReportCard', cardId: 'card-a', problem: 'nothing came' })
+      .rejects('DONE_WITH_RECEIPT');
+  });
 });

@@ -1,13 +1,13 @@
 import { Args, Context, Int, Mutation, Query, Resolver } from '@nestjs/graphql';
-import { AssignOrder, TagOrder, UnassignOrder, UntagOrder } from '../../../application/commands';
+import { AssignOrder, RevealFields, TagOrder, UnassignOrder, UntagOrder } from '../../../application/commands';
 import { ListTaggedOrders, type OrderView } from '../../../application/queries';
 import type { ApiContext } from '../../request/api-context';
 import { Door } from '../door';
 import { type ConnectionOf, connectionOf } from '../types/connection';
 import { OrderConnection, type OrderSource } from '../types/order';
 import { OrderFilter } from '../types/order-filter';
-import { AssignOrderInput, TagOrderInput, UnassignOrderInput, UntagOrderInput } from '../types/support-inputs';
-import { AssignOrderPayload, TagOrderPayload, UnassignOrderPayload, UntagOrderPayload } from '../types/support-payloads';
+import { AssignOrderInput, RevealFieldsInput, TagOrderInput, UnassignOrderInput, UntagOrderInput } from '../types/support-inputs';
+import { AssignOrderPayload, RevealFieldsPayload, TagOrderPayload, UnassignOrderPayload, UntagOrderPayload } from '../types/support-payloads';
 import { pageRequest, wishOf } from './order-wish';
 import { orderPayload } from './present';
 
@@ -43,6 +43,16 @@ export class SupportDesk {
     @Context() context: ApiContext,
   ): Promise<UntagOrderPayload> {
     return orderPayload(await this.door.runOnOrder(UntagOrder, context, input), context, input.accessToken);
+  }
+
+  @Mutation(() => RevealFieldsPayload, { description: 'What the buyer filled in, in plain text. The look is stored before anything is shown.' })
+  async revealFields(
+    @Args('input', { type: () => RevealFieldsInput }) input: RevealFieldsInput,
+    @Context() context: ApiContext,
+  ): Promise<RevealFieldsPayload> {
+    const result = await this.door.runOnOrder(RevealFields, context, input);
+    const fields = result.ok ? Object.entries(result.fields).map(([name, value]) => ({ name, value })) : [];
+    return { ...orderPayload(result, context, input.accessToken), fields };
   }
 
   @Query(() => OrderConnection, {

@@ -24,6 +24,7 @@ export const limitedFields: Readonly<Record<string, Readonly<Record<string, read
   // Only what a second person has approved of is in it.
   ExportedCode: { code: ['ADMIN'], fields: ['ADMIN'] },
   // The one place where a single code is read. Nobody at the desk does: they reissue, refund, or ask the buyer.
+  RevealFieldsPayload: { fields: ['SUPPORT', 'OPS', 'ADMIN'] },
   RevealedCard: { code: ['STOREFRONT', 'BUYER'], fields: ['STOREFRONT', 'BUYER'] },
 };
 

@@ -13,6 +13,9 @@ export class AssignOrderInput extends StaffOrderInput {
 @InputType({ description: "An order that is to be nobody's." })
 export class UnassignOrderInput extends StaffOrderInput {}
 
+@InputType({ description: 'An order whose form is to be read.' })
+export class RevealFieldsInput extends StaffOrderInput {}
+
 @InputType({ description: 'A tag to put on an order.' })
 export class TagOrderInput extends StaffOrderInput {
   @Field(() => String, { description: 'One word of at most 32 letters, digits and .:_-; capitals do not matter. An order has at most 10.' })

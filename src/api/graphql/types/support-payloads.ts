@@ -1,5 +1,5 @@
-import { ObjectType } from '@nestjs/graphql';
-import { OrderPayload } from './payloads';
+import { Field, ObjectType } from '@nestjs/graphql';
+import { OrderPayload, RevealedField } from './payloads';
 
 @ObjectType({ description: 'The order and whose it is.' })
 export class AssignOrderPayload extends OrderPayload {}
@@ -18,3 +18,9 @@ export class OpenComplaintPayload extends OrderPayload {}
 
 @ObjectType({ description: 'The order whose complaint is answered.' })
 export class ResolveComplaintPayload extends OrderPayload {}
+
+@ObjectType({ description: 'What the buyer filled in. Each look is kept in the history of the order.' })
+export class RevealFieldsPayload extends OrderPayload {
+  @Field(() => [RevealedField], { description: 'All of it, in plain text; empty after a refusal.' })
+  readonly fields!: readonly RevealedField[];
+}

@@ -2,6 +2,7 @@ import { AssignOrder } from './assign-order';
 import { BlockBuyer } from './block-buyer';
 import { OpenComplaint } from './open-complaint';
 import { ResolveComplaint } from './resolve-complaint';
+import { RevealFields } from './reveal-fields';
 import { TagOrder } from './tag-order';
 import { UnassignOrder } from './unassign-order';
 import { UnblockBuyer } from './unblock-buyer';
@@ -11,6 +12,7 @@ export * from './assign-order';
 export * from './block-buyer';
 export * from './open-complaint';
 export * from './resolve-complaint';
+export * from './reveal-fields';
 export * from './tag-order';
 export * from './unassign-order';
 export * from './unblock-buyer';
@@ -22,6 +24,7 @@ export const supportOperations = [
   BlockBuyer,
   OpenComplaint,
   ResolveComplaint,
+  RevealFields,
   TagOrder,
   UnassignOrder,
   UnblockBuyer,

@@ -107,6 +107,7 @@ const peopleSchemas = {
   OrderUnassigned: nothing,
   OrderTagged: z.strictObject({ tag: id }),
   OrderUntagged: z.strictObject({ tag: id }),
+  FieldsRevealed: z.strictObject({ reader: id }),
 };
 
 export const orderSchemas = {
