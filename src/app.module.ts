@@ -25,7 +25,11 @@ export class AppModule {
           console: config.graphqlConsole,
           corsOrigins: config.values.CARDRAIL_CORS_ORIGINS,
           isOriginOfSomeKey: (origin) => settings.isOriginOfSomeKey(origin),
-          rateLimits: { perAddressPerSecond: config.ratePerAddress, perKeyPerSecond: config.values.CARDRAIL_RATE_LIMIT_PER_KEY },
+          rateLimits: {
+            perAddressPerSecond: config.ratePerAddress,
+            perKeyPerSecond: config.values.CARDRAIL_RATE_LIMIT_PER_KEY,
+            lookupMissesPerMinute: config.lookupMissesPerMinute,
+          },
           subscriptionsMax: config.values.CARDRAIL_SUBSCRIPTIONS_MAX,
           apiKeyByHash: (hash) => settings.apiKeyByHash(hash),
           ...(staffTokens === undefined ? {} : { staffTokens }),

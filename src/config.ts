@@ -75,6 +75,7 @@ export interface Config {
   readonly graphqlConsole: boolean;
   readonly drainNoticeMs: number;
   readonly ratePerAddress: number;
+  readonly lookupMissesPerMinute: number;
   readonly cores: number;
   /** Tests only. */
   readonly dieAt: DeathPoint | undefined;
@@ -167,6 +168,7 @@ function derive(values: Values, env: Environment): Omit<Config, 'webhooks' | 'di
     graphqlConsole: values.CARDRAIL_GRAPHQL_CONSOLE ?? !production,
     drainNoticeMs: values.CARDRAIL_DRAIN_NOTICE_MS ?? (production ? DRAIN_NOTICE_MS : 0),
     ratePerAddress: values.CARDRAIL_RATE_LIMIT_PER_ADDRESS === 0 && production ? 200 : values.CARDRAIL_RATE_LIMIT_PER_ADDRESS,
+    lookupMissesPerMinute: values.CARDRAIL_LOOKUP_MISSES_PER_MINUTE === 0 && production ? 60 : values.CARDRAIL_LOOKUP_MISSES_PER_MINUTE,
     cores: availableParallelism(),
     secretOf: (ref) => secretOf(env, ref),
     warnings: [...unknownNames(env), ...(production ? plainAddresses(values) : [])],

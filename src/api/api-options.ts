@@ -16,6 +16,8 @@ export interface RateLimits {
   readonly perAddressPerSecond: number;
   /** GraphQL operations per second and API key, or person with a token. */
   readonly perKeyPerSecond: number;
+  /** Looks per minute and client address, or ten times as many per key, for orders that are missing or foreign. */
+  readonly lookupMissesPerMinute: number;
 }
 
 export interface Readiness {

@@ -80,6 +80,11 @@ export const settings = {
     '0',
     'HTTP requests per second and client address; 0 = no limit outside production, 200 in production',
   ),
+  CARDRAIL_LOOKUP_MISSES_PER_MINUTE: setting(
+    count,
+    '0',
+    'looks for orders that are missing or foreign, per minute and client address (ten times as many per key), before the answer is RATE_LIMITED; 0 = no limit outside production, 60 in production',
+  ),
   CARDRAIL_RATE_LIMIT_PER_KEY: setting(count, '0', 'GraphQL operations per second and API key; 0 = no limit'),
   CARDRAIL_SUBMITS_IN_FLIGHT_MAX: setting(count.min(1), '2000', 'orders being stored at once per node; above it the answer is SYSTEM_BUSY'),
   CARDRAIL_SUBSCRIPTIONS_MAX: setting(count.min(1), '10000', 'live order subscriptions per node'),

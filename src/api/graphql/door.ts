@@ -6,7 +6,8 @@ import type { Caller } from '../../application/caller';
 import { API_OPTIONS, type ApiOptions } from '../api-options';
 import { ApiError } from '../errors/api-error';
 import type { ApiContext } from '../request/api-context';
-import { AUTHENTICATE, noteRefusal, notingRefusals } from '../request/refusals';
+import { LookupGuard } from '../request/lookup-guard';
+import { AUTHENTICATE, noteRefusal, notingRefusals, refusalIn } from '../request/refusals';
 
 /** A command of ours: what it takes is checked by its own schema. */
 interface CommandClass<Schema extends z.ZodType, Result> extends Operation {
@@ -22,11 +23,15 @@ const nameOf = (query: object): string => (query.constructor as unknown as Opera
 /** From here on a request is a use case. Whoever comes without a key and without a token gets no further. */
 @Injectable()
 export class Door {
+  private readonly guard: LookupGuard;
+
   constructor(
     private readonly commandBus: CommandBus,
     private readonly queryBus: QueryBus,
     @Inject(API_OPTIONS) private readonly options: ApiOptions,
-  ) {}
+  ) {
+    this.guard = new LookupGuard(options.rateLimits.lookupMissesPerMinute, options.runtime);
+  }
 
   /** Who may not do it at all hears just that, before anything of the input is looked at. Throws BAD_USER_INPUT, and whatever the use case throws. */
   run<Schema extends z.ZodType, Result>(command: CommandClass<Schema, Result>, context: ApiContext, input: object): Promise<Result> {
@@ -42,14 +47,17 @@ export class Door {
     return this.commandBus.execute(new command(context.caller, parsed.data));
   }
 
-  /** The same for commands on one order, which its token may open: from the input or from the header. */
-  runOnOrder<Schema extends z.ZodType, Result>(
+  /** The same for commands on one order, which its token may open: from the input or from the header. Throws RATE_LIMITED. */
+  async runOnOrder<Schema extends z.ZodType, Result>(
     command: CommandClass<Schema, Result>,
     context: ApiContext,
     input: { readonly accessToken?: string | null },
   ): Promise<Result> {
     const accessToken = this.tokenFor(context, input.accessToken);
-    return this.run(command, context, { ...input, accessToken });
+    this.admitLook(context, command.operation);
+    const result = await this.run(command, context, { ...input, accessToken });
+    if (refusalIn(result) === 'NOT_FOUND') this.guard.missed(context);
+    return result;
   }
 
   ask<Result>(context: ApiContext, query: QueryOf<Result>): Promise<Result> {
@@ -59,12 +67,24 @@ export class Door {
     });
   }
 
-  /** Null, or an answer without an order: it is missing, or foreign. */
-  async askForOrder<Result extends object | null>(query: QueryOf<Result>): Promise<Result> {
+  /** Null, or an answer without an order: it is missing, or foreign. Throws RATE_LIMITED after too many of these. */
+  async askForOrder<Result extends object | null>(context: ApiContext, query: QueryOf<Result>): Promise<Result> {
+    this.admitLook(context, nameOf(query));
     const answer = await notingRefusals(this.options, query.caller, nameOf(query), query.orderId, () => this.queryBus.execute(query));
-    if (answer === null || ('order' in answer && answer.order === null))
+    if (answer === null || ('order' in answer && answer.order === null)) {
+      this.guard.missed(context);
       noteRefusal(this.options, query.caller, nameOf(query), 'NOT_FOUND', query.orderId);
+    }
     return answer;
+  }
+
+  private admitLook(context: ApiContext, operation: string): void {
+    try {
+      this.guard.admit(context);
+    } catch (error) {
+      noteRefusal(this.options, context.caller, operation, 'RATE_LIMITED');
+      throw error;
+    }
   }
 
   /** The order token, wherever it came in. Throws UNAUTHENTICATED when there is neither a token nor a key. */

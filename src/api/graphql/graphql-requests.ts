@@ -31,7 +31,7 @@ export class GraphqlRequests {
 
   /** Who asks. Throws UNAUTHENTICATED, FORBIDDEN, RATE_LIMITED or SERVICE_UNAVAILABLE. */
   async contextOf(request: FastifyRequest): Promise<ApiContext> {
-    const context = await this.authentication.identify(request.headers, request.id);
+    const context = await this.authentication.identify(request.headers, request.id, request.ip);
     this.count(context);
     return context;
   }

@@ -7,6 +7,8 @@ export interface ApiContext {
   readonly hasKey: boolean;
   /** Browser origins that the key may be used from; undefined where it names none. */
   readonly origins?: readonly string[];
+  /** Of the client, as limits count it; of a socket a name of its own. */
+  readonly address: string;
   /** From the header `X-Order-Token` or the socket's payload. */
   readonly orderToken: string | undefined;
   /** False as soon as the API key or the token it came with is revoked or has expired. */

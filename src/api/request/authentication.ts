@@ -44,7 +44,7 @@ export class Authentication {
   constructor(private readonly options: Pick<ApiOptions, 'apiKeyByHash' | 'keyUsed' | 'refused' | 'runtime' | 'staffTokens'>) {}
 
   /** Throws UNAUTHENTICATED; of tokens also FORBIDDEN, and SERVICE_UNAVAILABLE when they cannot be judged now. */
-  async identify(papers: Papers, requestId: string): Promise<ApiContext> {
+  async identify(papers: Papers, requestId: string, address: string): Promise<ApiContext> {
     const { authorization, traceparent } = papers;
     const orderToken = tokenOf(papers['x-order-token']);
     const about = {
@@ -54,13 +54,13 @@ export class Authentication {
     };
     if (authorization === undefined) {
       const caller: Caller = { role: 'BUYER', clientId: '', actor: NOBODY, ...about };
-      return { caller, hasKey: false, orderToken, isStillValid: () => true };
+      return { caller, hasKey: false, address, orderToken, isStillValid: () => true };
     }
     const bearer = bearerOf(authorization);
     const found = bearer === null ? null : (this.byKey(bearer) ?? (await this.byToken(bearer, requestId)));
     if (found === null) throw this.refuse(requestId, 'UNAUTHENTICATED', 'The API key is unknown, revoked or expired.');
     const { caller, ...rest } = found;
-    return { caller: { ...caller, ...about }, hasKey: true, orderToken, ...rest };
+    return { caller: { ...caller, ...about }, hasKey: true, address, orderToken, ...rest };
   }
 
   private byKey(bearer: string): Papered | null {

@@ -44,7 +44,7 @@ interface MayRefuse {
   readonly refusal?: { readonly code: string };
 }
 
-function refusalIn(result: unknown): string | null {
+export function refusalIn(result: unknown): string | null {
   if (typeof result !== 'object' || result === null) return null;
   const { ok, refusal } = result as MayRefuse;
   return ok === false && refusal !== undefined ? refusal.code : null;

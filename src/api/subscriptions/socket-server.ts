@@ -83,7 +83,8 @@ export class SocketServer {
     const given = Object.entries(params ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
     const papers: Papers = { ...extra.headers, ...Object.fromEntries(given.map(([name, value]) => [name.toLowerCase(), value])) };
     try {
-      extra.context = await this.authentication.identify(papers, extra.requestId);
+      // Behind a proxy the address of a handshake is the proxy's: each socket counts its own misses.
+      extra.context = await this.authentication.identify(papers, extra.requestId, extra.requestId);
       return true;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;

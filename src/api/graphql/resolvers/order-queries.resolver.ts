@@ -36,7 +36,7 @@ export class OrderQueries {
     @Context() context: ApiContext,
   ): Promise<OrderSource | null> {
     const token = this.door.tokenFor(context, accessToken);
-    const { order, lagging } = await this.door.askForOrder(new GetOrder(context.caller, id, token, minRevision ?? undefined));
+    const { order, lagging } = await this.door.askForOrder(context, new GetOrder(context.caller, id, token, minRevision ?? undefined));
     if (minRevision != null) context.meta = { lagging };
     return order === null ? null : { ...order, accessToken: token };
   }
@@ -47,7 +47,7 @@ export class OrderQueries {
     @Args('accessToken', { type: () => String, description: 'The order token.' }) accessToken: string,
     @Context() context: ApiContext,
   ): Promise<OrderSource | null> {
-    const order = await this.door.askForOrder(new GetOrderByNumber(context.caller, number, accessToken));
+    const order = await this.door.askForOrder(context, new GetOrderByNumber(context.caller, number, accessToken));
     return order === null ? null : { ...order, accessToken };
   }
 

@@ -37,7 +37,7 @@ export class OrderSubscription {
   ): Promise<AsyncIterableIterator<{ readonly orderUpdated: OrderUpdate }>> {
     const token = this.door.tokenFor(context, accessToken);
     refuseIfShed(this.options, 'LIVE_UPDATES', context, orderId);
-    const { order } = await this.door.askForOrder(new GetOrder(context.caller, orderId, token));
+    const { order } = await this.door.askForOrder(context, new GetOrder(context.caller, orderId, token));
     if (order === null) throw new ApiError('NOT_FOUND', 'There is no such order, or it is not yours to see.');
     const giveBack = this.seats.take('order');
     const stop = new AbortController();

@@ -80,7 +80,7 @@ export class OrderResolver {
   @ResolveField(() => [OrderAction], { description: 'What the reader may do to orders, and whether this one would take it now; why not, where not.' })
   async availableActions(@Parent() order: OrderSource, @Context() context: ApiContext): Promise<readonly OrderAction[]> {
     const token = this.door.tokenFor(context, order.accessToken);
-    const actions = (await this.door.askForOrder(new GetOrderActions(context.caller, order.id, token))) ?? [];
+    const actions = (await this.door.askForOrder(context, new GetOrderActions(context.caller, order.id, token))) ?? [];
     return actions.map(({ action, allowed, refusal, targets }): OrderAction => ({
       action,
       allowed,
@@ -114,7 +114,10 @@ export class OrderResolver {
   ): Promise<ConnectionOf<OrderEvent>> {
     const token = this.door.tokenFor(context, order.accessToken);
     refuseIfShed(this.options, 'TIMELINES', context, order.id);
-    const page = await this.door.askForOrder(new GetOrderHistory(inLocale(context.caller, locale), order.id, pageRequest(first, after), token));
+    const page = await this.door.askForOrder(
+      context,
+      new GetOrderHistory(inLocale(context.caller, locale), order.id, pageRequest(first, after), token),
+    );
     return connectionOf(page ?? { edges: [], hasNextPage: false, totalCount: 0 }, (entry): OrderEvent => entry);
   }
 
@@ -129,7 +132,7 @@ export class OrderResolver {
     @Context() context: ApiContext,
   ): Promise<OrderSource | null> {
     const accessToken = this.door.tokenFor(context, order.accessToken);
-    const view = await this.door.askForOrder(new GetOrderAsOf(context.caller, order.id, momentOf(revision, at), accessToken));
+    const view = await this.door.askForOrder(context, new GetOrderAsOf(context.caller, order.id, momentOf(revision, at), accessToken));
     return view === null ? null : { ...view, accessToken };
   }
 }
