@@ -6,6 +6,7 @@ import { StoreClock } from '../../src/application/store-clock';
 import { streams } from '../../src/domain/kernel/ids';
 import { money } from '../../src/domain/kernel/money';
 import { HOUR_MS, toIso } from '../../src/domain/kernel/time';
+import type { ChannelSource } from '../../src/domain/order/events';
 import { BUILT_IN } from '../../src/domain/routing/policy';
 import { defaultHealthPolicy } from '../../src/domain/routing/health';
 import { noRecord } from '../../src/domain/routing/track-record';
@@ -69,8 +70,14 @@ async function ordered(units: number, budgetMinor = 1_000_000): Promise<string> 
   const jobId = `00000000-0000-5000-8000-${String(++jobs).padStart(12, '0')}`;
   const now = shop.commands.clock.now();
   const command = {
-    ...{ type: 'OrderPreWarm', skuId: SKU, units, budget: money(budgetMinor, 'CNY'), sources: [FROM_CHANNEL as never], available: 0 },
-    ...{ buyBy: toIso(now + HOUR_MS), peak: { hour: toIso(now), units: 5 * units } },
+    type: 'OrderPreWarm',
+    skuId: SKU,
+    units,
+    budget: money(budgetMinor, 'CNY'),
+    sources: [FROM_CHANNEL as ChannelSource],
+    available: 0,
+    buyBy: toIso(now + HOUR_MS),
+    peak: { hour: toIso(now), units: 5 * units },
   } as const;
   const context = { commandId: shop.runtime.newId(), correlationId: jobId, causationId: jobId, actor: { kind: 'CLI', id: 'test' } } as const;
   await shop.commands.handle(aggregates.job, jobId, command, context);
@@ -173,23 +180,21 @@ describe('F1: killed with a purchase under way', () => {
 
 describe('looking ahead', () => {
   const sku = {
-    ...{
-      name: { 'zh-CN': '码', en: 'code' },
-      price: money(4_800, 'CNY'),
-      delivery: 'auto',
-      reserve: 'AT_PAYMENT',
-      partial: 'WAIT',
-      compensation: 'REFUND',
-    },
-    ...{
-      onDoubt: 'WAIT',
-      sources: [{ kind: 'POOL' }, FROM_CHANNEL],
-      payWithinSeconds: 900,
-      deliverWithinSeconds: 1_800,
-      maxPerOrder: 10,
-      fields: [],
-    },
-    ...{ oversell: false, reusable: false, oneOpenOrderPerBuyer: false },
+    name: { 'zh-CN': '码', en: 'code' },
+    price: money(4_800, 'CNY'),
+    delivery: 'auto',
+    reserve: 'AT_PAYMENT',
+    partial: 'WAIT',
+    compensation: 'REFUND',
+    onDoubt: 'WAIT',
+    sources: [{ kind: 'POOL' }, FROM_CHANNEL],
+    payWithinSeconds: 900,
+    deliverWithinSeconds: 1_800,
+    maxPerOrder: 10,
+    fields: [],
+    oversell: false,
+    reusable: false,
+    oneOpenOrderPerBuyer: false,
   } as const;
   const preWarm = { share: 0.2, budget: money(1_000_000, 'CNY'), shelfLifeHours: 24 };
   const of = (settings: object): Partial<PreWarmKit> => ({

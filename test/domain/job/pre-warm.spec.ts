@@ -3,6 +3,7 @@ import { job, type JobCommand } from '../../../src/domain/job/decide';
 import type { JobEvent } from '../../../src/domain/job/events';
 import { boundMinor, unitsBought, unitsNext, UNITS_PER_PURCHASE, type PreWarm } from '../../../src/domain/job/pre-warm';
 import { planPreWarm } from '../../../src/domain/job/pre-warm-plan';
+import type { PreWarmOrdered } from '../../../src/domain/job/pre-warm-events';
 import { money } from '../../../src/domain/kernel/money';
 import { toIso } from '../../../src/domain/kernel/time';
 import type { PurchaseAnswer } from '../../../src/domain/order/purchase-commands';
@@ -66,7 +67,7 @@ describe('cards bought ahead', () => {
       job,
       'j',
     )(order())
-      .when({ type: 'OrderPreWarm', ...(order().data as never) })
+      .when({ type: 'OrderPreWarm', ...(order().data as PreWarmOrdered) })
       .isAlreadySo();
   });
 
