@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { alipayFrom } from './alipay/from-environment';
 import { epayFrom } from './epay/from-environment';
 import { hostedFrom } from './hosted/from-environment';
 import { startChannel, type ChannelOptions } from './start-channel';
@@ -10,6 +11,7 @@ const USAGE = `usage: main.js --port N [--channel-ports N,N,N] [--host ADDRESS] 
 secrets come from the environment: GATEWAY_MAIN_KEY (API key), GATEWAY_MAIN_WEBHOOK (whsec_ + base64);
 to be an epay platform too: GATEWAY_EPAY_KEY, GATEWAY_EPAY_PLATFORM_KEY (its private RSA key), GATEWAY_EPAY_MERCHANT_KEY (yours, public), GATEWAY_EPAY_PID;
 to speak like Stripe too: GATEWAY_STRIPE_KEY (sk_…), GATEWAY_STRIPE_WEBHOOK (whsec_…);
+to speak like Alipay too: GATEWAY_ALIPAY_PLATFORM_KEY (its private RSA key), GATEWAY_ALIPAY_APP_KEY (yours, public), GATEWAY_ALIPAY_APP;
 to have pages of its own too: GATEWAY_HOSTED_KEY (API key), GATEWAY_HOSTED_LINK (whsec_…), GATEWAY_HOSTED_WEBHOOK (whsec_…);
 a channel runs when it has its own: ${UPSTREAMS.map(({ id, keyName, webhookName }) => `${keyName} and ${webhookName} for ${id}`).join(', ')}`;
 
@@ -34,6 +36,7 @@ function optionsFrom(args: readonly string[], environment: NodeJS.ProcessEnv): O
   const epay = epayFrom(environment);
   const stripe = stripeFrom(environment);
   const hosted = hostedFrom(environment);
+  const alipay = alipayFrom(environment);
   const shared = { delayScale, ...(values.host !== undefined && { host: values.host }) };
   return {
     gateway: {
@@ -46,6 +49,7 @@ function optionsFrom(args: readonly string[], environment: NodeJS.ProcessEnv): O
       ...(epay !== undefined && { epay }),
       ...(stripe !== undefined && { stripe }),
       ...(hosted !== undefined && { hosted }),
+      ...(alipay !== undefined && { alipay }),
     },
     channels: channelsFrom(values['channel-ports'], environment).map((channel) => ({
       ...shared,

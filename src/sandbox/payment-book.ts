@@ -22,7 +22,7 @@ export interface PaymentRecord {
   /** Undefined for payments of gateway v1. */
   readonly epay?: EpayTerms | undefined;
   /** Whose door it came in by, where that is none of gateway v1 or epay. */
-  readonly madeAt?: 'stripe' | 'hosted' | undefined;
+  readonly madeAt?: 'stripe' | 'hosted' | 'alipay' | undefined;
   readonly createdAtMs: number;
   status: PaymentV1['status'];
   capturedMinor: number;

@@ -1,4 +1,6 @@
 import type { PaymentV1 } from '../protocols/gateway-v1';
+import { AlipayCalls, type AlipayAccountOptions } from './alipay/alipay-calls';
+import { alipayCourier } from './alipay/courier';
 import { ControlCalls } from './control-calls';
 import { Delays } from './delays';
 import { door, keyed } from './door';
@@ -38,6 +40,8 @@ export interface SandboxOptions {
   readonly epay?: EpayAccountOptions;
   /** With it the same server also speaks like Stripe, over the same book. */
   readonly stripe?: StripeAccountOptions;
+  /** With it the same server also speaks like Alipay, over the same book. */
+  readonly alipay?: AlipayAccountOptions;
   /** With it the same server also has pages of its own, in words of its own, over the same book. */
   readonly hosted?: HostedAccountOptions;
   /** Every delay is multiplied by it: those of faults (also an explicit `ms`), of pending money and of notice retries. 1 unless told otherwise. */
@@ -55,7 +59,7 @@ export interface Sandbox {
 
 /** A gateway that misbehaves on request. Rejects when the port or the data file cannot be had, or the webhook secret is no secret. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { host = '127.0.0.1', port, apiKey, merchantId, webhookSecret, delayScale = 1, dataFile, epay, stripe, hosted } = options;
+  const { host = '127.0.0.1', port, apiKey, merchantId, webhookSecret, delayScale = 1, dataFile, epay, stripe, hosted, alipay } = options;
   const delays = new Delays(delayScale);
   const faults = new FaultRules();
   const webhooks = webhookCourier(webhookSecret);
@@ -67,8 +71,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const url = await server.listen(host, port);
   const stripeEvents = stripe && stripeCourier(stripe.webhookSecret);
   const hostedNotices = hosted && hostedCourier(hosted.webhookSecret);
+  const alipayNotices = alipay && alipayCourier(alipay);
   const courierFor = (payment: PaymentRecord): Courier<PaymentV1> => {
     if (stripeEvents && payment.madeAt === 'stripe') return stripeEvents;
+    if (alipayNotices && payment.madeAt === 'alipay') return alipayNotices;
     if (hostedNotices && payment.madeAt === 'hosted') return hostedNotices;
     return account && payment.epay ? epayCourier(account, payment.epay, payment) : webhooks;
   };
@@ -77,6 +83,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const platforms = [
     ...(account && desk ? [new EpayV1Calls(desk, account), new EpayV2Calls(desk, account)] : []),
     ...(stripe ? [new StripeCalls(gateway, stripe.secretKey)] : []),
+    ...(alipay ? [new AlipayCalls(gateway, alipay)] : []),
     ...(hosted ? [new HostedCalls(gateway, hosted)] : []),
   ];
   const calls = keyed(apiKey, new GatewayCalls(gateway));

@@ -104,7 +104,11 @@ describe('cardrail apply', () => {
   });
 
   it.each<readonly [string, object, string]>([
-    ['an adapter that is none', { gateways: [{ ...GATEWAY, adapter: 'paypal' }] }, 'must be http-v1, epay-md5, epay-rsa, stripe or signed-webhook'],
+    [
+      'an adapter that is none',
+      { gateways: [{ ...GATEWAY, adapter: 'paypal' }] },
+      'must be http-v1, epay-md5, epay-rsa, stripe, signed-webhook or alipay',
+    ],
     ['an epay account that charges', { gateways: [{ ...EPAY, kinds: ['charge'] }] }, 'epay takes redirect payments only'],
     ['an epay account that repeats', { gateways: [{ ...EPAY, flags: ['replay'] }] }, 'only lookup'],
     ['an address with its page', { gateways: [{ ...EPAY, baseUrl: 'https://pay.test/submit.php' }] }, 'without them'],

@@ -54,6 +54,16 @@ describe('the examples', () => {
     expect(() => parseShopFile(yaml.replace('[replay, lookup]', '[cancel]'), 'flags')).toThrow(/cannot be taken back/);
   });
 
+  it('the settings in the Alipay guide are settings', () => {
+    const guide = readFileSync(join(FOLDER, '../docs/gateways/alipay.md'), 'utf8');
+    const [, yaml = ''] = /```yaml\n([^`]*)```/.exec(guide) ?? [];
+    expect(parseShopFile(yaml, 'alipay.md').gateways).toMatchObject([
+      { id: 'alipay', settings: { adapter: 'alipay', baseUrl: 'https://openapi.alipay.com', checkout: 'PAGE', flags: ['lookup'] } },
+    ]);
+    expect(() => parseShopFile(yaml.replace('[lookup]', '[replay]'), 'flags')).toThrow(/only lookup and cancel/);
+    expect(() => parseShopFile(yaml.replace('"2088000000000001"', '"2089"'), 'seller')).toThrow(/PID/);
+  });
+
   it('the settings in the epay guide are settings', () => {
     const guide = readFileSync(join(FOLDER, '../docs/gateways/epay.md'), 'utf8');
     const [, yaml = ''] = /```yaml\n([^`]*)```/.exec(guide) ?? [];

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { tradeNumberOf } from '../../src/infrastructure/gateways/epay/trade-number';
+import { tradeNumberOf } from '../../src/infrastructure/gateways/trade-number';
 import { signedHeaders, webhookKey } from '../../src/protocols/webhook-signing';
 import { EPAY_PID, md5Query, newKeyPair, rsaQuery } from '../support/epay';
 import { LiveShop } from '../support/live-shop';

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { stringify } from 'yaml';
 import type { SandboxFlag } from '../../src/sandbox/channel';
+import { ALIPAY_APP, alipaySandboxAccount } from './alipay';
 import { EPAY_KEY, EPAY_PID, epaySandboxAccount, merchantPair, platformPair } from './epay';
 import { blindEntry, hostedEntry, hostedSandboxAccount } from './hosted';
 import { STRIPE_KEY, STRIPE_WEBHOOK_SECRET, stripeSandboxAccount } from './stripe';
@@ -143,6 +144,7 @@ export class LiveShop {
       epay: epaySandboxAccount,
       stripe: stripeSandboxAccount,
       hosted: hostedSandboxAccount,
+      alipay: alipaySandboxAccount,
     });
     const channels = new Map<string, TestChannel>();
     for (const [id, flags] of Object.entries(options.channels ?? {}))
@@ -217,6 +219,15 @@ export class LiveShop {
           webhookSecret: { env: 'STRIPE_WEBHOOK_SECRET' },
           productName: 'Digital code',
           returnUrl: 'https://shop.test/thanks',
+          notFoundFinalAfterSeconds: 1,
+        },
+        {
+          id: 'alipay',
+          adapter: 'alipay',
+          baseUrl: this.sandbox.url,
+          merchantId: ALIPAY_APP,
+          privateKey: { env: 'EPAY_PRIVATE_KEY' },
+          platformKey: { env: 'EPAY_PLATFORM_KEY' },
           notFoundFinalAfterSeconds: 1,
         },
         hostedEntry('hosted', this.sandbox.url),

@@ -95,10 +95,42 @@ export const stripeSettings = z.strictObject({
     .default(['REDIRECT']),
 });
 
+/** A subject at Alipay holds so many characters. */
+const ALIPAY_SUBJECT_CHARACTERS_MAX = 128;
+
+export const alipaySettings = z.strictObject({
+  adapter: z.literal('alipay'),
+  baseUrl: httpUrl.default('https://openapi.alipay.com'),
+  merchantId: z.string().regex(/^[0-9]{1,32}$/, { error: 'must be the app_id of the application, a number in quotes' }),
+  sellerId: z
+    .string()
+    .regex(/^2088[0-9]{12}$/, { error: 'must be the PID of the account, 2088 and twelve digits, in quotes' })
+    .exactOptional(),
+  privateKey: secretRef,
+  platformKeys: secretRefs,
+  checkout: z.enum(['PAGE', 'WAP']).default('PAGE'),
+  productName: z
+    .string()
+    .min(1)
+    .max(ALIPAY_SUBJECT_CHARACTERS_MAX)
+    .regex(/^[^\p{Cc}\p{Cs}/=&]*$/u, { error: 'may not hold / = &' })
+    .default('数字商品'),
+  flags: z
+    .array(z.enum(['lookup', 'cancel'], { error: 'only lookup and cancel: a page is a new link each time' }))
+    .max(2)
+    .default(['lookup']),
+  notFoundFinalAfterSeconds,
+  kinds: z
+    .array(z.literal('REDIRECT', { error: 'alipay takes redirect payments only' }))
+    .length(1)
+    .default(['REDIRECT']),
+});
+
 export const gatewaySettings = z.discriminatedUnion('adapter', [
   httpV1Settings,
   epayMd5Settings,
   epayRsaSettings,
   stripeSettings,
   signedWebhookSettings,
+  alipaySettings,
 ]);

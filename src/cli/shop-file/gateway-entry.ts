@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { epayMd5Settings, epayRsaSettings, type gatewaySettings, httpV1Settings, stripeSettings } from '../../application/commands/gateway-settings';
+import {
+  alipaySettings,
+  epayMd5Settings,
+  epayRsaSettings,
+  type gatewaySettings,
+  httpV1Settings,
+  stripeSettings,
+} from '../../application/commands/gateway-settings';
 import { catalogId } from '../../application/commands/input';
 import { oneOrMoreSecrets } from '../../application/commands/secret-ref';
 import { flagsOf, isCapped, NOT_CAPPED, signedWebhookShape } from '../../application/commands/signed-webhook-settings';
@@ -90,6 +97,19 @@ const signedWebhook = z
     settings: { ...settings, webhookSecrets: webhookSecret, flags: flagsOf(settings) } satisfies GatewaySettings,
   }));
 
+const alipay = z
+  .strictObject({
+    ...alipaySettings.omit({ platformKeys: true, kinds: true, checkout: true }).shape,
+    id: catalogId,
+    platformKey: oneOrMoreSecrets,
+    checkout: z
+      .enum(['page', 'wap'])
+      .default('page')
+      .transform((how) => (how === 'wap' ? ('WAP' as const) : ('PAGE' as const))),
+    kinds: redirectOnly('alipay'),
+  })
+  .transform(({ id, platformKey, ...settings }) => ({ id, settings: { ...settings, platformKeys: platformKey } satisfies GatewaySettings }));
+
 export interface GatewayEntry {
   readonly id: string;
   readonly settings: z.output<typeof gatewaySettings>;
@@ -97,7 +117,7 @@ export interface GatewayEntry {
 
 /** An entry under `gateways`: the settings of its adapter in the words of the file. */
 export const gateway = z
-  .discriminatedUnion('adapter', [httpV1, epayMd5, epayRsa, stripe, signedWebhook], {
-    error: (issue) => (issue.code === 'invalid_union' ? 'must be http-v1, epay-md5, epay-rsa, stripe or signed-webhook' : undefined),
+  .discriminatedUnion('adapter', [httpV1, epayMd5, epayRsa, stripe, signedWebhook, alipay], {
+    error: (issue) => (issue.code === 'invalid_union' ? 'must be http-v1, epay-md5, epay-rsa, stripe, signed-webhook or alipay' : undefined),
   })
   .transform((entry): GatewayEntry => entry);

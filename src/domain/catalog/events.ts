@@ -104,7 +104,24 @@ export interface StripeAccount {
   readonly kinds: readonly 'REDIRECT'[];
 }
 
-export type GatewaySettings = HttpV1Account | EpayMd5Account | EpayRsaAccount | StripeAccount | SignedWebhookAccount;
+/** `merchantId` is the application's number (app_id). */
+export interface AlipayAccount {
+  readonly adapter: 'alipay';
+  readonly baseUrl: string;
+  readonly merchantId: string;
+  /** The account that money goes to (seller_id); absent: that of the application. */
+  readonly sellerId?: string;
+  readonly privateKey: SecretRef;
+  /** Several while one is being changed. */
+  readonly platformKeys: readonly SecretRef[];
+  readonly checkout: 'PAGE' | 'WAP';
+  readonly productName: string;
+  readonly flags: readonly ('lookup' | 'cancel')[];
+  readonly notFoundFinalAfterSeconds: number;
+  readonly kinds: readonly 'REDIRECT'[];
+}
+
+export type GatewaySettings = HttpV1Account | EpayMd5Account | EpayRsaAccount | StripeAccount | SignedWebhookAccount | AlipayAccount;
 
 export type ApiKeyRole = 'STOREFRONT' | 'SUPPORT' | 'FINANCE' | 'OPS' | 'ADMIN';
 

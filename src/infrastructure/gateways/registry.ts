@@ -1,5 +1,7 @@
 import type { Gateways, PaymentGateway } from '../../application/ports/gateway';
 import { Accounts, type Releasable } from '../http/accounts';
+import { AlipayGateway } from './alipay/alipay-gateway';
+import type { AlipaySettings } from './alipay/settings';
 import { EpayGateway } from './epay/epay-gateway';
 import type { EpaySettings } from './epay/settings';
 import { HttpV1Gateway } from './http-v1';
@@ -10,7 +12,7 @@ import type { StripeSettings } from './stripe/settings';
 import { StripeGateway } from './stripe/stripe-gateway';
 
 /** Settings of one gateway account with its secrets filled in. A new adapter adds its settings to this union and a line to `buildGateway`. */
-export type GatewaySettings = { readonly id: string } & (HttpV1Settings | EpaySettings | StripeSettings | SignedWebhookSettings);
+export type GatewaySettings = { readonly id: string } & (HttpV1Settings | EpaySettings | StripeSettings | SignedWebhookSettings | AlipaySettings);
 export type OpenGateway = PaymentGateway & Releasable;
 
 /** Milliseconds since 1970 UTC. */
@@ -28,6 +30,8 @@ export function buildGateway(settings: GatewaySettings, wallMs: WallClock): Open
       return new StripeGateway(settings, wallMs);
     case 'signed-webhook':
       return new SignedWebhookGateway(settings);
+    case 'alipay':
+      return new AlipayGateway(settings, wallMs);
   }
 }
 

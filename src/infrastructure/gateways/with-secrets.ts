@@ -9,6 +9,7 @@ export function secretRefsOf(settings: StoredSettings): readonly SecretRef[] {
     case 'epay-md5':
       return settings.keys;
     case 'epay-rsa':
+    case 'alipay':
       return [settings.privateKey, ...settings.platformKeys];
     case 'stripe':
       return [settings.secretKey, ...settings.webhookSecrets];
@@ -37,7 +38,8 @@ export function withSecrets(id: string, settings: StoredSettings, secretOf: (ref
       const { kinds: _always, keys, ...account } = settings;
       return { ...account, id, flags, keys: keys.map(secretOf) };
     }
-    case 'epay-rsa': {
+    case 'epay-rsa':
+    case 'alipay': {
       const { kinds: _always, privateKey, platformKeys, ...account } = settings;
       return { ...account, id, flags, privateKey: secretOf(privateKey), platformKeys: platformKeys.map(secretOf) };
     }

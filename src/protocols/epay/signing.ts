@@ -1,5 +1,5 @@
-import { createHash, createPrivateKey, createPublicKey, sign, timingSafeEqual, verify } from 'node:crypto';
-import type { KeyObject } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { rsaChecking, rsaSigning } from '../rsa-keys';
 import type { EpayParams } from './form';
 
 /**
@@ -66,41 +66,14 @@ export function md5Verifier(keys: readonly string[]): Verifier {
   };
 }
 
-const RSA_BITS_MIN = 2_048;
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
-
-/** Platforms show keys as PEM or as the bare base64 between its lines. The first reading that works counts. */
-function rsaKey(text: string, readings: readonly ((der: Buffer) => KeyObject)[], what: string): KeyObject {
-  const base64 = text.replace(/-----[A-Z ]+-----/g, '').replace(/\s+/g, '');
-  for (const read of BASE64.test(base64) && base64 !== '' ? readings : []) {
-    try {
-      const key = read(Buffer.from(base64, 'base64'));
-      if ((key.asymmetricKeyDetails?.modulusLength ?? 0) >= RSA_BITS_MIN) return key;
-    } catch {
-      continue;
-    }
-  }
-  throw new Error(`${what} is no RSA key of at least ${RSA_BITS_MIN} bits (PEM, or its bare base64)`);
-}
-
-/** PKCS #8 or PKCS #1. Throws without repeating the key. */
+/** Throws without repeating the key when it is none. */
 export function rsaSigner(privateKey: string): Signer {
-  const read = (type: 'pkcs8' | 'pkcs1') => (key: Buffer) => createPrivateKey({ key, format: 'der', type });
-  const own = rsaKey(privateKey, [read('pkcs8'), read('pkcs1')], 'the private key');
-  return { signType: 'RSA', sign: (params) => sign('sha256', Buffer.from(signedText(params)), own).toString('base64') };
+  const signing = rsaSigning(privateKey);
+  return { signType: 'RSA', sign: (params) => signing(signedText(params)) };
 }
 
-/** SPKI or PKCS #1. Throws when one is no such key. */
+/** Throws when one is no such key. */
 export function rsaVerifier(publicKeys: readonly string[]): Verifier {
-  const read = (type: 'spki' | 'pkcs1') => (key: Buffer) => createPublicKey({ key, format: 'der', type });
-  const theirs = publicKeys.map((key) => rsaKey(key, [read('spki'), read('pkcs1')], 'the platform key'));
-  return {
-    signType: 'RSA',
-    isGenuine: (params) => {
-      const given = params['sign'] ?? '';
-      if (given === '' || given.length > 1_024 || !BASE64.test(given)) return false;
-      const [text, signature] = [Buffer.from(signedText(params)), Buffer.from(given, 'base64')];
-      return theirs.some((key) => verify('sha256', text, key, signature));
-    },
-  };
+  const isSigned = rsaChecking(publicKeys);
+  return { signType: 'RSA', isGenuine: (params) => isSigned(signedText(params), params['sign'] ?? '') };
 }

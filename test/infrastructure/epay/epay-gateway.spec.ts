@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { CallOptions, IncomingNotice, PaymentRequest } from '../../../src/application/ports/gateway';
 import { EpayGateway } from '../../../src/infrastructure/gateways/epay/epay-gateway';
 import type { EpaySettings } from '../../../src/infrastructure/gateways/epay/settings';
-import { tradeNumberOf } from '../../../src/infrastructure/gateways/epay/trade-number';
+import { tradeNumberOf } from '../../../src/infrastructure/gateways/trade-number';
 import { md5Verifier, rsaSigner, rsaVerifier, withSignature } from '../../../src/protocols/epay/signing';
 import { EPAY_KEY, epayMd5, epayRsa, md5Query, merchantPair, orderReference, platformPair, rsaQuery } from '../../support/epay';
 import { paymentRequest } from '../../support/sandbox';

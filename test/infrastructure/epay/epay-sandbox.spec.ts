@@ -1,5 +1,5 @@
 import type { PaymentRequest } from '../../../src/application/ports/gateway';
-import { tradeNumberOf } from '../../../src/infrastructure/gateways/epay/trade-number';
+import { tradeNumberOf } from '../../../src/infrastructure/gateways/trade-number';
 import { buildGateway } from '../../../src/infrastructure/gateways/registry';
 import type { GatewaySettings } from '../../../src/infrastructure/gateways/registry';
 import { describeGatewayContract } from '../../contracts/gateway.contract';

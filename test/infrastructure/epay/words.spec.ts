@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { paymentReference, refundReference } from '../../../src/domain/kernel/ids';
-import { referenceOf, tradeNumberOf } from '../../../src/infrastructure/gateways/epay/trade-number';
+import { referenceOf, tradeNumberOf } from '../../../src/infrastructure/gateways/trade-number';
 import { readForm, writeForm } from '../../../src/protocols/epay/form';
 import { minorOfYuan, yuanText } from '../../../src/protocols/epay/money';
 import { saysNotFound } from '../../../src/protocols/epay/words';

@@ -22,7 +22,7 @@ import { md5Dialect } from './md5-dialect';
 import { checkNotice } from './notice';
 import { rsaDialect } from './rsa-dialect';
 import type { EpaySettings } from './settings';
-import { tradeNumberOf } from './trade-number';
+import { tradeNumberOf } from '../trade-number';
 
 const isPage = (settings: EpaySettings): boolean => settings.adapter === 'epay-md5' && settings.checkout === 'PAGE';
 

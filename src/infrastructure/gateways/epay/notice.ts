@@ -1,10 +1,9 @@
 import type { IncomingNotice, NoticeCheck } from '../../../application/ports/gateway';
-import { readForm } from '../../../protocols/epay/form';
 import { EPAY_CURRENCY } from '../../../protocols/epay/money';
 import { noticeSchema } from '../../../protocols/epay/words';
-import { MESSAGE_BYTES_MAX } from '../../../protocols/wire';
+import { readSignedForm } from '../signed-form';
 import type { EpayDialect } from './dialect';
-import { referenceOf } from './trade-number';
+import { referenceOf } from '../trade-number';
 
 const forged = (why: string): NoticeCheck => ({ outcome: 'forged', why });
 
@@ -13,12 +12,10 @@ const forged = (why: string): NoticeCheck => ({ outcome: 'forged', why });
  * decoded parameters before any of them is looked at; what cannot be decoded in one way only has no signature. Only TRADE_SUCCESS is a notice of
  * money. A foreign pid is still genuine (the platform signs for all its merchants): the caller quarantines it.
  */
-export function checkNotice(dialect: EpayDialect, { headers, body, inQuery, receivedAtMs }: IncomingNotice): NoticeCheck {
-  if (body.length > MESSAGE_BYTES_MAX) return forged('OVERSIZED');
-  if (!inQuery && !isForm(headers['content-type'])) return forged('WRONG_TYPE');
-  const form = readForm(body.toString('latin1'));
+export function checkNotice(dialect: EpayDialect, incoming: IncomingNotice): NoticeCheck {
+  const form = readSignedForm(incoming);
   if (!form.ok) return forged(form.why);
-  const flaw = dialect.flawOfNotice(form.params, receivedAtMs);
+  const flaw = dialect.flawOfNotice(form.params, incoming.receivedAtMs);
   if (flaw !== null) return forged(flaw);
   const notice = noticeSchema.safeParse(form.params);
   if (!notice.success) return { outcome: 'unreadable', why: 'NO_SUCCESS' };
@@ -30,6 +27,3 @@ export function checkNotice(dialect: EpayDialect, { headers, body, inQuery, rece
     notice: { noticeId: transactionId, facts: { reference, merchantId: pid, status: 'PAID', ...amounts, transactionId } },
   };
 }
-
-const isForm = (contentType: IncomingNotice['headers'][string]): boolean =>
-  typeof contentType === 'string' && /^application\/x-www-form-urlencoded(?:\s*;\s*charset="?utf-8"?)?\s*$/i.test(contentType);
