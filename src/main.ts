@@ -30,6 +30,7 @@ import {
   bulkRepairs,
   cardRotations,
   keyDestructions,
+  erasures,
   canaryWatch,
   cardExpiry,
   idleProbes,
@@ -138,7 +139,7 @@ export async function runShop(config: Config, log: Logger, publicUrl?: () => str
 
 /** The work that people ordered, and what the shop orders of itself, by whoever leads it. */
 async function jobsOf(parts: Parts, watch: AccountWatch, room: CallRoom, waiter: PositionWaiter, signal: AbortSignal): Promise<void> {
-  const ordered = [bulkRepairs(parts, signal), cardRotations(parts, waiter, signal), keyDestructions(parts, signal)];
+  const ordered = [bulkRepairs(parts, signal), cardRotations(parts, waiter, signal), keyDestructions(parts, signal), erasures(parts, waiter, signal)];
   await Promise.all([...ordered, preWarm(parts, watch, room, signal)]);
 }
 

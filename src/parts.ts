@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { KeyUse } from './application/api-keys/key-use';
 import { CommandHandling } from './application/handle-command';
+import { OrderSecrets } from './application/order-secrets';
 import type { Channels } from './application/ports/channel';
 import type { EventCodec } from './application/ports/event-codec';
 import type { EventStore } from './application/ports/event-store';
@@ -12,6 +13,7 @@ import type { OutsideCalls } from './application/ports/outside-calls';
 import type { ReadModels } from './application/ports/read-models';
 import type { Runtime } from './application/ports/runtime';
 import type { StaffTokens } from './application/ports/staff-tokens';
+import type { SubjectKeys } from './application/ports/subject-keys';
 import type { WakeSnapshots } from './application/ports/wake-snapshots';
 import { Shedding } from './application/shedding/shedding';
 import { Settings } from './application/settings';
@@ -54,6 +56,9 @@ export interface Parts {
   readonly keyring: Keyring;
   /** Undefined where no issuer is configured: API keys alone let people in. */
   readonly staffTokens: StaffTokens | undefined;
+  readonly subjectKeys: SubjectKeys;
+  /** What orders hold of their buyers. */
+  readonly secrets: OrderSecrets;
   readonly commands: CommandHandling;
   readonly settings: Settings;
   readonly shedding: Shedding;
@@ -213,6 +218,7 @@ export async function openParts(
   const store = mortality.at(opened, { append: 'append' });
   const openedReadModels = await openReadModels(config, (message) => log.warn({ message }, 'the read models are built anew'));
   const readModels = mortality.at(openedReadModels, { write: 'read-models' });
+  const subjectKeys = mortality.at(shared.subjectKeys, { keep: 'subject-key', retire: 'subject-retire', destroyRetired: 'subject-destroy' });
   const codec = createCodec(codecCatalog);
   const commands = new CommandHandling(store, codec, new StoreClock(runtime), runtime);
   const settings = new Settings({ store, codec, runtime, onProblem: (problem) => log.error({ problem }, 'settings cannot be followed') });
@@ -242,6 +248,8 @@ export async function openParts(
     codec,
     keyring,
     staffTokens,
+    subjectKeys,
+    secrets: new OrderSecrets(keyring, subjectKeys),
     commands,
     settings,
     shedding,

@@ -4,6 +4,7 @@ import { followLines } from './application/lines/follow-lines';
 import { LineBook } from './application/lines/line-book';
 import { IncidentMessages } from './application/outbox/incident-messages';
 import { type DestructionKit, runKeyDestructions } from './application/keys/destroy-keys';
+import { type ErasuresKit, runErasures } from './application/erasure/run-erasures';
 import { runCardRotations } from './application/keys/run-card-rotations';
 import { Messages } from './application/outbox/messages';
 import { type BulkRepairsKit, runBulkRepairs } from './application/bulk-repair/run-bulk-repairs';
@@ -177,7 +178,7 @@ const PRE_WARM_OUTCOMES = {
 
 /** Buys cards ahead of peaks. */
 export function preWarm(parts: Parts, watch: AccountWatch, room: CallRoom, signal: AbortSignal): Promise<void> {
-  const { config, commands, settings, channels, keyring, runtime, log, metrics } = parts;
+  const { config, commands, settings, channels, keyring, secrets, runtime, log, metrics } = parts;
   const onStored: PreWarmKit['onStored'] = (event) => {
     const { type, data } = event;
     if (type in PRE_WARM_OUTCOMES) metrics.count('pre_warm_purchases_total', { outcome: PRE_WARM_OUTCOMES[type as keyof typeof PRE_WARM_OUTCOMES] });
@@ -189,7 +190,7 @@ export function preWarm(parts: Parts, watch: AccountWatch, room: CallRoom, signa
   const isReusable = (skuId: string): boolean => settings.sku(skuId)?.settings?.reusable === true;
   const offers = new ChannelOffers({ channels, runtime, onNews: () => undefined, signal, askAgainMs: config.values.CARDRAIL_CHANNEL_ASK_MS });
   const { channelView } = accountViews({ ...parts, watch, publicUrl: () => '' }, room);
-  const outside = { channels, keyring, clock: commands.clock, timing: config.timing, isReusable };
+  const outside = { channels, keyring, secrets, clock: commands.clock, timing: config.timing, isReusable };
   return runPreWarm(
     {
       ...parts,
@@ -224,6 +225,21 @@ export function keyDestructions(parts: Parts, signal: AbortSignal): Promise<void
   const onFailed = (error: unknown): void => log.warn({ err: error }, 'what depends on a key cannot be counted; begun anew');
   const settleMs = config.values.CARDRAIL_KEY_SETTLE_MS;
   return runKeyDestructions({ ...parts, settleMs, retentionMs: retentionMsOf(config.values), onSettled, onFailed }, signal);
+}
+
+/** Erases buyers. */
+export function erasures(parts: Parts, waiter: PositionWaiter, signal: AbortSignal): Promise<void> {
+  const { config, log, metrics } = parts;
+  const onSettled: ErasuresKit['onSettled'] = (subject, settled) => {
+    metrics.count('erasure_looks_total', { outcome: settled.toLowerCase() as 'erased' });
+    if (settled === 'ERASED') log.info({ subject }, 'a buyer is erased: the keys are destroyed');
+    if (settled === 'ORDERS_OPEN') log.warn({ subject }, 'a buyer cannot be erased yet: an order is open');
+  };
+  const onRepeated: ErasuresKit['onRepeated'] = ({ subject, orderedAt }) =>
+    log.warn({ subject, orderedAt }, 'the log is of an older copy: somebody who was erased is erased again');
+  const onFailed = (error: unknown): void => log.warn({ err: error }, 'erasures cannot go on; taken up again where they stood');
+  const settleMs = config.values.CARDRAIL_KEY_SETTLE_MS;
+  return runErasures({ ...parts, waiter, settleMs, onSettled, onRepeated, onFailed }, signal);
 }
 
 /** How long a buyer waited, told once by whoever stored the delivery. A bucket of the lane it went through. */
@@ -281,7 +297,7 @@ export const linesUnseen = ({ config }: Parts): Lines => ({
 
 /** The outbox: tells buyers and the shop's systems. */
 export function outbox(
-  { store, codec, runtime, keyring, commands, notifiers, outboxCursor, log, metrics, config }: Parts,
+  { store, codec, runtime, secrets, commands, notifiers, outboxCursor, log, metrics, config }: Parts,
   publicUrl: () => string,
 ): Outbox {
   return new Outbox({
@@ -292,7 +308,7 @@ export function outbox(
     cursor: outboxCursor,
     messages: new Messages(
       commands,
-      keyring,
+      secrets,
       (orderNumber) => `${publicUrl()}/buy/${encodeURIComponent(orderNumber)}`,
       new IncidentMessages(store, codec, config.values.CARDRAIL_INCIDENT_LOCALE),
     ),

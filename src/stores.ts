@@ -5,6 +5,7 @@ import type { Leases } from './application/ports/leases';
 import type { OutboxCursor } from './application/ports/outbox-cursor';
 import type { ReadModels } from './application/ports/read-models';
 import type { Runtime } from './application/ports/runtime';
+import type { SubjectKeys } from './application/ports/subject-keys';
 import { upToEnd } from './application/up-to-end';
 import type { Config } from './config';
 import type { Position, StoredEvent } from './domain/kernel/event';
@@ -13,6 +14,7 @@ import type { EventStoreDb, AppendObserver, SubscriptionObserver } from './infra
 import { outboxCursorFile } from './infrastructure/files/outbox-cursor-file';
 import { openSqliteEventStore } from './infrastructure/sqlite/event-store';
 import { openSqliteLeases } from './infrastructure/sqlite/leases/sqlite-leases';
+import { openSqliteSubjectKeys } from './infrastructure/sqlite/subject-keys/sqlite-subject-keys';
 import { openSqliteReadModels } from './infrastructure/sqlite/read-models/sqlite-read-models';
 import { eventsUpTo, openLogFile } from './workbench';
 
@@ -31,6 +33,8 @@ export const filesOf = (config: Config) => {
     wake: inFolder('wake.json'),
     outbox: inFolder('outbox.json'),
     leases: inFolder('leases.db'),
+    /** Keys of persons, and who was erased. Cannot be made again. */
+    subjectKeys: inFolder('subject-keys.db'),
     /** Heads of all streams at the last checkpoint; may be made again from the log. */
     audit: inFolder('audit.db'),
     /** The same for a check that is under way. */
@@ -116,19 +120,38 @@ export async function openReadModels(config: Config, onSetAside: (message: strin
 export interface SharedState {
   readonly leases: Leases;
   readonly outboxCursor: OutboxCursor;
+  readonly subjectKeys: SubjectKeys;
   close(): Promise<void>;
+}
+
+/** The keys of persons: a file beside the log, or where processes on several machines share everything. */
+export async function openSubjectKeys(config: Config): Promise<SubjectKeys & { close(): Promise<void> }> {
+  const { CARDRAIL_READ_MODELS: name, CARDRAIL_MONGODB_URL: url = '' } = config.values;
+  if (name === 'embedded') return openSqliteSubjectKeys(filesOf(config).subjectKeys);
+  const { openMongoSubjectKeys } = await import('./infrastructure/mongodb/subject-keys/mongo-subject-keys');
+  return openMongoSubjectKeys({ url });
 }
 
 export async function openSharedState(config: Config): Promise<SharedState> {
   const { CARDRAIL_READ_MODELS: name, CARDRAIL_MONGODB_URL: url = '' } = config.values;
+  const subjectKeys = await openSubjectKeys(config);
   if (name === 'embedded') {
     const files = filesOf(config);
     const leases = openSqliteLeases(files.leases);
-    return { leases, outboxCursor: outboxCursorFile(files.outbox), close: async () => leases.close() };
+    const close = async (): Promise<void> => {
+      leases.close();
+      await subjectKeys.close();
+    };
+    return { leases, outboxCursor: outboxCursorFile(files.outbox), subjectKeys, close };
   }
   const { openMongoLeases } = await import('./infrastructure/mongodb/leases/mongo-leases');
   const [leases, outboxCursor] = [openMongoLeases({ url }), await mongoOutboxCursor(url)];
-  return { leases, outboxCursor, close: async () => void (await Promise.all([leases.close(), outboxCursor.close()])) };
+  return {
+    leases,
+    outboxCursor,
+    subjectKeys,
+    close: async () => void (await Promise.all([leases.close(), outboxCursor.close(), subjectKeys.close()])),
+  };
 }
 
 async function mongoOutboxCursor(url: string): Promise<OutboxCursor & { close(): Promise<void> }> {

@@ -25,7 +25,7 @@ import type { Parts } from './parts';
 
 /** What people at the desk do with orders, besides repairing them. */
 export function supportCommandHandlers(
-  { settings, commands, keyring, runtime, log, config }: Parts,
+  { settings, commands, keyring, secrets, runtime, log, config }: Parts,
   orders: OrderDesk,
   setting: SettingDesk,
 ): readonly ICommandHandler[] {
@@ -42,7 +42,7 @@ export function supportCommandHandlers(
     new AssignOrderHandler(orders, isAtTheDesk),
     new BlockBuyerHandler(commands, keyring, settings.blocks),
     new UnblockBuyerHandler(setting, commands),
-    new RevealFieldsHandler(orders, keyring, (orderId) => log.error({ orderId }, 'what the buyer filled in cannot be opened'), runtime),
+    new RevealFieldsHandler(orders, secrets, (orderId) => log.error({ orderId }, 'what the buyer filled in cannot be opened'), runtime),
   ];
 }
 

@@ -28,6 +28,7 @@ import { ConfirmRefundHandler } from './application/commands/confirm-refund';
 import { ConfirmSurplusHandler } from './application/commands/confirm-surplus';
 import { DeclineApprovalHandler } from './application/commands/decline-approval';
 import { DeliverManuallyHandler } from './application/commands/deliver-manually';
+import { EraseBuyerHandler } from './application/commands/erase-buyer';
 import { DestroyKeyHandler } from './application/commands/destroy-key';
 import { DrainChannelHandler } from './application/commands/drain-channel';
 import { ExplainDiscrepancyHandler } from './application/commands/explain-discrepancy';
@@ -129,6 +130,7 @@ import { ListLanesHandler } from './application/queries/list-lanes';
 import { ListNoticesHandler } from './application/queries/list-notices';
 import { ListOrdersHandler } from './application/queries/list-orders';
 import { ListParkedEventsHandler } from './application/queries/list-parked-events';
+import { GetBuyerErasureHandler } from './application/queries/get-buyer-erasure';
 import { ListSealingKeysHandler } from './application/queries/list-sealing-keys';
 import { ListSkusHandler } from './application/queries/list-skus';
 import { SearchOrdersHandler } from './application/queries/search-orders';
@@ -193,7 +195,7 @@ const offerHints = ({ readModels, channels, runtime, commands }: Parts): OfferHi
 
 /** Every command handler with what it needs. */
 export function commandHandlers(parts: Parts, beside: Beside): readonly ICommandHandler[] {
-  const { commands, keyring, runtime, store, codec, gateways, channels, readModels, settings, config, log, metrics } = parts;
+  const { commands, keyring, secrets, runtime, store, codec, gateways, channels, readModels, settings, config, log, metrics } = parts;
   // From memory, a moment behind the log: three look-ups in the store for every submit would cost more than taking the order.
   const catalog: Catalog = {
     sku: async (id) => settings.sku(id) ?? { id, active: false },
@@ -211,14 +213,14 @@ export function commandHandlers(parts: Parts, beside: Beside): readonly ICommand
   const repairs = new RepairDesk(projectionDesk(parts, beside), commands, keyring);
   const keys = new KeyDesk(commands, keyring, readModels, approvals);
   const bulk = new BulkDesk(commands, keyring, readModels, approvals);
-  const safe = new CardSafe(store, codec, commands, keyring, {
+  const safe = new CardSafe(store, codec, commands, keyring, secrets, {
     keyMissing: (orderId) => log.error({ orderId }, 'a key is missing: delivered cards cannot be opened'),
     damaged: (orderId, cardId) => log.error({ orderId, cardId }, 'a delivered card cannot be opened: it was changed'),
   });
   const notices = new NoticeDesk(gateways, commands, {
     received: (gateway, outcome) => metrics.count('callbacks_total', { gateway, outcome: CALLBACK_OUTCOMES[outcome] }),
   });
-  const channelNotices = new ChannelNoticeDesk(channels, commands, keyring, (skuId) => settings.sku(skuId)?.settings?.reusable === true, {
+  const channelNotices = new ChannelNoticeDesk(channels, commands, parts, (skuId) => settings.sku(skuId)?.settings?.reusable === true, {
     received: (channel, outcome) => metrics.count('channel_callbacks_total', { channel, outcome: CALLBACK_OUTCOMES[outcome] }),
   });
   // Submits that come together ask together.
@@ -238,6 +240,7 @@ export function commandHandlers(parts: Parts, beside: Beside): readonly ICommand
   const submit = new SubmitOrderHandler({
     commands,
     keyring,
+    secrets,
     catalog,
     gateways: () => settings.allGateways(),
     openOrders,
@@ -265,12 +268,13 @@ export function commandHandlers(parts: Parts, beside: Beside): readonly ICommand
     ...[GrantApprovalHandler, DeclineApprovalHandler].map((Handler) => new Handler(approvalDesk)),
     new MatchNoticeHandler(orders, commands),
     new ResendMessagesHandler(setting, commands, parts.notifiers),
-    new ChangePaymentMethodHandler(orders, catalog, keyring),
+    new ChangePaymentMethodHandler(orders, catalog, secrets),
     new RevealCardsHandler(orders, safe, runtime),
-    new DeliverManuallyHandler(orders, commands, keyring, catalog),
+    new DeliverManuallyHandler(orders, commands, keyring, secrets, catalog),
     new RotateAccessTokenHandler(orders, keyring),
     new RotateKeysHandler(keys),
     new DestroyKeyHandler(keys),
+    new EraseBuyerHandler({ store, commands, keyring, readModels, waiter: beside.waiter, subjectKeys: parts.subjectKeys, approvals }),
     new ExportCodesHandler(new CodeExport({ store, codec, commands, keyring, readModels, approvals })),
     new ConfigureSkuHandler(setting, isChannel(commands)),
     ...[ImportCardsHandler, PreviewImportHandler].map((Handler) => new Handler({ commands, keyring, catalog, runtime })),
@@ -357,6 +361,7 @@ export function queryHandlers(parts: Parts, beside: Beside): readonly IQueryHand
     }),
     new ListNoticesHandler(readModels, mac),
     new ListSealingKeysHandler(keyring, settings, commands),
+    new GetBuyerErasureHandler(commands),
     new ListSkusHandler(settings, readModels),
     new GetSkuHandler(settings, readModels),
     new ListGatewaysHandler(settings, timeoutOf),

@@ -20,6 +20,7 @@ export { addAuditKey, addSealingKey, addTokenKey, createKeyring } from './infras
 export { openAuditSigner, verifySignature } from './infrastructure/keyring/audit-signer';
 export { keySourceAt } from './infrastructure/jwt/key-source';
 export { openHeadBook } from './infrastructure/sqlite/head-book';
+export { type ArchiveCounts, archiveLines, ArchiveRefused, inspectArchive, takeArchive, type Taken } from './infrastructure/files/buyer-key-archive';
 export { writeLines } from './infrastructure/files/line-file';
 export { kidsOf } from './infrastructure/keyring/create-keyring';
 export { openKeyring } from './infrastructure/keyring/file-keyring';

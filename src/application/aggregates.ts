@@ -23,6 +23,7 @@ import { notice } from '../domain/notice/decide';
 import { order } from '../domain/order/decide';
 import { refusalsOfDay } from '../domain/refusal/refusals-of-day';
 import { statement } from '../domain/statement/decide';
+import { subject } from '../domain/subject/decide';
 import { supply } from '../domain/supply/decide';
 import { voucher } from '../domain/voucher/decide';
 import { loadShedding } from '../domain/shedding/decide';
@@ -44,6 +45,7 @@ export const aggregates = {
   endpoint: { category: 'endpoint', decider: endpoint },
   incident: { category: 'incident', decider: incident },
   job: { category: 'job', decider: job },
+  subject: { category: 'subject', decider: subject },
   sealingKey: { category: 'key', decider: sealingKey },
   notice: { category: 'notice', decider: notice },
   sku: { category: 'sku', decider: sku },

@@ -53,7 +53,8 @@ export function accessTo(operation: Operation, caller: Caller, order: OrderState
   const byKey = caller.role !== 'BUYER' && mayRun(operation, caller);
   const byToken = allows(operation, 'BUYER') && (accessToken !== undefined || caller.role === 'BUYER');
   if (!byKey && !byToken) throw new Forbidden(operation.operation, caller.role);
-  const tokenFits = byToken && isOrderToken(keyring, order, accessToken ?? '');
+  // Whoever was erased cannot be told from anybody else: the token opens nothing any more.
+  const tokenFits = byToken && isOrderToken(keyring, order, accessToken ?? '') && order.erasedAt === undefined;
   if (!isSubmitted(order)) return null;
   if (byKey && (caller.role !== 'STOREFRONT' || order.submitted.clientId === caller.clientId)) {
     return { state: order, role: caller.role, actor: caller.actor, scope: caller.clientId };

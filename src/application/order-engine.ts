@@ -9,6 +9,7 @@ import type { PaceRule } from '../domain/routing/lane-pace';
 import type { RoutingPolicies } from '../domain/routing/policy';
 import type { Channels } from './ports/channel';
 import type { Gateways } from './ports/gateway';
+import type { OrderSecrets } from './order-secrets';
 import type { Keyring } from './ports/keyring';
 import type { ReadModels } from './ports/read-models';
 import type { AccountWatch } from './processes/order/account-watch';
@@ -33,6 +34,7 @@ export interface OrderEngineKit extends Omit<EngineKit<OrderEvent, OrderState>, 
   readonly gateways: Gateways;
   readonly channels: Channels;
   readonly keyring: Keyring;
+  readonly secrets: OrderSecrets;
   readonly timing: Timing;
   readonly healthPolicy: HealthPolicy;
   /** The lanes as they are now. */
@@ -54,7 +56,7 @@ export interface OrderEngineKit extends Omit<EngineKit<OrderEvent, OrderState>, 
 
 /** The engine that drives orders, with what it knows in memory of stock, offers and load. */
 export function orderEngine(kit: OrderEngineKit): OrderEngine {
-  const { runtime, readModels, commands, gateways, channels, keyring, settings, timing, healthPolicy, watch, room, signal } = kit;
+  const { runtime, readModels, commands, gateways, channels, keyring, secrets, settings, timing, healthPolicy, watch, room, signal } = kit;
   const wakeAll = (topic: string): void => engine.wake(topic, Number.MAX_SAFE_INTEGER);
   const later = (ms: number): Promise<void> => runtime.sleep(ms);
   const loaded = (skuId: string): void => engine.wakeAtOnce(`loading:${skuId}`);
@@ -71,7 +73,7 @@ export function orderEngine(kit: OrderEngineKit): OrderEngine {
   const onNews = (id: string): void => wakeAll(`channel:${id}`);
   const offers = new ChannelOffers({ channels, runtime, onNews, signal, askAgainMs: kit.channelAskMs });
   const isReusable = (skuId: string): boolean => settings.sku(skuId)?.settings?.reusable === true;
-  const outside = { gateways, channels, keyring, clock: commands.clock, timing, isReusable };
+  const outside = { gateways, channels, keyring, secrets, clock: commands.clock, timing, isReusable };
   const views = accountViews(kit, room);
   const paces = new LanePaces(kit.paceRule, runtime);
   const route: OrderProcessKit['route'] = ({ submitted }) => {

@@ -4,14 +4,15 @@ import type { Instant } from '../domain/kernel/time';
 import type { OrderCommand } from '../domain/order/commands';
 import { findPurchase } from '../domain/order/goods';
 import { isPurchaseOpen, type Purchase } from '../domain/order/purchase';
+import { isSubmitted, type SubmittedOrder } from '../domain/order/state';
 import type { PurchaseAnswer } from '../domain/order/purchase-commands';
 import { aggregates, streamOf } from './aggregates';
 import type { CommandContext, CommandHandling } from './handle-command';
 import { clipped, receiveNotice, type NoticeAnswer, type NoticeOutcome, type NoticeRoom } from './notice-door';
 import type { ChannelNotice, Channels, IssuingChannel, PurchaseFacts } from './ports/channel';
-import type { Keyring } from './ports/keyring';
 import type { IncomingNotice } from './ports/outside-call';
-import { reportOf } from './received-cards';
+import { ownerOf } from './order-secrets';
+import { type ReceivingKit, reportOf } from './received-cards';
 
 type Cause = ChannelNoticeEvent['data']['cause'];
 
@@ -27,7 +28,7 @@ export class ChannelNoticeDesk implements NoticeRoom<ChannelNotice, Cause, Issui
   constructor(
     private readonly channels: Channels,
     private readonly commands: CommandHandling,
-    private readonly keyring: Keyring,
+    private readonly kit: ReceivingKit,
     private readonly isReusable: (skuId: string) => boolean,
     private readonly observer: ChannelNoticeObserver,
   ) {}
@@ -55,13 +56,14 @@ export class ChannelNoticeDesk implements NoticeRoom<ChannelNotice, Cause, Issui
     if (orderId === null) return 'UNKNOWN_ORDER';
     const { state } = await this.commands.load(aggregates.order, orderId, true);
     const purchase = findPurchase(state, requestId);
-    if (purchase === undefined) return 'UNKNOWN_ORDER';
+    if (purchase === undefined || !isSubmitted(state)) return 'UNKNOWN_ORDER';
     if (purchase.channelId !== channelId) return 'OTHER_CHANNEL';
     const canBeAsked = flags.lookup || flags.cancel || (flags.replay && isPurchaseOpen(purchase));
+    const answer = canBeAsked ? null : await this.wordOf(state, purchase, facts);
     const command = (at: Instant): OrderCommand =>
-      canBeAsked
+      answer === null
         ? { type: 'RecordPurchaseNotice', requestId, channelId, noticeId, claimedStatus: status }
-        : { type: 'RecordPurchaseAnswer', requestId, answer: this.wordOf(state.orderId, purchase, facts), first: false, at };
+        : { type: 'RecordPurchaseAnswer', requestId, answer, first: false, at };
     const handled = await this.commands.handle(aggregates.order, orderId, command, contextOf(channelId, noticeId, bodyHash, orderId));
     // An order that takes no more events keeps its notice beside it, as evidence.
     if (handled.outcome === 'rejected') return 'UNKNOWN_ORDER';
@@ -69,8 +71,13 @@ export class ChannelNoticeDesk implements NoticeRoom<ChannelNotice, Cause, Issui
   }
 
   /** A channel that cannot be asked is believed at its signed word: what it names are goods, and nobody is credited for them. */
-  private wordOf(orderId: string, { requestId, request: { skuId } }: Purchase, facts: PurchaseFacts): PurchaseAnswer {
-    return { kind: 'REPORTED', report: reportOf(this.keyring, { orderId, skuId, requestId, reusable: this.isReusable(skuId) }, facts) };
+  private async wordOf(
+    { orderId, submitted }: SubmittedOrder,
+    { requestId, request: { skuId } }: Purchase,
+    facts: PurchaseFacts,
+  ): Promise<PurchaseAnswer> {
+    const receiving = { skuId, requestId, reusable: this.isReusable(skuId) };
+    return { kind: 'REPORTED', report: await reportOf(this.kit, ownerOf(orderId, submitted), receiving, facts) };
   }
 
   async quarantine(channelId: string, noticeId: string, cause: Cause, bodyHash: string, notice?: ChannelNotice): Promise<void> {

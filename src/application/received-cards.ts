@@ -2,13 +2,12 @@ import { cardIdFor } from '../domain/kernel/ids';
 import type { PurchaseReport } from '../domain/order/purchase-commands';
 import type { ReceivedCard } from '../domain/order/purchase-events';
 import { type CardText, sealCard } from './card-text';
-import { orderContext } from './order-secrets';
+import type { OrderOwner, OrderSecrets } from './order-secrets';
 import type { PurchaseFacts } from './ports/channel';
 import type { Keyring } from './ports/keyring';
 
 /** What cards come to be: their SKU, and the purchase or hand-in that they came with. */
 export interface Receiving {
-  readonly orderId: string;
   readonly skuId: string;
   readonly requestId: string;
   /** The same code may be sold again and again: each row of the answer is a card of its own. */
@@ -25,8 +24,18 @@ export function sealReceived(keyring: Keyring, { skuId, requestId, reusable }: R
   });
 }
 
+export interface ReceivingKit {
+  readonly keyring: Keyring;
+  readonly secrets: OrderSecrets;
+}
+
 /** What a channel says, in the domain's words: nothing secret is left in plain text. */
-export function reportOf(keyring: Keyring, receiving: Receiving, facts: PurchaseFacts): PurchaseReport {
+export async function reportOf(
+  { keyring, secrets }: ReceivingKit,
+  owner: OrderOwner,
+  receiving: Receiving,
+  facts: PurchaseFacts,
+): Promise<PurchaseReport> {
   const { status, cards, malformedCards, receipt, unitCostMinor, currency, reason } = facts;
   return {
     status,
@@ -34,7 +43,7 @@ export function reportOf(keyring: Keyring, receiving: Receiving, facts: Purchase
     malformed: malformedCards,
     unitCostMinor,
     currency,
-    ...(receipt === undefined ? {} : { receipt: keyring.seal(receipt, orderContext(receiving.orderId)) }),
+    ...(receipt === undefined ? {} : { receipt: await secrets.seal(owner, receipt) }),
     ...(reason === undefined ? {} : { reason }),
   };
 }

@@ -5,6 +5,7 @@ import { addApiKeys } from './api-key-verbs';
 import { addAudit } from './audit-verbs';
 import { addCards } from './card-verbs';
 import { addIncidents } from './incident-verbs';
+import { addBuyerKeyBackups, addBuyers } from './buyer-verbs';
 import { addKeys } from './key-verbs';
 import { addDesk } from './desk-verbs';
 import { addOutbox } from './outbox-verbs';
@@ -189,6 +190,7 @@ function addShop(program: Command, noun: Noun): void {
 
 function addMachine(program: Command, noun: Noun): void {
   addKeys({ verb, noun, whole, localeOption });
+  addBuyers({ verb, noun, whole, localeOption });
   const config = noun('config', 'settings');
   verb(config, 'print', 'every setting, its value and its meaning; secrets are never shown').action(async (options: { json?: true }) =>
     (await import('./verbs/config-print')).print(options),
@@ -240,13 +242,15 @@ function addStore(program: Command, noun: Noun): void {
     .action(async (options: object) => (await import('./verbs/migrate')).migrate(options as never));
 
   const backup = noun('backup', 'copies of the event log');
-  verb(backup, 'create <file>', 'copy the log while the shop runs; the keyring is not in the copy')
+  verb(backup, 'create <file>', 'copy the log while the shop runs, and beside it the keys of buyers; the keyring is not in the copy')
     .option('--yes', 'replace a file that is there')
     .action(async (file: string, options: { yes?: true; json?: true }) => (await import('./verbs/backup')).create(file, options));
   verb(backup, 'restore <file>', 'make the shop start from a copy; the shop must be stopped')
     .option('--yes', 'set aside the log that is there')
+    .option('--erasures <file>', 'a list of who was erased since, as `buyers erasures` prints it')
     .option('--reason <text>', 'accepted for scripts')
-    .action(async (file: string, options: { yes?: true; json?: true }) => (await import('./verbs/backup')).restore(file, options));
+    .action(async (file: string, options: { yes?: true; erasures?: string; json?: true }) => (await import('./verbs/backup')).restore(file, options));
+  addBuyerKeyBackups(backup, { verb });
 
   const events = noun('events', 'the event log');
   events

@@ -20,6 +20,7 @@ import type { OrderEvent } from './order/events';
 import type { RefusalEvent } from './refusal/events';
 import type { StatementEvent } from './statement/events';
 import type { SupplyEvent } from './supply/events';
+import type { SubjectEvent } from './subject/events';
 import type { VoucherEvent } from './voucher/events';
 import type { RoutingPolicyEvent } from './routing/policy-events';
 
@@ -94,6 +95,7 @@ export const eventCatalog = {
     OrderUnassigned: 1,
     OrderTagged: 1,
     OrderUntagged: 1,
+    BuyerErased: 1,
     FieldsRevealed: 1,
   } satisfies Record<OrderEvent['type'], number>,
   card: {
@@ -203,6 +205,10 @@ export const eventCatalog = {
     KeyDestructionRefused: 1,
     KeyDestroyed: 1,
   } satisfies Record<KeyEvent['type'], number>,
+  subject: {
+    SubjectErasureOrdered: 1,
+    SubjectErased: 1,
+  } satisfies Record<SubjectEvent['type'], number>,
   approval: {
     ApprovalRequested: 1,
     ApprovalGranted: 1,

@@ -1,6 +1,7 @@
 import type { StoredEvent } from '../domain/kernel/event';
 import { idOf } from '../domain/kernel/ids';
 import { fromIso, type Instant } from '../domain/kernel/time';
+import { subjectOf } from '../domain/order/erase';
 import type { OrderEvent } from '../domain/order/events';
 import { evolveOrder } from '../domain/order/evolve';
 import { owedMoney } from '../domain/order/open-money';
@@ -30,6 +31,8 @@ export type OrderRow = {
   readonly phase: Phase;
   readonly skuId: string;
   readonly buyerRef: string;
+  /** The person behind it, by the id of its keys; null when that was erased. */
+  readonly subject: string | null;
   readonly checkoutId: string | null;
   /** The gateway that the buyer pays through now. */
   readonly gatewayId: string;
@@ -101,6 +104,7 @@ function rowOf(state: SubmittedOrder, revision: number, lastEventAt: Instant): O
     phase,
     skuId,
     buyerRef: buyer.ref,
+    subject: subjectOf(state),
     checkoutId: checkoutId ?? null,
     gatewayId: latestPayment(state)?.gatewayId ?? state.method.gatewayId,
     channelId: state.purchases.at(-1)?.channelId ?? null,
@@ -124,7 +128,7 @@ function rowOf(state: SubmittedOrder, revision: number, lastEventAt: Instant): O
 /** Every order as it stands. */
 export const orders: Projection<OrderRow> = {
   name: 'orders',
-  version: 5,
+  version: 6,
   categories: ['order-'],
   // Lists are newest first by default, so each filter goes with the time of submission.
   indexes: [
@@ -141,6 +145,7 @@ export const orders: Projection<OrderRow> = {
     ['channelId', 'submittedAt'],
     ['lane', 'submittedAt'],
     ['buyerRef', 'submittedAt'],
+    ['subject'],
     ['checkoutId', 'submittedAt'],
     ['waitingFor', 'submittedAt'],
     ['retrying', 'submittedAt'],

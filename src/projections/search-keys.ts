@@ -18,6 +18,8 @@ function keysOf({ type, data }: OrderEvent): readonly string[] {
   switch (type) {
     case 'OrderSubmitted':
       return (data.buyer.contactKeys ?? []).map((key) => searchKey('contact', key));
+    case 'BuyerErased':
+      return data.contactKeys.map((key) => searchKey('contact', key));
     case 'PaymentConfirmed':
     case 'SurplusPaymentConfirmed':
     case 'PaymentCapturedAgain':
@@ -30,12 +32,15 @@ function keysOf({ type, data }: OrderEvent): readonly string[] {
   }
 }
 
-/** One row for each way to find an order that its own row has no index for, written once: none costs a write per event. */
+/** One row for each way to find an order that its own row has no index for, written once: none costs a write per event. A buyer who is erased is found no more. */
 export const searchKeys: Projection<SearchKeyRow> = {
   name: 'search-keys',
-  version: 1,
+  version: 2,
   categories: ['order-'],
   indexes: [['find', 'at']],
   keys: (event: StoredEvent) => keysOf(factOf<OrderEvent>(event)).map((key) => `${idOf(event.stream)}/${key}`),
-  project: (event, row, key) => row ?? { find: key.slice(key.indexOf('/') + 1), orderId: idOf(event.stream), at: fromIso(event.occurredAt) },
+  project: (event, row, key) =>
+    event.type === 'BuyerErased'
+      ? null
+      : (row ?? { find: key.slice(key.indexOf('/') + 1), orderId: idOf(event.stream), at: fromIso(event.occurredAt) }),
 };

@@ -31,6 +31,7 @@ const QUERIES: Readonly<Record<string, string>> = {
   auditTrail: '...F.A',
   batches: '..UFOA',
   blocks: '..UFOA',
+  buyerErasure: '.....A',
   buyerHistory: '..UFOA',
   canaryReport: '..UFOA',
   channel: '..UFOA',

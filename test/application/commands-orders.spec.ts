@@ -94,7 +94,7 @@ describe('money', () => {
   it('takes another way only where there is one, and seals its instrument', async () => {
     const { orderId, accessToken } = submitted(await shop.submit());
     const change = (payment: ChangePaymentMethod['input']['payment']) =>
-      new ChangePaymentMethodHandler(shop.desk, shop.catalog, shop.keyring).execute(
+      new ChangePaymentMethodHandler(shop.desk, shop.catalog, shop.secrets).execute(
         new ChangePaymentMethod(nobody, { idempotencyKey: freshKey(), orderId, accessToken, payment }),
       );
     expect(await change({ gatewayId: 'elsewhere', kind: 'CHARGE' })).toMatchObject({ ok: false, refusal: { code: 'GATEWAY_NOT_AVAILABLE' } });
@@ -130,7 +130,10 @@ describe('reveal', () => {
     const orderId = await delivered();
     let opened = 0;
     const counting: Keyring = { ...keyringOf(shop.keyring), open: (sealed, context) => (opened++, shop.keyring.open(sealed, context)) };
-    const safe = new CardSafe(shop.store, shop.codec, shop.commands, counting, { keyMissing: () => undefined, damaged: () => undefined });
+    const safe = new CardSafe(shop.store, shop.codec, shop.commands, counting, shop.secrets, {
+      keyMissing: () => undefined,
+      damaged: () => undefined,
+    });
     jest.spyOn(shop.commands, 'commit').mockRejectedValueOnce(new Error('the store went away'));
     await expect(reveal(orderId, {}, safe)).rejects.toThrow('went away');
     expect(opened).toBe(0);
@@ -156,7 +159,10 @@ describe('reveal', () => {
       },
     };
     const alerts: string[] = [];
-    const safe = new CardSafe(shop.store, shop.codec, shop.commands, keyless, { keyMissing: (id) => alerts.push(id), damaged: () => undefined });
+    const safe = new CardSafe(shop.store, shop.codec, shop.commands, keyless, shop.secrets, {
+      keyMissing: (id) => alerts.push(id),
+      damaged: () => undefined,
+    });
     expect(await reveal(orderId, {}, safe)).toMatchObject({ ok: false, refusal: { code: 'CARDS_UNREADABLE', retryable: true } });
     expect(alerts).toEqual([orderId]);
     expect(await reveal(orderId)).toMatchObject({ ok: true });
@@ -222,6 +228,9 @@ function keyringOf(keyring: Keyring): Keyring {
     kidInUse: keyring.kidInUse,
     kids: keyring.kids,
     seal: keyring.seal.bind(keyring),
+    newKey: keyring.newKey.bind(keyring),
+    sealWith: keyring.sealWith.bind(keyring),
+    openWith: keyring.openWith.bind(keyring),
     open: keyring.open.bind(keyring),
     fingerprint: keyring.fingerprint.bind(keyring),
     tokenMac: keyring.tokenMac.bind(keyring),

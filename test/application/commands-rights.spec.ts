@@ -28,6 +28,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   declineApproval: '..UFOA',
   deliverManually: '..U.OA',
   destroyKey: '.....A',
+  eraseBuyer: '.....A',
   drainChannel: '....OA',
   openComplaint: 'SBU..A',
   overrideChannelHealth: '....OA',

@@ -24,6 +24,7 @@ import { CommandHandling } from '../../src/application/handle-command';
 import { LineBook } from '../../src/application/lines/line-book';
 import type { EventStore } from '../../src/application/ports/event-store';
 import type { Runtime } from '../../src/application/ports/runtime';
+import { OrderSecrets } from '../../src/application/order-secrets';
 import { StoreClock } from '../../src/application/store-clock';
 import type { OfferHints } from '../../src/application/supply/offer-hints';
 import { defaultBuyerLimits, type BuyerLimits } from '../../src/domain/buyer/limits';
@@ -37,6 +38,7 @@ import { createCodec } from '../../src/infrastructure/codec/codec';
 import { createKeyring } from '../../src/infrastructure/keyring/create-keyring';
 import { openKeyring } from '../../src/infrastructure/keyring/file-keyring';
 import { SystemRuntime } from '../../src/infrastructure/runtime/system-runtime';
+import { openSqliteSubjectKeys } from '../../src/infrastructure/sqlite/subject-keys/sqlite-subject-keys';
 import { openSqliteEventStore } from '../../src/infrastructure/sqlite/event-store';
 
 export const callerAs = (role: Role, clientId = role === 'STOREFRONT' ? 'shop' : `${role.toLowerCase()}-team`): Caller => ({
@@ -87,6 +89,8 @@ export async function openShop(options: ShopOptions = {}) {
   const store = options.around?.(sqlite) ?? sqlite;
   createKeyring(join(folder, 'keyring.json'), { development: true });
   const keyring = openKeyring(join(folder, 'keyring.json'), { allowDevelopment: true });
+  const subjectKeys = openSqliteSubjectKeys(join(folder, 'subject-keys.db'));
+  const secrets = new OrderSecrets(keyring, subjectKeys);
   const codec = createCodec(codecCatalog);
   const node = () => new CommandHandling(store, codec, new StoreClock(runtime), runtime);
   const commands = node();
@@ -95,7 +99,7 @@ export async function openShop(options: ShopOptions = {}) {
   const approvals = new Approvals(commands, keyring, { confirmPaymentAboveMinor: 10_000, bulkRefundAboveMinor: 10_000, validForMs: 60_000 });
   const settings = new SettingDesk(commands, keyring);
   const alerts: string[] = [];
-  const safe = new CardSafe(store, codec, commands, keyring, {
+  const safe = new CardSafe(store, codec, commands, keyring, secrets, {
     keyMissing: (orderId) => alerts.push(`key ${orderId}`),
     damaged: (_orderId, cardId) => alerts.push(`damaged ${cardId}`),
   });
@@ -105,6 +109,7 @@ export async function openShop(options: ShopOptions = {}) {
     new SubmitOrderHandler({
       commands: on,
       keyring,
+      secrets,
       catalog: new StoredCatalog(on),
       admission: new Admission(admissionMax),
       gate: new AdmissionGate(() => options.admissionPolicy ?? defaultAdmissionPolicy),
@@ -130,6 +135,8 @@ export async function openShop(options: ShopOptions = {}) {
     store,
     codec,
     keyring,
+    subjectKeys,
+    secrets,
     commands,
     runtime,
     catalog,
@@ -196,6 +203,7 @@ export async function openShop(options: ShopOptions = {}) {
     },
     close: async (): Promise<void> => {
       await sqlite.close();
+      await subjectKeys.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };

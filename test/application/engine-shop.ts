@@ -34,6 +34,8 @@ import { createCodec } from '../../src/infrastructure/codec/codec';
 import { buildChannel } from '../../src/infrastructure/channels/registry';
 import { buildGateway } from '../../src/infrastructure/gateways/registry';
 import { createKeyring } from '../../src/infrastructure/keyring/create-keyring';
+import { openSqliteSubjectKeys } from '../../src/infrastructure/sqlite/subject-keys/sqlite-subject-keys';
+import { OrderSecrets } from '../../src/application/order-secrets';
 import { openKeyring } from '../../src/infrastructure/keyring/file-keyring';
 import { SystemRuntime } from '../../src/infrastructure/runtime/system-runtime';
 import { openSqliteReadModels } from '../../src/infrastructure/sqlite/read-models/sqlite-read-models';
@@ -121,6 +123,8 @@ export async function openEngineShop({ isProjecting = true, channelFlags = ALL_F
   const readModels = openSqliteReadModels({ file: `${file.folder}/read-models.db` });
   createKeyring(`${file.folder}/keyring.json`, { development: true });
   const keyring = openKeyring(`${file.folder}/keyring.json`, { allowDevelopment: true });
+  const subjectKeys = openSqliteSubjectKeys(`${file.folder}/subject-keys.db`);
+  const secrets = new OrderSecrets(keyring, subjectKeys);
   const codec = createCodec(codecCatalog);
   const commands = new CommandHandling(store, codec, new StoreClock(runtime), runtime);
   const ending = new AbortController();
@@ -141,6 +145,7 @@ export async function openEngineShop({ isProjecting = true, channelFlags = ALL_F
   const shop = {
     file,
     store,
+    secrets,
     commands,
     readModels,
     runtime,
@@ -182,6 +187,7 @@ export async function openEngineShop({ isProjecting = true, channelFlags = ALL_F
           gateways: { find: () => outside.gateway },
           channels,
           keyring,
+          secrets,
           clock: own.clock,
           timing: FAST,
           isReusable: () => false,
@@ -347,6 +353,7 @@ export async function openEngineShop({ isProjecting = true, channelFlags = ALL_F
       await upstream.close();
       await sandbox.close();
       await readModels.close();
+      await subjectKeys.close();
       await file.remove();
     },
   };

@@ -41,6 +41,7 @@ function buyer(around: (all: Surroundings) => Surroundings = (all) => all, chang
     outside: {
       channels,
       keyring: openKeyring(`${shop.file.folder}/keyring.json`, { allowDevelopment: true }),
+      secrets: shop.secrets,
       clock: commands.clock,
       timing: FAST,
       isReusable: () => false,

@@ -39,7 +39,7 @@ beforeEach(async () => {
   });
   shop = await openShop({ around });
   outcomes = [];
-  desk = new ChannelNoticeDesk({ find: (id) => channels.get(id) }, shop.commands, shop.keyring, () => false, {
+  desk = new ChannelNoticeDesk({ find: (id) => channels.get(id) }, shop.commands, shop, () => false, {
     received: (_channel, outcome) => outcomes.push(outcome),
   });
   await configureChannel();

@@ -1,4 +1,5 @@
 import { RevealFields, RevealFieldsHandler } from '../../src/application/commands/support';
+import { OrderSecrets } from '../../src/application/order-secrets';
 import { KeyMissing, type Keyring, SealBroken } from '../../src/application/ports/keyring';
 import { canonicalJson } from '../../src/domain/kernel/hash';
 import { callerAs, freshKey, openShop, submitted, type TestShop } from './commands-shop';
@@ -19,8 +20,8 @@ async function asked(): Promise<string> {
   const fields = Object.entries(FILLED_IN).map(([name, value]) => ({ name, value }));
   return submitted(await shop.submit({ skuId: 'boost', fields })).orderId;
 }
-const look = (orderId: string, caller = support, keyring: Keyring = shop.keyring, idempotencyKey = freshKey()) =>
-  new RevealFieldsHandler(shop.desk, keyring, (id) => unreadable.push(id), shop.runtime).execute(
+const look = (orderId: string, caller = support, secrets = shop.secrets, idempotencyKey = freshKey()) =>
+  new RevealFieldsHandler(shop.desk, secrets, (id) => unreadable.push(id), shop.runtime).execute(
     new RevealFields(caller, { idempotencyKey, orderId, reason: 'to be served' }),
   );
 const stored = (orderId: string) => shop.store.read(`order-${orderId}`);
@@ -42,7 +43,7 @@ describe('what the buyer filled in', () => {
     const orderId = await asked();
     const key = freshKey();
     for (const again of [1, 2])
-      expect([again, await look(orderId, support, shop.keyring, key)]).toMatchObject([again, { ok: true, fields: FILLED_IN }]);
+      expect([again, await look(orderId, support, shop.secrets, key)]).toMatchObject([again, { ok: true, fields: FILLED_IN }]);
     expect(await look(orderId, callerAs('OPS'))).toMatchObject({ ok: true, fields: FILLED_IN });
     const readers = (await stored(orderId)).filter(({ type }) => type === 'FieldsRevealed').map(({ metadata }) => metadata.actor.kind);
     expect(readers).toEqual(['SUPPORT', 'OPS']);
@@ -58,11 +59,14 @@ describe('what the buyer filled in', () => {
     async (problem) => {
       const orderId = await asked();
       const failing: Keyring = Object.assign(Object.create(shop.keyring) as Keyring, {
-        open: () => {
+        openWith: () => {
           throw problem;
         },
       });
-      expect(await look(orderId, support, failing)).toMatchObject({ ok: false, refusal: { code: 'FIELDS_UNREADABLE', retryable: true } });
+      expect(await look(orderId, support, new OrderSecrets(failing, shop.subjectKeys))).toMatchObject({
+        ok: false,
+        refusal: { code: 'FIELDS_UNREADABLE', retryable: true },
+      });
       expect(unreadable).toEqual([orderId]);
       expect(await look(orderId)).toMatchObject({ ok: true, fields: FILLED_IN });
     },

@@ -51,6 +51,7 @@ async function openRotatingShop() {
         codec,
         commands,
         keyring: open(),
+        subjectKeys: shop.subjectKeys,
         readModels,
         waiter,
         runtime,
@@ -72,7 +73,7 @@ async function openRotatingShop() {
     },
     rotation: async (jobId: string) => (await shop.commands.load(aggregates.job, jobId, true)).state.rotation,
     async codesOf(orderId: string, cardIds: readonly string[], keyring: Keyring) {
-      const safe = new CardSafe(store, codec, shop.commands, keyring, { keyMissing: () => undefined, damaged: () => undefined });
+      const safe = new CardSafe(store, codec, shop.commands, keyring, shop.secrets, { keyMissing: () => undefined, damaged: () => undefined });
       return safe.openAll(orderId, SKU, cardIds);
     },
     /** The keyring as it is when the first key is gone. */

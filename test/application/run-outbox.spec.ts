@@ -74,7 +74,7 @@ async function start(notifiers: readonly Notifier[], limits: Partial<OutboxLimit
     codec: shop.codec,
     runtime: shop.runtime,
     cursor: cursorFile(),
-    messages: new Messages(shop.commands, shop.keyring, (number) => `https://shop.example/buy/${number}`),
+    messages: new Messages(shop.commands, shop.secrets, (number) => `https://shop.example/buy/${number}`),
     notifiers,
     limits: { ...defaultOutboxLimits, ...FAST, later: SOON, ...limits },
     observer: { alarm: (what) => alarms.push(what), failed: ignore, sent: ignore, refused: ignore, parked: ignore },

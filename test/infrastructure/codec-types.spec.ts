@@ -22,6 +22,7 @@ import type { DiscrepancyEvent } from '../../src/domain/discrepancy/events';
 import type { RefusalEvent } from '../../src/domain/refusal/events';
 import type { StatementEvent } from '../../src/domain/statement/events';
 import type { ChargebackEvent } from '../../src/domain/chargeback/events';
+import type { SubjectEvent } from '../../src/domain/subject/events';
 import type { SupplyEvent } from '../../src/domain/supply/events';
 import type { VoucherEvent } from '../../src/domain/voucher/events';
 import type { RoutingPolicyEvent } from '../../src/domain/routing/policy-events';
@@ -54,6 +55,7 @@ interface EventsOf {
   incident: IncidentEvent;
   job: JobEvent;
   key: KeyEvent;
+  subject: SubjectEvent;
   approval: ApprovalEvent;
   supply: SupplyEvent;
   audit: AuditEvent;

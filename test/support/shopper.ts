@@ -43,6 +43,8 @@ export interface SubmitInput {
   readonly key?: string;
   readonly kind?: 'CHARGE' | 'REDIRECT';
   readonly buyer?: string;
+  readonly contact?: { readonly email?: string; readonly phone?: string };
+  readonly instrument?: string;
   readonly allowAnother?: boolean;
   readonly gatewayId?: string;
   readonly fields?: readonly { readonly name: string; readonly value: string }[];
@@ -56,6 +58,7 @@ export class Shopper {
 
   async submit(input: SubmitInput): Promise<Submitted> {
     const { skuId, quantity = 1, key = randomUUID(), kind = 'CHARGE', buyer = randomUUID(), allowAnother, gatewayId = 'main', fields } = input;
+    const { contact, instrument } = input;
     const { data, errors } = await this.shop.graphql<{ submitOrder: Submitted }>(
       `mutation ($input: SubmitOrderInput!) { submitOrder(input: $input) { order { ${ORDER_FIELDS} } accessToken replayed userErrors { code message } } }`,
       {
@@ -63,8 +66,8 @@ export class Shopper {
           idempotencyKey: key,
           skuId,
           quantity,
-          buyer: { ref: buyer },
-          payment: { gatewayId, kind },
+          buyer: { ref: buyer, ...(contact === undefined ? {} : { contact }) },
+          payment: { gatewayId, kind, ...(instrument === undefined ? {} : { instrument }) },
           ...(allowAnother === undefined ? {} : { allowAnother }),
           ...(fields === undefined ? {} : { fields }),
         },

@@ -8,7 +8,7 @@ import { Slots } from '../engine/slots';
 import type { CommandContext, CommandHandling } from '../handle-command';
 import type { EventCodec } from '../ports/event-codec';
 import type { EventStore } from '../ports/event-store';
-import { orderContext } from '../order-secrets';
+import type { OrderSecrets } from '../order-secrets';
 import { KeyMissing, type Keyring, SealBroken } from '../ports/keyring';
 import { readSealed } from '../sealed-card';
 
@@ -41,6 +41,7 @@ export class CardSafe {
     private readonly codec: EventCodec,
     private readonly commands: CommandHandling,
     private readonly keyring: Keyring,
+    private readonly secrets: OrderSecrets,
     private readonly alerts: SafeAlerts,
   ) {}
 
@@ -63,10 +64,10 @@ export class CardSafe {
     return { outcome: 'opened', cards };
   }
 
-  /** What was done for the buyer in place of codes; null while a key is missing. Throws SealBroken. */
-  openReceipts({ orderId, receipts }: OrderState): readonly string[] | null {
+  /** What was done for the buyer in place of codes; null while a key is missing. Rejects with SealBroken. */
+  async openReceipts({ orderId, receipts }: OrderState): Promise<readonly string[] | null> {
     try {
-      return receipts.map(({ sealed }) => this.keyring.open(sealed, orderContext(orderId)));
+      return await Promise.all(receipts.map(({ sealed }) => this.secrets.open(orderId, sealed)));
     } catch (error) {
       if (!(error instanceof KeyMissing)) throw error;
       this.alerts.keyMissing(orderId);

@@ -2,12 +2,11 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import { latestPayment, type OrderState } from '../../domain/order/state';
 import type { Caller, Rights } from '../caller';
-import type { Keyring } from '../ports/keyring';
 import { refuse } from '../refusals';
 import { canPayBy, type Catalog } from './catalog';
 import { ofBuyer, payment } from './input';
 import { notFound, type OrderDesk } from './order-desk';
-import { sealedMethod } from '../order-secrets';
+import { type OrderSecrets, ownerOf, sealedMethod } from '../order-secrets';
 import type { OrderResult } from './result';
 
 /** Another way to pay. The old payment is closed before the new one is requested; until then it is the one that shows. */
@@ -28,7 +27,7 @@ export class ChangePaymentMethodHandler implements ICommandHandler<ChangePayment
   constructor(
     private readonly desk: OrderDesk,
     private readonly catalog: Catalog,
-    private readonly keyring: Keyring,
+    private readonly secrets: OrderSecrets,
   ) {}
 
   async execute({ caller, input }: ChangePaymentMethod): Promise<OrderResult> {
@@ -38,7 +37,8 @@ export class ChangePaymentMethodHandler implements ICommandHandler<ChangePayment
       return { ok: false, refusal: refuse('GATEWAY_NOT_AVAILABLE', { field: ['payment', 'gatewayId'] }) };
     }
     const gatewayCanCloseOrBeAsked = await this.canCloseOrBeAsked(access.state);
-    const method = sealedMethod(this.keyring, input.orderId, input.payment);
+    const seal = await this.secrets.sealerFor(ownerOf(input.orderId, access.state.submitted));
+    const method = sealedMethod(seal, input.payment);
     return this.desk.run(ChangePaymentMethod, caller, input, { type: 'ChangePaymentMethod', payment: method, gatewayCanCloseOrBeAsked });
   }
 

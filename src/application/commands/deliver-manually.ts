@@ -8,7 +8,7 @@ import { aggregates } from '../aggregates';
 import type { Caller, Rights } from '../caller';
 import type { CardText } from '../card-text';
 import type { CommandHandling } from '../handle-command';
-import { orderContext } from '../order-secrets';
+import { type OrderSecrets, ownerOf } from '../order-secrets';
 import type { Keyring } from '../ports/keyring';
 import { sealReceived } from '../received-cards';
 import { refuse } from '../refusals';
@@ -51,6 +51,7 @@ export class DeliverManuallyHandler implements ICommandHandler<DeliverManually> 
     private readonly desk: OrderDesk,
     private readonly commands: CommandHandling,
     private readonly keyring: Keyring,
+    private readonly secrets: OrderSecrets,
     private readonly catalog: Pick<Catalog, 'sku'>,
   ) {}
 
@@ -59,7 +60,8 @@ export class DeliverManuallyHandler implements ICommandHandler<DeliverManually> 
     if (access === null) return notFound();
     const cards = await this.seal(access.state, input);
     if (await this.isKnown(access.state.orderId, cards)) return { ok: false, refusal: refuse('DUPLICATE_CARD', { field: ['cards'] }) };
-    const receipt = input.receipt === undefined ? {} : { receipt: this.keyring.seal(input.receipt, orderContext(access.state.orderId)) };
+    const owner = ownerOf(access.state.orderId, access.state.submitted);
+    const receipt = input.receipt === undefined ? {} : { receipt: await this.secrets.seal(owner, input.receipt) };
     const command: PersonCommand = { type: 'DeliverManually', cards, ...receipt };
     return this.desk.run(DeliverManually, caller, input, command);
   }
@@ -71,7 +73,7 @@ export class DeliverManuallyHandler implements ICommandHandler<DeliverManually> 
       const named = Object.fromEntries(list.map(({ name, value }) => [name, value]));
       return { code: code.trim(), ...(list.length === 0 ? {} : { fields: named }), ...(expiresAt === undefined ? {} : { expiresAt }) };
     });
-    return sealReceived(this.keyring, { orderId, skuId, requestId: handInId(orderId, handIns + 1), reusable }, texts);
+    return sealReceived(this.keyring, { skuId, requestId: handInId(orderId, handIns + 1), reusable }, texts);
   }
 
   /** A code that is stock, or was sold before, cannot be handed in; one that was handed in for this order is a repeat. */

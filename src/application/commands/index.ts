@@ -21,6 +21,7 @@ import { ConfirmRefund } from './confirm-refund';
 import { ConfirmSurplus } from './confirm-surplus';
 import { DeliverManually } from './deliver-manually';
 import { DestroyKey } from './destroy-key';
+import { EraseBuyer } from './erase-buyer';
 import { DrainChannel } from './drain-channel';
 import { ExplainDiscrepancy } from './explain-discrepancy';
 import { ExportCodes } from './export-codes';
@@ -82,6 +83,7 @@ export * from './confirm-surplus';
 export * from './deliver-manually';
 export * from './destroy-key';
 export * from './drain-channel';
+export * from './erase-buyer';
 export * from './explain-discrepancy';
 export * from './export-codes';
 export * from './freeze-order';
@@ -161,6 +163,7 @@ export const operations = [
   DeclineApproval,
   DeliverManually,
   DestroyKey,
+  EraseBuyer,
   DrainChannel,
   ExplainDiscrepancy,
   ExportCodes,

@@ -60,7 +60,7 @@ export class RevealCardsHandler implements ICommandHandler<RevealCards> {
     if (opening.outcome === 'key-missing') return { ok: false, refusal: refuse('CARDS_UNREADABLE'), order };
     if (opening.outcome === 'damaged') return { ok: false, refusal: refuse('CARD_DAMAGED', { details: { cardId: opening.cardId } }), order };
     const viewedAt = new Date(firstViewedAt ?? order.state.submittedAt).toISOString();
-    const receipts = this.safe.openReceipts(order.state);
+    const receipts = await this.safe.openReceipts(order.state);
     if (receipts === null) return { ok: false, refusal: refuse('CARDS_UNREADABLE'), order };
     return { ...looked, cards: opening.cards.map((card) => ({ ...card, firstViewedAt: viewedAt })), receipts };
   }

@@ -11,6 +11,7 @@ import type { BlockBook } from '../blocks/block-book';
 import type { Caller, Rights } from '../caller';
 import type { CommandContext, CommandHandling, Folded } from '../handle-command';
 import { SHED_RETRY_MS } from '../shedding/shedding';
+import { type OrderSecrets, ownerOf } from '../order-secrets';
 import { orderTokenOf } from '../order-token';
 import { likenessesOf } from '../lines/alike';
 import type { LineBook } from '../lines/line-book';
@@ -23,7 +24,7 @@ import type { AdmissionGate } from './submit/admission-gate';
 import type { BuyerGate } from './submit/buyer-gate';
 import type { BuyerSlots } from './submit/buyer-slots';
 import type { OpenOrders, Wish } from './submit/open-orders';
-import { orderOf, refusalOfForm, requestFingerprint } from './submit/order-form';
+import { orderOf, refusalOfForm, requestFingerprint, sealerOf } from './submit/order-form';
 import type { StockLook } from './submit/stock-look';
 import { type SubmitOrderInput, submitOrderInput } from './submit/submit-order-input';
 
@@ -50,6 +51,7 @@ export class SubmitOrder extends Command<SubmitOrderResult> {
 export interface SubmitOrderKit {
   readonly commands: CommandHandling;
   readonly keyring: Keyring;
+  readonly secrets: OrderSecrets;
   readonly catalog: Catalog;
   /** All of them as they are now; may be a moment old. */
   readonly gateways: () => readonly Gateway[];
@@ -138,7 +140,8 @@ export class SubmitOrderHandler implements ICommandHandler<SubmitOrder> {
     if (!(await this.kit.stock.mayHave(sku.settings, input))) return refused('OUT_OF_STOCK');
     const open = input.allowAnother === true ? null : await openOrders.find(wish, orderId);
     if (open !== null) return this.openOrderExists(open);
-    const order = orderOf(this.kit.keyring, caller, orderId, input, sku.settings, this.kit.minMargin, fingerprint);
+    const seal = await sealerOf(this.kit.secrets, ownerOf(orderId, { clientId: caller.clientId, buyer: input.buyer }), input);
+    const order = orderOf(this.kit.keyring, seal, caller, orderId, input, sku.settings, this.kit.minMargin, fingerprint);
     const block = this.kit.blocks.find({ contactKeys: [], ...order.buyer, ...order.client, address: input.client?.address }, commands.clock.now());
     if (block !== null) return refused('BUYER_BLOCKED', { details: { until: toIso(block.expiresAt) } });
     const tooMany = buyerGate.tooManyUnpaid(likenessesOf(order));

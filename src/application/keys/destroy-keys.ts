@@ -3,6 +3,7 @@ import { derivedId } from '../../domain/kernel/ids';
 import { aggregates, streamOf } from '../aggregates';
 import type { CommandContext, CommandHandling } from '../handle-command';
 import type { EventStore } from '../ports/event-store';
+import type { SubjectKeys } from '../ports/subject-keys';
 import type { Runtime } from '../ports/runtime';
 import { repeat } from '../repeat';
 import type { Settings } from '../settings';
@@ -10,6 +11,7 @@ import { countUses } from './count-uses';
 
 export interface DestructionKit {
   readonly store: Pick<EventStore, 'head' | 'subscribe'>;
+  readonly subjectKeys: Pick<SubjectKeys, 'countWrappedBy'>;
   readonly commands: CommandHandling;
   readonly settings: Pick<Settings, 'allSealingKeys'>;
   readonly runtime: Runtime;
@@ -38,13 +40,14 @@ export function runKeyDestructions(kit: DestructionKit, signal: AbortSignal): Pr
   return repeat(settleAll, { ...kit, waitMs: () => LOOK_EVERY_MS }, signal);
 }
 
-/** Rejects with StoreUnavailable. */
+/** Rejects with StoreUnavailable, SubjectKeysUnavailable. */
 export async function settleDestruction(kit: DestructionKit, kid: string, signal: AbortSignal): Promise<void> {
   const { store, commands, retentionMs } = kit;
   const counted = await countUses(store, (other) => other === kid, signal);
   if (counted?.upTo == null) return;
   const { use, loss } = counted.uses.of(kid, retentionMs, commands.clock.now());
-  const command: KeyCommand = { type: 'SettleKeyDestruction', upTo: counted.upTo, use, loss };
+  const subjects = await kit.subjectKeys.countWrappedBy(kid);
+  const command: KeyCommand = { type: 'SettleKeyDestruction', upTo: counted.upTo, use: subjects === 0 ? use : { ...use, subjects }, loss };
   const handled = await commands.handle(aggregates.sealingKey, kid, command, contextOf(kit, kid));
   if (handled.outcome === 'done' && handled.events.length > 0) kit.onSettled(kid, handled.state.status === 'DESTROYED' ? 'DESTROYED' : 'KEPT');
 }

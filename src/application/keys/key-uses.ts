@@ -3,6 +3,7 @@ import { type CardState, evolveCard, isPastRetention, noCard } from '../../domai
 import type { KeyLoss, KeyUse } from '../../domain/key/events';
 import type { Happened, StoredEvent } from '../../domain/kernel/event';
 import { categoryOf, idOf } from '../../domain/kernel/ids';
+import { isSubjectKid } from '../../domain/kernel/subject';
 import { fromIso, type Instant } from '../../domain/kernel/time';
 import { type PreWarmEvent, purchaseEventOf } from '../../domain/job/pre-warm-events';
 import type { OrderEvent } from '../../domain/order/events';
@@ -13,11 +14,11 @@ interface SealedOrder {
   readonly at: Instant;
 }
 
-/** Of each sealed text in the data of an event, the key. Cards that an order received are not looked at: they get streams of their own. */
+/** Of each sealed text in the data of an event, the key of the keyring; the keys of persons are counted where they lie. Cards that an order received are not looked at: they get streams of their own. */
 function kidsIn(value: unknown): readonly string[] {
   if (typeof value !== 'object' || value === null) return [];
   const { kid, iv, tag, ct } = value as Readonly<Record<string, unknown>>;
-  if ([kid, iv, tag, ct].every((part) => typeof part === 'string')) return [kid as string];
+  if ([kid, iv, tag, ct].every((part) => typeof part === 'string')) return isSubjectKid(kid as string) ? [] : [kid as string];
   return Object.entries(value).flatMap(([name, member]) => (name === 'cards' ? [] : kidsIn(member)));
 }
 
@@ -86,6 +87,8 @@ export class KeyUses {
   private takeOrder(event: StoredEvent): void {
     const orderId = idOf(event.stream);
     const before = this.orders.get(orderId);
+    // Who was erased is owed nothing: what it sealed before there were keys of persons goes with the key.
+    if (event.type === 'BuyerErased') return void this.orders.delete(orderId);
     const kids = this.with(before?.kids, event);
     if (kids.length > 0) this.orders.set(orderId, { kids, at: fromIso(event.occurredAt) });
     this.takeGoods(event as unknown as OrderEvent);

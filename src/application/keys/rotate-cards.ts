@@ -11,9 +11,11 @@ import type { EventCodec } from '../ports/event-codec';
 import type { EventStore } from '../ports/event-store';
 import { KeyMissing, type Keyring, SealBroken } from '../ports/keyring';
 import type { ReadModels, Row } from '../ports/read-models';
+import type { SubjectKeys } from '../ports/subject-keys';
 import type { Runtime } from '../ports/runtime';
 import type { PositionWaiter } from '../projections/position-waiter';
 import { readSealed } from '../sealed-card';
+import { rewrapSubjectKeys } from './rewrap-subject-keys';
 
 export type RotationOutcome = 'resealed' | 'unchanged' | 'past_retention' | 'unreadable';
 
@@ -22,6 +24,7 @@ export interface RotationKit {
   readonly codec: EventCodec;
   readonly commands: CommandHandling;
   readonly keyring: Keyring;
+  readonly subjectKeys: Pick<SubjectKeys, 'list' | 'rewrap'>;
   readonly readModels: Pick<ReadModels, 'find'>;
   readonly waiter: PositionWaiter;
   readonly runtime: Pick<Runtime, 'sleep' | 'newId'>;
@@ -52,6 +55,7 @@ export async function rotateCards(kit: RotationKit, jobId: string, signal: Abort
   for (let rotation = await read(kit, jobId); rotation !== undefined && rotation.end === undefined; rotation = await read(kit, jobId)) {
     if (signal.aborted) return;
     const { pass, upTo: from } = rotation;
+    if (from === '') await rewrapSubjectKeys(kit, rotation.kid, signal);
     const page = rotation.stopRequested ? [] : await nextCards(kit, from);
     const upTo = page.at(-1)?.key;
     if (upTo === undefined) await tell(kit, jobId, { type: 'EndRotationPass', pass });

@@ -4,9 +4,9 @@ import type { OrderEvent } from '../../domain/order/events';
 import { phaseOf, statusOf } from '../../domain/order/phase';
 import { isSubmitted, type SubmittedOrder } from '../../domain/order/state';
 import { aggregates } from '../aggregates';
-import { openContact } from '../order-secrets';
+import type { OrderSecrets } from '../order-secrets';
 import type { CommandHandling } from '../handle-command';
-import { type Keyring, SealBroken } from '../ports/keyring';
+import { SealBroken } from '../ports/keyring';
 import { isIncidentKind, type Message, type OrderMessage } from '../ports/notifier';
 import { type IncidentMessages, incidentKindsOf } from './incident-messages';
 
@@ -47,7 +47,7 @@ export type OrderUrl = (orderNumber: string) => string;
 export class Messages {
   constructor(
     private readonly commands: CommandHandling,
-    private readonly keyring: Keyring,
+    private readonly secrets: OrderSecrets,
     private readonly orderUrl: OrderUrl,
     private readonly incidents?: IncidentMessages,
   ) {}
@@ -62,7 +62,7 @@ export class Messages {
     const state = await this.orderOf(orderId, event.revision);
     if (state === null) return null;
     const { orderNumber, locale } = state.submitted;
-    const to = kind === 'ORDER_EVENT' ? undefined : this.addressOf(state);
+    const to = kind === 'ORDER_EVENT' ? undefined : await this.addressOf(state);
     return {
       messageId: derivedId('message', event.eventId, kind, notifierId),
       kind,
@@ -81,10 +81,10 @@ export class Messages {
     return isSubmitted(state) ? state : null;
   }
 
-  private addressOf({ orderId, submitted }: SubmittedOrder): string | undefined {
+  private async addressOf({ orderId, submitted }: SubmittedOrder): Promise<string | undefined> {
     if (submitted.buyer.contact === undefined) return undefined;
     try {
-      return openContact(this.keyring, orderId, submitted.buyer.contact).email;
+      return (await this.secrets.openContact(orderId, submitted.buyer.contact)).email;
     } catch (error) {
       // A damaged address will not heal; everybody else still hears of the event.
       if (error instanceof SealBroken) return undefined;

@@ -12,6 +12,9 @@ export const DEATH_PLACES = [
   'outbox-send',
   'answer',
   'callback',
+  'subject-key',
+  'subject-retire',
+  'subject-destroy',
 ] as const;
 export type DeathPlace = (typeof DEATH_PLACES)[number];
 

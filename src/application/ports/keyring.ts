@@ -1,5 +1,11 @@
 import type { Sealed } from '../../domain/kernel/sealed';
 
+/** A key that is itself sealed, and the context that it opens in. It leaves the keyring in no other form. */
+export interface KeyInSeal {
+  readonly wrapped: Sealed;
+  readonly context: string;
+}
+
 /**
  * The shop's secrets. `context` is authenticated with the text (for a card: card id and SKU), so a ciphertext that was
  * moved elsewhere does not open.
@@ -13,6 +19,12 @@ export interface Keyring {
   readonly kids: readonly string[];
   /** Throws KeyMissing when the key is not there (retry later), SealBroken when text or context were tampered with (final). */
   open(sealed: Sealed, context: string): string;
+  /** A new random key, itself sealed with the key in use under this context. Throws KeyMissing. */
+  newKey(context: string): Sealed;
+  /** Seals with a key that is itself sealed, under the name it goes by. Throws like `open`. */
+  sealWith(key: KeyInSeal, kid: string, plain: string, context: string): Sealed;
+  /** Opens what was sealed so. Throws like `open`. */
+  openWith(key: KeyInSeal, sealed: Sealed, context: string): string;
   /** Keyed digest of a secret, base64url: equal texts are recognised, nothing is revealed. The key never rotates with the others. */
   fingerprint(text: string, purpose: string): string;
   /** HMAC-SHA-256 with the token key `version` (the newest unless told), base64url. Throws KeyMissing. */

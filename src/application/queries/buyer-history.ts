@@ -89,7 +89,8 @@ export class BuyerHistoryHandler implements IQueryHandler<BuyerHistory, BuyerHis
       return this.byContacts([key]);
     }
     const { state } = await this.kit.commands.load(aggregates.order, orderId ?? '', true);
-    if (!isSubmitted(state)) return null;
+    // All who were erased are called alike: they are no buyer.
+    if (!isSubmitted(state) || state.erasedAt !== undefined) return null;
     const { clientId, buyer } = state.submitted;
     const found = [
       ...(await this.byRef({ buyerRef: { eq: buyer.ref }, clientId: { eq: clientId } })),

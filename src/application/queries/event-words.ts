@@ -116,6 +116,7 @@ const orderWords: WordsOf = {
     ),
   OrderFrozen: (d) => words(`Frozen: ${plain(d.cause).en}`, `已冻结:${plain(d.cause).zh}`),
   OrderUnfrozen: () => words('No longer frozen', '已解冻'),
+  BuyerErased: () => words('The order has forgotten its buyer', '订单已抹除买家信息'),
   ComplaintOpened: (d) => words(`Complaint about ${plain(`ABOUT_${d.about}`).en}`, `投诉:${plain(`ABOUT_${d.about}`).zh}`),
   ComplaintResolved: (d) => words(`Complaint answered: ${plain(d.outcome).en}`, `投诉已处理:${plain(d.outcome).zh}`),
   NoteAdded: (d) => words(`Note: ${d.text}`, `备注:${d.text}`),

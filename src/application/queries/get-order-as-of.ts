@@ -9,6 +9,7 @@ import type { Caller, Rights } from '../caller';
 import type { EventCodec } from '../ports/event-codec';
 import type { EventStore } from '../ports/event-store';
 import { readStream } from './get-order-history';
+import { asItMayBeTold } from './erased-history';
 import { readOrder, type OrderAsked, type OrderReaderPorts } from './order-access';
 import { orderView, type OrderView } from './order-view';
 
@@ -40,7 +41,8 @@ export class GetOrderAsOfHandler implements IQueryHandler<GetOrderAsOf, OrderVie
   async execute(query: GetOrderAsOf): Promise<OrderView | null> {
     const { orderId, moment } = query;
     // Who may read it is asked of the order as it is now: a token that was renewed opens the past no more.
-    if ((await readOrder(this.ports, GetOrderAsOf, query)) === null) return null;
+    const now = await readOrder(this.ports, GetOrderAsOf, query);
+    if (now === null) return null;
     const events = await readStream(this.store, this.codec, streams.order(orderId));
     const by =
       'revision' in moment
@@ -48,6 +50,6 @@ export class GetOrderAsOfHandler implements IQueryHandler<GetOrderAsOf, OrderVie
         : events.filter(({ occurredAt }) => fromIso(occurredAt) <= moment.at);
     const state = by.reduce((before, event) => order.evolve(before, event as unknown as Happened<OrderEvent>), order.initial(orderId));
     const last = by.at(-1);
-    return last === undefined || !isSubmitted(state) ? null : orderView(state, last.revision);
+    return last === undefined || !isSubmitted(state) ? null : orderView(asItMayBeTold(state, now.state), last.revision);
   }
 }

@@ -6,6 +6,7 @@ import type { Caller, Rights } from '../caller';
 import { encodeCursor, filterHashOf, type CursorScope, type Mac } from '../cursor';
 import type { EventCodec } from '../ports/event-codec';
 import { type EventStore, READ_LIMIT_MAX } from '../ports/event-store';
+import { erasedEvent } from './erased-history';
 import { readOrder, type OrderAsked, type OrderReaderPorts } from './order-access';
 import { assertFirst, placeOf, type Page, type PageRequest } from './page';
 import { orderTimeline, type TimelineEntry } from './timeline';
@@ -41,7 +42,8 @@ export class GetOrderHistoryHandler implements IQueryHandler<GetOrderHistory, Pa
     const found = await readOrder(this.ports, GetOrderHistory, query);
     if (found === null) return null;
     // An order has at most some hundreds of events, so the cause of each is found by reading them all.
-    const events = await readStream(this.store, this.codec, streams.order(orderId));
+    const stored = await readStream(this.store, this.codec, streams.order(orderId));
+    const events = found.state.erasedAt === undefined ? stored : stored.map(erasedEvent);
     const all = orderTimeline(events, { locale: caller.locale, inside: isStaff(found.role) });
     const rest = all.filter(({ revision }) => revision > (typeof place?.value === 'number' ? place.value : -1));
     const edges = rest.slice(0, page.first).map((node) => ({ node, cursor: encodeCursor({ value: node.revision, key: orderId }, scope, this.mac) }));

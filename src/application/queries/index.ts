@@ -37,6 +37,7 @@ import { ListLanes } from './list-lanes';
 import { ListNotices } from './list-notices';
 import { ListOrders } from './list-orders';
 import { ListReviews } from './list-reviews';
+import { buyerErasureView, type BuyerErasureView, GetBuyerErasure } from './get-buyer-erasure';
 import { ListSealingKeys } from './list-sealing-keys';
 import { ListTaggedOrders } from './list-tagged-orders';
 import { ListSkus } from './list-skus';
@@ -82,6 +83,7 @@ export const queryOperations = [
   ListOrders,
   ListParkedEvents,
   ListReviews,
+  GetBuyerErasure,
   ListSealingKeys,
   ListSkus,
   ListTaggedOrders,
@@ -127,6 +129,7 @@ export {
   ListOrders,
   ListParkedEvents,
   ListReviews,
+  GetBuyerErasure,
   ListSealingKeys,
   ListSkus,
   ListTaggedOrders,
@@ -136,6 +139,7 @@ export { BadInput, PAGE_MAX, TOTAL_COUNT_CAP, type Page, type PageRequest } from
 export { orderView, type OrderCardView, type OrderView, type PaymentView, type RefusalView } from './order-view';
 export { holdWords, nextStepWords } from './next-step-words';
 export { riskWords } from './risk-words';
+export { buyerErasureView, type BuyerErasureView };
 export { orderTimeline, redacted, spoken, type TimelineEntry, type TimelineReader } from './timeline';
 export type { OrderAnswer, WaitForRevision } from './get-order';
 export { revisionWaiter } from './wait-for-revision';

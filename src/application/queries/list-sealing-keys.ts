@@ -18,7 +18,7 @@ export interface SealingKeyView {
   /** When its end was ordered, refused or settled last; null for a key that nobody wanted destroyed. */
   readonly since: string | null;
   /** What kept it from being destroyed the last time. */
-  readonly keptBy: KeyUse | null;
+  readonly keptBy: Required<KeyUse> | null;
 }
 
 function viewOf({ kid, status, since, keptBy }: KeyState, keyring: Pick<Keyring, 'kids' | 'kidInUse'>): SealingKeyView {
@@ -28,7 +28,7 @@ function viewOf({ kid, status, since, keptBy }: KeyState, keyring: Pick<Keyring,
     inUse: kid === keyring.kidInUse,
     status: missing ? 'MISSING' : status,
     since: since === 0 ? null : toIso(since),
-    keptBy: keptBy ?? null,
+    keptBy: keptBy === undefined ? null : { subjects: 0, ...keptBy },
   };
 }
 

@@ -10,6 +10,7 @@ import type { EventCodec } from '../ports/event-codec';
 import type { EventStore } from '../ports/event-store';
 import type { Keyring } from '../ports/keyring';
 import type { Runtime } from '../ports/runtime';
+import { asItMayBeTold, erasedEvent } from './erased-history';
 import { GetOrder } from './get-order';
 
 export interface OrderFeedDependencies {
@@ -38,6 +39,13 @@ export interface Follow {
   readonly isStillValid: () => boolean;
   readonly signal: AbortSignal;
 }
+
+/** Also of what came before: the past is not told with its buyer any more. */
+const erasedStep = ({ event, ...step }: OrderStep, now: OrderState): OrderStep => ({
+  ...step,
+  state: asItMayBeTold(step.state, now),
+  ...(event === undefined ? {} : { event: erasedEvent(event) }),
+});
 
 const RETRY_MS = 250;
 /** Followers look by themselves so often, should a wake-up have been lost; also the rhythm of asking whether a key is still valid. */
@@ -82,7 +90,7 @@ export class OrderFeed {
         const shown = began || afterRevision !== undefined ? steps : [{ state, revision }];
         for (const step of shown) {
           if (signal.aborted || !this.mayGoOn(wish, state)) return;
-          yield step;
+          yield state.erasedAt === undefined ? step : erasedStep(step, state);
         }
         if (!this.mayGoOn(wish, state)) return;
         await this.deps.runtime.sleep(LOOK_EVERY_MS, follower.wake.signal);

@@ -13,6 +13,21 @@ export const accessRefusals = {
     'zh-CN': '该密钥正用于加密新的内容，不能销毁。请先添加新密钥、重启全部进程并轮换。',
     en: 'New texts are sealed with this key, so it cannot be destroyed. Add a newer one, restart every process and rotate first.',
   },
+  BUYER_NOT_FOUND: {
+    retryable: false,
+    'zh-CN': '该客户端没有此买家的订单。请核对 clientId 与 buyerRef。',
+    en: 'This client has no order of such a buyer. Check clientId and buyerRef.',
+  },
+  BUYER_HAS_OPEN_ORDERS: {
+    retryable: true,
+    'zh-CN': '订单 {orderId} 尚未了结（待交付、待退款、待审核或款项未定），现在不能抹除其买家。请先了结该订单，再用同一幂等键重试。',
+    en: 'Order {orderId} is not settled: goods, a refund, a review or money is open, so its buyer cannot be erased yet. Settle it, then send the same request again.',
+  },
+  BUYER_ERASED: {
+    retryable: false,
+    'zh-CN': '该订单的买家信息已被抹除，无法再确认谁是买家，因此不能再查看卡密、补发或重试。',
+    en: 'The buyer of this order was erased. Nobody can show to be its buyer any more, so nothing is shown, replaced or tried again.',
+  },
   APPROVAL_REQUIRED: {
     retryable: true,
     'zh-CN': '此操作须由另一人批准，尚未执行。请让有权限的同事批准 {approvalId}，然后用同一幂等键重新提交同一请求。',

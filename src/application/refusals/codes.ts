@@ -21,6 +21,7 @@ export type ApplicationRefusalCode =
   | 'BLOCKS_FULL'
   | 'NOTHING_TO_BLOCK_BY'
   | 'RANGE_TOO_WIDE'
+  | 'BUYER_NOT_FOUND'
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'SKU_NOT_FOUND'
   | 'SKU_PAUSED'

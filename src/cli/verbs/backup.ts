@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { Refused, requireYes, WrongUse } from '../exit';
 import { answer, say } from '../output';
 import { configOf } from '../session';
+import { archiveOf, assertArchive, keepIn, takeFrom } from './buyer-keys';
 import { unopenable } from './key-uses';
 
 interface Options {
@@ -23,9 +24,15 @@ export async function create(target: string, { yes, json }: Options): Promise<vo
   mkdirSync(dirname(resolve(target)), { recursive: true, mode: 0o700 });
   await backupLog(events, target);
   const found = await inspected(target);
+  // After the log: whoever came meanwhile has a key in it that no order in the copy needs, and nobody the other way round.
+  const buyers = await keepIn(archiveOf(target));
   const bytes = statSync(target).size;
   say(KEYRING_NOTE);
-  await answer(json, { file: target, bytes, ...found, keyring: false }, () => `${target}: ${found.events} events, ${bytes} bytes`);
+  await answer(json, { file: target, bytes, ...found, keyring: false, buyerKeys: { file: archiveOf(target), ...buyers } }, () =>
+    [`${target}: ${found.events} events, ${bytes} bytes`, `${archiveOf(target)}: ${buyers.keys} keys of buyers, ${buyers.erasures} erasures`].join(
+      '\n',
+    ),
+  );
 }
 
 const shopFiles = async () => {
@@ -61,14 +68,16 @@ function forgetCompanions(file: string): void {
 /**
  * Puts a copy in the place of the log. In this order, so that a crash leaves the old shop, or no log, or the whole new one:
  * look the copy over, see that nobody uses the log, bring the copy next to it, set the old log aside, forget what follows from
- * it (read models, wake index), move the outbox back to where the copy ends, and give the copy its name.
+ * it (read models, wake index), take the keys of buyers, but for those who were erased since, move the outbox back to where the copy ends, and give the copy its name.
  */
-export async function restore(source: string, { yes, json }: Options): Promise<void> {
+export async function restore(source: string, { yes, json, erasures }: Options & { readonly erasures?: string }): Promise<void> {
   if (!existsSync(source)) throw new WrongUse(`there is no copy at ${source}`);
   const files = await shopFiles();
   if (resolve(source) === resolve(files.events)) throw new WrongUse('that is the log of the shop itself');
   const replaces = existsSync(files.events);
   if (replaces) requireYes(yes, `${files.events} is there and would be set aside`);
+  const archive = existsSync(archiveOf(source)) ? archiveOf(source) : null;
+  for (const file of [archive, erasures]) if (file !== null && file !== undefined) await assertArchive(file);
   const found = await inspected(source);
   const { isFreeAfterFolding } = await import('../../workbench');
   if (replaces && !isFreeAfterFolding(files.events)) throw new Refused('the shop is running: stop every process of it first');
@@ -81,6 +90,7 @@ export async function restore(source: string, { yes, json }: Options): Promise<v
     renameSync(files.events, setAside);
     for (const end of ['-wal', '-shm']) if (existsSync(files.events + end)) renameSync(files.events + end, setAside + end);
   }
+  const buyers = await takeBuyerKeys(archive, erasures);
   for (const end of ['', '-wal', '-shm']) rmSync(files.readModels + end, { force: true });
   rmSync(files.wake, { force: true });
   const outbox = await windBack(files.outbox, found.head);
@@ -91,9 +101,21 @@ export async function restore(source: string, { yes, json }: Options): Promise<v
   if (!existsSync(files.keyring)) say(`${files.keyring} is not there: put the keyring of this shop in its place before the next start`);
   await answer(
     json,
-    { file: files.events, ...found, setAside, outbox, unopenable: lost },
+    { file: files.events, ...found, setAside, outbox, unopenable: lost, buyerKeys: buyers },
     () => `${files.events} holds ${found.events} events${setAside === null ? '' : `; the log that was there is ${setAside}`}`,
   );
+}
+
+/**
+ * Who was erased stays erased: by what the data folder still knows, by the copy itself, and by a list that was kept elsewhere. The log of the copy
+ * may know nothing of it: the next start orders it there again.
+ */
+async function takeBuyerKeys(archive: string | null, erasures: string | undefined) {
+  const listed = erasures === undefined ? null : await takeFrom(erasures, 'ERASURES');
+  const taken = archive === null ? null : await takeFrom(archive, 'ALL');
+  if (archive === null)
+    say('no keys of buyers stand beside the copy: contacts and fields of its orders open only where the data folder still has their keys');
+  return { keys: taken?.keys ?? 0, left: taken?.left ?? 0, erasures: (taken?.erasures ?? 0) + (listed?.erasures ?? 0) };
 }
 
 /**

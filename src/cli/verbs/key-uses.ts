@@ -10,7 +10,7 @@ interface KeyUses extends KeyUse, KeyLoss {
 
 /** Of every key that the keyring has or that something is sealed with. */
 async function usesOfKeys(): Promise<readonly KeyUses[]> {
-  const [{ KeyUses }, { kidsOf }, { filesOf }] = await Promise.all([
+  const [{ KeyUses }, { kidsOf }, { filesOf, openSubjectKeys }] = await Promise.all([
     import('../../application/keys/key-uses'),
     import('../../workbench'),
     import('../../stores'),
@@ -21,22 +21,29 @@ async function usesOfKeys(): Promise<readonly KeyUses[]> {
   await withLog(config, async (log) => {
     for await (const { events } of log.after(null)) for (const event of events) uses.take(event);
   });
+  const subjectKeys = await openSubjectKeys(config);
   const retentionMs = retentionMsOf(config.values);
-  return [...new Set([...there, ...uses.kids])].map((kid) => {
-    const { use, loss } = uses.of(kid, retentionMs, Date.now());
-    return { kid, inKeyring: there.includes(kid), ...use, ...loss };
-  });
+  try {
+    return await Promise.all(
+      [...new Set([...there, ...uses.kids])].map(async (kid) => {
+        const { use, loss } = uses.of(kid, retentionMs, Date.now());
+        return { kid, inKeyring: there.includes(kid), ...use, subjects: await subjectKeys.countWrappedBy(kid), ...loss };
+      }),
+    );
+  } finally {
+    await subjectKeys.close();
+  }
 }
 
 export async function list({ json }: { readonly json?: true }): Promise<void> {
   const keys = await usesOfKeys();
   await answer(json, keys, () =>
     table(
-      ['KEY', 'IN KEYRING', 'CARDS', 'ORDERS', 'OTHERS', 'VOIDED', 'PAST RETENTION'],
-      keys.map(({ kid, inKeyring, cards, orders, others, voidedCards, oldCards, oldOrders }) => [
+      ['KEY', 'IN KEYRING', 'CARDS', 'ORDERS', 'BUYERS', 'OTHERS', 'VOIDED', 'PAST RETENTION'],
+      keys.map(({ kid, inKeyring, cards, orders, subjects, others, voidedCards, oldCards, oldOrders }) => [
         kid,
         inKeyring ? 'yes' : 'NO: what it sealed cannot be opened',
-        ...[cards, orders, others, voidedCards, oldCards + oldOrders].map(String),
+        ...[cards, orders, subjects ?? 0, others, voidedCards, oldCards + oldOrders].map(String),
       ]),
     ),
   );

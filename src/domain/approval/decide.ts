@@ -35,6 +35,7 @@ export const approvers: Readonly<Record<ApprovalAction, readonly ActorKind[]>> =
   BULK_REFUND: ['FINANCE', 'ADMIN'],
   EXPORT_CODES: ['ADMIN'],
   DESTROY_KEY: ['ADMIN'],
+  ERASE_BUYER: ['ADMIN'],
 };
 
 type Decision = readonly ApprovalEvent[] | ApprovalRejection;

@@ -2,7 +2,7 @@ import type { Actor } from '../kernel/event';
 import type { Money } from '../kernel/money';
 
 /** What one person may not do alone. These names and shapes are stored for ever. */
-export type ApprovalAction = 'CONFIRM_PAYMENT' | 'BULK_REFUND' | 'EXPORT_CODES' | 'DESTROY_KEY';
+export type ApprovalAction = 'CONFIRM_PAYMENT' | 'BULK_REFUND' | 'EXPORT_CODES' | 'DESTROY_KEY' | 'ERASE_BUYER';
 
 export interface RequestedApproval {
   readonly action: ApprovalAction;

@@ -32,7 +32,7 @@ function decide(command: KeyCommand, { status }: KeyState): readonly KeyEvent[] 
   if (status === 'KEPT') return reject('SEALING_KEY_NOT_FOUND');
   if (status === 'DESTROYED') return [];
   const { upTo, use, loss } = command;
-  return use.cards + use.orders + use.others > 0
+  return use.cards + use.orders + use.others + (use.subjects ?? 0) > 0
     ? [{ type: 'KeyDestructionRefused', data: use }]
     : [{ type: 'KeyDestroyed', data: { upTo, ...loss } }];
 }

@@ -6,6 +6,8 @@ export interface KeyUse {
   readonly orders: number;
   /** Other streams with something sealed. */
   readonly others: number;
+  /** Keys of persons that are sealed with it. Absent: none. */
+  readonly subjects?: number;
 }
 
 /** What is lost with it all the same: nobody is owed it any more. */

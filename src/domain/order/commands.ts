@@ -122,6 +122,16 @@ export type PersonCommand =
   /** `reader`: who looks, as the id of an actor. */
   | { readonly type: 'RevealFields'; readonly reader: string; readonly at: Instant };
 
+/** The buyer of an order is to be forgotten. */
+export interface EraseCommand {
+  readonly type: 'EraseBuyer';
+  /** Keys of the buyer up to this one are destroyed. */
+  readonly generation: number;
+  /** When the erasure was ordered: whoever orders later is somebody new. */
+  readonly orderedAt: Instant;
+  readonly at: Instant;
+}
+
 export type EngineCommand =
   | PurchaseEngineCommand
   | { readonly type: 'RouteOrder'; readonly lane: string; readonly policyVersion: string; readonly canary?: boolean; readonly why: string }
@@ -166,7 +176,7 @@ export type EngineCommand =
   | { readonly type: 'FailOrder'; readonly cause: string }
   | { readonly type: 'OpenReview'; readonly subject: ReviewSubject; readonly cause: string };
 
-export type OrderCommand = BuyerCommand | GatewayCommand | ChannelCommand | PersonCommand | EngineCommand;
+export type OrderCommand = BuyerCommand | GatewayCommand | ChannelCommand | PersonCommand | EngineCommand | EraseCommand;
 
 export type OrderRejection = Rejection<
   | 'ORDER_NOT_FOUND'
@@ -205,5 +215,7 @@ export type OrderRejection = Rejection<
   | 'COMPLAINT_NOT_FOUND'
   | 'TOO_MANY_COMPLAINTS'
   | 'TOO_MANY_TAGS'
+  | 'BUYER_ERASED'
+  | 'BUYER_HAS_OPEN_ORDERS'
   | 'NO_FIELDS'
 >;

@@ -35,7 +35,8 @@ export function confirm(state: SubmittedOrder, payment: Payment, { captured, evi
     type: 'OrderReopened',
     data: { skuId, cause: 'LATE_PAYMENT', deliverBy: toIso(at + terms.deliverWithinSeconds * SECOND_MS) },
   };
-  if (state.end.kind !== 'CANCELLED') return [late, reopened, ...review];
+  // Nobody could show to be the buyer of goods that came for it now: the money goes back.
+  if (state.end.kind !== 'CANCELLED' && state.erasedAt === undefined) return [late, reopened, ...review];
   const lateMoney: Payment = { ...payment, captured, status: 'PAID', role: 'KEPT' };
   return [late, reopened, orderRefund(state, lateMoney, refundableMinor(state, lateMoney), 'LATE', []), ...review];
 }

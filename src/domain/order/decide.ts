@@ -21,6 +21,7 @@ import { reissueCard } from './decide-reissue';
 import { rerouteOrder } from './decide-reroute';
 import { confirmPayment, confirmSurplus } from './decide-vouching';
 import type { Decision } from './decision';
+import { eraseBuyer, needsBuyer } from './erase';
 import type { OrderEvent } from './events';
 import { evolveOrder } from './evolve';
 import { moveRetry } from './retries';
@@ -39,11 +40,14 @@ function decideOrder(command: OrderCommand, state: OrderState): Decision {
     return isSubmitted(state) ? reject('ORDER_EXISTS') : [{ type: 'OrderSubmitted', data: command.order }];
   }
   if (!isSubmitted(state)) return reject('ORDER_NOT_FOUND');
+  // Whoever is to be forgotten is, however long the order has grown.
+  if (command.type === 'EraseBuyer') return eraseBuyer(command, state);
+  if (state.erasedAt !== undefined && needsBuyer(command)) return reject('BUYER_ERASED');
   if (state.events >= ORDER_EVENTS_MAX) return reject('ORDER_TOO_LONG');
   return decideSubmitted(command, state);
 }
 
-function decideSubmitted(command: Exclude<OrderCommand, { type: 'SubmitOrder' }>, state: SubmittedOrder): Decision {
+function decideSubmitted(command: Exclude<OrderCommand, { type: 'SubmitOrder' | 'EraseBuyer' }>, state: SubmittedOrder): Decision {
   const { skuId } = state.submitted;
   switch (command.type) {
     case 'RequestCancel':

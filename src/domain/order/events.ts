@@ -384,6 +384,8 @@ export type OrderEvent =
   | { readonly type: 'OrderUnassigned'; readonly data: Record<string, never> }
   | { readonly type: 'OrderTagged'; readonly data: { readonly tag: string } }
   | { readonly type: 'OrderUntagged'; readonly data: { readonly tag: string } }
+  /** The order has forgotten its buyer. `contactKeys`: what it was found by until now. */
+  | { readonly type: 'BuyerErased'; readonly data: { readonly skuId: string; readonly contactKeys: readonly string[] } }
   /** A person of the shop, as the id of an actor, was shown what the buyer had filled in. */
   | { readonly type: 'FieldsRevealed'; readonly data: { readonly reader: string } };
 

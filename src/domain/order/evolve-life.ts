@@ -1,4 +1,5 @@
 import { fromIso, SECOND_MS, type Instant } from '../kernel/time';
+import { withoutBuyer } from './erase';
 import type { Evolvers } from './evolvers';
 import type { ReviewSubject } from './events';
 import { answered, complained } from './complaints';
@@ -25,6 +26,7 @@ type LifeEvent =
   | 'OrderUnassigned'
   | 'OrderTagged'
   | 'OrderUntagged'
+  | 'BuyerErased'
   | 'FieldsRevealed'
   | 'CardReported'
   | 'DeliveryResendRequested';
@@ -84,6 +86,7 @@ export const evolveLife: Evolvers<LifeEvent> = {
   OrderUnassigned: ({ assignee: _left, ...state }) => state,
   OrderTagged: (state, { tag }) => ({ ...state, tags: [...state.tags, tag] }),
   OrderUntagged: (state, { tag }) => ({ ...state, tags: state.tags.filter((one) => one !== tag) }),
+  BuyerErased: (state, _data, at) => withoutBuyer({ ...state, erasedAt: at }),
   FieldsRevealed: (state, { reader }, at) => ({ ...state, fieldsSeen: { reader, at } }),
   ComplaintOpened: (state, { subject, about }, at) => complained(state, { subject, about, openedAt: at }),
   ComplaintResolved: (state, { subject, outcome }, at) => answered(state, subject, at, outcome),

@@ -182,6 +182,8 @@ export interface OrderState {
   /** By which people at the desk find it again, in the order in which they were given. */
   readonly tags: readonly string[];
   readonly tokenEpoch: number;
+  /** Since when it does not know its buyer any more. */
+  readonly erasedAt?: Instant;
   readonly lastEventAt: Instant;
   readonly events: number;
 }

@@ -15,6 +15,7 @@ import { refusalSchemas } from './schemas/refusal-schemas';
 import { routingSchemas } from './schemas/routing-schemas';
 import { apiKeySchemas, channelSchemas, gatewaySchemas, skuSchemas } from './schemas/settings-schemas';
 import { batchSchemas, cardSchemas } from './schemas/stock-schemas';
+import { subjectSchemas } from './schemas/subject-schemas';
 import { supplySchemas } from './schemas/supply-schemas';
 
 /** Lifts the data of one version to the next one. It is given what was stored and must not fail on it. */
@@ -49,6 +50,7 @@ export const eventSchemas = {
   incident: incidentSchemas,
   job: jobSchemas,
   key: keySchemas,
+  subject: subjectSchemas,
   approval: approvalSchemas,
   ledger: closingSchemas,
   voucher: voucherSchemas,

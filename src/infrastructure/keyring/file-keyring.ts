@@ -1,15 +1,12 @@
-import { createCipheriv, createDecipheriv, createHmac, createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
-import { type KeyCustody, KeyMissing, SealBroken, type Keyring } from '../../application/ports/keyring';
+import { createHmac, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
+import { type KeyCustody, KeyMissing, type Keyring, type KeyInSeal } from '../../application/ports/keyring';
 import type { Sealed } from '../../domain/kernel/sealed';
-import { keyBytes } from './key-strength';
+import { openWithKey, sealWithKey } from './cipher';
+import { KEY_BYTES } from './key-strength';
 import type { KeyringContent } from './keyring-content';
 import { removeSealingKey } from './create-keyring';
 import { KeyringRefused, readKeyringFile } from './keyring-file';
 
-const CIPHER = 'aes-256-gcm';
-/** 96 random bits: the chance that one key repeats an IV stays below 2^-32 for the first 2^32 texts, more than a shop ever sells. */
-const IV_BYTES = 12;
-const TAG_BYTES = 16;
 /** Stands between purpose and text, so that no two pairs of them read the same. */
 const SEPARATOR = '\u001f';
 
@@ -63,26 +60,23 @@ class FileKeyring implements Keyring, KeyCustody {
   }
 
   seal(plain: string, context: string, kid = this.kidInUse): Sealed {
-    const iv = randomBytes(IV_BYTES);
-    const cipher = createCipheriv(CIPHER, this.#sealingKey(kid), iv, { authTagLength: TAG_BYTES });
-    cipher.setAAD(Buffer.from(context, 'utf8'));
-    const ct = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
-    return { kid, iv: iv.toString('base64url'), tag: cipher.getAuthTag().toString('base64url'), ct: ct.toString('base64url') };
+    return sealWithKey(this.#sealingKey(kid), kid, plain, context);
   }
 
   open(sealed: Sealed, context: string): string {
-    const key = this.#sealingKey(sealed.kid);
-    const [iv, tag, ct] = [keyBytes(sealed.iv), keyBytes(sealed.tag), keyBytes(sealed.ct)];
-    if (iv?.length !== IV_BYTES || tag?.length !== TAG_BYTES || ct === null) throw new SealBroken('A sealed text is not in its right form.');
-    const decipher = createDecipheriv(CIPHER, key, iv, { authTagLength: TAG_BYTES });
-    decipher.setAAD(Buffer.from(context, 'utf8'));
-    decipher.setAuthTag(tag);
-    const plain = decipher.update(ct);
-    try {
-      return Buffer.concat([plain, decipher.final()]).toString('utf8');
-    } catch {
-      throw new SealBroken('A sealed text or its context was changed, or it was sealed with another key of this name.');
-    }
+    return openWithKey(this.#sealingKey(sealed.kid), sealed, context);
+  }
+
+  newKey(context: string): Sealed {
+    return this.seal(randomBytes(KEY_BYTES).toString('base64url'), context);
+  }
+
+  sealWith(key: KeyInSeal, kid: string, plain: string, context: string): Sealed {
+    return sealWithKey(this.#unwrapped(key), kid, plain, context);
+  }
+
+  openWith(key: KeyInSeal, sealed: Sealed, context: string): string {
+    return openWithKey(this.#unwrapped(key), sealed, context);
   }
 
   fingerprint(text: string, purpose: string): string {
@@ -94,6 +88,10 @@ class FileKeyring implements Keyring, KeyCustody {
     const key = this.#tokenKeys.get(version);
     if (key === undefined) throw new KeyMissing(`Token key ${version} is not in the keyring.`);
     return { version, mac: mac(key, text) };
+  }
+
+  #unwrapped({ wrapped, context }: KeyInSeal): KeyObject {
+    return keyObject(this.open(wrapped, context));
   }
 
   #sealingKey(kid: string): KeyObject {

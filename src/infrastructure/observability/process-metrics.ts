@@ -300,6 +300,12 @@ export const processMetrics = {
     help: 'Jobs of buying ahead that are over, by why nothing more was bought.',
     labels: { cause: ['filled', 'budget', 'too_late', 'no_channel', 'stopped'] },
   },
+  erasure_looks_total: {
+    kind: 'counter',
+    of: 'process',
+    help: 'Looks at erasures of buyers, by how far each got; orders_open: something is still to be done for the buyer.',
+    labels: { outcome: ['not_yet', 'orders_open', 'erased'] },
+  },
   card_rotation_cards_total: {
     kind: 'counter',
     of: 'process',

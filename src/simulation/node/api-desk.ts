@@ -29,6 +29,7 @@ import { StockLook } from '../../application/commands/submit/stock-look';
 import { UnfreezeOrderHandler } from '../../application/commands/unfreeze-order';
 import type { CommandHandling } from '../../application/handle-command';
 import { UnpaidOrders } from '../../application/lines/unpaid-alike';
+import type { OrderSecrets } from '../../application/order-secrets';
 import type { Channels } from '../../application/ports/channel';
 import type { EventCodec } from '../../application/ports/event-codec';
 import type { EventStore } from '../../application/ports/event-store';
@@ -55,6 +56,7 @@ export interface ApiKit {
   readonly codec: EventCodec;
   readonly commands: CommandHandling;
   readonly keyring: Keyring;
+  readonly secrets: OrderSecrets;
   readonly settings: Settings;
   readonly runtime: Runtime;
   readonly gateways: Gateways;
@@ -66,7 +68,7 @@ const unlimited: BuyerLimits = { ...defaultBuyerLimits, submitsPerMinute: 0, unp
 
 /** The use cases that people and gateways of the simulation come with, made by hand as Nest would be given them. */
 export function apiDesk(kit: ApiKit) {
-  const { store, readModels, codec, commands, keyring, settings, runtime, gateways, channels } = kit;
+  const { store, readModels, codec, commands, keyring, secrets, settings, runtime, gateways, channels } = kit;
   const catalog: Catalog = {
     sku: async (id) => settings.sku(id) ?? { id, active: false },
     gateway: async (id) => settings.gateway(id) ?? { id, active: false },
@@ -74,7 +76,7 @@ export function apiDesk(kit: ApiKit) {
   const orders = new OrderDesk(commands, keyring);
   const secondPerson = new SecondPerson(orders, new Approvals(commands, keyring, defaultApprovalPolicy));
   const setting = new SettingDesk(commands, keyring);
-  const safe = new CardSafe(store, codec, commands, keyring, { keyMissing: () => undefined, damaged: () => undefined });
+  const safe = new CardSafe(store, codec, commands, keyring, secrets, { keyMissing: () => undefined, damaged: () => undefined });
   const openOrders = new OpenOrders(commands, async (wish) => {
     const [row] = await readModels.find<OrderRow>('orders', { filter: { openUnpaid: { eq: openUnpaidKey(wish) } }, limit: 1 });
     return row?.key ?? null;
@@ -86,6 +88,7 @@ export function apiDesk(kit: ApiKit) {
       blocks: { find: () => null },
       commands,
       keyring,
+      secrets,
       catalog,
       gateways: () => settings.allGateways(),
       openOrders,
@@ -98,7 +101,7 @@ export function apiDesk(kit: ApiKit) {
       stock: new StockLook({ stockHint, offers: { told: async () => ({ kind: 'UNKNOWN' }), asks: async () => ({ kind: 'UNKNOWN' }) } }),
     }),
     cancel: new CancelOrderHandler(orders),
-    changeMethod: new ChangePaymentMethodHandler(orders, catalog, keyring),
+    changeMethod: new ChangePaymentMethodHandler(orders, catalog, secrets),
     reveal: new RevealCardsHandler(orders, safe, runtime),
     refund: new RefundOrderHandler(orders),
     confirmPayment: new ConfirmPaymentHandler(orders, secondPerson),
@@ -113,7 +116,7 @@ export function apiDesk(kit: ApiKit) {
     resumeGateway: new ResumeGatewayHandler(setting),
     notice: new ReceiveGatewayNoticeHandler(new NoticeDesk(gateways, commands, { received: () => undefined })),
     channelNotice: new ReceiveChannelNoticeHandler(
-      new ChannelNoticeDesk(channels, commands, keyring, (skuId) => settings.sku(skuId)?.settings?.reusable === true, { received: () => undefined }),
+      new ChannelNoticeDesk(channels, commands, kit, (skuId) => settings.sku(skuId)?.settings?.reusable === true, { received: () => undefined }),
     ),
     order: new GetOrderHandler({ commands, keyring }, revisionWaiter(store, runtime)),
     reviews: new ListReviewsHandler(readModels, (text) => keyring.fingerprint(text, 'cursor'), commands.clock, defaultReviewDeadlines),

@@ -18,6 +18,7 @@ import { ResumeChannelHandler } from '../../application/commands/resume-channel'
 import { ResumeSkuHandler } from '../../application/commands/resume-sku';
 import { SettingDesk } from '../../application/commands/setting-desk';
 import type { CommandHandling } from '../../application/handle-command';
+import type { OrderSecrets } from '../../application/order-secrets';
 import type { Keyring } from '../../application/ports/keyring';
 import type { ReadModels } from '../../application/ports/read-models';
 import { ListNoticesHandler } from '../../application/queries/list-notices';
@@ -26,12 +27,13 @@ import type { Settings } from '../../application/settings';
 export interface OperatorsKit {
   readonly commands: CommandHandling;
   readonly keyring: Keyring;
+  readonly secrets: OrderSecrets;
   readonly readModels: ReadModels;
   readonly settings: Settings;
 }
 
 /** What people behind the counter do besides answering reviews: cards, channels, products, notices, goods by hand. */
-export function operatorsDesk({ commands, keyring, readModels, settings }: OperatorsKit) {
+export function operatorsDesk({ commands, keyring, secrets, readModels, settings }: OperatorsKit) {
   const orders = new OrderDesk(commands, keyring);
   const setting = new SettingDesk(commands, keyring);
   const cards = new CardDesk(commands, keyring);
@@ -45,7 +47,7 @@ export function operatorsDesk({ commands, keyring, readModels, settings }: Opera
     resumeSku: new ResumeSkuHandler(setting),
     report: new ReportCardHandler(orders),
     reissue: new ReissueCardHandler(orders),
-    deliverManually: new DeliverManuallyHandler(orders, commands, keyring, { sku: async (id) => settings.sku(id) ?? { id, active: false } }),
+    deliverManually: new DeliverManuallyHandler(orders, commands, keyring, secrets, { sku: async (id) => settings.sku(id) ?? { id, active: false } }),
     confirmRefund: new ConfirmRefundHandler(orders),
     matchNotice: new MatchNoticeHandler(orders, commands),
     notices: new ListNoticesHandler(readModels, (text) => keyring.fingerprint(text, 'cursor')),

@@ -1,10 +1,12 @@
 import { CommandHandling } from '../../application/handle-command';
+import { OrderSecrets } from '../../application/order-secrets';
 import { Messages } from '../../application/outbox/messages';
 import type { IssuingChannel } from '../../application/ports/channel';
 import type { EventCodec } from '../../application/ports/event-codec';
 import type { PaymentGateway } from '../../application/ports/gateway';
 import type { Notifier } from '../../application/ports/notifier';
 import type { OutboxCursor } from '../../application/ports/outbox-cursor';
+import type { SubjectKeys } from '../../application/ports/subject-keys';
 import type { WakeSnapshot, WakeSnapshots } from '../../application/ports/wake-snapshots';
 import { definitionOf } from '../../application/projections/seat';
 import { defaultEngineLimits, type EngineLimits } from '../../application/engine/engine-kit';
@@ -38,6 +40,7 @@ export interface NodeKit {
   readonly channels: ReadonlyMap<string, SimulatedChannel>;
   readonly notifier: Notifier;
   readonly outboxCursor: OutboxCursor;
+  readonly subjectKeys: SubjectKeys;
 }
 
 const DRAIN_MS = 10_000;
@@ -151,11 +154,12 @@ export class ShopNode {
     await settings.ready();
     await this.prepared(readModels, runtime, signal);
     if (signal.aborted) return;
-    const parts = { store, readModels, codec: kit.codec, commands, keyring, settings, runtime, gateways, channels };
+    const secrets = new OrderSecrets(keyring, kit.subjectKeys);
+    const parts = { store, readModels, codec: kit.codec, commands, keyring, secrets, settings, runtime, gateways, channels };
     if (this.roles.has('projector')) runProjections({ ...parts, projections, signal, lookAroundMs: LOOK_AROUND_MS });
     if (this.roles.has('engine')) this.runEngine(parts, signal);
     if (this.roles.has('outbox')) {
-      const messages = new Messages(commands, keyring, (orderNumber) => `https://shop.simulated/buy/${orderNumber}`);
+      const messages = new Messages(commands, secrets, (orderNumber) => `https://shop.simulated/buy/${orderNumber}`);
       const observer = { alarm: () => undefined, failed: () => undefined, sent: () => undefined, refused: () => undefined, parked: () => undefined };
       const { outboxCursor: cursor, notifier } = kit;
       void new Outbox({ ...parts, cursor, messages, notifiers: [notifier], limits: defaultOutboxLimits, observer }).run(signal);

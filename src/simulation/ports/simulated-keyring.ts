@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHmac, hash } from 'node:crypto';
-import { KeyMissing, SealBroken, type Keyring } from '../../application/ports/keyring';
+import { KeyMissing, SealBroken, type KeyInSeal, type Keyring } from '../../application/ports/keyring';
 import type { Sealed } from '../../domain/kernel/sealed';
 
 const KID = 'simulated';
@@ -11,7 +11,7 @@ export class SimulatedKeyring implements Keyring {
   readonly kidInUse = KID;
   readonly kids = [KID];
   private readonly key: Buffer;
-  private sealed = 0;
+  private seals = 0;
 
   constructor(
     seed: number,
@@ -23,23 +23,24 @@ export class SimulatedKeyring implements Keyring {
   }
 
   seal(plain: string, context: string): Sealed {
-    const iv = hash('sha256', `${this.owner} ${++this.sealed}`, 'buffer').subarray(0, IV_BYTES);
-    const cipher = createCipheriv('aes-256-gcm', this.key, iv, { authTagLength: TAG_BYTES });
-    cipher.setAAD(Buffer.from(context, 'utf8'));
-    const ct = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
-    return { kid: KID, iv: iv.toString('base64url'), tag: cipher.getAuthTag().toString('base64url'), ct: ct.toString('base64url') };
+    return this.sealed(this.key, KID, plain, context);
   }
 
   open(sealed: Sealed, context: string): string {
     if (this.isKeyMissing()) throw new KeyMissing('the sealing key is not in the keyring now');
-    const decipher = createDecipheriv('aes-256-gcm', this.key, Buffer.from(sealed.iv, 'base64url'), { authTagLength: TAG_BYTES });
-    decipher.setAAD(Buffer.from(context, 'utf8'));
-    decipher.setAuthTag(Buffer.from(sealed.tag, 'base64url'));
-    try {
-      return Buffer.concat([decipher.update(Buffer.from(sealed.ct, 'base64url')), decipher.final()]).toString('utf8');
-    } catch {
-      throw new SealBroken('a sealed text or its context was changed');
-    }
+    return opened(this.key, sealed, context);
+  }
+
+  newKey(context: string): Sealed {
+    return this.seal(hash('sha256', `${this.owner} key ${++this.seals}`), context);
+  }
+
+  sealWith(key: KeyInSeal, kid: string, plain: string, context: string): Sealed {
+    return this.sealed(Buffer.from(this.open(key.wrapped, key.context), 'hex'), kid, plain, context);
+  }
+
+  openWith(key: KeyInSeal, sealed: Sealed, context: string): string {
+    return opened(Buffer.from(this.open(key.wrapped, key.context), 'hex'), sealed, context);
   }
 
   fingerprint(text: string, purpose: string): string {
@@ -48,5 +49,24 @@ export class SimulatedKeyring implements Keyring {
 
   tokenMac(text: string, version = 1): { readonly version: number; readonly mac: string } {
     return { version, mac: createHmac('sha256', this.key).update(`token ${version} ${text}`).digest('base64url') };
+  }
+
+  private sealed(key: Buffer, kid: string, plain: string, context: string): Sealed {
+    const iv = hash('sha256', `${this.owner} ${++this.seals}`, 'buffer').subarray(0, IV_BYTES);
+    const cipher = createCipheriv('aes-256-gcm', key, iv, { authTagLength: TAG_BYTES });
+    cipher.setAAD(Buffer.from(context, 'utf8'));
+    const ct = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
+    return { kid, iv: iv.toString('base64url'), tag: cipher.getAuthTag().toString('base64url'), ct: ct.toString('base64url') };
+  }
+}
+
+function opened(key: Buffer, sealed: Sealed, context: string): string {
+  const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(sealed.iv, 'base64url'), { authTagLength: TAG_BYTES });
+  decipher.setAAD(Buffer.from(context, 'utf8'));
+  decipher.setAuthTag(Buffer.from(sealed.tag, 'base64url'));
+  try {
+    return Buffer.concat([decipher.update(Buffer.from(sealed.ct, 'base64url')), decipher.final()]).toString('utf8');
+  } catch {
+    throw new SealBroken('a sealed text or its context was changed');
   }
 }

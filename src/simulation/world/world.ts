@@ -20,6 +20,7 @@ import type { OutgoingNotice } from '../ports/notice-round';
 import { SimulatedChannel } from '../ports/simulated-channel';
 import { SimulatedGateway } from '../ports/simulated-gateway';
 import { SimulatedKeyring } from '../ports/simulated-keyring';
+import { SimulatedSubjectKeys } from '../ports/simulated-subject-keys';
 import type { DeskHabits, Profile, SimulatedSku } from '../profiles/profile';
 import { Chance, drawn, drawnUnit } from './chance';
 import { Faults } from './faults';
@@ -85,6 +86,7 @@ export class World implements Surroundings {
   private readonly doors: NoticeDoors;
   private readonly opening: Opening;
   private readonly keyring: SimulatedKeyring;
+  private readonly subjectKeys = new SimulatedSubjectKeys();
   private outboxState: OutboxState | null = null;
   private buyersLeft = 0;
   private readonly calmFrom: number;
@@ -134,7 +136,15 @@ export class World implements Surroundings {
     this.running = new RunningOracles(this.oracleWorld);
     this.nodes = profile.nodes(chance).map((roles, i) => {
       const outboxCursor = { load: async () => this.outboxState, save: async (state: OutboxState) => void (this.outboxState = state) };
-      const kit = { codec, timing: TIMING, gateways: this.gateways, channels: this.channels, notifier: this.notifier(), outboxCursor };
+      const kit = {
+        codec,
+        timing: TIMING,
+        gateways: this.gateways,
+        channels: this.channels,
+        notifier: this.notifier(),
+        outboxCursor,
+        subjectKeys: this.subjectKeys,
+      };
       return new ShopNode(`node-${i + 1}`, new Set(roles), this, kit);
     });
     this.requests = new Requests(this, this.nodes);

@@ -16,7 +16,7 @@ describe('a sealing key', () => {
     key(ordered).when(settle({})).then(destroyed);
     expect(key(ordered, destroyed).state).toMatchObject({ status: 'DESTROYED', lost: loss });
   });
-  it.each(['cards', 'orders', 'others'] as const)('stays while one of its %s depends on it, and may be ordered again', (what) => {
+  it.each(['cards', 'orders', 'others', 'subjects'] as const)('stays while one of its %s depends on it, and may be ordered again', (what) => {
     key(ordered)
       .when(settle({ [what]: 1 }))
       .then({ type: 'KeyDestructionRefused', data: { ...nothing, [what]: 1 } });

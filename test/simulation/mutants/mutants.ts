@@ -248,8 +248,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'instruments are stored in plain text',
     file: 'application/order-secrets.ts',
-    from: `instrument: keyring.seal(instrument, orderContext(orderId))`,
-    to: `instrument: { ...keyring.seal(instrument, orderContext(orderId)), kid: instrument }`,
+    from: `instrument: seal(instrument)`,
+    to: `instrument: { ...seal(instrument), kid: instrument }`,
     caughtBy: ['I14'],
     seed: 1,
     isFast: true,

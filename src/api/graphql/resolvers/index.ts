@@ -14,6 +14,7 @@ import { LoadSheddingMutations } from './load-shedding.resolver';
 import { Jobs } from './jobs.resolver';
 import { Finance } from './finance.resolver';
 import { CodeExports } from './code-export.resolver';
+import { BuyerErasures } from './buyer-erasure.resolver';
 import { Keys } from './keys.resolver';
 import { Lanes } from './lanes.resolver';
 import { ManualDelivery } from './manual-delivery.resolver';
@@ -54,6 +55,7 @@ export const resolvers = [
   ProjectionRepair,
   Jobs,
   Keys,
+  BuyerErasures,
   CodeExports,
   ApiKeys,
   ApprovalsResolver,

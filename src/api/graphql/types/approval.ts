@@ -13,6 +13,7 @@ const ApprovalActionEnum = graphqlEnum<ApprovalAction>('ApprovalAction', 'What o
   BULK_REFUND: 'Refund many orders, above the limit of the shop. FINANCE or ADMIN approves.',
   EXPORT_CODES: 'Take codes out of the shop in plain text. ADMIN approves.',
   DESTROY_KEY: 'Destroy a key of the keyring. ADMIN approves.',
+  ERASE_BUYER: 'Erase what the shop holds of a buyer. ADMIN approves.',
 });
 
 const ApprovalStageEnum = graphqlEnum<ApprovalViewStage>('ApprovalStage', 'How far a request for approval is.', {

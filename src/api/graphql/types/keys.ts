@@ -35,6 +35,9 @@ export class KeyUse {
 
   @Field(() => Int, { description: 'Other streams that hold something sealed with it.' })
   readonly others!: number;
+
+  @Field(() => Int, { description: 'Keys of buyers that are sealed with it. A rotation seals them anew.' })
+  readonly subjects!: number;
 }
 
 @ObjectType({ description: 'A key that seals codes, and what orders hold of their buyers.' })

@@ -10,7 +10,7 @@ import type { Caller, UserRefusal } from '../../caller';
 import { FIRST_TOKEN_EPOCH, newestTokenKey } from '../../order-token';
 import type { Keyring } from '../../ports/keyring';
 import { refuse } from '../../refusals';
-import { contactKeysOf, orderContext, sealContact, sealedMethod } from '../../order-secrets';
+import { contactKeysOf, type OrderOwner, type OrderSecrets, type SealForOrder, sealedMethod } from '../../order-secrets';
 import type { SubmitOrderInput } from './submit-order-input';
 
 type FieldList = SubmitOrderInput['fields'];
@@ -54,9 +54,9 @@ export function termsOf(
 }
 
 /** Sealed to be written to, and as a digest to be found by. */
-function contactOf(keyring: Keyring, orderId: string, contact: SubmitOrderInput['buyer']['contact']) {
+function contactOf(keyring: Keyring, seal: SealForOrder, contact: SubmitOrderInput['buyer']['contact']) {
   if (contact === undefined) return {};
-  return { contact: sealContact(keyring, orderId, contact), contactKeys: contactKeysOf(keyring, contact) };
+  return { contact: seal(JSON.stringify(contact)), contactKeys: contactKeysOf(keyring, contact) };
 }
 
 /** Where it was ordered from, as digests that others can be compared with. */
@@ -71,9 +71,18 @@ function clientOf(keyring: Keyring, client: SubmitOrderInput['client']): Pick<Or
   };
 }
 
+const NOTHING_TO_SEAL: SealForOrder = () => {
+  throw new TypeError('this order was to hold nothing of its buyer');
+};
+
+/** What seals for an order; most hold nothing of their buyer, and nobody needs a key for them. */
+export const sealerOf = async (secrets: OrderSecrets, owner: OrderOwner, { buyer, fields, payment }: SubmitOrderInput): Promise<SealForOrder> =>
+  buyer.contact === undefined && (fields ?? []).length === 0 && payment.instrument === undefined ? NOTHING_TO_SEAL : secrets.sealerFor(owner);
+
 /** The order as it is stored, but for its admission: terms frozen, secrets sealed under its id, and a VIP only where the shop itself says so. */
 export function orderOf(
   keyring: Keyring,
+  seal: SealForOrder,
   caller: Caller,
   orderId: string,
   input: SubmitOrderInput,
@@ -90,10 +99,10 @@ export function orderOf(
     quantity,
     amount: times(settings.price, quantity),
     terms: termsOf(settings, shopMargin),
-    buyer: { ref: buyer.ref, tier, ...contactOf(keyring, orderId, buyer.contact) },
-    ...(fields === undefined || fields.length === 0 ? {} : { fields: keyring.seal(JSON.stringify(recordOf(fields)), orderContext(orderId)) }),
+    buyer: { ref: buyer.ref, tier, ...contactOf(keyring, seal, buyer.contact) },
+    ...(fields === undefined || fields.length === 0 ? {} : { fields: seal(JSON.stringify(recordOf(fields))) }),
     ...clientOf(keyring, input.client),
-    payment: sealedMethod(keyring, orderId, payment),
+    payment: sealedMethod(seal, payment),
     ...(checkoutId === undefined ? {} : { checkoutId }),
     requestFingerprint: fingerprint,
     accessToken: { keyVersion: newestTokenKey(keyring), epoch: FIRST_TOKEN_EPOCH },

@@ -2,8 +2,8 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import type { SubmittedOrder } from '../../../domain/order/state';
 import type { Caller, Rights } from '../../caller';
-import { type FormFields, openFields } from '../../order-secrets';
-import { KeyMissing, type Keyring, SealBroken } from '../../ports/keyring';
+import type { FormFields, OrderSecrets } from '../../order-secrets';
+import { KeyMissing, SealBroken } from '../../ports/keyring';
 import type { Runtime } from '../../ports/runtime';
 import { refuse } from '../../refusals';
 import { ofStaff } from '../input';
@@ -29,7 +29,7 @@ export class RevealFields extends Command<RevealFieldsResult> {
 export class RevealFieldsHandler implements ICommandHandler<RevealFields> {
   constructor(
     private readonly desk: OrderDesk,
-    private readonly keyring: Keyring,
+    private readonly secrets: OrderSecrets,
     /** Told when stored fields do not open: a key is missing, or they were changed. */
     private readonly onUnreadable: (orderId: string) => void,
     private readonly runtime: Runtime,
@@ -48,15 +48,15 @@ export class RevealFieldsHandler implements ICommandHandler<RevealFields> {
     );
     if (!looked.ok) return looked;
     // The look is stored; only now may plain text come into being.
-    const fields = this.fieldsOf(looked.order.state);
+    const fields = await this.fieldsOf(looked.order.state);
     return fields === null ? { ok: false, refusal: refuse('FIELDS_UNREADABLE'), order: looked.order } : { ...looked, fields };
   }
 
   /** Null when they do not open. */
-  private fieldsOf({ orderId, submitted }: SubmittedOrder): FormFields | null {
+  private async fieldsOf({ orderId, submitted }: SubmittedOrder): Promise<FormFields | null> {
     if (submitted.fields === undefined) return {};
     try {
-      return openFields(this.keyring, orderId, submitted.fields);
+      return await this.secrets.openFields(orderId, submitted.fields);
     } catch (error) {
       if (!(error instanceof KeyMissing) && !(error instanceof SealBroken)) throw error;
       this.onUnreadable(orderId);

@@ -5,9 +5,8 @@ import type { OpenIntent } from '../../../domain/order/intent';
 import type { Call } from '../../../domain/order/plan';
 import { findPayment, findRefund, type OrderState, type Payment } from '../../../domain/order/state';
 import { grantedMs, retryDelayMs, type Timing } from '../../../domain/order/timing';
-import { orderContext } from '../../order-secrets';
+import type { OrderSecrets } from '../../order-secrets';
 import type { CallAnswer, CallOptions, Gateways, PaymentFacts, PaymentGateway, RefundFacts } from '../../ports/gateway';
-import type { Keyring } from '../../ports/keyring';
 import type { StoreClock } from '../../store-clock';
 
 type CallOf<K extends Call['kind']> = Extract<Call, { kind: K }>;
@@ -15,7 +14,7 @@ export type PaymentCallKind = 'request-payment' | 'query-payment' | 'close-payme
 
 export interface PaymentOutside {
   readonly gateways: Gateways;
-  readonly keyring: Keyring;
+  readonly secrets: OrderSecrets;
   readonly clock: StoreClock;
   readonly timing: Timing;
 }
@@ -68,7 +67,7 @@ function classifyRefund(
   }
 }
 
-function request(
+async function request(
   outside: PaymentOutside,
   gateway: PaymentGateway,
   state: OrderState,
@@ -85,7 +84,7 @@ function request(
     notifyUrl,
     expiresAt,
     ...(returnUrl === undefined ? {} : { returnUrl }),
-    ...(instrument === undefined ? {} : { instrument: outside.keyring.open(instrument, orderContext(state.orderId)) }),
+    ...(instrument === undefined ? {} : { instrument: await outside.secrets.open(state.orderId, instrument) }),
   };
   return gateway.request(body, grantedOnly(outside, first, payment.intent));
 }

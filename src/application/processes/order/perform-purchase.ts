@@ -5,9 +5,9 @@ import type { OpenIntent } from '../../../domain/order/intent';
 import type { Call } from '../../../domain/order/plan';
 import type { Purchase } from '../../../domain/order/purchase';
 import type { PurchaseAnswer } from '../../../domain/order/purchase-commands';
-import type { OrderState } from '../../../domain/order/state';
+import { isSubmitted, type OrderState, type SubmittedOrder } from '../../../domain/order/state';
 import { grantedMs, retryDelayMs, type Timing } from '../../../domain/order/timing';
-import { openFields } from '../../order-secrets';
+import { type OrderSecrets, ownerOf } from '../../order-secrets';
 import type { Channels, IssuingChannel, PurchaseFacts, PurchaseRequest } from '../../ports/channel';
 import type { Keyring } from '../../ports/keyring';
 import type { CallAnswer, CallOptions } from '../../ports/outside-call';
@@ -19,6 +19,7 @@ export type PurchaseCall = Extract<Call, { kind: 'request-purchase' | 'query-pur
 export interface PurchaseOutside {
   readonly channels: Channels;
   readonly keyring: Keyring;
+  readonly secrets: OrderSecrets;
   readonly clock: StoreClock;
   readonly timing: Timing;
   isReusable(skuId: string): boolean;
@@ -34,7 +35,7 @@ function granted({ clock, timing }: PurchaseOutside, intent: OpenIntent | undefi
   return intent === undefined ? { timeoutMs: timing.issueTimeoutMs, maySend, again: true } : { timeoutMs: grantedMs(intent, timing), maySend };
 }
 
-function bodyOf({ keyring }: PurchaseOutside, orderId: string, { request }: Purchase): PurchaseRequest {
+async function bodyOf({ secrets }: PurchaseOutside, orderId: string, { request }: Purchase): Promise<PurchaseRequest> {
   const { requestId, product, quantity, maxUnitCost, fields, callbackUrl } = request;
   return {
     requestId,
@@ -42,12 +43,12 @@ function bodyOf({ keyring }: PurchaseOutside, orderId: string, { request }: Purc
     quantity,
     maxUnitCostMinor: maxUnitCost.amountMinor,
     currency: maxUnitCost.currency,
-    ...(fields === undefined ? {} : { fields: openFields(keyring, orderId, fields) }),
+    ...(fields === undefined ? {} : { fields: await secrets.openFields(orderId, fields) }),
     ...(callbackUrl === undefined ? {} : { callbackUrl }),
   };
 }
 
-function send(
+async function send(
   outside: PurchaseOutside,
   channel: IssuingChannel,
   call: PurchaseCall,
@@ -57,7 +58,7 @@ function send(
   const { requestId } = purchase;
   switch (call.kind) {
     case 'request-purchase':
-      return channel.purchase(bodyOf(outside, orderId, purchase), granted(outside, call.first ? purchase.intent : undefined));
+      return channel.purchase(await bodyOf(outside, orderId, purchase), granted(outside, call.first ? purchase.intent : undefined));
     case 'query-purchase':
       return channel.query(requestId, { timeoutMs: outside.timing.issueTimeoutMs });
     case 'cancel-purchase':
@@ -74,19 +75,19 @@ function retryAtOf({ clock, timing }: PurchaseOutside, state: OrderState, { chan
   return clock.now() + Math.max(asked, retryDelayMs(timing, state.orderId, `purchase ${channelId}`, failures));
 }
 
-function classify(
+async function classify(
   outside: PurchaseOutside,
-  state: OrderState,
+  state: SubmittedOrder,
   purchase: Purchase,
   answer: CallAnswer<PurchaseFacts>,
   final: boolean,
-): PurchaseAnswer {
+): Promise<PurchaseAnswer> {
   switch (answer.outcome) {
     case 'answered': {
       const { requestId } = purchase;
       const { skuId } = purchase.request;
-      const receiving = { orderId: state.orderId, skuId, requestId, reusable: outside.isReusable(skuId) };
-      return { kind: 'REPORTED', report: reportOf(outside.keyring, receiving, answer.facts) };
+      const receiving = { skuId, requestId, reusable: outside.isReusable(skuId) };
+      return { kind: 'REPORTED', report: await reportOf(outside, ownerOf(state.orderId, state.submitted), receiving, answer.facts) };
     }
     case 'refused':
       return { kind: 'REFUSED', code: answer.code };
@@ -103,13 +104,13 @@ function classify(
 export async function performPurchase(outside: PurchaseOutside, call: PurchaseCall, state: OrderState): Promise<EngineCommand | null> {
   const purchase = findPurchase(state, call.requestId);
   const channel = purchase === undefined ? undefined : outside.channels.find(purchase.channelId);
-  if (purchase === undefined || channel === undefined) return null;
+  if (purchase === undefined || channel === undefined || !isSubmitted(state)) return null;
   const answer = await send(outside, channel, call, state.orderId, purchase);
   const retryAt = retryAtOf(outside, state, purchase, answer);
   return {
     type: 'RecordPurchaseAnswer',
     requestId: call.requestId,
-    answer: classify(outside, state, purchase, answer, call.kind === 'query-purchase' && call.notFoundIsFinal),
+    answer: await classify(outside, state, purchase, answer, call.kind === 'query-purchase' && call.notFoundIsFinal),
     first: call.kind === 'request-purchase' && call.first,
     at: outside.clock.now(),
     ...(call.nextCheckAt === undefined ? {} : { nextCheckAt: call.nextCheckAt }),

@@ -5,7 +5,7 @@ const by = z.strictObject({ by: actor });
 
 export const approvalSchemas = {
   ApprovalRequested: z.strictObject({
-    action: z.enum(['CONFIRM_PAYMENT', 'BULK_REFUND', 'EXPORT_CODES', 'DESTROY_KEY']),
+    action: z.enum(['CONFIRM_PAYMENT', 'BULK_REFUND', 'EXPORT_CODES', 'DESTROY_KEY', 'ERASE_BUYER']),
     subject: id,
     digest: id,
     requestedBy: actor,

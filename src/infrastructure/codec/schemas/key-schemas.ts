@@ -3,6 +3,6 @@ import { count, id, nothing } from '../shapes';
 
 export const keySchemas = {
   KeyDestructionOrdered: nothing,
-  KeyDestructionRefused: z.strictObject({ cards: count, orders: count, others: count }),
+  KeyDestructionRefused: z.strictObject({ cards: count, orders: count, others: count, subjects: count.exactOptional() }),
   KeyDestroyed: z.strictObject({ upTo: id, voidedCards: count, oldCards: count, oldOrders: count }),
 };

@@ -107,6 +107,7 @@ const peopleSchemas = {
   OrderUnassigned: nothing,
   OrderTagged: z.strictObject({ tag: id }),
   OrderUntagged: z.strictObject({ tag: id }),
+  BuyerErased: z.strictObject({ skuId: id, contactKeys: z.array(id).max(10) }),
   FieldsRevealed: z.strictObject({ reader: id }),
 };
 
