@@ -6,7 +6,7 @@ import { Connection } from './connection';
 import { OperatorInput } from './operator-inputs';
 import { Payload, SettingPayload } from './payloads';
 
-export const BlockKindEnum = graphqlEnum<BlockKind>('BlockKind', 'By what the shop takes no orders.', {
+const BlockKindEnum = graphqlEnum<BlockKind>('BlockKind', 'By what the shop takes no orders.', {
   CONTACT: 'An e-mail address or telephone number. 联系方式',
   ADDRESS: 'One client address. 地址',
   DEVICE: 'One device. 设备',

@@ -58,7 +58,9 @@ export class PaymentInput {
   readonly instrument?: string;
 }
 
-@InputType({ description: 'What the shop knows of the device that orders. Only `locale` is used so far.' })
+@InputType({
+  description: 'What the shop knows of where an order comes from. Of address and device only keyed digests are kept; limits and blocks go by them.',
+})
 export class ClientInput {
   @Field(() => String, { nullable: true, description: 'IP address of the buyer.' })
   readonly address?: string;
