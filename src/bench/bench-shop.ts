@@ -20,6 +20,25 @@ export interface BenchShopOptions {
   readonly store?: BenchStore;
   /** Processes with an engine and nothing else, besides the one that every shop has. */
   readonly moreEngines?: number;
+  /** Absent: one gateway, and cards from the pool. */
+  readonly storm?: Storm;
+}
+
+/** Where the other sides of a shop are. */
+export interface OtherSides {
+  readonly gateway: string;
+  /** Channels by their id. */
+  readonly channels: Readonly<Record<string, string>>;
+}
+
+/** A shop with channels, for a night that went wrong. */
+export interface Storm {
+  /** The file that describes it. */
+  shopFile(at: OtherSides): string;
+  /** CARDRAIL_… by name. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** What the sandbox waits is multiplied with this. */
+  readonly delayScale: number;
 }
 
 export type BenchStore = 'embedded' | 'cluster';
@@ -32,6 +51,14 @@ function storeSettings(store: BenchStore): Readonly<Record<string, string>> {
   return { CARDRAIL_STORE: 'eventstoredb', CARDRAIL_EVENTSTORE_URL: events, CARDRAIL_READ_MODELS: 'mongodb', CARDRAIL_MONGODB_URL: models };
 }
 
+/** The two channels of the sandbox that sell cards. */
+const channelSecrets = (): Readonly<Record<string, string>> => ({
+  CHANNEL_A_KEY: key(),
+  CHANNEL_A_WEBHOOK: `whsec_${randomBytes(32).toString('base64')}`,
+  CHANNEL_B_KEY: key(),
+  CHANNEL_B_WEBHOOK: `whsec_${randomBytes(32).toString('base64')}`,
+});
+
 const key = (): string => randomBytes(32).toString('base64url');
 
 /** A shop in a folder of its own, as a bench wants it. */
@@ -43,6 +70,8 @@ export class BenchShop {
     readonly storefrontKey: string,
     readonly adminKey: string,
     private readonly engines: readonly StartedEngine[],
+    /** For the command line, beside the server. */
+    readonly environment: Readonly<Record<string, string>>,
   ) {}
 
   get url(): string {
@@ -79,22 +108,33 @@ export class BenchShop {
       GATEWAY_MAIN_KEY: gatewayKey,
       GATEWAY_MAIN_WEBHOOK: `whsec_${randomBytes(32).toString('base64')}`,
     };
-    const sandbox = options.withSandbox ? await start(SANDBOX, ['--port', '0'], secrets) : null;
+    const { storm } = options;
+    const channelKeys = storm === undefined ? {} : channelSecrets();
+    const sandboxArgs = storm === undefined ? [] : ['--channel-ports', '0,0,0', '--delay-scale', String(storm.delayScale)];
+    const sandbox = options.withSandbox ? await start(SANDBOX, ['--port', '0', ...sandboxArgs], { ...secrets, ...channelKeys }) : null;
     const gatewayUrl = sandbox === null ? 'http://127.0.0.1:9' : String(sandbox.says['url']);
+    const channels = (sandbox?.says['channels'] ?? {}) as OtherSides['channels'];
     const environment = {
       ...secrets,
+      ...channelKeys,
       CARDRAIL_ENV: 'test',
       CARDRAIL_DATA_DIR: join(folder, 'data'),
       CARDRAIL_PORT: '0',
       CARDRAIL_LOG_LEVEL: 'warn',
       CARDRAIL_ROLES: options.roles,
       ...storeSettings(options.store ?? 'embedded'),
+      ...storm?.settings,
     };
     const engines: StartedEngine[] = [];
     try {
-      const server = await opened(folder, options, shopFile(gatewayUrl, options.oversell), environment);
+      const server = await opened(
+        folder,
+        options,
+        storm?.shopFile({ gateway: gatewayUrl, channels }) ?? shopFile(gatewayUrl, options.oversell),
+        environment,
+      );
       for (let n = 1; n <= (options.moreEngines ?? 0); n++) engines.push(await startEngine(environment, n, options.store === 'cluster'));
-      return new BenchShop(folder, server, sandbox, storefrontKey, adminKey, engines);
+      return new BenchShop(folder, server, sandbox, storefrontKey, adminKey, engines, environment);
     } catch (error) {
       // Else the sandbox would live on, and this program with it.
       for (const { started } of engines) await stop(started);

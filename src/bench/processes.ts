@@ -20,6 +20,15 @@ export interface Started {
   readonly memory: LiveMemory;
 }
 
+/** Who would live on if this program were stopped. */
+const alive = new Set<ChildProcess>();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    for (const child of alive) child.kill('SIGTERM');
+    process.exit(1);
+  });
+}
+
 type Environment = Readonly<Record<string, string>>;
 
 /** Starts a program of ours and waits for its first line. */
@@ -30,6 +39,8 @@ export function start(path: string, args: readonly string[], environment: Enviro
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    alive.add(child);
+    child.once('exit', () => alive.delete(child));
     const memory = new LiveMemory();
     createInterface({ input: child.stderr }).on('line', (line) => memory.take(line) || process.stderr.write(`${line}\n`));
     const timer = setTimeout(() => reject(new Error(`${path} did not start in time`)), START_TIMEOUT_MS);
@@ -49,6 +60,15 @@ export function run(path: string, args: readonly string[], environment: Environm
       stdio: ['ignore', 'ignore', 'inherit'],
     });
     child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`${path} ${args[0] ?? ''} ended with ${code}`))));
+  });
+}
+
+/** The same for one that tells something: its output, line by line. */
+export function linesOf(path: string, args: readonly string[], environment: Environment, onLine: (line: string) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [program(path), ...args], { env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'ignore'] });
+    createInterface({ input: child.stdout }).on('line', onLine);
+    child.once('close', (code) => (code === 0 ? resolve() : reject(new Error(`${path} ${args[0] ?? ''} ended with ${code}`))));
   });
 }
 
@@ -74,7 +94,7 @@ export function cpuMsOf(pid: number): number {
 /** Resident memory of a process in MiB; 0 where /proc is not to be had. */
 export function rssMbOf(pid: number): number {
   try {
-    return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1_024;
+    return Number(/VmRSS:[\t ]+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1_024;
   } catch {
     return 0;
   }

@@ -38,6 +38,23 @@ export interface BenchResult {
   readonly store?: 'embedded' | 'cluster';
   /** Appends of the shop over delivered orders: in a cluster the cost of an order. Null in profiles without an engine. */
   readonly appendsPerDelivered: number | null;
+  /** What a night that went wrong had to keep; absent where nothing went wrong. */
+  readonly storm?: StormReport;
+}
+
+/** One promise, whether it was kept, and what was measured of it. */
+export interface Promised {
+  readonly promise: string;
+  readonly kept: boolean;
+  readonly measured: string;
+}
+
+export interface StormReport {
+  /** All times were divided by this. */
+  readonly compress: number;
+  readonly promises: readonly Promised[];
+  /** What is worth knowing besides. */
+  readonly figures: Readonly<Record<string, number>>;
 }
 
 export const hardware = (): BenchResult['hardware'] => ({ cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version });

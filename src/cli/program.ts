@@ -96,7 +96,13 @@ function addRunning(program: Command): void {
       (await import('./trial/demo')).demo(options),
     );
   verb(program, 'bench', 'measure this machine: orders beside a bare endpoint that stores as many bytes, in a shop of its own that is removed again')
-    .addOption(new Option('--profile <name>', 'accept: taking orders; steady: a sale').choices(['accept', 'steady']).makeOptionMandatory())
+    .addOption(
+      new Option('--profile <name>', 'accept: taking orders; steady: a sale; the others: nights that went wrong, and what must be kept in them')
+        .choices(BENCH_PROFILES)
+        .makeOptionMandatory(),
+    )
+    .option('--orders <n>', 'orders of a night that went wrong; as many as in the story unless told', whole(1, 10_000))
+    .option('--compress <n>', 'divides all times of such a night', whole(1, 10_000))
     .option('--seconds <n>', 'how long it is measured: 10 a round with accept, 60 with steady unless told', whole(1, 86_400))
     .option('--warm-up <seconds>', 'load before anything is measured; as long as the measuring unless told', whole(0, 86_400))
     .option('--rate <n>', 'orders offered per second; a share of the bare endpoint unless told', whole(1, 1_000_000))
@@ -108,7 +114,8 @@ function addRunning(program: Command): void {
 
 type Options = Readonly<Record<string, string | number | boolean>>;
 
-const BENCH_FLAGS = ['--profile', '--seconds', '--warm-up', '--rate', '--workers', '--engines', '--store'];
+const BENCH_PROFILES = ['accept', 'steady', 'burst', 'double-11', 'night-shift', 'lost-thirty'];
+const BENCH_FLAGS = ['--profile', '--orders', '--compress', '--seconds', '--warm-up', '--rate', '--workers', '--engines', '--store'];
 const SIMULATION_FLAGS = ['--profile', '--seeds', '--seed', '--orders', '--stock', '--down', '--only-buyers', '--only-faults'];
 
 /** Flags as they were given, for the program that does the work. */

@@ -1,0 +1,19 @@
+import type { BenchResult } from '../result';
+import { benchBurst, type NightOptions, type Progress } from './burst';
+import { benchDouble11 } from './double-11';
+import { benchLostThirty } from './lost-thirty';
+import { benchNightShift } from './night-shift';
+
+interface NightProfile {
+  /** As the articles have it. */
+  readonly orders: number;
+  readonly run: (options: NightOptions, progress: Progress) => Promise<BenchResult>;
+}
+
+/** Nights that went wrong, each with what has to be kept in it. */
+export const nights: Readonly<Record<string, NightProfile>> = {
+  burst: { orders: 5_000, run: benchBurst },
+  'double-11': { orders: 6_000, run: benchDouble11 },
+  'night-shift': { orders: 5_000, run: benchNightShift },
+  'lost-thirty': { orders: 30, run: benchLostThirty },
+};

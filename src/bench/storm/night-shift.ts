@@ -1,0 +1,86 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { round, type BenchResult } from '../result';
+import type { NightOptions, Progress } from './burst';
+import { reportOf, soundness, usageOf } from './report';
+import { StormShop } from './storm-shop';
+import { asMs, MINUTE_MS, SECOND_MS } from './times';
+import { firstAt, witness, type Life } from './witness';
+
+const HOUR_MS = 60 * MINUTE_MS;
+/** The article's shop had 5,000 waiting when somebody looked; ours is to say so at 500. */
+const ALARM_SHARE = 0.1;
+/** Of the hour, in which the orders come. */
+const COMING_SHARE = 0.5;
+/** Longer than any of our time-outs. */
+const HANG_MS = 10 * MINUTE_MS;
+const ALARMS: readonly unknown[] = ['ORDERS_WAITING', 'CALLS_IN_DOUBT'];
+const DRAIN_MS = 30 * MINUTE_MS;
+/** Orders are taken up by the oldest first, several at once: one may pass another by so much of all of them. */
+const PASSED_SHARE = 0.05;
+
+/** By how many places an order was delivered before one that was submitted earlier, at the most. */
+export function passedMost(lives: readonly Life[]): number {
+  const byAge = [...lives].sort((a, b) => a.submittedAt - b.submittedAt);
+  const places = byAge.map((life, place) => ({ place, at: life.deliveredAt ?? Infinity })).sort((a, b) => a.at - b.at);
+  return places.reduce((most, { place }, turn) => Math.max(most, place - turn), 0);
+}
+
+/** The night shift: the only channel, which can be asked but not told to forget, hangs for an hour while paid orders come. */
+export async function benchNightShift({ orders, compress }: NightOptions, progress: Progress): Promise<BenchResult> {
+  const outageMs = asMs(HOUR_MS, compress);
+  const alarmAt = Math.max(2, Math.round(orders * ALARM_SHARE));
+  const shop = await StormShop.open({
+    ...{ compress, cards: 0, deliverWithinMs: 2 * outageMs },
+    channels: { 'upstream-a': { flags: ['lookup'], priority: 1 } },
+    // Its buyers are promised two hours: the shop sells on while its channel is away for one.
+    settings: {
+      CARDRAIL_INCIDENT_WAITING_ORDERS: String(alarmAt),
+      CARDRAIL_INCIDENT_CALLS_IN_DOUBT: String(alarmAt),
+      CARDRAIL_HEALTH_HOPELESS_AFTER_MS: String(3 * HOUR_MS),
+    },
+  });
+  try {
+    await shop.faults('upstream-a', [
+      { fault: 'hang', path: '/purchases', ms: HANG_MS },
+      { fault: 'hang', path: '/purchases/*', ms: HANG_MS },
+    ]);
+    const before = await usageOf(shop);
+    const beganAt = Date.now();
+    const comingSeconds = (outageMs * COMING_SHARE) / SECOND_MS;
+    const accepted = await shop.offer(orders / comingSeconds, comingSeconds);
+    await pause(Math.max(0, outageMs - (Date.now() - beganAt)));
+    const waiting = await shop.count(['PROCESSING']);
+    progress(`${waiting} orders wait; the channel is back`);
+    await shop.faults('upstream-a', []);
+    const backAt = Date.now();
+    await shop.drained(Math.min(DRAIN_MS, 2 * outageMs + MINUTE_MS));
+    const seen = await witness(shop);
+    const lives = shop.submits.acknowledged.flatMap((id) => seen.lives.get(id) ?? []);
+    const delivered = lives.filter(({ deliveredAt }) => deliveredAt !== undefined);
+    const alarm = firstAt(seen.log, ({ type, data }) => type === 'IncidentOpened' && ALARMS.includes(data['kind']));
+    const submittedBefore = alarm === undefined ? lives.length : lives.filter(({ submittedAt }) => submittedAt <= alarm).length;
+    const passed = passedMost(delivered);
+    return await reportOf({
+      ...{ profile: 'night-shift', compress, shop, before, accepted, seen, offered: orders / comingSeconds },
+      promises: [
+        { promise: 'all are delivered', kept: delivered.length === lives.length, measured: `${delivered.length} of ${lives.length}` },
+        {
+          promise: 'an alarm while the channel hangs',
+          kept: (alarm ?? Infinity) <= backAt,
+          measured: `${submittedBefore} had come, threshold ${alarmAt}`,
+        },
+        { promise: 'the oldest first', kept: passed <= Math.max(64, lives.length * PASSED_SHARE), measured: `${passed} places passed at most` },
+        { promise: 'nobody had to do anything', kept: seen.interventions === 0, measured: `${seen.interventions} interventions` },
+        ...soundness(seen),
+      ],
+      figures: {
+        waitingWhenItCameBack: waiting,
+        alarmAfterOrders: submittedBefore,
+        drainSeconds: round((Math.max(backAt, ...delivered.map(({ deliveredAt }) => deliveredAt ?? 0)) - backAt) / SECOND_MS),
+        placesPassed: passed,
+      },
+    });
+  } finally {
+    await shop.close();
+  }
+}

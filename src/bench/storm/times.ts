@@ -1,0 +1,59 @@
+/** The articles' own times, and where each is set. Milliseconds. */
+const TIMES: Readonly<Record<string, readonly number[]>> = {
+  CARDRAIL_PAYMENT_TIMEOUT_MS: [5_000],
+  CARDRAIL_PAYMENT_TIMEOUT_MIN_MS: [2_000],
+  CARDRAIL_PAYMENT_TIMEOUT_MAX_MS: [10_000],
+  CARDRAIL_ISSUE_TIMEOUT_MS: [10_000],
+  CARDRAIL_ISSUE_TIMEOUT_MIN_MS: [2_000],
+  CARDRAIL_ISSUE_TIMEOUT_MAX_MS: [20_000],
+  CARDRAIL_PURCHASE_ASK_MS: [2_000],
+  CARDRAIL_REROUTE_AFTER_MS: [30_000],
+  CARDRAIL_CHANNEL_ASK_MS: [5_000],
+  CARDRAIL_RETRY_BASE_MS: [1_000],
+  CARDRAIL_RETRY_CAP_MS: [59_000],
+  CARDRAIL_RETRY_JITTER_MS: [1_000],
+  CARDRAIL_CHECK_STAGES_MS: [15_000, 60_000, 180_000, 420_000],
+  CARDRAIL_AFTER_CARE_STAGES_MS: [300_000, 3_600_000, 86_400_000],
+  CARDRAIL_DOUBT_REVIEW_AFTER_MS: [10_800_000],
+  CARDRAIL_PENDING_ASK_MS: [30_000],
+  CARDRAIL_NO_PROGRESS_AFTER_MS: [10_800_000],
+  CARDRAIL_HEALTH_WINDOW_MS: [10_000],
+  CARDRAIL_HEALTH_SLOW_MS: [5_000],
+  CARDRAIL_HEALTH_SUSPECT_AFTER_MS: [5_000],
+  CARDRAIL_HEALTH_ISOLATE_FOR_MS: [5_000],
+  CARDRAIL_HEALTH_ISOLATE_FOR_MAX_MS: [60_000],
+  CARDRAIL_HEALTH_RAMP_STEP_MS: [5_000],
+  CARDRAIL_HEALTH_QUIET_MS: [60_000],
+  CARDRAIL_HEALTH_HOPELESS_AFTER_MS: [60_000],
+  CARDRAIL_CANARY_LOOK_EVERY_MS: [5_000],
+  CARDRAIL_INCIDENT_LOOK_MS: [5_000],
+  CARDRAIL_INCIDENT_OPEN_AFTER_MS: [10_000],
+  CARDRAIL_INCIDENT_CLOSE_AFTER_MS: [60_000],
+  CARDRAIL_INCIDENT_ENRICH_AFTER_MS: [60_000],
+};
+
+/** Times that a machine needs whatever stands for a minute: no call, look or step is made shorter. */
+const LEAST_MS = 100;
+const CALL_LEAST_MS = 400;
+/** A few calls fit into it. */
+const WINDOW_LEAST_MS = 2_000;
+const isCall = (name: string): boolean => /_(PAYMENT|ISSUE)_TIMEOUT_|SUSPECT|SLOW/.test(name);
+
+/** What may be done each minute, as the product has it. */
+const PER_MINUTE: Readonly<Record<string, number>> = { CARDRAIL_RETRY_BUDGET_PER_MINUTE: 60, CARDRAIL_DOUBT_QUESTIONS_PER_MINUTE: 3_000 };
+
+/** Every waiting time of a shop divided by a factor, and what it may do in each minute multiplied with it. */
+export function compressed(factor: number): Readonly<Record<string, string>> {
+  const times = Object.entries(TIMES).map(([name, listMs]): [string, string] => {
+    const leastMs = name === 'CARDRAIL_HEALTH_WINDOW_MS' ? WINDOW_LEAST_MS : isCall(name) ? CALL_LEAST_MS : LEAST_MS;
+    return [name, listMs.map((ms, at) => Math.max(leastMs * (at + 1), Math.round(ms / factor))).join(',')];
+  });
+  const rates = Object.entries(PER_MINUTE).map(([name, count]): [string, string] => [name, String(Math.round(count * factor))]);
+  return Object.fromEntries([...times, ...rates]);
+}
+
+export const SECOND_MS = 1_000;
+export const MINUTE_MS = 60_000;
+
+/** A time of the articles as this run has it. Milliseconds. */
+export const asMs = (ms: number, compress: number): number => ms / compress;

@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { livesOf, percentile } from '../../src/bench/storm/witness';
+import { compressed } from '../../src/bench/storm/times';
+import { passedMost } from '../../src/bench/storm/night-shift';
+import type { BenchResult } from '../../src/bench/result';
+
+const MAIN = join(__dirname, '../../dist/bench/main.js');
+
+/** Runs a night as whoever measures does: in a process of its own, with a shop, a gateway and channels of its own. */
+function bench(...args: readonly string[]): Promise<{ readonly code: number | null; readonly said: string; readonly result?: BenchResult }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [MAIN, ...args, '--json'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let [out, said] = ['', ''];
+    child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, said, ...(out === '' ? {} : { result: JSON.parse(out) as BenchResult }) }));
+  });
+}
+
+const promiseOf = ({ result }: { readonly result?: BenchResult }, promise: string) => result?.storm?.promises.find((one) => one.promise === promise);
+
+describe('a night that went wrong, made short', () => {
+  it('burst: every submit of a second is answered, and what was taken comes to its end', async () => {
+    const night = await bench('--profile', 'burst', '--orders', '60');
+    expect(night.result).toMatchObject({ profile: 'burst', lost: 0, duplicates: 0, storm: { compress: 1, figures: { burst: 60 } } });
+    expect(night.result?.storm?.promises.filter(({ kept }) => !kept)).toEqual([]);
+    expect(night.code).toBe(0);
+  }, 240_000);
+
+  it('lost-thirty: nobody who paid is shown that it failed, and everybody gets the goods or the money', async () => {
+    const night = await bench('--profile', 'lost-thirty', '--orders', '10', '--compress', '180');
+    expect(night.said).toContain('all times divided by 180');
+    expect(night.result).toMatchObject({ lost: 0, duplicates: 0, storm: { compress: 180 } });
+    for (const promise of ['every order ends', 'nobody who paid is shown that it failed', 'who paid gets the goods or the money'])
+      expect(promiseOf(night, promise)).toMatchObject({ kept: true });
+  }, 240_000);
+
+  it('wrong use is told in one line, and nothing is started', async () => {
+    const told = await bench('--profile', 'burst', '--orders', '0');
+    expect(told.code).toBe(2);
+    expect(told.said).toMatch(/^usage: bench /);
+  });
+});
+
+describe('how a night is counted', () => {
+  const logged = (id: string, type: string, second: number) => ({
+    ...{ stream: `order-${id}`, type, occurredAt: new Date(second * 1_000).toISOString(), data: {} },
+    metadata: { actor: { kind: 'ENGINE', id: 'e' } },
+  });
+
+  it('an order begins with its first event, is delivered the first time, and keeps all its ends', () => {
+    const lives = livesOf([
+      logged('a', 'OrderSubmitted', 1),
+      logged('a', 'PaymentConfirmed', 3),
+      logged('a', 'OrderDelivered', 7),
+      logged('a', 'Compensated', 9),
+    ]);
+    expect(lives.get('a')).toEqual({ submittedAt: 1_000, paidAt: 3_000, deliveredAt: 7_000, ends: ['OrderDelivered', 'Compensated'] });
+  });
+
+  it('an order that is delivered before older ones has passed them', () => {
+    const life = (submittedAt: number, deliveredAt: number) => ({ submittedAt, deliveredAt, ends: [] });
+    expect(passedMost([life(1, 11), life(2, 12), life(3, 13)])).toBe(0);
+    expect(passedMost([life(1, 13), life(2, 12), life(3, 11)])).toBe(2);
+  });
+
+  it('a percentile is a value that occurred', () => {
+    expect(percentile([4, 1, 3, 2], 0.5)).toBe(2);
+    expect(percentile([4, 1, 3, 2], 0.99)).toBe(4);
+    expect(percentile([], 0.5)).toBe(0);
+  });
+
+  it('every time is divided, what may be done in a minute is multiplied, and no call is made shorter than a machine can answer', () => {
+    expect(compressed(1)).toMatchObject({ CARDRAIL_ISSUE_TIMEOUT_MS: '10000', CARDRAIL_RETRY_BUDGET_PER_MINUTE: '60' });
+    expect(compressed(10)).toMatchObject({
+      CARDRAIL_ISSUE_TIMEOUT_MS: '1000',
+      CARDRAIL_CHECK_STAGES_MS: '1500,6000,18000,42000',
+      CARDRAIL_RETRY_BUDGET_PER_MINUTE: '600',
+    });
+    expect(compressed(1_000)).toMatchObject({ CARDRAIL_ISSUE_TIMEOUT_MS: '400', CARDRAIL_HEALTH_WINDOW_MS: '2000' });
+  });
+});
