@@ -39,6 +39,8 @@ export class ShopApi {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${this.key}`, 'accept-language': this.locale },
       body: JSON.stringify({ query: document, variables }),
+      // A command is for the shop that was named; whoever answers in its place gets neither it nor the key.
+      redirect: 'manual',
       signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
     }).catch((error: unknown) => {
       throw new Error(`the shop at ${this.url} does not answer`, { cause: error });

@@ -105,6 +105,8 @@ export class OtlpSpans extends QuietSpans {
           method: 'POST',
           headers: { 'content-type': 'application/json' },
           body: JSON.stringify(body),
+          // What a shop does is told to the configured host only.
+          redirect: 'manual',
           signal: AbortSignal.timeout(SEND_TIMEOUT_MS),
         });
         await answer.arrayBuffer();

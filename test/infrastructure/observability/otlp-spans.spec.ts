@@ -39,6 +39,23 @@ describe('spans', () => {
     expect(await watch.watch(about, answer)).toEqual({ outcome: 'answered', traceparent: undefined });
   });
 
+  it('go to the configured collector only: a redirect leads nowhere', async () => {
+    const before = bodies.length;
+    const elsewhere = createServer((_request, response) => response.writeHead(307, { location: `${endpoint}/v1/traces` }).end());
+    await new Promise<void>((listening) => elsewhere.listen(0, '127.0.0.1', listening));
+    const problems: unknown[] = [];
+    const at = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}`;
+    const spans = new OtlpSpans({ endpoint: at, runtime, resource: {}, onProblem: (error) => problems.push(error) });
+    const end = new AbortController();
+    const running = spans.run(20, end.signal);
+    spans.begin('one', 'server', PARENT).end({}, false);
+    end.abort();
+    await running;
+    await new Promise((closed) => (elsewhere.close(closed), elsewhere.closeAllConnections()));
+    expect(bodies).toHaveLength(before);
+    expect(problems).toHaveLength(1);
+  });
+
   it('with a collector, a call is a span below the request that led to it, and is told over OTLP', async () => {
     const problems: unknown[] = [];
     const spans = new OtlpSpans({ endpoint, runtime, resource: { 'service.name': 'cardrail' }, onProblem: (error) => problems.push(error) });
