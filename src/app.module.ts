@@ -30,6 +30,7 @@ export class AppModule {
             perKeyPerSecond: config.values.CARDRAIL_RATE_LIMIT_PER_KEY,
             lookupMissesPerMinute: config.lookupMissesPerMinute,
           },
+          ...(config.publicOperations === undefined ? {} : { publicOperations: config.publicOperations }),
           subscriptionsMax: config.values.CARDRAIL_SUBSCRIPTIONS_MAX,
           apiKeyByHash: (hash) => settings.apiKeyByHash(hash),
           ...(staffTokens === undefined ? {} : { staffTokens }),

@@ -35,6 +35,7 @@ import { type Environment, readSecret, secretOf } from './config/secrets';
 import type { Setting } from './config/setting';
 import { settings, type Values } from './config/settings';
 import type { ProcessRole } from './config/shapes';
+import { readPublicOperations } from './config/public-operations';
 import { readWebhooksFile, type WebhookEndpoint } from './config/webhooks-file';
 import { missingAddresses, plainAddresses } from './config/store-addresses';
 import { unknownNames } from './config/unknown-names';
@@ -69,6 +70,8 @@ export interface Config {
   readonly shedding: SheddingPolicy;
   /** What a card must leave where its SKU does not say; undefined: nothing is asked. */
   readonly minMargin: MarginRule | undefined;
+  /** The only operations and fragments that storefronts and buyers may send, as GraphQL prints them; undefined: no list. */
+  readonly publicOperations: ReadonlySet<string> | undefined;
   /** Endpoints of the shop's own that hear of orders. */
   readonly webhooks: readonly WebhookEndpoint[];
   readonly supply: SupplyPolicy;
@@ -106,13 +109,14 @@ export function readConfig(env: Environment = process.env): Config {
     else problems.push(`${name}: ${parsed.error.issues[0]?.message ?? 'is not valid'}`);
   }
   const webhooks = readWebhooksFile(values['CARDRAIL_WEBHOOKS'] as string | undefined, problems);
+  const publicOperations = readPublicOperations(values['CARDRAIL_PUBLIC_OPERATIONS'] as string | undefined, problems);
   const dieAt = deathPointOf(env, problems);
   problems.push(...missingAddresses(values), ...jwtProblems(values));
   if (problems.length > 0) throw new ConfigInvalid(problems);
-  return Object.freeze({ ...derive(values as Values, env), webhooks, dieAt });
+  return Object.freeze({ ...derive(values as Values, env), webhooks, publicOperations, dieAt });
 }
 
-function derive(values: Values, env: Environment): Omit<Config, 'webhooks' | 'dieAt'> {
+function derive(values: Values, env: Environment): Omit<Config, 'webhooks' | 'publicOperations' | 'dieAt'> {
   const production = values.CARDRAIL_ENV === 'production';
   return {
     values,

@@ -57,6 +57,8 @@ export interface ApiOptions {
   /** Some API key names this origin as one it is used from. A preflight carries no key, so any will do for it. */
   readonly isOriginOfSomeKey: (origin: string) => boolean;
   readonly rateLimits: RateLimits;
+  /** Operations and fragments, as GraphQL prints them, that storefronts and buyers may send; absent: whatever they may do. */
+  readonly publicOperations?: ReadonlySet<string>;
   /** Live order subscriptions of this node, over both transports. */
   readonly subscriptionsMax: number;
   /** The key whose SHA-256 (lower-case hex) this is, or was; also a revoked or expired one. From memory: it is asked at every request. */

@@ -75,6 +75,11 @@ export const settings = {
   ),
   CARDRAIL_GRAPHQL_CONSOLE: setting(flag.optional(), undefined, 'introspection and the console at GET /graphql; on outside production unless told'),
   CARDRAIL_CORS_ORIGINS: setting(list, '', 'origins that may call the API from a browser, comma-separated'),
+  CARDRAIL_PUBLIC_OPERATIONS: setting(
+    text.optional(),
+    undefined,
+    'file of GraphQL operations and fragments: the only ones that storefronts and buyers may send; all that their roles may when absent',
+  ),
   CARDRAIL_RATE_LIMIT_PER_ADDRESS: setting(
     count,
     '0',

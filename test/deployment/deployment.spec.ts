@@ -63,8 +63,8 @@ describe('docker-compose.yml', () => {
     for (const image of images) expect(image).toMatch(/^[a-z/]+:\d+\.\d+\.\d+(-[a-z-]+)?$/);
   });
 
-  it.each(own)('%s runs with a read-only root, no capabilities and no way to new ones', (_name, service) => {
-    expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'], init: true });
+  it.each(own)('%s runs with a read-only root, no capabilities, no way to new ones and no core dumps', (_name, service) => {
+    expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'], ulimits: { core: 0 }, security_opt: ['no-new-privileges:true'], init: true });
   });
 
   it('publishes the API on loopback and nothing else, at the port it listens on, one for each of them', () => {

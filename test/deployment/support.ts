@@ -18,6 +18,7 @@ const service = z.strictObject({
   read_only: z.literal(true).optional(),
   tmpfs: words.optional(),
   cap_drop: words.optional(),
+  ulimits: z.strictObject({ core: z.literal(0) }).optional(),
   security_opt: words.optional(),
   restart: z.enum(['no', 'unless-stopped']),
   stop_grace_period: duration.optional(),

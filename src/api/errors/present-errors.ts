@@ -4,6 +4,11 @@ import { describeError } from './describe-error';
 
 const INTERNAL_MESSAGE = 'Something went wrong on our side. Tell us the request id.';
 
+/** Libraries quote what they choke on, which may be all that somebody sent. */
+const MESSAGE_CHARACTERS_MAX = 500;
+export const shortened = (message: string): string =>
+  message.length <= MESSAGE_CHARACTERS_MAX ? message : `${message.slice(0, MESSAGE_CHARACTERS_MAX).replace(/[\uD800-\uDBFF]$/, '')}…`;
+
 export interface PresentedErrors {
   readonly errors: readonly GraphQLFormattedError[];
   readonly status: number;
@@ -15,7 +20,7 @@ export function presentErrors(errors: readonly GraphQLError[], requestId: string
   const known = errors.map((error) => ({ error, api: apiErrorOf(error, onDefect) }));
   return {
     errors: known.map(({ error, api }) => ({
-      message: api.message,
+      message: shortened(api.message),
       ...(error.locations === undefined ? {} : { locations: error.locations }),
       ...(error.path === undefined ? {} : { path: error.path }),
       extensions: { ...api.extensions, requestId },

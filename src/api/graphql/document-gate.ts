@@ -1,5 +1,6 @@
 import { type DocumentNode, type FieldNode, Kind, OperationTypeNode, parse } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import { shortened } from '../errors/present-errors';
 import { documentLimits, documentProblem } from './document-limits';
 
 const DOCUMENTS_CACHED_MAX = 512;
@@ -41,7 +42,7 @@ function judge(text: string): AdmittedDocument | RefusedDocument {
   try {
     document = parse(text, { maxTokens: documentLimits.tokensMax });
   } catch (error) {
-    return { refused: error instanceof Error ? error.message : 'not a GraphQL document' };
+    return { refused: error instanceof Error ? shortened(error.message) : 'not a GraphQL document' };
   }
   const problem = documentProblem(document);
   return problem === null

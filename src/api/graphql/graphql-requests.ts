@@ -1,8 +1,11 @@
 import type { FastifyRequest } from 'fastify';
 import type { ApiOptions } from '../api-options';
 import { ApiError } from '../errors/api-error';
+import type { DocumentNode } from 'graphql';
+import { isStaff } from '../../application/authorise';
 import type { AdmittedDocument, DocumentGate } from './document-gate';
 import { withIdempotencyHeader } from './idempotency-header';
+import { PublicOperations } from './public-operations';
 import { variableProblem } from './variable-problem';
 import type { ApiContext } from '../request/api-context';
 import type { Authentication } from '../request/authentication';
@@ -20,6 +23,7 @@ interface GraphqlBody {
 /** What must hold of a request before anything of it is run, over whichever transport it came. */
 export class GraphqlRequests {
   private readonly perKey: RateLimit;
+  private readonly publicOperations: PublicOperations | null;
 
   constructor(
     private readonly options: ApiOptions,
@@ -27,6 +31,7 @@ export class GraphqlRequests {
     private readonly authentication: Authentication,
   ) {
     this.perKey = new RateLimit(options.rateLimits.perKeyPerSecond, options.runtime);
+    this.publicOperations = options.publicOperations === undefined ? null : new PublicOperations(options.publicOperations);
   }
 
   /** Who asks. Throws UNAUTHENTICATED, FORBIDDEN, RATE_LIMITED or SERVICE_UNAVAILABLE. */
@@ -44,18 +49,29 @@ export class GraphqlRequests {
     throw new ApiError('RATE_LIMITED', 'Too many operations with this key.', { retryAfterMs });
   }
 
-  /** Checks the body of a POST, and puts the key of the header where it belongs. Throws BAD_USER_INPUT. */
-  admit(request: FastifyRequest): void {
+  /** Checks the body of a POST, and puts the key of the header where it belongs. Throws BAD_USER_INPUT or FORBIDDEN. */
+  admit(request: FastifyRequest, context: ApiContext): void {
     const { body } = request;
     if (!isRecord(body)) throw new ApiError('BAD_USER_INPUT', 'The body must be one JSON object: operations are not taken in batches.');
     const { query, variables, operationName } = body;
     if (typeof query !== 'string' || query === '') throw new ApiError('BAD_USER_INPUT', 'The body has no `query`.');
     if (operationName != null && typeof operationName !== 'string') throw new ApiError('BAD_USER_INPUT', '`operationName` must be a text.');
     if (variables != null && !isRecord(variables)) throw new ApiError('BAD_USER_INPUT', '`variables` must be an object.');
-    if (this.check(query, variables).subscribes)
-      throw new ApiError('BAD_USER_INPUT', 'Subscriptions go over WebSocket, or over server-sent events at /graphql/stream.');
+    const { document, subscribes } = this.check(query, variables);
+    this.confine(context, document);
+    if (subscribes) throw new ApiError('BAD_USER_INPUT', 'Subscriptions go over WebSocket, or over server-sent events at /graphql/stream.');
     const key = request.headers['idempotency-key'];
     if (key !== undefined) (body as unknown as GraphqlBody).variables = this.keyed(key, query, variables ?? {});
+  }
+
+  /** Where the shop has a list of operations, storefronts and buyers send these and no others. Throws FORBIDDEN. */
+  confine({ caller }: ApiContext, document: DocumentNode): void {
+    if (this.publicOperations === null || isStaff(caller.role) || this.publicOperations.allow(document)) return;
+    noteRefusal(this.options, caller, AUTHENTICATE, 'FORBIDDEN');
+    throw new ApiError(
+      'FORBIDDEN',
+      'This shop takes listed operations only, and this is none of them. Send one word for word, with values as variables.',
+    );
   }
 
   /** Document and variables, for every transport. */

@@ -6,7 +6,7 @@ import { ApiError } from '../errors/api-error';
 import { GraphqlRequests } from '../graphql/graphql-requests';
 import { consoleShell } from '../pages/page-files';
 import type { Span } from '../../application/ports/spans';
-import { TRACEPARENT } from '../request/authentication';
+import { NOBODY, TRACEPARENT } from '../request/authentication';
 import type { ApiContext } from '../request/api-context';
 import { AUTHENTICATE, noteRefusal } from '../request/refusals';
 import { RateLimit } from '../request/rate-limit';
@@ -48,7 +48,7 @@ export class Edge implements OnModuleInit {
     fastify.decorateRequest('span', null);
     fastify.addHook('onRequest', async (request, reply) => this.enter(request, reply));
     fastify.addHook('preHandler', async (request) => {
-      if (request.apiContext !== null) this.requests.admit(request);
+      if (request.apiContext !== null) this.requests.admit(request, request.apiContext);
     });
     fastify.addHook('onResponse', async (request, reply) => this.told(request, reply));
     fastify.addHook('preClose', async () => {
@@ -82,7 +82,10 @@ export class Edge implements OnModuleInit {
   private limit(request: FastifyRequest): void {
     if (UNLIMITED.test(request.url)) return;
     const retryAfterMs = this.perAddress.take(request.ip);
-    if (retryAfterMs !== null) throw new ApiError('RATE_LIMITED', 'Too many requests from this address.', { retryAfterMs });
+    if (retryAfterMs === null) return;
+    // Without the address: it is personal data, and the log is for ever. Who stands in front of us knows it by the request id.
+    noteRefusal(this.options, { actor: NOBODY, requestId: request.id }, AUTHENTICATE, 'RATE_LIMITED');
+    throw new ApiError('RATE_LIMITED', 'Too many requests from this address.', { retryAfterMs });
   }
 
   private allowOrigin({ headers: { origin } }: FastifyRequest, reply: FastifyReply): void {

@@ -22,7 +22,7 @@ const TOKEN_CHARACTERS_MAX = 128;
 export const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /** Whoever brings no key: at most the buyer of an order. */
-const NOBODY: Actor = { kind: 'BUYER', id: '' };
+export const NOBODY: Actor = { kind: 'BUYER', id: '' };
 
 interface ValidKey {
   readonly id: string;

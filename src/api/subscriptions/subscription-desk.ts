@@ -33,6 +33,7 @@ export class SubscriptionDesk {
       const { document, subscribes, mutations } = this.requests.check(query, variables);
       if (!subscribes || mutations > 0)
         throw new ApiError('BAD_USER_INPUT', 'Only subscriptions go this way; queries and mutations go to POST /graphql.');
+      this.requests.confine(contextValue, document);
       const problems = this.problemsOf(document);
       if (problems.length > 0) return problems;
       this.requests.count(contextValue);

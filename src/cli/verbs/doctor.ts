@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, statfsSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import type { Config } from '../../config';
@@ -12,6 +12,7 @@ import { signInChecks } from './doctor-sign-in';
 const NODE_MIN = [20, 15] as const;
 const SQLITE_MIN = [3, 51, 3] as const;
 const FREE_BYTES_MIN = 1_073_741_824;
+const OWN_LIMITS = '/proc/self/limits';
 /** Deadlines stop being acted on when the clocks are further apart than this. */
 const CLOCK_APART_MS_MAX = 60_000;
 
@@ -21,6 +22,7 @@ export async function doctor({ json }: { readonly json?: true }): Promise<void> 
   const checks = [
     nodeCheck(),
     await sqliteCheck(),
+    ...coreDumpChecks(config),
     folderCheck(config),
     diskCheck(config),
     await keyringCheck(config),
@@ -50,6 +52,14 @@ function isAtLeast(found: string, least: readonly number[]): boolean {
 }
 
 const nodeCheck = (): Check => check('node', isAtLeast(process.version, NODE_MIN), `${process.version}, at least ${NODE_MIN.join('.')} is needed`);
+
+/** What a process that dies leaves on the disk is what it had opened: codes, keys, contacts. Only Linux says it in a file. */
+function coreDumpChecks({ production }: Config): readonly Check[] {
+  if (!existsSync(OWN_LIMITS)) return [];
+  const soft = /^Max core file size\s+(\S+)/m.exec(readFileSync(OWN_LIMITS, 'utf8'))?.[1] ?? 'unknown';
+  if (soft === '0') return [check('core dumps', true, 'off')];
+  return production ? [{ check: 'core dumps', state: 'note', detail: 'on: they hold what a process has opened; ulimit -c 0, or LimitCORE=0' }] : [];
+}
 
 async function sqliteCheck(): Promise<Check> {
   const { sqliteVersion } = await import('../../workbench');

@@ -149,6 +149,12 @@ export class ApiShop {
     return codes;
   }
 
+  /** A part of the running API. */
+  part<T>(token: new (...args: never[]) => T): T {
+    if (this.api === undefined) throw new Error('it does not listen');
+    return this.api.get<T>(token);
+  }
+
   as(role: ApiKeyRole): Record<string, string> {
     return { authorization: `Bearer ${this.keys[role]}` };
   }
