@@ -111,9 +111,9 @@ describe('what is stored', () => {
     for (const secret of ['player-one', 'card-on-file', 'buyer@example.com']) expect(text).not.toContain(secret);
     const { fields, payment, amount } = order.state.submitted;
     expect(amount).toEqual({ amountMinor: 4_800, currency: 'CNY' });
-    expect(fields && shop.keyring.open(fields, orderId)).toBe('{"account":"player-one"}');
-    expect(payment.instrument && shop.keyring.open(payment.instrument, orderId)).toBe('card-on-file');
-    expect(() => fields && shop.keyring.open(fields, 'another order')).toThrow();
+    expect(fields && (await shop.secrets.open(orderId, fields))).toBe('{"account":"player-one"}');
+    expect(payment.instrument && (await shop.secrets.open(orderId, payment.instrument))).toBe('card-on-file');
+    await expect(fields && shop.secrets.open('another order', fields)).rejects.toThrow();
   });
 
   it('believes VIP from a storefront, and from nobody else', async () => {

@@ -107,9 +107,7 @@ async function filled(jobId: string, units: number): Promise<void> {
   expect(new Set(cardIds).size).toBe(units);
   for (const cardId of cardIds) {
     const events = await shop.store.read(streams.card(cardId));
-    expect(events.map(({ type, data }) => ({ type, ...(data as object) }))).toMatchObject([
-      { type: 'CardStocked', cost: money(4_500, 'CNY'), channelId: 'up' },
-    ]);
+    expect(events.map(({ type, data }) => ({ type, ...data }))).toMatchObject([{ type: 'CardStocked', cost: money(4_500, 'CNY'), channelId: 'up' }]);
   }
   expect((await soldFor(jobId)).flatMap(({ codeHashes }) => codeHashes)).toHaveLength(units);
 }

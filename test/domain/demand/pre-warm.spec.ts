@@ -1,4 +1,4 @@
-import { type Demand, Pattern } from '../../../src/domain/demand/forecast';
+import { Pattern } from '../../../src/domain/demand/forecast';
 import { unitsAhead } from '../../../src/domain/demand/pre-warm';
 import { money } from '../../../src/domain/kernel/money';
 
@@ -10,7 +10,7 @@ const rule = { share: 0.2, budget: money(1, 'CNY'), shelfLifeHours: 12 };
 function patternWith(peak: number, ahead: number): Pattern {
   const demand = new Map<number, number>();
   for (let hour = NOW - 2 * WEEK; hour < NOW; hour++) demand.set(hour, (hour - NOW - ahead) % WEEK === 0 ? peak : 1);
-  return new Pattern(demand as Demand, NOW);
+  return new Pattern(demand, NOW);
 }
 
 describe('how much is bought ahead', () => {

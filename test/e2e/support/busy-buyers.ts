@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Chance } from '../../support/chance';
 import type { LiveShop } from '../../support/live-shop';
-import { Shopper } from '../../support/shopper';
+import { Shopper, type SubmitInput } from '../../support/shopper';
 import { pause } from './busy-shop';
 import { ENDED } from './reckoning';
 
@@ -18,7 +18,7 @@ export class BusyBuyers {
   /** Orders that were acknowledged, by the key they were submitted under. */
   readonly acknowledged = new Map<string, Placed>();
   /** Every key that was ever sent. */
-  readonly sent = new Map<string, { readonly skuId: string; readonly kind: 'CHARGE' | 'REDIRECT'; readonly buyer: string }>();
+  readonly sent = new Map<string, Required<Pick<SubmitInput, 'skuId' | 'kind' | 'buyer' | 'contact'>>>();
   /** Codes that buyers were shown, by order. */
   readonly shown = new Map<string, readonly string[]>();
   /** Answers that were no order: counted, so that a test can see that it tested something. */
@@ -57,7 +57,9 @@ export class BusyBuyers {
     while (!this.stopped) {
       const kind = this.chance.hit(0.6) ? 'CHARGE' : 'REDIRECT';
       const key = randomUUID();
-      this.sent.set(key, { skuId: this.chance.of(this.skuIds), kind, buyer: randomUUID() });
+      const buyer = randomUUID();
+      // A contact is sealed with a key of its own: each buyer's first order makes one.
+      this.sent.set(key, { skuId: this.chance.of(this.skuIds), kind, buyer, contact: { email: `${buyer}@example.com` } });
       const placed = await this.insist(key);
       if (placed !== undefined && kind === 'REDIRECT') await this.visitPayPage(placed.id);
       if (placed !== undefined && this.chance.hit(0.5)) await this.waitForCodes(placed);

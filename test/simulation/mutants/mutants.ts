@@ -311,8 +311,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a timed-out refund counts as not done',
     file: PAYMENTS,
-    from: `    case 'unknown':\n      return { kind: 'UNKNOWN', cause: answer.cause };\n  }\n}\n\nfunction request(`,
-    to: `    case 'unknown':\n      return { kind: 'NOT_DONE', code: answer.cause, retryAt: retryAt(undefined) };\n  }\n}\n\nfunction request(`,
+    from: `    case 'unknown':\n      return { kind: 'UNKNOWN', cause: answer.cause };\n  }\n}\n\nasync function request(`,
+    to: `    case 'unknown':\n      return { kind: 'NOT_DONE', code: answer.cause, retryAt: retryAt(undefined) };\n  }\n}\n\nasync function request(`,
     caughtBy: ['I17', 'I3', 'I1'],
   },
   {

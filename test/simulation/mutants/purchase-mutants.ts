@@ -9,8 +9,8 @@ export const purchaseMutants: readonly Mutant[] = [
   {
     name: 'every repeat of a purchase has an id of its own',
     file: PURCHASES,
-    from: `return channel.purchase(bodyOf(outside, orderId, purchase),`,
-    to: `return channel.purchase({ ...bodyOf(outside, orderId, purchase), requestId: call.first ? requestId : \`\${requestId}9\` },`,
+    from: `return channel.purchase(await bodyOf(outside, orderId, purchase),`,
+    to: `return channel.purchase({ ...(await bodyOf(outside, orderId, purchase)), requestId: call.first ? requestId : \`\${requestId}9\` },`,
     caughtBy: ['I8'],
     profile,
     seed: 1,
@@ -36,8 +36,8 @@ export const purchaseMutants: readonly Mutant[] = [
   {
     name: 'a purchase is sent whenever its engine comes to it',
     file: PURCHASES,
-    from: `maySend: () => clock.now() < sendBy`,
-    to: `maySend: () => clock.now() < sendBy + 86_400_000`,
+    from: `const maySend = (): boolean => clock.now() < sendBy;`,
+    to: `const maySend = (): boolean => clock.now() < sendBy + 86_400_000;`,
     caughtBy: ['I8', 'I3'],
     profile,
     seed: 2,
