@@ -30,6 +30,7 @@ import { admissionPolicyOf, buyerLimitsOf } from './config/queue-settings';
 import { sheddingPolicyOf } from './config/shedding-settings';
 import { marginRuleOf, supplyPolicyOf } from './config/supply-settings';
 import { incidentPolicyOf } from './config/incident-settings';
+import { captchaPolicyOf, captchaProblems, type CaptchaPolicy } from './config/captcha-settings';
 import { jwtPolicyOf, jwtProblems, type JwtPolicy } from './config/jwt-settings';
 import { type Environment, readSecret, secretOf } from './config/secrets';
 import type { Setting } from './config/setting';
@@ -66,6 +67,7 @@ export interface Config {
   readonly canary: CanaryRule;
   readonly incidents: IncidentPolicy;
   /** Whose tokens let staff in; undefined: API keys alone do. */
+  readonly captcha: CaptchaPolicy | undefined;
   readonly jwt: JwtPolicy | undefined;
   readonly shedding: SheddingPolicy;
   /** What a card must leave where its SKU does not say; undefined: nothing is asked. */
@@ -111,7 +113,7 @@ export function readConfig(env: Environment = process.env): Config {
   const webhooks = readWebhooksFile(values['CARDRAIL_WEBHOOKS'] as string | undefined, problems);
   const publicOperations = readPublicOperations(values['CARDRAIL_PUBLIC_OPERATIONS'] as string | undefined, problems);
   const dieAt = deathPointOf(env, problems);
-  problems.push(...missingAddresses(values), ...jwtProblems(values));
+  problems.push(...missingAddresses(values), ...jwtProblems(values), ...captchaProblems(values));
   if (problems.length > 0) throw new ConfigInvalid(problems);
   return Object.freeze({ ...derive(values as Values, env), webhooks, publicOperations, dieAt });
 }
@@ -155,6 +157,7 @@ function derive(values: Values, env: Environment): Omit<Config, 'webhooks' | 'pu
     buyerLimits: buyerLimitsOf(values),
     canary: canaryRuleOf(values),
     incidents: incidentPolicyOf(values),
+    captcha: captchaPolicyOf(values),
     jwt: jwtPolicyOf(values),
     shedding: sheddingPolicyOf(values),
     minMargin: marginRuleOf(values),

@@ -12,6 +12,7 @@ import type { OutboxCursor } from './application/ports/outbox-cursor';
 import type { OutsideCalls } from './application/ports/outside-calls';
 import type { ReadModels } from './application/ports/read-models';
 import type { Runtime } from './application/ports/runtime';
+import type { Captcha } from './application/ports/captcha';
 import type { StaffTokens } from './application/ports/staff-tokens';
 import type { SubjectKeys } from './application/ports/subject-keys';
 import type { WakeSnapshots } from './application/ports/wake-snapshots';
@@ -32,6 +33,7 @@ import { makeFolder } from './infrastructure/disk/durable-folder';
 import { wakeSnapshotFile } from './infrastructure/files/wake-snapshot-file';
 import { buildGateway, ConfiguredGateways } from './infrastructure/gateways/registry';
 import * as gatewaySecrets from './infrastructure/gateways/with-secrets';
+import { Turnstile } from './infrastructure/captcha/turnstile';
 import { JwtStaffTokens } from './infrastructure/jwt/jwt-staff-tokens';
 import { keySourceAt } from './infrastructure/jwt/key-source';
 import { SigningKeys } from './infrastructure/jwt/signing-keys';
@@ -56,6 +58,7 @@ export interface Parts {
   readonly keyring: Keyring;
   /** Undefined where no issuer is configured: API keys alone let people in. */
   readonly staffTokens: StaffTokens | undefined;
+  readonly captcha: Captcha | undefined;
   readonly subjectKeys: SubjectKeys;
   /** What orders hold of their buyers. */
   readonly secrets: OrderSecrets;
@@ -98,6 +101,12 @@ function staffTokensOf({ jwt }: Config, log: Logger, runtime: Runtime): JwtStaff
   if (jwt === undefined) return undefined;
   const onAway = (why: string): void => log.warn({ why }, "the identity provider's keys cannot be read: CARDRAIL_JWT_KEYS");
   return new JwtStaffTokens(jwt, new SigningKeys(keySourceAt(jwt.keys), runtime, jwt.keyLimits, onAway), runtime);
+}
+
+/** Opens no connection until an order needs one. */
+function captchaOf({ captcha }: Config, log: Logger): Turnstile | undefined {
+  if (captcha === undefined) return undefined;
+  return new Turnstile(captcha, (why) => log.warn({ why }, 'the captcha cannot be checked: CARDRAIL_CAPTCHA_URL, CARDRAIL_CAPTCHA_SECRET'));
 }
 
 /** Why an account cannot be used here: each secret that is missing, by its name, or else what its adapter says. No value is ever quoted. */
@@ -212,6 +221,7 @@ export async function openParts(
   const spans = spansOf(config, log, runtime, processName);
   const calls = new CallWatch(metrics, runtime, spans);
   const staffTokens = staffTokensOf(config, log, runtime);
+  const captcha = captchaOf(config, log);
   const opened = await openEventStore(config.values.CARDRAIL_STORE, config, { runtime, patienceMs, observer: storeObserver(metrics, log) });
   const shared = await openSharedState(config);
   await beginOutbox(opened, shared.outboxCursor, log);
@@ -234,7 +244,7 @@ export async function openParts(
   followAccounts(settings, gateways, channels, config, log);
   followKeys(settings, keyring, log);
   const close = async (): Promise<void> => {
-    await Promise.all([gateways.release(), channels.release(), staffTokens?.release()]);
+    await Promise.all([gateways.release(), channels.release(), staffTokens?.release(), captcha?.release()]);
     await readModels.close();
     await shared.close();
     await opened.close();
@@ -248,6 +258,7 @@ export async function openParts(
     codec,
     keyring,
     staffTokens,
+    captcha,
     subjectKeys,
     secrets: new OrderSecrets(keyring, subjectKeys),
     commands,

@@ -88,6 +88,7 @@ import { BuyerSlots } from './application/commands/submit/buyer-slots';
 import { OpenOrders } from './application/commands/submit/open-orders';
 import { type StockHint, StockLook } from './application/commands/submit/stock-look';
 import { StopJobHandler } from './application/commands/stop-job';
+import { CaptchaGate } from './application/commands/submit/captcha-gate';
 import { SubmitOrderHandler } from './application/commands/submit-order';
 import { UnfreezeOrderHandler } from './application/commands/unfreeze-order';
 import { VoidBatchHandler } from './application/commands/void-batch';
@@ -190,6 +191,13 @@ async function hinted<T>(looking: Promise<T>, unknown: T): Promise<T> {
   }
 }
 
+const captchaGate = ({ config, captcha, runtime, metrics }: Parts): CaptchaGate | undefined =>
+  config.captcha === undefined || captcha === undefined
+    ? undefined
+    : new CaptchaGate(config.captcha.rule, captcha, runtime, (verdict) =>
+        metrics.count('captcha_checks_total', { verdict: verdict.toLowerCase() as Lowercase<typeof verdict> }),
+      );
+
 const offerHints = ({ readModels, channels, runtime, commands }: Parts): OfferHints =>
   new OfferHints({ readModels, channels, runtime, clock: commands.clock });
 
@@ -258,6 +266,7 @@ export function commandHandlers(parts: Parts, beside: Beside): readonly ICommand
     minMargin: config.minMargin,
     stock: new StockLook({ stockHint, minMargin: config.minMargin, offers: offerHints(parts) }),
     buyerSlots: new BuyerSlots(commands, runtime),
+    captcha: captchaGate(parts),
   });
   return [
     submit,

@@ -5,6 +5,7 @@ import { isTimeZone } from '../domain/closing/day';
 import { defaultTiming } from '../domain/order/timing';
 import { approvalSettings } from './approval-settings';
 import { canarySettings } from './canary-settings';
+import { captchaSettings } from './captcha-settings';
 import { jwtSettings } from './jwt-settings';
 import { keySettings } from './key-settings';
 import { dailySettings } from './daily-settings';
@@ -136,6 +137,7 @@ export const settings = {
   ...healthSettings,
   ...approvalSettings,
   ...jwtSettings,
+  ...captchaSettings,
   ...keySettings,
   ...laneSettings,
   ...queueSettings,

@@ -23,6 +23,7 @@ import { type Admission, BUSY_RETRY_MS } from './submit/admission';
 import type { AdmissionGate } from './submit/admission-gate';
 import type { BuyerGate } from './submit/buyer-gate';
 import type { BuyerSlots } from './submit/buyer-slots';
+import type { CaptchaGate } from './submit/captcha-gate';
 import type { OpenOrders, Wish } from './submit/open-orders';
 import { orderOf, refusalOfForm, requestFingerprint, sealerOf } from './submit/order-form';
 import type { StockLook } from './submit/stock-look';
@@ -65,6 +66,8 @@ export interface SubmitOrderKit {
   readonly openOrders: OpenOrders;
   readonly buyerSlots: BuyerSlots;
   readonly stock: StockLook;
+  /** Absent: nobody has to solve anything. */
+  readonly captcha?: Pick<CaptchaGate, 'refusalOf'> | undefined;
   /** What a card must leave where its SKU does not say. */
   readonly minMargin?: MarginRule | undefined;
   /** The shop does without new orders for now. */
@@ -144,9 +147,27 @@ export class SubmitOrderHandler implements ICommandHandler<SubmitOrder> {
     const order = orderOf(this.kit.keyring, seal, caller, orderId, input, sku.settings, this.kit.minMargin, fingerprint);
     const block = this.kit.blocks.find({ contactKeys: [], ...order.buyer, ...order.client, address: input.client?.address }, commands.clock.now());
     if (block !== null) return refused('BUYER_BLOCKED', { details: { until: toIso(block.expiresAt) } });
-    const tooMany = buyerGate.tooManyUnpaid(likenessesOf(order));
-    if (tooMany !== null) return refused('TOO_MANY_UNPAID_ORDERS', { details: tooMany });
+    const unproven = this.tooManyUnpaid(order) ?? (await this.notAPerson(submit, order));
+    if (unproven !== null) return unproven;
+    // Others may have come while a captcha was judged. From here on nothing may wait until the order stands in line, or two of them count as one.
+    const tooMany = this.tooManyUnpaid(order);
+    if (tooMany !== null) return tooMany;
     return sku.settings.oneOpenOrderPerBuyer ? this.storeInSlot(submit, order) : this.admitAndStore(submit, order);
+  }
+
+  private tooManyUnpaid(order: Unadmitted): Refused | null {
+    const tooMany = this.kit.buyerGate.tooManyUnpaid(likenessesOf(order));
+    return tooMany === null ? null : refused('TOO_MANY_UNPAID_ORDERS', { details: tooMany });
+  }
+
+  /** Last, so that no solved captcha is spent on an order that is refused for something else. */
+  private async notAPerson(submit: Submit, order: Unadmitted): Promise<Refused | null> {
+    const { captcha, buyerGate } = this.kit;
+    if (captcha === undefined) return null;
+    const { captchaToken: token, address } = submit.input.client ?? {};
+    const isRisky = buyerGate.riskOf(buyerOf(submit), likenessesOf(order)).length > 0;
+    const refusal = await captcha.refusalOf({ orderId: submit.orderId, token, address, isRisky });
+    return refusal === null ? null : { ok: false, refusal };
   }
 
   private openOrderExists(open: OrderSeen): Refused {

@@ -56,6 +56,21 @@ export const submitRefusals = {
     'zh-CN': '商家暂不接受该买家的新订单，至 {until} 止；已有订单不受影响。如认为有误，请联系客服并提供请求编号。',
     en: 'The shop takes no new orders of this buyer until {until}; orders that are there are not affected. If this is a mistake, contact support with the request id.',
   },
+  CAPTCHA_REQUIRED: {
+    retryable: true,
+    'zh-CN': '下单前请先完成人机验证，再用同一幂等键重新提交。',
+    en: 'Show first that you are a person: solve the captcha and submit again with the same key.',
+  },
+  CAPTCHA_FAILED: {
+    retryable: true,
+    'zh-CN': '人机验证未通过或已失效，未记录任何订单。请重新验证后用同一幂等键提交。',
+    en: 'The captcha was not accepted or has run out; nothing was stored. Solve a new one and submit again with the same key.',
+  },
+  CAPTCHA_UNAVAILABLE: {
+    retryable: true,
+    'zh-CN': '人机验证服务暂时没有响应，未记录任何订单。请稍后用同一幂等键重试。',
+    en: 'The captcha cannot be checked at the moment; nothing was stored. Try again shortly with the same key.',
+  },
   SLOT_HELD: {
     retryable: true,
     'zh-CN': '您的另一笔相同订单正在提交中。请稍后重试。',

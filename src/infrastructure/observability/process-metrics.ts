@@ -47,6 +47,12 @@ export const processMetrics = {
     labels: { code: CAUSES },
   },
   orders_refused_total: { kind: 'counter', of: 'process', help: 'Submits that stored nothing, by error code.', labels: { code: CAUSES } },
+  captcha_checks_total: {
+    kind: 'counter',
+    of: 'process',
+    help: 'New orders that had to show that a person places them, by what the vendor of the captcha said.',
+    labels: { verdict: ['passed', 'failed', 'unknown'] },
+  },
   submits_in_flight: { kind: 'gauge', of: 'process', help: 'Orders being stored now; above its limit the answer is SYSTEM_BUSY.', labels: {} },
   order_submit_to_delivered_seconds: {
     kind: 'histogram',

@@ -44,8 +44,8 @@ export class ShopMutations {
   ): Promise<SubmitOrderPayload> {
     const { client, ...asked } = input;
     if (!context.hasKey) this.door.tokenFor(context, undefined);
-    const { locale, address, device } = client ?? {};
-    const result = await this.door.run(SubmitOrder, context, { ...asked, locale, client: { address, device } });
+    const { locale, ...from } = client ?? {};
+    const result = await this.door.run(SubmitOrder, context, { ...asked, locale, client: from });
     if (!result.ok) return { order: null, accessToken: null, replayed: false, userErrors: [userErrorOf(result, context.caller)] };
     const { order, accessToken, replayed } = result;
     return { order: { ...orderView(order.state, order.revision), accessToken }, accessToken, replayed, userErrors: [] };

@@ -71,7 +71,10 @@ export class ClientInput {
   @Field(() => LocaleScalar, { nullable: true, description: 'The language that the buyer is written to; that of the request unless told.' })
   readonly locale?: string;
 
-  @Field(() => String, { nullable: true, description: 'Proof of a solved captcha.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Proof of a solved captcha, for orders that are refused with CAPTCHA_REQUIRED without one. It is judged once and not kept.',
+  })
   readonly captchaToken?: string;
 }
 

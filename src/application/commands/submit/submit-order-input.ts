@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CAPTCHA_TOKEN_CHARACTERS_MAX } from '../../ports/captcha';
 import { fields, id, idempotencyKey, locale, payment } from '../input';
 
 /** An order as a shop submits it. Prices are the shop's to set and are not in it. */
@@ -26,8 +27,14 @@ export const submitOrderInput = z.strictObject({
   checkoutId: id.optional(),
   allowAnother: z.boolean().optional(),
   locale: locale.optional(),
-  /** Where it was ordered from. Kept only as keyed digests. */
-  client: z.strictObject({ address: z.string().min(1).max(200).optional(), device: z.string().min(1).max(500).optional() }).optional(),
+  /** Where it was ordered from. Address and device are kept only as keyed digests, the proof of a solved captcha not at all. */
+  client: z
+    .strictObject({
+      address: z.string().min(1).max(200).optional(),
+      device: z.string().min(1).max(500).optional(),
+      captchaToken: z.string().min(1).max(CAPTCHA_TOKEN_CHARACTERS_MAX).optional(),
+    })
+    .optional(),
 });
 
 export type SubmitOrderInput = z.output<typeof submitOrderInput>;
