@@ -24,8 +24,9 @@ const FAULTS = [
   { fault: 'sync:%:KILL', file: 'events.db-wal', from: 4, to: 20 },
   { fault: 'sync:%:EIO', file: 'events.db-wal', from: 4, to: 20 },
   { fault: 'write:%:ENOSPC', file: 'events.db-wal', from: 4, to: 100 },
-  { fault: 'sync:%:KILL', file: 'events.db', from: 2, to: 5 },
-  { fault: 'sync:%:EIO', file: 'events.db', from: 2, to: 5 },
+  // The file itself is synced only when its log is folded into it: four times where commits are small, three where a busy machine makes them large.
+  { fault: 'sync:%:KILL', file: 'events.db', from: 2, to: 3 },
+  { fault: 'sync:%:EIO', file: 'events.db', from: 2, to: 3 },
   { fault: 'write:%:EROFS', file: 'events.db', from: 4, to: 20 },
 ] as const;
 
