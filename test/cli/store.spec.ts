@@ -55,13 +55,13 @@ describe('backup', () => {
   beforeAll(() => openShopWithCards(terminal, 30));
   afterAll(() => terminal.leave());
 
-  it('a copy taken while cards come in is sound, has no keys in it, and is not replaced without --yes', async () => {
+  it('a copy taken while cards come in is sound, holds keys of buyers but not the keyring that opens them, and is not replaced without --yes', async () => {
     const load = resultOf(terminal.start(['cards', 'import', terminal.file('more.txt', codes(6_000).join('\n')), '--sku', 'game']));
     const made = await terminal.json<{ events: number; keyring: boolean }>(['backup', 'create', copy]);
     expect(made.keyring).toBe(false);
     expect(made.events).toBeGreaterThanOrEqual(35);
     expect((await load).code).toBe(0);
-    expect(readdirSync(join(terminal.folder, 'copies'))).toEqual(['log.db']);
+    expect(readdirSync(join(terminal.folder, 'copies'))).toEqual(['log.db', 'log.db.buyer-keys']);
     expect((await terminal.run(['backup', 'create', copy])).code).toBe(2);
   });
 
