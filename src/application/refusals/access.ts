@@ -25,7 +25,7 @@ export const accessRefusals = {
   },
   BUYER_ERASED: {
     retryable: false,
-    'zh-CN': '该订单的买家信息已被抹除，无法再确认谁是买家，因此不能再查看卡密、补发或重试。',
+    'zh-CN': '该订单的买家信息已被抹除。无法再确认谁是买家，因此不能再查看卡密、补发或重试。',
     en: 'The buyer of this order was erased. Nobody can show to be its buyer any more, so nothing is shown, replaced or tried again.',
   },
   APPROVAL_REQUIRED: {

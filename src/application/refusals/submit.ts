@@ -58,8 +58,8 @@ export const submitRefusals = {
   },
   CAPTCHA_REQUIRED: {
     retryable: true,
-    'zh-CN': '下单前请先完成人机验证，再用同一幂等键重新提交。',
-    en: 'Show first that you are a person: solve the captcha and submit again with the same key.',
+    'zh-CN': '下单前需要人机验证。请完成验证后用同一幂等键重新提交。',
+    en: 'This shop wants to see a person first. Solve the captcha and submit again with the same key.',
   },
   CAPTCHA_FAILED: {
     retryable: true,

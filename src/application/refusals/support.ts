@@ -11,7 +11,7 @@ export const supportRefusals = {
   ASSIGNED_TO_ANOTHER: {
     retryable: false,
     'zh-CN': '该订单已由 {assignee} 处理。如需接手，请写明接手人（assignee）重新提交。',
-    en: '{assignee} has this order. To take it over all the same, name who gets it (assignee) and submit again.',
+    en: 'Somebody else ({assignee}) has this order. To take it over all the same, name who gets it (assignee) and submit again.',
   },
   COMPLAINT_OPEN: {
     retryable: false,
