@@ -147,8 +147,10 @@ export class SubmitOrderHandler implements ICommandHandler<SubmitOrder> {
     const order = orderOf(this.kit.keyring, seal, caller, orderId, input, sku.settings, this.kit.minMargin, fingerprint);
     const block = this.kit.blocks.find({ contactKeys: [], ...order.buyer, ...order.client, address: input.client?.address }, commands.clock.now());
     if (block !== null) return refused('BUYER_BLOCKED', { details: { until: toIso(block.expiresAt) } });
-    const unproven = this.tooManyUnpaid(order) ?? (await this.notAPerson(submit, order));
-    if (unproven !== null) return unproven;
+    if (this.kit.captcha !== undefined) {
+      const unproven = this.tooManyUnpaid(order) ?? (await this.notAPerson(this.kit.captcha, submit, order));
+      if (unproven !== null) return unproven;
+    }
     // Others may have come while a captcha was judged. From here on nothing may wait until the order stands in line, or two of them count as one.
     const tooMany = this.tooManyUnpaid(order);
     if (tooMany !== null) return tooMany;
@@ -161,11 +163,9 @@ export class SubmitOrderHandler implements ICommandHandler<SubmitOrder> {
   }
 
   /** Last, so that no solved captcha is spent on an order that is refused for something else. */
-  private async notAPerson(submit: Submit, order: Unadmitted): Promise<Refused | null> {
-    const { captcha, buyerGate } = this.kit;
-    if (captcha === undefined) return null;
+  private async notAPerson(captcha: Pick<CaptchaGate, 'refusalOf'>, submit: Submit, order: Unadmitted): Promise<Refused | null> {
     const { captchaToken: token, address } = submit.input.client ?? {};
-    const isRisky = buyerGate.riskOf(buyerOf(submit), likenessesOf(order)).length > 0;
+    const isRisky = this.kit.buyerGate.riskOf(buyerOf(submit), likenessesOf(order)).length > 0;
     const refusal = await captcha.refusalOf({ orderId: submit.orderId, token, address, isRisky });
     return refusal === null ? null : { ok: false, refusal };
   }
