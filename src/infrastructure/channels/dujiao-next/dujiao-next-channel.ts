@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type {
   BalanceFacts,
   ChannelFlags,
@@ -24,7 +25,6 @@ import { readStrictJson } from '../../../protocols/strict-json';
 import { isReference, MESSAGE_BYTES_MAX } from '../../../protocols/wire';
 import { answered, notDone, refused, unknown } from '../../http/outcomes';
 import { type Limits, limitsOf } from '../../http/limits';
-import { RecentMap } from './recent-map';
 import { type Asked, askedOf, pending, purchaseOf, refusedFor, unitCostOf } from './goods';
 import type { DujiaoNextSettings } from './settings';
 import { SupplyApi } from './supply-api';
@@ -56,7 +56,7 @@ export class DujiaoNextChannel implements IssuingChannel {
   readonly notFoundFinalAfterSeconds: number;
   readonly noticeAccepted = { status: 200, contentType: 'application/json', body: '{"ok":true,"message":"received"}' } as const;
   private readonly api: SupplyApi;
-  private readonly bought = new RecentMap<string, { readonly asked: Asked; readonly unitCostMinor: number }>(REMEMBERED_MAX);
+  private readonly bought = new LRUCache<string, { readonly asked: Asked; readonly unitCostMinor: number }>({ max: REMEMBERED_MAX });
   readonly #settings: DujiaoNextSettings;
 
   constructor(settings: DujiaoNextSettings, wallMs: () => number) {
@@ -111,7 +111,7 @@ export class DujiaoNextChannel implements IssuingChannel {
     if (told === undefined) return { outcome: 'unreadable', why: 'NOT_A_PURCHASE' };
     const { downstream_order_no: requestId, order_id: orderId, status } = told;
     // A callback names no price. What another process bought is no more than a reason to ask.
-    const bought = this.bought.get(requestId);
+    const bought = this.bought.peek(requestId);
     const unseen = { requestId, quantity: 1, currency: this.#settings.currency, topUp: false };
     const facts = bought === undefined ? pending(unseen) : purchaseOf(bought.asked, told, bought.unitCostMinor);
     return { outcome: 'genuine', notice: { noticeId: `${orderId}.${status}`, facts } };
