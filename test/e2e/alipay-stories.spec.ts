@@ -38,12 +38,6 @@ describe('stories of money by Alipay', () => {
     (await shop.sandbox.ledger()).payments
       .filter((row) => row.reference === numberOf(reference))
       .reduce((sum, { capturedMinor, refundedMinor }) => sum + capturedMinor - refundedMinor, 0);
-  const untilIn = async (id: string, type: string): Promise<readonly string[]> => {
-    for (;;) {
-      const history = await shopper.history(id);
-      if (history.includes(type)) return history;
-    }
-  };
 
   test('the buyer pays on the page, Alipay rings, hears success, is asked back, and the code is handed over', async () => {
     const order = await ordered();
@@ -70,12 +64,12 @@ describe('stories of money by Alipay', () => {
     await shop.sandbox.faults([{ fault: 'lying-notice' }]);
     const lied = await ordered();
     await fetch(lied.payUrl);
-    await untilIn(lied.id, 'PaymentChecked');
+    await shopper.untilIn(lied.id, 'PaymentChecked');
     expect(await shopper.history(lied.id)).not.toContain('PaymentConfirmed');
     await shop.sandbox.faults([{ fault: 'foreign-notice' }]);
     const foreign = await ordered();
     await fetch(foreign.payUrl);
-    await untilIn(foreign.id, 'PaymentChecked');
+    await shopper.untilIn(foreign.id, 'PaymentChecked');
     expect(await shopper.history(foreign.id)).not.toContain('PaymentNoticeReceived');
   });
 
@@ -83,7 +77,7 @@ describe('stories of money by Alipay', () => {
     await shop.sandbox.faults([{ fault: 'wrong-amount' }]);
     const order = await ordered();
     await pays(order);
-    expect(await untilIn(order.id, 'PaymentMismatched')).not.toContain('OrderDelivered');
+    expect(await shopper.untilIn(order.id, 'PaymentMismatched')).not.toContain('OrderDelivered');
     expect((await shopper.see(order.id)).inReview).toBe(true);
   });
 
@@ -108,9 +102,9 @@ describe('stories of money by Alipay', () => {
     await shopper.untilStatus(order.id, 'COMPLETED');
     await shop.sandbox.faults([{ method: 'POST', path: '/gateway.do', fault: 'commit-then-hang' }]);
     await shopper.mutate('refundOrder', { orderId: order.id, reason: 'the code does not work' }, 'support');
-    await untilIn(order.id, 'RefundTimedOut');
+    await shopper.untilIn(order.id, 'RefundTimedOut');
     await shop.sandbox.faults([]);
-    await untilIn(order.id, 'Compensated');
+    await shopper.untilIn(order.id, 'Compensated');
     expect(await kept(order)).toBe(0);
     expect((await shop.sandbox.ledger()).refunds.filter(({ reference }) => reference === numberOf(order.reference))).toHaveLength(1);
   });

@@ -91,12 +91,6 @@ describe.each(VARIANTS)('stories of money by $gatewayId', ({ gatewayId, calls, d
   const untilQuarantined = async (wanted: string): Promise<void> => {
     while (!(await quarantined()).includes(wanted));
   };
-  const untilIn = async (id: string, type: string): Promise<readonly string[]> => {
-    for (;;) {
-      const history = await shopper.history(id);
-      if (history.includes(type)) return history;
-    }
-  };
   const countOf = (history: readonly string[], type: string): number => history.filter((one) => one === type).length;
   const keptOf = async ({ reference }: Pick<Open, 'reference'>): Promise<number> => {
     const row = (await shop.sandbox.ledger()).payments.find((payment) => payment.reference === numberOf(reference));
@@ -145,7 +139,7 @@ describe.each(VARIANTS)('stories of money by $gatewayId', ({ gatewayId, calls, d
   test('re-ordered: a notice that comes before the money credits nothing; the money that comes later does', async () => {
     const order = await opened();
     expect(await rings(signed(notice(order.reference)))).toEqual(TAKEN);
-    expect(await untilIn(order.id, 'PaymentChecked')).not.toContain('PaymentConfirmed');
+    expect(await shopper.untilIn(order.id, 'PaymentChecked')).not.toContain('PaymentConfirmed');
     expect((await shopper.see(order.id)).status).toBe('AWAITING_PAYMENT');
     await pays(order);
     await shopper.untilStatus(order.id, 'COMPLETED');
@@ -163,8 +157,8 @@ describe.each(VARIANTS)('stories of money by $gatewayId', ({ gatewayId, calls, d
   test('a false notice with a valid signature delivers nothing: the platform is asked and says no', async () => {
     await shop.sandbox.faults([{ fault: 'lying-notice' }]);
     const order = await opened();
-    await untilIn(order.id, 'PaymentNoticeReceived');
-    expect(await untilIn(order.id, 'PaymentChecked')).not.toContain('PaymentConfirmed');
+    await shopper.untilIn(order.id, 'PaymentNoticeReceived');
+    expect(await shopper.untilIn(order.id, 'PaymentChecked')).not.toContain('PaymentConfirmed');
     expect((await shopper.see(order.id)).status).toBe('AWAITING_PAYMENT');
   });
 
@@ -181,7 +175,7 @@ describe.each(VARIANTS)('stories of money by $gatewayId', ({ gatewayId, calls, d
   test('a wrong amount in a notice is only a hint: what the platform says counts', async () => {
     const order = await opened();
     expect(await rings(signed(notice(order.reference, { money: '0.01' })))).toEqual(TAKEN);
-    expect(await untilIn(order.id, 'PaymentChecked')).not.toContain('PaymentMismatched');
+    expect(await shopper.untilIn(order.id, 'PaymentChecked')).not.toContain('PaymentMismatched');
     await pays(order);
     await shopper.untilStatus(order.id, 'COMPLETED');
     expect((await shopper.see(order.id)).paid.amountMinor).toBe('4800');
@@ -308,7 +302,7 @@ describe.each(VARIANTS)('stories of money by $gatewayId', ({ gatewayId, calls, d
   test('"never heard of it" counts only after a while: an order whose creation was lost gets a new number, and one payment', async () => {
     await shop.sandbox.faults([{ path: calls.create, fault: 'hang' }]);
     const { id } = await shopper.order({ skuId: 'plenty', kind: 'REDIRECT', gatewayId });
-    await untilIn(id, 'PaymentTimedOut');
+    await shopper.untilIn(id, 'PaymentTimedOut');
     await shop.sandbox.faults([]);
     const reference = await shopper.untilPayable(id);
     expect(reference.endsWith('.2')).toBe(true);
@@ -321,7 +315,7 @@ describe.each(VARIANTS)('stories of money by $gatewayId', ({ gatewayId, calls, d
   test('a page that was lost with its answer: the buyer gets another by itself, pays once, and what is paid on the lost one goes back', async () => {
     await shop.sandbox.faults([{ path: calls.create, fault: 'commit-then-hang' }]);
     const { id } = await shopper.order({ skuId: 'plenty', kind: 'REDIRECT', gatewayId });
-    await untilIn(id, 'PaymentTimedOut');
+    await shopper.untilIn(id, 'PaymentTimedOut');
     await shop.sandbox.faults([]);
     const reference = await shopper.untilPayable(id);
     const history = await shopper.history(id);
@@ -332,7 +326,7 @@ describe.each(VARIANTS)('stories of money by $gatewayId', ({ gatewayId, calls, d
     await pays({ payUrl: (await shopper.see(id)).payment?.payUrl ?? '' });
     await shopper.untilStatus(id, 'COMPLETED');
     expect(await shop.sandbox.pay(numberOf(lost.reference))).toBe(200);
-    await untilIn(id, 'SurplusPaymentConfirmed');
+    await shopper.untilIn(id, 'SurplusPaymentConfirmed');
     await shopper.until(id, ({ refunded }) => refunded.amountMinor === '4800', 'the surplus back');
     expect([await keptOf(lost), await keptOf({ reference })]).toEqual([0, 4_800]);
   });

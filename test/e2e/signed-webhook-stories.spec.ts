@@ -36,12 +36,6 @@ describe('stories of money by a page that rings', () => {
     (await shop.sandbox.ledger()).payments
       .filter((row) => row.reference === reference)
       .reduce((sum, { capturedMinor, refundedMinor }) => sum + capturedMinor - refundedMinor, 0);
-  const untilIn = async (id: string, type: string): Promise<readonly string[]> => {
-    for (;;) {
-      const history = await shopper.history(id);
-      if (history.includes(type)) return history;
-    }
-  };
 
   test('the buyer pays, the service rings, is asked back, and the code is handed over', async () => {
     const order = await opened();
@@ -62,7 +56,7 @@ describe('stories of money by a page that rings', () => {
   test('a signed lie hands nothing over: the service, asked, knows of no money', async () => {
     await shop.sandbox.faults([{ fault: 'lying-notice' }]);
     const order = await opened();
-    await untilIn(order.id, 'PaymentChecked');
+    await shopper.untilIn(order.id, 'PaymentChecked');
     expect((await shopper.see(order.id)).status).toBe('AWAITING_PAYMENT');
     expect(await shopper.history(order.id)).not.toContain('PaymentConfirmed');
   });
@@ -71,7 +65,7 @@ describe('stories of money by a page that rings', () => {
     await shop.sandbox.faults([{ fault: 'wrong-amount' }]);
     const order = await opened();
     await pays(order);
-    expect(await untilIn(order.id, 'PaymentMismatched')).not.toContain('OrderDelivered');
+    expect(await shopper.untilIn(order.id, 'PaymentMismatched')).not.toContain('OrderDelivered');
   });
 
   test('unpaid at its time the order expires without a close; late money still buys the code', async () => {
@@ -89,9 +83,9 @@ describe('stories of money by a page that rings', () => {
     await shopper.untilStatus(order.id, 'COMPLETED');
     await shop.sandbox.faults([{ method: 'POST', path: '/hosted/payments/*/refunds', fault: 'commit-then-hang' }]);
     await shopper.mutate('refundOrder', { orderId: order.id, reason: 'the buyer asked' }, 'support');
-    await untilIn(order.id, 'RefundTimedOut');
+    await shopper.untilIn(order.id, 'RefundTimedOut');
     await shop.sandbox.faults([]);
-    await untilIn(order.id, 'Compensated');
+    await shopper.untilIn(order.id, 'Compensated');
     expect(await kept(order)).toBe(0);
     expect((await shop.sandbox.ledger()).refunds.filter(({ reference }) => reference === order.reference)).toHaveLength(1);
   });

@@ -27,12 +27,6 @@ describe('stories of money by Stripe', () => {
     (await shop.sandbox.ledger()).payments
       .filter((row) => row.reference === reference)
       .reduce((sum, { capturedMinor, refundedMinor }) => sum + capturedMinor - refundedMinor, 0);
-  const untilIn = async (id: string, type: string): Promise<readonly string[]> => {
-    for (;;) {
-      const history = await shopper.history(id);
-      if (history.includes(type)) return history;
-    }
-  };
 
   test('the buyer pays on the page, Stripe rings, is asked back, and the code is handed over', async () => {
     const order = await opened();
@@ -46,7 +40,7 @@ describe('stories of money by Stripe', () => {
   test('the session hangs after it was made: it is asked about, its page is found again, and the buyer pays once', async () => {
     await shop.sandbox.faults([{ method: 'POST', path: '/v1/checkout/sessions', fault: 'commit-then-hang', percent: 100 }]);
     const { id } = await shopper.order({ skuId: 'plenty', kind: 'REDIRECT', gatewayId: 'stripe' });
-    await untilIn(id, 'PaymentTimedOut');
+    await shopper.untilIn(id, 'PaymentTimedOut');
     await shop.sandbox.faults([]);
     const reference = await shopper.untilPayable(id);
     await pays({ reference });
@@ -71,7 +65,7 @@ describe('stories of money by Stripe', () => {
     await shop.sandbox.faults([{ fault: 'wrong-amount' }]);
     const order = await opened();
     await pays(order);
-    const history = await untilIn(order.id, 'PaymentMismatched');
+    const history = await shopper.untilIn(order.id, 'PaymentMismatched');
     expect(history).not.toContain('OrderDelivered');
     expect((await shopper.see(order.id)).inReview).toBe(true);
   });
@@ -80,7 +74,7 @@ describe('stories of money by Stripe', () => {
     await shop.sandbox.faults([{ fault: 'stale-status' }]);
     const order = await opened();
     await pays(order);
-    await untilIn(order.id, 'PaymentNoticeReceived');
+    await shopper.untilIn(order.id, 'PaymentNoticeReceived');
     expect((await shopper.see(order.id)).status).toBe('AWAITING_PAYMENT');
     await shop.sandbox.faults([]);
     await shopper.untilStatus(order.id, 'COMPLETED');
@@ -99,9 +93,9 @@ describe('stories of money by Stripe', () => {
     await shopper.untilStatus(order.id, 'COMPLETED');
     await shop.sandbox.faults([{ method: 'POST', path: '/v1/refunds', fault: 'commit-then-hang', percent: 100 }]);
     await shopper.mutate('refundOrder', { orderId: order.id, reason: 'the code does not work' }, 'support');
-    await untilIn(order.id, 'RefundTimedOut');
+    await shopper.untilIn(order.id, 'RefundTimedOut');
     await shop.sandbox.faults([]);
-    await untilIn(order.id, 'Compensated');
+    await shopper.untilIn(order.id, 'Compensated');
     expect(await kept(order.reference)).toBe(0);
     expect((await shop.sandbox.ledger()).refunds.filter(({ reference }) => reference === order.reference)).toHaveLength(1);
   });

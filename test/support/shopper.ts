@@ -148,4 +148,12 @@ export class Shopper {
     );
     return data.order.history.nodes.map(({ type }) => type);
   }
+
+  /** Waits until this has happened to the order, as long as the test may last; what had happened by then. */
+  async untilIn(id: string, type: string): Promise<readonly string[]> {
+    for (;;) {
+      const history = await this.history(id);
+      if (history.includes(type)) return history;
+    }
+  }
 }
