@@ -79,7 +79,8 @@ function sourceOf(options: ReconcileOptions): Promise<Source> {
   throw new WrongUse('say where the statement is: --file, or --ledger-url for the ledger of a sandbox');
 }
 
-async function ledgerAt(url: string): Promise<Source> {
+/** The ledger of a sandbox, from the address that was given and no other. */
+export async function ledgerAt(url: string): Promise<Source> {
   const { linesOfLedger } = await import('../finance/sandbox-ledger');
   if (!URL.canParse(url)) throw new WrongUse(`${url} is no address`);
   const answered = await fetch(new URL('/ledger', url), { redirect: 'error', signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
