@@ -94,6 +94,7 @@ import { UnfreezeOrderHandler } from './application/commands/unfreeze-order';
 import { VoidBatchHandler } from './application/commands/void-batch';
 import { VoidCardHandler } from './application/commands/void-card';
 import type { AccountWatch } from './application/processes/order/account-watch';
+import { gatewayCallsAtMost } from './application/processes/order/call-room';
 import type { LineBook } from './application/lines/line-book';
 import type { PositionWaiter } from './application/projections/position-waiter';
 import { AuditTrailHandler } from './application/queries/audit-trail';
@@ -373,7 +374,7 @@ export function queryHandlers(parts: Parts, beside: Beside): readonly IQueryHand
     new GetBuyerErasureHandler(commands),
     new ListSkusHandler(settings, readModels),
     new GetSkuHandler(settings, readModels),
-    new ListGatewaysHandler(settings, timeoutOf),
+    new ListGatewaysHandler(settings, timeoutOf, (maxInFlight) => gatewayCallsAtMost(config.callRoom, maxInFlight)),
     new ListChannelNoticesHandler(readModels, mac),
     new ListChannelsHandler(settings, timeoutOf),
     new GetChannelHandler(settings, timeoutOf),

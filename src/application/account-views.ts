@@ -31,7 +31,7 @@ export function accountViews(
       notFoundFinalAfterMs: notFoundFinalAfterSeconds * 1_000,
       notifyUrl: `${publicUrl()}/callbacks/gateways/${encodeURIComponent(id)}`,
       paused: setting?.active !== true,
-      busy: room.isGatewayBusy(id),
+      busy: room.isGatewayBusy(id, setting?.settings?.maxInFlight),
       record: watch.record(`gateway:${id}`),
       ...(setting?.health === undefined ? {} : { health: setting.health }),
     };

@@ -175,6 +175,10 @@ function addShop(program: Command, noun: Noun): void {
   addApiKeys({ verb, noun, whole, localeOption });
   addAudit({ verb, noun, whole, localeOption });
 
+  const gateways = noun('gateways', 'ways to be paid');
+  verb(gateways, 'list', 'every gateway, where it stands, and how much may be under way there').action(async (options: { json?: true }) =>
+    (await import('./verbs/gateways')).listGateways(options),
+  );
   const channels = noun('channels', 'upstreams that cards are bought from');
   verb(channels, 'list', 'every channel, where it stands, and what it says of stock, price and balance now').action(
     async (options: { json?: true }) => (await import('./verbs/channels')).listChannels(options),

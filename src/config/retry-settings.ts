@@ -5,12 +5,15 @@ import { count } from './shapes';
 
 const { retries, questions, gatewayCallsMax } = defaultCallRoomPolicy;
 
+/** One gateway that hangs leaves the other half of an engine's slots. */
+const boundOf = (engineCallsMax: number): number => Math.max(1, Math.floor(engineCallsMax / 2));
+
 /** How much may be sent to one gateway or channel, and sent again; by each process. See `CallRoomPolicy`. */
 export const retrySettings = {
   CARDRAIL_GATEWAY_CALLS_MAX: setting(
     count.min(1),
     `${gatewayCallsMax}`,
-    'outside calls in flight per gateway and engine; never more than half of CARDRAIL_ENGINE_CALLS_MAX, so that one that hangs does not take the engine',
+    'outside calls in flight per gateway and engine, for gateways without maxInFlight; never more than half of CARDRAIL_ENGINE_CALLS_MAX, so that one that hangs does not take the engine',
   ),
   CARDRAIL_RETRY_BUDGET_PERCENT: setting(
     z.coerce.number().min(0).max(100),
@@ -30,7 +33,8 @@ export const retrySettings = {
 type Values = { readonly [Name in keyof typeof retrySettings]: z.output<(typeof retrySettings)[Name]['schema']> };
 
 export const callRoomPolicyOf = (values: Values, engineCallsMax: number): CallRoomPolicy => ({
-  gatewayCallsMax: Math.min(values.CARDRAIL_GATEWAY_CALLS_MAX, Math.max(1, Math.floor(engineCallsMax / 2))),
+  gatewayCallsMax: Math.min(values.CARDRAIL_GATEWAY_CALLS_MAX, boundOf(engineCallsMax)),
+  gatewayCallsBound: boundOf(engineCallsMax),
   retries: {
     perSuccess: values.CARDRAIL_RETRY_BUDGET_PERCENT / 100,
     perMinute: values.CARDRAIL_RETRY_BUDGET_PER_MINUTE,

@@ -253,9 +253,9 @@ describe('every operation, asked for over HTTP', () => {
       const staff = !['STOREFRONT', 'BUYER'].includes(role);
       expect([role, history.nodes.every(({ data, actor }) => (data !== null) === staff && (actor.id !== null) === staff)]).toEqual([role, true]);
     }
-    const gateways = 'query { gateways { id account { merchantId } } }';
+    const gateways = 'query { gateways { id account { merchantId maxInFlight } } }';
     const seen = async (role: Role) => (await shop.ask<{ gateways: { account: object | null }[] }>(gateways, {}, papersOf(role))).data.gateways;
     expect(await seen('STOREFRONT')).toMatchObject([{ account: null }]);
-    expect(await seen('SUPPORT')).toMatchObject([{ account: { merchantId: expect.any(String) as string } }]);
+    expect(await seen('SUPPORT')).toMatchObject([{ account: { merchantId: expect.any(String) as string, maxInFlight: 128 } }]);
   });
 });

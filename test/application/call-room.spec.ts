@@ -19,10 +19,10 @@ const answer = (kind: 'REFUSED' | 'NOT_DONE' | 'UNKNOWN'): OrderCommand => ({
   at: 0,
 });
 
-function openRoom(gatewayCallsMax = 2) {
+function openRoom(gatewayCallsMax = 2, gatewayCallsBound = 128) {
   let nowMs = 0;
   const runtime = { monotonicMs: () => nowMs };
-  const policy = { ...defaultCallRoomPolicy, gatewayCallsMax, retries: { perSuccess: 0.2, perMinute: 60, burst: 2 } };
+  const policy = { ...defaultCallRoomPolicy, gatewayCallsMax, gatewayCallsBound, retries: { perSuccess: 0.2, perMinute: 60, burst: 2 } };
   const room = new CallRoom(runtime, policy);
   const told: string[] = [];
   room.onRoom((topic, count) => told.push(`${topic} ${count}`));
@@ -46,6 +46,25 @@ describe('what a process may have under way at one gateway', () => {
     const { room } = openRoom(1);
     room.take(request, first)?.();
     expect(room.isGatewayBusy('main')).toBe(false);
+  });
+});
+
+describe('what the settings of a gateway allow to be under way there', () => {
+  it('counts instead of what the shop allows, be it less or more', () => {
+    const { room } = openRoom(2);
+    room.take(request, first);
+    expect(room.isGatewayBusy('main', 1)).toBe(true);
+    room.take(request, first);
+    expect(room.isGatewayBusy('main')).toBe(true);
+    expect(room.isGatewayBusy('main', 3)).toBe(false);
+  });
+
+  it('never leaves less than half of the engine to the others', () => {
+    const { room } = openRoom(1, 2);
+    room.take(request, first);
+    expect(room.isGatewayBusy('main', 100)).toBe(false);
+    room.take(request, first);
+    expect(room.isGatewayBusy('main', 100)).toBe(true);
   });
 });
 

@@ -6,6 +6,7 @@ interface Listed {
   readonly channels: readonly {
     readonly id: string;
     readonly status: string;
+    readonly maxInFlight: number;
     readonly supply: {
       readonly balance: { readonly amountMinor: number } | null;
       readonly balanceProblem: string | null;
@@ -37,9 +38,12 @@ describe('cardrail channels', () => {
     const account = { adapter: 'http-v1', apiKey: { env: 'CHANNEL_KEY' }, webhookSecret: { env: 'CHANNEL_WEBHOOK' }, flags: ['lookup', 'cancel'] };
     const offer = { product: 'STEAM50', maxUnitCost: { amountMinor: 4_600, currency: 'CNY' } };
     const shop = {
-      gateways: [GATEWAY],
+      gateways: [
+        { ...GATEWAY, maxInFlight: 20 },
+        { ...GATEWAY, id: 'usual' },
+      ],
       channels: [
-        { id: 'here', baseUrl: channel.url, ...account },
+        { id: 'here', baseUrl: channel.url, maxInFlight: 7, ...account },
         { id: 'silent', baseUrl: NOWHERE, ...account },
       ],
       skus: [
@@ -70,6 +74,16 @@ describe('cardrail channels', () => {
     expect(here?.supply.products).toMatchObject([{ product: 'STEAM50', available: 1_000, problem: null }]);
     expect(silent).toMatchObject({ id: 'silent', status: 'ACTIVE', supply: { balance: null, balanceProblem: expect.any(String) } });
     expect(silent?.supply.products).toMatchObject([{ product: 'STEAM50', available: null, problem: expect.any(String) }]);
+  });
+
+  it('list and gateways list say how much may be under way at each', async () => {
+    expect((await list()).map(({ maxInFlight }) => maxInFlight)).toEqual([7, 50]);
+    const { gateways } = await terminal.json<{ readonly gateways: readonly object[] }>(['gateways', 'list'], { CARDRAIL_GATEWAY_CALLS_MAX: '30' });
+    expect(gateways).toMatchObject([
+      { id: 'main', account: { maxInFlight: 20 } },
+      { id: 'usual', account: { maxInFlight: 30 } },
+    ]);
+    expect((await terminal.run(['gateways', 'list'])).stdout).toMatch(/^main +ACTIVE +HEALTHY .* 20 *$/m);
   });
 
   it('list says so where it cannot ask because it has no secrets', async () => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { httpUrl, money, WITHIN_SECONDS_MAX } from './input';
+import { callsAtOnce, httpUrl, money, WITHIN_SECONDS_MAX } from './input';
 import { secretRef, secretRefs } from './secret-ref';
 
 const FLAGS = ['replay', 'lookup', 'cancel', 'partialFill'] as const;
@@ -9,7 +9,7 @@ const upstream = {
   weight: z.int().min(0).max(1_000).default(1),
   priority: z.int().min(0).max(1_000).default(1),
   ratePerSecond: z.int().min(1).max(100_000).default(100),
-  maxInFlight: z.int().min(1).max(10_000).default(50),
+  maxInFlight: callsAtOnce.default(50),
   balanceMin: money.exactOptional(),
 };
 

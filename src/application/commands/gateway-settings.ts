@@ -1,9 +1,12 @@
 import { z } from 'zod';
-import { httpUrl, id, WITHIN_SECONDS_MAX } from './input';
+import { callsAtOnce, httpUrl, id, WITHIN_SECONDS_MAX } from './input';
 import { secretRef, secretRefs } from './secret-ref';
 import { signedWebhookSettings } from './signed-webhook-settings';
 
-const notFoundFinalAfterSeconds = z.int().min(0).max(WITHIN_SECONDS_MAX).default(60);
+const use = {
+  notFoundFinalAfterSeconds: z.int().min(0).max(WITHIN_SECONDS_MAX).default(60),
+  maxInFlight: callsAtOnce.exactOptional(),
+};
 
 export const httpV1Settings = z.strictObject({
   adapter: z.literal('http-v1'),
@@ -15,7 +18,7 @@ export const httpV1Settings = z.strictObject({
     .array(z.enum(['replay', 'lookup', 'cancel']))
     .max(3)
     .default([]),
-  notFoundFinalAfterSeconds,
+  ...use,
   kinds: z
     .array(z.enum(['REDIRECT', 'CHARGE']))
     .min(1)
@@ -43,7 +46,7 @@ const epayAccount = {
     .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]*$/u, { error: 'may hold letters, digits, blanks and . _ -' })
     .default('数字商品'),
   clientIp: z.union([z.ipv4(), z.ipv6()], { error: 'must be an IP address' }).default('127.0.0.1'),
-  notFoundFinalAfterSeconds,
+  ...use,
   kinds: z
     .array(z.literal('REDIRECT', { error: 'epay takes redirect payments only' }))
     .length(1)
@@ -88,7 +91,7 @@ export const stripeSettings = z.strictObject({
     .array(z.enum(['replay', 'lookup', 'cancel']))
     .max(3)
     .default(['replay', 'lookup', 'cancel']),
-  notFoundFinalAfterSeconds,
+  ...use,
   kinds: z
     .array(z.literal('REDIRECT', { error: 'stripe takes redirect payments only' }))
     .length(1)
@@ -119,7 +122,7 @@ export const alipaySettings = z.strictObject({
     .array(z.enum(['lookup', 'cancel'], { error: 'only lookup and cancel: a page is a new link each time' }))
     .max(2)
     .default(['lookup']),
-  notFoundFinalAfterSeconds,
+  ...use,
   kinds: z
     .array(z.literal('REDIRECT', { error: 'alipay takes redirect payments only' }))
     .length(1)

@@ -16,6 +16,7 @@ const SCOPES_MAX = 500;
 /** Before it is brought into its one form. */
 const TAG_CHARACTERS_MAX = 64;
 export const WITHIN_SECONDS_MAX = 604_800;
+const CALLS_AT_ONCE_MAX = 10_000;
 
 /** No control characters and no half characters: they hide things from people and break other programs. */
 const PRINTABLE = /^[^\p{Cc}\p{Cs}]*$/u;
@@ -52,6 +53,9 @@ export const reason = text;
 export const locale = z.enum(['zh-CN', 'en']);
 /** What a person may say of the health of a gateway or channel. */
 export const overriddenHealth = z.enum(['HEALTHY', 'ISOLATED']);
+
+/** Calls under way at one gateway or channel, by each engine. */
+export const callsAtOnce = z.int().min(1).max(CALLS_AT_ONCE_MAX);
 
 /** Integer minor units above zero. */
 export const amountMinor = z.int().min(1).max(AMOUNT_MINOR_MAX);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { amountMinor, httpUrl, id, WITHIN_SECONDS_MAX } from './input';
+import { amountMinor, callsAtOnce, httpUrl, id, WITHIN_SECONDS_MAX } from './input';
 import { secretRef, secretRefs } from './secret-ref';
 
 /** What a page may be told of a payment. */
@@ -66,6 +66,7 @@ export const signedWebhookShape = {
     .refine(isClear, { error: 'a word stands twice' }),
   amountMaxMinor: amountMinor.exactOptional(),
   notFoundFinalAfterSeconds: z.int().min(0).max(WITHIN_SECONDS_MAX).default(60),
+  maxInFlight: callsAtOnce.exactOptional(),
   kinds: z
     .array(z.literal('REDIRECT', { error: 'signed-webhook takes redirect payments only' }))
     .length(1)

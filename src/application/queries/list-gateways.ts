@@ -18,7 +18,12 @@ export interface GatewayView {
   /** How long a request for a payment may take there. */
   readonly timeout: Timeout;
   /** How its calls end and where it stands; null for storefronts. Secrets are not here: settings hold references only, and those stay inside, too. */
-  readonly account: Pick<GatewaySettings, 'adapter' | 'baseUrl' | 'merchantId' | 'flags' | 'notFoundFinalAfterSeconds'> | null;
+  readonly account: GatewayAccountView | null;
+}
+
+export interface GatewayAccountView extends Pick<GatewaySettings, 'adapter' | 'baseUrl' | 'merchantId' | 'flags' | 'notFoundFinalAfterSeconds'> {
+  /** Calls that each engine has under way there at most: its own limit or that of the shop, within what one gateway may take of an engine. */
+  readonly maxInFlight: number;
 }
 
 export class ListGateways extends Query<readonly GatewayView[]> {
@@ -34,6 +39,7 @@ export class ListGatewaysHandler implements IQueryHandler<ListGateways, readonly
   constructor(
     private readonly settings: Pick<Settings, 'allGateways'>,
     private readonly timeoutOf: TimeoutOf,
+    private readonly callsAtMost: (maxInFlight?: number) => number,
   ) {}
 
   async execute({ caller }: ListGateways): Promise<readonly GatewayView[]> {
@@ -42,7 +48,8 @@ export class ListGatewaysHandler implements IQueryHandler<ListGateways, readonly
       const { id, active, settings } = gateway;
       if (settings === undefined) return [];
       const { kinds, adapter, baseUrl, merchantId, flags, notFoundFinalAfterSeconds } = settings;
-      const account = isStaff(caller.role) ? { adapter, baseUrl, merchantId, flags, notFoundFinalAfterSeconds } : null;
+      const maxInFlight = this.callsAtMost(settings.maxInFlight);
+      const account = isStaff(caller.role) ? { adapter, baseUrl, merchantId, flags, notFoundFinalAfterSeconds, maxInFlight } : null;
       return [{ id, active, kinds, health: healthView(gateway), timeout: this.timeoutOf(`gateway:${id}`), account }];
     });
     return views.sort((a, b) => (a.id < b.id ? -1 : 1));

@@ -55,8 +55,8 @@ export async function listChannels({ json }: { readonly json?: true }): Promise<
   const channels = seen.map(({ problems: _problems, words: _words, ...channel }) => channel);
   await answer(json, { channels }, () =>
     table(
-      ['CHANNEL', 'STATUS', 'HEALTH', 'FLAGS', 'SAYS'],
-      seen.map(({ id, status, health, flags, words }) => [id, status, health.word, flags.join(' ') || 'none', words]),
+      ['CHANNEL', 'STATUS', 'HEALTH', 'FLAGS', 'AT ONCE', 'SAYS'],
+      seen.map(({ id, status, health, flags, maxInFlight, words }) => [id, status, health.word, flags.join(' ') || 'none', `${maxInFlight}`, words]),
     ),
   );
 }

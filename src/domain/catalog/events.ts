@@ -121,7 +121,13 @@ export interface AlipayAccount {
   readonly kinds: readonly 'REDIRECT'[];
 }
 
-export type GatewaySettings = HttpV1Account | EpayMd5Account | EpayRsaAccount | StripeAccount | SignedWebhookAccount | AlipayAccount;
+export type GatewayAccount = HttpV1Account | EpayMd5Account | EpayRsaAccount | StripeAccount | SignedWebhookAccount | AlipayAccount;
+
+/** An account, and how it is used, whatever it speaks. */
+export type GatewaySettings = GatewayAccount & {
+  /** Calls that may be under way there at once, by each engine. Absent: as the shop is set up. */
+  readonly maxInFlight?: number;
+};
 
 export type ApiKeyRole = 'STOREFRONT' | 'SUPPORT' | 'FINANCE' | 'OPS' | 'ADMIN';
 

@@ -153,7 +153,7 @@ export const processMetrics = {
   gateway_calls_in_flight: {
     kind: 'gauge',
     of: 'process',
-    help: 'Calls to a gateway that an engine has under way; at CARDRAIL_GATEWAY_CALLS_MAX nothing more is sent to it.',
+    help: 'Calls to a gateway that an engine has under way; at its maxInFlight, or CARDRAIL_GATEWAY_CALLS_MAX, nothing more is sent to it.',
     labels: { gateway: GATEWAYS },
   },
   channel_calls_in_flight: {

@@ -49,7 +49,7 @@ export const openFields: Readonly<Record<string, string>> = {
   ExportedCode: 'batchId expiresAt id',
   Exposure: 'age amount count kind partyId',
   Gateway: 'active health id kinds timeout',
-  GatewayAccount: 'adapter baseUrl flags merchantId notFoundFinalAfterSeconds',
+  GatewayAccount: 'adapter baseUrl flags maxInFlight merchantId notFoundFinalAfterSeconds',
   Health: 'cause since troubledSince word',
   ImportCardsPayload: 'batch',
   ImportPreview: 'accepted duplicates problems rejected rows',

@@ -68,6 +68,11 @@ export class GatewayAccount {
 
   @Field(() => Int, { description: 'How long "never heard of it" must last before it counts, in seconds.' })
   readonly notFoundFinalAfterSeconds!: number;
+
+  @Field(() => Int, {
+    description: 'Calls that each engine has under way there at most: its own limit or that of the shop, and never more than half of the engine.',
+  })
+  readonly maxInFlight!: number;
 }
 
 @ObjectType({ description: 'A way to pay.' })

@@ -10,12 +10,20 @@ import { AccountLoad, type CallLimits } from './account-load';
 import { RetryBudgets } from './retry-budgets';
 
 export interface CallRoomPolicy extends RetryPolicy {
-  /** Calls to one gateway under way at once. Channels have limits of their own in their settings. */
+  /** Calls to one gateway under way at once, where its settings do not say. Channels always say. */
   readonly gatewayCallsMax: number;
+  /** No gateway may have more, whatever its settings say: one that hangs leaves the rest of the engine. */
+  readonly gatewayCallsBound: number;
 }
 
 /** Half of the slots that an engine has by default: one gateway that hangs leaves the other half. */
-export const defaultCallRoomPolicy: CallRoomPolicy = { ...defaultRetryPolicy, gatewayCallsMax: 128 };
+export const defaultCallRoomPolicy: CallRoomPolicy = { ...defaultRetryPolicy, gatewayCallsMax: 128, gatewayCallsBound: 128 };
+
+/** Calls that each engine has under way at a gateway at most. */
+export const gatewayCallsAtMost = (
+  { gatewayCallsMax, gatewayCallsBound }: Pick<CallRoomPolicy, 'gatewayCallsMax' | 'gatewayCallsBound'>,
+  maxInFlight = gatewayCallsMax,
+): number => Math.min(maxInFlight, gatewayCallsBound);
 
 type Wake = (topic: string, count: number) => void;
 
@@ -45,8 +53,9 @@ export class CallRoom {
     this.wake = wake;
   }
 
-  isGatewayBusy(gatewayId: string): boolean {
-    return this.load.isBusy(`gateway:${gatewayId}`, { maxInFlight: this.policy.gatewayCallsMax });
+  /** `maxInFlight`: what its settings say. */
+  isGatewayBusy(gatewayId: string, maxInFlight?: number): boolean {
+    return this.load.isBusy(`gateway:${gatewayId}`, { maxInFlight: gatewayCallsAtMost(this.policy, maxInFlight) });
   }
 
   isChannelBusy(channelId: string, limits: CallLimits): boolean {

@@ -24,6 +24,7 @@ export const skuSchemas = {
 };
 
 const notFoundFinalAfterSeconds = z.int().min(0).max(604_800);
+const gatewayUse = { notFoundFinalAfterSeconds, maxInFlight: ordinal.exactOptional() };
 const secretRefs = z.array(secretRef).max(10);
 const epayAccount = {
   baseUrl: text,
@@ -31,7 +32,7 @@ const epayAccount = {
   payTypes: z.array(id).max(20),
   productName: text,
   clientIp: id,
-  notFoundFinalAfterSeconds,
+  ...gatewayUse,
   kinds: z.array(z.literal('REDIRECT')).max(10),
 };
 
@@ -77,7 +78,7 @@ const signedWebhookAccount = z.strictObject({
   }),
   amountMaxMinor: amountMinor.exactOptional(),
   flags: z.array(z.literal('lookup')).max(10),
-  notFoundFinalAfterSeconds,
+  ...gatewayUse,
   kinds: z.array(z.literal('REDIRECT')).max(10),
 });
 
@@ -90,7 +91,7 @@ export const gatewaySchemas = {
       apiKey: secretRef,
       webhookSecrets: secretRefs,
       flags: z.array(z.enum(['replay', 'lookup', 'cancel'])).max(10),
-      notFoundFinalAfterSeconds,
+      ...gatewayUse,
       kinds: z.array(paymentKind).max(10),
     }),
     z.strictObject({
@@ -116,7 +117,7 @@ export const gatewaySchemas = {
       productName: text,
       returnUrl: text,
       flags: z.array(z.enum(['replay', 'lookup', 'cancel'])).max(10),
-      notFoundFinalAfterSeconds,
+      ...gatewayUse,
       kinds: z.array(z.literal('REDIRECT')).max(10),
     }),
     signedWebhookAccount,
@@ -130,7 +131,7 @@ export const gatewaySchemas = {
       checkout: z.enum(['PAGE', 'WAP']),
       productName: text,
       flags: z.array(z.enum(['lookup', 'cancel'])).max(10),
-      notFoundFinalAfterSeconds,
+      ...gatewayUse,
       kinds: z.array(z.literal('REDIRECT')).max(10),
     }),
   ]),
