@@ -21,6 +21,8 @@ const noSpans: Pick<Spans, 'within'> = { within: (_traceparent, work) => work() 
 const NUDGED = 'nudged';
 const RESUBSCRIBE_MS = 250;
 const TICK_MAX_MS = 1_000;
+/** Looks at many orders may end without ever waiting: after so long sockets and timers have their turn. */
+const WORK_TURN_MS = 10;
 const TAKEN_KEPT_MAX = 8_192;
 const TOPICS_KEPT_MAX = 20_000;
 
@@ -220,12 +222,23 @@ export class Engine<C extends { readonly type: string }, E extends DomainEvent, 
   }
 
   private async workLoop(signal: AbortSignal): Promise<void> {
+    const { runtime } = this.kit;
+    let turnEndsMs = runtime.monotonicMs() + WORK_TURN_MS;
+    const isTurnOver = (): boolean => runtime.monotonicMs() >= turnEndsMs;
     while (!signal.aborted) {
       const now = this.kit.commands.clock.now();
+      for (const { topic, count } of this.process.roomAgain()) this.wake(topic, count);
       this.wakeWhoseTurnItIs();
       this.agenda.takeDue(now);
-      for (let id = this.agenda.begin(); id !== undefined; id = this.agenda.begin()) this.start(id);
-      await this.pause(now, signal);
+      while (!isTurnOver()) {
+        const id = this.agenda.begin();
+        if (id === undefined) break;
+        this.start(id);
+      }
+      if (!isTurnOver()) await this.pause(now, signal);
+      if (!isTurnOver()) continue;
+      await runtime.turn();
+      turnEndsMs = runtime.monotonicMs() + WORK_TURN_MS;
     }
   }
 

@@ -5,7 +5,14 @@ import { StreamBuilder } from '../support/event-builders';
 import { Choices, FaultChoosingAppends } from './fault-choosing-appends';
 
 /** Time passes at once, so that every path can be walked. */
-const hurried: Runtime = { wallMs: () => 0, monotonicMs: () => 0, sleep: async () => undefined, random: () => 0.5, newId: () => 'id' };
+const hurried: Runtime = {
+  wallMs: () => 0,
+  monotonicMs: () => 0,
+  sleep: async () => undefined,
+  turn: async () => undefined,
+  random: () => 0.5,
+  newId: () => 'id',
+};
 
 interface Ended {
   readonly result: AppendResult | 'refused';

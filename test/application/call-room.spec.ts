@@ -42,6 +42,26 @@ describe('what a process may have under way at one gateway', () => {
     expect(told).toEqual(['gateway:main 1']);
   });
 
+  it('tells once that it has room again, and for how many, when somebody was turned away', () => {
+    const { room, pass } = openRoom();
+    const undo = [1, 2].map(() => room.take(request, first));
+    expect(room.roomAgain()).toEqual([]);
+    expect(room.isGatewayBusy('main')).toBe(true);
+    expect(room.roomAgain()).toEqual([]);
+    undo.forEach((giveBack) => giveBack?.());
+    expect(room.roomAgain()).toEqual([{ topic: GATEWAY, count: 2 }]);
+    expect(room.roomAgain()).toEqual([]);
+
+    const limits = { maxInFlight: 10, ratePerSecond: 1 };
+    room.load.grant('channel:up');
+    room.load.end('channel:up');
+    expect(room.isChannelBusy('up', limits)).toBe(true);
+    pass(999);
+    expect(room.roomAgain()).toEqual([]);
+    pass(1);
+    expect(room.roomAgain()).toEqual([{ topic: 'channel:up', count: 1 }]);
+  });
+
   it('is given back when the decision was not stored after all', () => {
     const { room } = openRoom(1);
     room.take(request, first)?.();
@@ -116,7 +136,14 @@ describe('the retry budget of a gateway', () => {
 describe('questions that settle a doubt', () => {
   const asking = (perMinute: number) => {
     let nowMs = 0;
-    const runtime = { monotonicMs: () => nowMs, wallMs: () => nowMs, sleep: async () => undefined, random: () => 0, newId: () => 'id' };
+    const runtime = {
+      monotonicMs: () => nowMs,
+      wallMs: () => nowMs,
+      sleep: async () => undefined,
+      turn: async () => undefined,
+      random: () => 0,
+      newId: () => 'id',
+    };
     const { questions: budgets, retries } = new CallRoom(runtime, { ...defaultCallRoomPolicy, questions: { perSuccess: 0, perMinute, burst: 1 } });
     const clock = new StoreClock(runtime);
     return {

@@ -57,6 +57,7 @@ export class Life {
         monotonicMs: () => runtime.monotonicMs(),
         random: () => runtime.random(),
         newId: () => runtime.newId(),
+        turn: () => this.unlessOver(() => runtime.turn()),
         sleep: (ms, signal) => this.unlessOver(() => runtime.sleep(ms, signal)),
       },
       gateway: proxied<PaymentGateway>(gateway),

@@ -245,6 +245,7 @@ describe('F11: an engine whose wall clock is a day ahead', () => {
         sleep: runtime.sleep.bind(runtime),
         random: () => runtime.random(),
         newId: () => runtime.newId(),
+        turn: () => runtime.turn(),
       };
       return { ...all, runtime: jumping };
     };

@@ -5,7 +5,14 @@ import { DAY_MS, MINUTE_MS, toIso } from '../../src/domain/kernel/time';
 class Machine {
   wall = Date.UTC(2026, 0, 1);
   monotonic = 5_000;
-  readonly runtime = { wallMs: () => this.wall, monotonicMs: () => this.monotonic, sleep: async () => undefined, random: () => 0, newId: () => '' };
+  readonly runtime = {
+    wallMs: () => this.wall,
+    monotonicMs: () => this.monotonic,
+    sleep: async () => undefined,
+    turn: async () => undefined,
+    random: () => 0,
+    newId: () => '',
+  };
 
   pass(ms: number): void {
     this.wall += ms;

@@ -38,6 +38,8 @@ export interface Process<C, E extends DomainEvent, S, R extends Rejection, Call>
   isOutside(call: Call): boolean;
   /** The lane that an instance is served in, as far as this process knows: in memory, and a matter of turns only. */
   laneOf(id: string): string;
+  /** Those whom somebody found full since the last time of asking, and who have room now: so many who wait may look again. Asked at least once a second. */
+  roomAgain(): readonly Wake[];
   /** Sees every event of its own category and of `listensTo`, in log order; returns topics whose waiters should look again. */
   observe(event: StoredEvent): readonly Wake[];
 }

@@ -6,6 +6,8 @@ export interface Runtime {
   monotonicMs(): number;
   /** Resolves after so long, or early (without an error) when the signal aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Resolves after sockets and timers have had their turn. Whoever goes on working without waiting for the outside keeps everybody else out. */
+  turn(): Promise<void>;
   /** In [0, 1), from a CSPRNG in production. */
   random(): number;
   /** A new unique id (UUIDv7 in production). */

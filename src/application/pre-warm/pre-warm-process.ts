@@ -64,6 +64,11 @@ export class PreWarmProcess implements Process<JobCommand, JobEvent, JobState, J
     return step;
   }
 
+  /** Every open job is looked at again every few seconds in any case. */
+  roomAgain(): readonly never[] {
+    return [];
+  }
+
   dropped(command: JobCommand): void {
     this.undo.get(command)?.();
     this.undo.delete(command);

@@ -23,7 +23,7 @@ function send(pass: Pass, refund: Refund): Step | null {
     if (!isDue(pass, (refund.requestedAt ?? 0) + timing.doubtReviewAfterMs * 2 ** Math.min(tooOften, RESEND_DOUBLINGS_MAX))) return null;
   }
   const gateway = pass.world.gateway(refund.gatewayId);
-  if (gateway !== undefined && comesBackIfBusy(pass, gateway)) return null;
+  if (gateway !== undefined && comesBackIfBusy(pass, `gateway:${refund.gatewayId}`, gateway)) return null;
   const instead = moved(pass, retry);
   if (instead !== null) return instead;
   const grant = grantFrom(pass, timing.paymentTimeoutMs);

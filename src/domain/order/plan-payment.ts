@@ -53,7 +53,7 @@ export function nextPaymentCheck(pass: Pass, payment: Payment): Instant | undefi
 export const unwantedNow = (pass: Pass, payment: Payment): Unwanted | null => unwanted(pass.state, payment, deadlinePassed(pass, pass.state.payBy));
 
 export function close(pass: Pass, payment: Payment, gateway: GatewayView, cause: CloseCause): Step | null {
-  if (comesBackIfBusy(pass, gateway)) return null;
+  if (comesBackIfBusy(pass, `gateway:${payment.gatewayId}`, gateway)) return null;
   const { reference } = payment;
   const grant = grantFrom(pass, pass.world.timing.paymentTimeoutMs);
   return decideStep({ type: 'RequestClose', reference, cause, ...grant }, { kind: 'close-payment', reference, first: true });
@@ -211,10 +211,7 @@ function pay(pass: Pass): Step | null {
     pass.wakes.push(state.payBy);
     return null;
   }
-  if (comesBackIfBusy(pass, gateway)) {
-    pass.waitsFor.push(`gateway:${state.method.gatewayId}`);
-    return null;
-  }
+  if (comesBackIfBusy(pass, `gateway:${state.method.gatewayId}`, gateway)) return null;
   const isHeldFirst = terms.reserve === 'AT_SUBMIT' && drawsOnPool(state);
   if (!isHeldFirst && !terms.oversell && terms.delivery !== 'manual' && !canBuy(pass)) {
     const sellable = drawsOnPool(state) ? world.sellable(skuId) : 0;

@@ -63,7 +63,7 @@ export function lookAt(pass: Pass, source: ChannelSource): Look {
   const policy = policyOf(pass);
   const openness = policy.diversion.enabled ? opennessOf(pass, `channel:${channelId}`, channel.health) : ({ kind: 'OPEN' } as const);
   if (openness.kind === 'CLOSED') return not(channel.health?.word === 'PROBING' ? 'PROBED_BY_OTHERS' : 'ISOLATED');
-  if (comesBackIfBusy(pass, channel)) return not('BUSY');
+  if (comesBackIfBusy(pass, `channel:${channelId}`, channel)) return not('BUSY');
   if (heldForMs(pass, retry) > 0) return not(RETRY_BUDGET);
   const offer = pass.world.offer(channelId, product);
   const candidate = {

@@ -4,6 +4,7 @@ import { openness, type Health, type HealthPolicy, type Openness } from '../rout
 import { BUILT_IN, type PolicyInForce, type RoutingPolicy } from '../routing/policy';
 import type { TrackRecord } from '../routing/track-record';
 import type { Account } from '../routing/account';
+import { calledBy } from './calls';
 import type { EngineCommand } from './commands';
 import type { ReviewSubject } from './events';
 import { inReview, type GivenUpCard, type SubmittedOrder } from './state';
@@ -140,18 +141,21 @@ export interface PlanRow {
 
 export const decideStep = (command: EngineCommand, call?: Call): Step =>
   call === undefined ? { kind: 'decide', command } : { kind: 'decide', command, call };
-/** Before somebody who is busy with us is looked at again, should nobody ring. */
-const BUSY_MS = SECOND_MS;
+/** Before somebody who is busy with us is looked at again, should nobody ring. Thousands may wait, so this must not be what moves them. */
+const BUSY_MS = 30 * SECOND_MS;
 
-/** A dead gateway or channel must not take up every engine: beyond its limits nothing is sent to it for a moment. */
-export function comesBackIfBusy(pass: Pass, { busy }: { readonly busy: boolean }): boolean {
-  if (busy) pass.wakes.push(pass.now + BUSY_MS);
-  return busy;
+/** A dead gateway or channel must not take up every engine: beyond its limits nothing is sent to it until it has room again. */
+export function comesBackIfBusy(pass: Pass, account: Account, { busy }: { readonly busy: boolean }): boolean {
+  if (!busy) return false;
+  if (!pass.waitsFor.includes(account)) pass.waitsFor.push(account);
+  pass.wakes.push(pass.now + BUSY_MS);
+  return true;
 }
 
 /** Asks, unless whoever is asked is busy with us, or this very question lately told nothing new. */
 export function ask(pass: Pass, asked: { readonly busy: boolean }, call: Call): Step | null {
-  if (comesBackIfBusy(pass, asked)) return null;
+  const account = calledBy(pass.state, call);
+  if (account !== undefined && comesBackIfBusy(pass, account, asked)) return null;
   const again = pass.world.askAgainAt?.(call);
   return again === undefined || isDue(pass, again) ? { kind: 'ask', call } : null;
 }

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { v7 } from 'uuid';
 import type { Runtime } from '../../application/ports/runtime';
 
@@ -21,6 +22,10 @@ export class SystemRuntime implements Runtime {
   async sleep(ms: number, signal?: AbortSignal): Promise<void> {
     const until = this.monotonicMs() + ms;
     for (let left = ms; left > 0 && signal?.aborted !== true; left = until - this.monotonicMs()) await pause(Math.min(left, TIMER_MS_MAX), signal);
+  }
+
+  turn(): Promise<void> {
+    return turnOfTheLoop();
   }
 
   random(): number {

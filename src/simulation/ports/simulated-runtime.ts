@@ -55,6 +55,11 @@ export class SimulatedRuntime implements Runtime {
     return this.life.sleep(ms, signal);
   }
 
+  /** No time passes while a simulated process works, so it keeps nobody out. */
+  async turn(): Promise<void> {
+    // The scheduler gives everybody their turn.
+  }
+
   random(): number {
     return this.chance.next();
   }

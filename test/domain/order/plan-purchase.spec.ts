@@ -208,7 +208,7 @@ describe('row 3: a purchase in doubt', () => {
   it('waits while so much is under way at its channel that nothing more may be sent', () =>
     givenOrder(...inDoubt())
       .at(seconds(14), { cards: [], channel: { busy: true } })
-      .waits(seconds(15)));
+      .waits(seconds(44)));
 });
 
 describe('row 4: goods that were answered', () => {

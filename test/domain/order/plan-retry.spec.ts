@@ -130,13 +130,13 @@ describe('a purchase that would be a retry', () => {
 describe('a gateway with as much under way as it may have', () => {
   const busy: WorldChanges = { gateway: { busy: true } };
 
-  it('is sent nothing more: the order waits for room, and looks again in a second', () => {
+  it('is sent nothing more: the order waits for room, and looks again by itself only in case nobody rings', () => {
     givenOrder(submitted(), routed())
       .at(1, busy)
-      .planIs('15 wait', { waitUntil: T0 + 1 + seconds(1), waitsFor: ['gateway:main'] });
+      .planIs('15 wait', { waitUntil: T0 + 1 + seconds(30), waitsFor: ['gateway:main'] });
     givenOrder(...paidOrder(), refundOrdered())
       .at(seconds(1), busy)
-      .planIs('15 wait', { waitUntil: T0 + seconds(2) });
+      .planIs('15 wait', { waitUntil: T0 + seconds(31), waitsFor: ['gateway:main'] });
   });
 
   it('is asked about no doubt, and closes nothing, until there is room', () => {
@@ -148,7 +148,7 @@ describe('a gateway with as much under way as it may have', () => {
     ] as const;
     givenOrder(...doubt)
       .at(seconds(9), busy)
-      .planIs('15 wait', { waitUntil: T0 + seconds(10) });
+      .planIs('15 wait', { waitUntil: T0 + seconds(39), waitsFor: ['gateway:main'] });
     givenOrder(...doubt)
       .at(seconds(9))
       .planIs('3 payment in doubt', { kind: 'ask' });

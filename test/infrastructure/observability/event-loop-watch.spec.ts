@@ -14,6 +14,7 @@ function lateSleeper(lateness: number[], end: AbortController): Runtime {
     },
     random: () => 0,
     newId: () => 'id',
+    turn: async () => undefined,
   };
 }
 

@@ -22,6 +22,8 @@ interface Load {
  */
 export class AccountLoad {
   private readonly loads = new Map<Account, Load>();
+  /** Those that somebody was turned away from, with the limits that did it. */
+  private readonly full = new Map<Account, CallLimits>();
 
   constructor(
     private readonly runtime: Pick<Runtime, 'monotonicMs'>,
@@ -29,11 +31,30 @@ export class AccountLoad {
     private readonly onRoom: (account: Account) => void,
   ) {}
 
-  isBusy(account: Account, { maxInFlight, ratePerSecond = Infinity }: CallLimits): boolean {
+  /** Whoever is told so is told by `roomAgain` when there is room: looking again and again would take an engine up with those who wait. */
+  isBusy(account: Account, limits: CallLimits): boolean {
+    const isBusy = this.roomAt(account, limits) <= 0;
+    if (isBusy) this.full.set(account, limits);
+    return isBusy;
+  }
+
+  /** Accounts that were full when somebody looked and now have room, for how many; each is told once. */
+  roomAgain(): readonly { readonly topic: Account; readonly count: number }[] {
+    const again: { readonly topic: Account; readonly count: number }[] = [];
+    for (const [account, limits] of this.full) {
+      const count = this.roomAt(account, limits);
+      if (count <= 0) continue;
+      this.full.delete(account);
+      again.push({ topic: account, count });
+    }
+    return again;
+  }
+
+  private roomAt(account: Account, { maxInFlight, ratePerSecond = Infinity }: CallLimits): number {
     const load = this.loads.get(account);
-    if (load === undefined) return false;
+    if (load === undefined) return Math.min(maxInFlight, ratePerSecond);
     this.forget(load);
-    return load.inFlight >= maxInFlight || load.grantedAt.length >= ratePerSecond;
+    return Math.min(maxInFlight - load.inFlight, ratePerSecond - load.grantedAt.length);
   }
 
   inFlight(account: Account): number {

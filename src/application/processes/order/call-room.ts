@@ -53,6 +53,11 @@ export class CallRoom {
     this.wake = wake;
   }
 
+  /** Who was found full, and is not any more: so many of those who wait may look again. */
+  roomAgain(): readonly { readonly topic: Account; readonly count: number }[] {
+    return this.load.roomAgain();
+  }
+
   /** `maxInFlight`: what its settings say. */
   isGatewayBusy(gatewayId: string, maxInFlight?: number): boolean {
     return this.load.isBusy(`gateway:${gatewayId}`, { maxInFlight: gatewayCallsAtMost(this.policy, maxInFlight) });

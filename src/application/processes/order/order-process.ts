@@ -190,6 +190,10 @@ export class OrderProcess implements Process<OrderCommand, OrderEvent, OrderStat
     return { account, budgets: from === 'RETRIES' ? this.kit.room.retries : this.kit.room.questions };
   }
 
+  roomAgain(): readonly Wake[] {
+    return this.kit.room.roomAgain();
+  }
+
   observe(event: StoredEvent): readonly Wake[] {
     switch (categoryOf(event.stream)) {
       case 'card':

@@ -53,6 +53,7 @@ export class SqliteEventStore implements EventStore {
     private readonly reader: EventReader,
     private readonly queue: AppendQueue,
     private readonly commits: CommitSignal,
+    private readonly runtime: Pick<Runtime, 'turn'>,
   ) {}
 
   async read(stream: string, options: ReadOptions = {}): Promise<readonly StoredEvent[]> {
@@ -80,6 +81,8 @@ export class SqliteEventStore implements EventStore {
       }
       position = batch.position;
       yield batch;
+      // Reading is synchronous: a follower far behind that never waits would keep sockets and timers out until it has caught up.
+      if (!batch.caughtUp) await this.runtime.turn();
     }
   }
 
@@ -125,7 +128,7 @@ export async function openSqliteEventStore(options: SqliteEventStoreOptions): Pr
       ...(observer && { observer }),
       ...(appendTimeoutMs !== undefined && { appendTimeoutMs }),
     });
-    return new SqliteEventStore(file, reader, queue, commits);
+    return new SqliteEventStore(file, reader, queue, commits, runtime);
   } catch (error) {
     reader.close();
     throw error;
