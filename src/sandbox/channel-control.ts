@@ -43,8 +43,8 @@ export class ChannelControl {
 
   ledger(): Ledger {
     const purchases = this.channel.book.all().map((purchase) => {
-      const { requestId, product, unitCostMinor, status, changedAtMs } = purchase;
-      return { requestId, product, codeHashes: codesOf(purchase).map(sha256), unitCostMinor, status, at: iso(changedAtMs) };
+      const { requestId, product, unitCostMinor, currency, status, changedAtMs } = purchase;
+      return { requestId, product, codeHashes: codesOf(purchase).map(sha256), unitCostMinor, currency, status, at: iso(changedAtMs) };
     });
     return { payments: [], refunds: [], purchases };
   }

@@ -17,6 +17,8 @@ export interface Ledger {
     /** Lower-case hex SHA-256 of the UTF-8 of each code that was handed over. */
     codeHashes: readonly string[];
     unitCostMinor: number;
+    /** Of the price that was asked for; XXX where nothing was. */
+    currency: string;
     status: string;
     at: string;
   }[];

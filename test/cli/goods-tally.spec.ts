@@ -23,6 +23,7 @@ const sold = (codes: readonly string[], attempt = 1, status = 'COMPLETED'): Ledg
   status,
   codeHashes: codes.map((code) => createHash('sha256').update(code).digest('hex')),
   unitCostMinor: COST,
+  currency: 'CNY',
 });
 
 function books(order: Partial<OrderBooks>, cards: { readonly stocked: number; readonly claimed: number }): ShopBooks {

@@ -21,6 +21,7 @@ const paid = (name: string, attempt = 1, refundedMinor = 0) => ({
   reference: paymentReference(orderIdFor('test', name), attempt),
   capturedMinor: PRICE,
   refundedMinor,
+  currency: 'CNY',
 });
 
 const ZERO = { orders: 1, delivered: 0, refunded: 0, inReview: 0, open: 0, unpaid: {}, duplicateCharges: 0, duplicateCards: 0, lost: 0 };

@@ -10,6 +10,8 @@ interface DemoResult {
   readonly fromPool: number;
   readonly fromChannels: number;
   readonly toppedUp: number;
+  readonly channelCostMinor: number;
+  readonly ledgerMinor: Readonly<Record<string, number>>;
   readonly seconds: number;
   readonly timeline: readonly { readonly type: string }[];
 }
@@ -24,6 +26,8 @@ const NOTHING_WRONG = {
   strayGoods: 0,
   cardsOff: 0,
   costOffMinor: 0,
+  ledgerOffMinor: 0,
+  ledgerParked: 0,
 };
 const demoFolders = (): readonly string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('cardrail-demo-'));
 
@@ -55,11 +59,18 @@ describe('cardrail demo', () => {
         'strayGoods',
         'cardsOff',
         'costOffMinor',
+        'ledgerMinor',
+        'ledgerOffMinor',
+        'ledgerParked',
         'seconds',
         'timeline',
       ]);
       expect(result).toMatchObject({ orders: 40, ...NOTHING_WRONG });
       expect(result.delivered).toBeGreaterThan(30);
+      // Money was taken and goods were bought: books that are equal because they are empty would prove nothing.
+      const { 'gateway CNY': held = 0, ...owed } = result.ledgerMinor;
+      expect(held).toBeGreaterThan(0);
+      if (profile === 'calm') expect(Object.values(owed).reduce((sum, minor) => sum - minor, 0)).toBe(result.channelCostMinor);
       const types = result.timeline.map(({ type }) => type);
       expect(types[0]).toBe('OrderSubmitted');
       expect(types).toContain('OrderDelivered');

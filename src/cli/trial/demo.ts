@@ -8,18 +8,20 @@ import { answer, say } from '../output';
 import { progressOf } from '../progress';
 import { untilInterrupted } from '../session';
 import { timelineText } from '../timeline-text';
+import { readLedger } from '../verbs/finance';
 import { importCards } from '../verbs/import-cards';
 import { readTimeline } from '../verbs/orders';
 import { buy, isSettled, lookAgain, type Purchase, unitsShown } from './buyer';
 import { SHOP_FILE, SKU_ID } from './examples';
-import { goodsOff, type GoodsTally, tallyGoods } from './goods-tally';
-import type { FaultRule, SandboxLedger } from './sandbox-control';
+import { goodsOff, type GoodsTally, inDoubt, tallyGoods } from './goods-tally';
+import { ledgerOff, type LedgerTally, tallyLedger } from './ledger-tally';
+import type { FaultRule } from './sandbox-control';
 import type { ShopFile } from '../shop-file/shop-file';
 import type { Wish } from './shop-client';
 import { readShopBooks } from './shop-books';
 import { isMoneyOff, tally, type Tally } from './tally';
 import { newTrialKeys } from './trial-keys';
-import { TrialShop } from './trial-shop';
+import { type OtherLedgers, TrialShop } from './trial-shop';
 import { wishAt } from './wishes';
 
 export interface DemoOptions {
@@ -75,13 +77,13 @@ export async function demo(options: DemoOptions): Promise<void> {
     const result = await runDemo(folder, options, interrupted);
     await answer(options.json, result, () => textOf(result));
     const { open, duplicateCharges, duplicateCards, lost } = result;
-    if (open + duplicateCharges + duplicateCards + lost + goodsOff(result) > 0) throw new BadNews('promises were broken');
+    if (open + duplicateCharges + duplicateCards + lost + goodsOff(result) + ledgerOff(result) > 0) throw new BadNews('promises were broken');
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-interface DemoResult extends Tally, GoodsTally {
+interface DemoResult extends Tally, GoodsTally, LedgerTally {
   readonly seconds: number;
   /** The life of the order that had the hardest time and was delivered. */
   readonly timeline: readonly {
@@ -162,7 +164,7 @@ async function shopping({ shop, gateway }: TrialShop, wishes: readonly Wish[], a
 
 interface Settled {
   readonly settled: readonly Purchase[];
-  readonly counted: Tally & GoodsTally;
+  readonly counted: Tally & GoodsTally & LedgerTally;
 }
 
 /** Looks again at what had not come to rest when its buyer left, and counts when all has, or nobody waits any longer. */
@@ -174,22 +176,24 @@ async function settle(trial: TrialShop, purchases: readonly Purchase[], codes: r
     const isRestless = (purchase: Purchase): boolean =>
       purchase.seen !== null && (!isSettled(purchase.seen) || isMoneyOff(purchase, ledger.payments));
     if (performance.now() >= until || !settled.some(isRestless)) {
-      const counted = { ...tally(settled, ledger.payments), ...(await countGoods(trial, settled, codes, ledger)) };
-      if (performance.now() >= until || goodsOff(counted) === 0) return { settled, counted };
+      const counted = { ...tally(settled, ledger.payments), ...(await countBooks(trial, settled, codes, ledger)) };
+      if (performance.now() >= until || goodsOff(counted) + ledgerOff(counted) === 0) return { settled, counted };
     }
     await pause(SETTLE_LOOK_MS);
     settled = await Promise.all(settled.map(async (purchase) => (isRestless(purchase) ? lookAgain(trial.shop, purchase) : purchase)));
   }
 }
 
-async function countGoods(
+async function countBooks(
   { config }: TrialShop,
   purchases: readonly Purchase[],
   imported: readonly string[],
-  ledger: SandboxLedger,
-): Promise<GoodsTally> {
+  ledger: OtherLedgers,
+): Promise<GoodsTally & LedgerTally> {
   const { filesOf } = await import('../../stores');
-  return tallyGoods({ purchases, ledger: ledger.purchases, imported, books: await readShopBooks(filesOf(config).events) });
+  const books = await readShopBooks(filesOf(config).events);
+  const goods = tallyGoods({ purchases, ledger: ledger.purchases, imported, books });
+  return { ...goods, ...tallyLedger(await readLedger(config), ledger, inDoubt({ purchases, books })) };
 }
 
 async function hardestLife({ config }: TrialShop, purchases: readonly Purchase[]): Promise<DemoResult['timeline']> {
@@ -201,7 +205,7 @@ async function hardestLife({ config }: TrialShop, purchases: readonly Purchase[]
 }
 
 function textOf({ timeline, ...counted }: DemoResult): string {
-  const numbers = Object.entries(counted).map(([name, value]) => `${name.padEnd(18)}${wordsOf(value)}`);
+  const numbers = Object.entries(counted).map(([name, value]) => `${name.padEnd(20)}${wordsOf(value)}`);
   return [...numbers, '', 'The delivered order that had the hardest time:', timelineText(timeline)].join('\n');
 }
 

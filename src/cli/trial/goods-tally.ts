@@ -75,19 +75,28 @@ interface Account {
 
 const NOTHING_BOOKED: OrderBooks = { boughtMinor: 0, spareUnits: 0, unanswered: new Set(), writtenOff: new Set() };
 
+/** Whether the shop has a purchase on its books as one of unknown outcome: nobody waits for it any more, or its order is still under way. */
+export function inDoubt({ purchases, books }: Pick<GoodsWitnesses, 'purchases' | 'books'>): (row: LedgerPurchase) => boolean {
+  const undecided = new Set(purchases.filter(isUndecided).map(({ orderId }) => orderId));
+  return ({ requestId }) => {
+    const orderId = orderOf(requestId);
+    const booked = books.orders.get(orderId) ?? NOTHING_BOOKED;
+    return booked.unanswered.has(requestId) && (booked.writtenOff.has(requestId) || undecided.has(orderId));
+  };
+}
+
 function accountsOf(purchases: readonly Purchase[], ledger: readonly LedgerPurchase[], books: ShopBooks): readonly Account[] {
+  const isInDoubt = inDoubt({ purchases, books });
   const rows = new Map<string, LedgerPurchase[]>();
   for (const row of ledger) {
-    const orderId = orderIdOfReference(row.requestId) ?? row.requestId;
+    const orderId = orderOf(row.requestId);
     rows.set(orderId, [...(rows.get(orderId) ?? []), row]);
   }
   const orders = new Map(purchases.map((purchase) => [purchase.orderId, purchase]));
   return [...new Set([...orders.keys(), ...rows.keys(), ...books.orders.keys()])].map((orderId) => {
     const purchase = orders.get(orderId);
     const booked = books.orders.get(orderId) ?? NOTHING_BOOKED;
-    const isKnownDoubt = ({ requestId }: LedgerPurchase): boolean =>
-      booked.unanswered.has(requestId) && (booked.writtenOff.has(requestId) || (purchase !== undefined && isUndecided(purchase)));
-    const own = (rows.get(orderId) ?? []).filter((row) => !isKnownDoubt(row));
+    const own = (rows.get(orderId) ?? []).filter((row) => !isInDoubt(row));
     return {
       quantity: purchase?.quantity ?? 0,
       receipts: purchase?.receipts.length ?? 0,
@@ -104,9 +113,11 @@ function cardsOff({ stocked, claimed }: ShopBooks, obtained: number, shown: numb
   return Math.abs(stocked - obtained) + Math.max(0, claimed - shown - undecided, shown - claimed);
 }
 
+const orderOf = (requestId: string): string => orderIdOfReference(requestId) ?? requestId;
 const isUndecided = ({ seen }: Purchase): boolean => seen === null || seen.inReview || !isSettled(seen);
 /** A purchase that was completed without a card is a top-up of one unit. */
 const unitsOf = ({ status, codeHashes }: LedgerPurchase): number => (codeHashes.length === 0 && status === 'COMPLETED' ? 1 : codeHashes.length);
-const costOf = (row: LedgerPurchase): number => unitsOf(row) * row.unitCostMinor;
+/** What the channel charged for it, in minor units. */
+export const costOf = (row: LedgerPurchase): number => unitsOf(row) * row.unitCostMinor;
 const sum = <T>(items: readonly T[], of: (item: T) => number): number => items.reduce((total, item) => total + of(item), 0);
 const sha256 = (code: string): string => createHash('sha256').update(code, 'utf8').digest('hex');

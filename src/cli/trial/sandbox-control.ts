@@ -6,6 +6,7 @@ export interface LedgerPayment {
   readonly capturedMinor: number;
   /** Refunds that are done. */
   readonly refundedMinor: number;
+  readonly currency: string;
 }
 
 /** A channel's own account of one purchase. */
@@ -16,6 +17,7 @@ export interface LedgerPurchase {
   readonly codeHashes: readonly string[];
   /** Minor units. */
   readonly unitCostMinor: number;
+  readonly currency: string;
 }
 
 /** A gateway has payments, a channel has purchases. */

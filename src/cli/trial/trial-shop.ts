@@ -7,7 +7,7 @@ import { applyShop } from '../shop-file/apply-shop';
 import { parseShopFile, type ShopFile } from '../shop-file/shop-file';
 import { PROGRAMS } from '../verbs/programs';
 import { ChildProgram } from './child-program';
-import { type FaultRule, SandboxControl, type SandboxLedger } from './sandbox-control';
+import { type FaultRule, type LedgerPayment, type LedgerPurchase, SandboxControl } from './sandbox-control';
 import { ShopClient } from './shop-client';
 import type { TrialKeys } from './trial-keys';
 
@@ -25,6 +25,12 @@ export interface TrialOptions {
   readonly stock: (config: Config) => Promise<void>;
 }
 
+/** What the gateway and all channels say happened. */
+export interface OtherLedgers {
+  readonly payments: readonly LedgerPayment[];
+  readonly purchases: readonly (LedgerPurchase & { readonly channelId: string })[];
+}
+
 /** A whole shop for trying things out: a sandbox with a gateway and three channels and a server as processes of their own, and settings from a file. */
 export class TrialShop {
   private constructor(
@@ -32,7 +38,7 @@ export class TrialShop {
     readonly url: string,
     readonly shop: ShopClient,
     readonly gateway: SandboxControl,
-    private readonly channels: readonly SandboxControl[],
+    private readonly channels: ReadonlyMap<string, SandboxControl>,
     private readonly children: readonly ChildProgram<unknown>[],
   ) {}
 
@@ -51,7 +57,7 @@ export class TrialShop {
       await applySettings(config, options, gateway.up);
       await stock(config);
       const server = await ChildProgram.start<{ readonly url: string }>(child('server', PROGRAMS.cli, ['serve']));
-      const channels = Object.values(gateway.up.channels).map((url) => new SandboxControl(url));
+      const channels = new Map(Object.entries(gateway.up.channels).map(([id, url]) => [id, new SandboxControl(url)]));
       return new TrialShop(config, server.up.url, new ShopClient(server.up.url, keys), new SandboxControl(gateway.up.url), channels, [
         server,
         gateway,
@@ -68,9 +74,12 @@ export class TrialShop {
   }
 
   /** What the other sides say happened, whatever they answered. */
-  async ledger(): Promise<SandboxLedger> {
-    const ledgers = await Promise.all(this.otherSides().map((side) => side.ledger()));
-    return { payments: ledgers.flatMap(({ payments }) => payments), purchases: ledgers.flatMap(({ purchases }) => purchases) };
+  async ledger(): Promise<OtherLedgers> {
+    const [{ payments }, ...sold] = await Promise.all([
+      this.gateway.ledger(),
+      ...[...this.channels].map(async ([channelId, channel]) => (await channel.ledger()).purchases.map((purchase) => ({ ...purchase, channelId }))),
+    ]);
+    return { payments, purchases: sold.flat() };
   }
 
   /** Resolves with its name when one of the processes has ended. */
@@ -84,7 +93,7 @@ export class TrialShop {
   }
 
   private otherSides(): readonly SandboxControl[] {
-    return [this.gateway, ...this.channels];
+    return [this.gateway, ...this.channels.values()];
   }
 }
 

@@ -1,6 +1,7 @@
 import type { LedgerDesk } from '../../application/commands/ledger-desk';
 import type { LedgerView } from '../../application/finance/ledger-report';
 import type { VoucherKind } from '../../domain/voucher/events';
+import type { Config } from '../../config';
 import type { Parts } from '../../parts';
 import { Refused, WrongUse } from '../exit';
 import { answer, moneyText, table } from '../output';
@@ -38,13 +39,18 @@ export async function dayOr(asked: string | undefined, otherwise: () => string):
   return asked;
 }
 
-/** One day of the ledger. */
-export async function showLedger({ day, json }: { readonly day?: string; readonly json?: true }): Promise<void> {
+/** One day of the ledger, today's without one, up to where the log ends now. Throws WrongUse. */
+export async function readLedger(config: Config, day?: string): Promise<LedgerView> {
   const { dayAt } = await import('../../domain/closing/day');
-  const ledger = await withParts(configOf(), async (parts, signal) => {
+  return withParts(config, async (parts, signal) => {
     const desk = await openDesk(parts, signal);
     return desk.ledger(await dayOr(day, () => dayAt(parts.commands.clock.now(), desk.timeZone)));
   });
+}
+
+/** One day of the ledger. */
+export async function showLedger({ day, json }: { readonly day?: string; readonly json?: true }): Promise<void> {
+  const ledger = await readLedger(configOf(), day);
   await answer(json, ledger, () => ledgerText(ledger));
 }
 
