@@ -10,6 +10,7 @@ import {
   type EventStoreDBClient,
   type JSONEventData,
 } from './client-package';
+import { BatchClient } from './batch-client';
 import { collected, follow } from './client-reads';
 import { credentialsIn, isWithoutTls, newClient, type Credentials } from './connection-string';
 import type { AppendPath, Connection, Follow, FollowEvents, LogPlace, StreamFilter, WireAppended, WireEvent, WireRecord } from './wire';
@@ -35,7 +36,7 @@ class ClientConnection implements Connection {
   private reader: EventStoreDBClient;
   /** Clients that were let go of because a read was not answered, with the subscriptions that may live on there. */
   private readonly formerReaders: EventStoreDBClient[] = [];
-  private writer: Promise<EventStoreDBClient>;
+  private writer: Promise<BatchClient>;
   /** Batch appends that somebody still waits for. */
   private underWay = 0;
   /** To be exchanged as soon as nobody waits for it any more; till then nothing new is given to it. */
@@ -45,7 +46,7 @@ class ClientConnection implements Connection {
 
   constructor(private readonly connectionString: string) {
     this.reader = newClient(connectionString);
-    this.writer = Promise.resolve(newClient(connectionString));
+    this.writer = Promise.resolve(new BatchClient(connectionString));
     this.singleCallCredentials = credentialsIn(connectionString) ?? (isWithoutTls(connectionString) ? ANY_CREDENTIALS : undefined);
   }
 
@@ -87,10 +88,13 @@ class ClientConnection implements Connection {
     };
     signal.addEventListener('abort', giveUp, { once: true });
     try {
-      return await use(await this.writer);
+      const { client } = await this.writer;
+      if (signal.aborted) throw new Error('the time was over before it could be sent');
+      return await use(client);
     } catch (error) {
       // What is no answer of a server may be remembered for ever: a client that did not find its cluster once never appends again.
-      if (error instanceof Error && !isCommandError(error)) this.writerFailed = true;
+      // Of one that was given up it says nothing: its client is no longer the one that others use.
+      if (!left && error instanceof Error && !isCommandError(error)) this.writerFailed = true;
       throw error;
     } finally {
       signal.removeEventListener('abort', giveUp);
@@ -102,8 +106,8 @@ class ClientConnection implements Connection {
   private exchangeWriter(): void {
     this.writerFailed = false;
     this.writer = this.writer.then(async (old) => {
-      await old.dispose();
-      return newClient(this.connectionString);
+      await old.letGo();
+      return new BatchClient(this.connectionString);
     });
   }
 
@@ -156,6 +160,7 @@ class ClientConnection implements Connection {
   async close(): Promise<void> {
     this.closed = true;
     const writer = await this.writer;
-    for (const client of [writer, this.reader, ...this.formerReaders]) await client.dispose();
+    await writer.letGo();
+    for (const client of [this.reader, ...this.formerReaders]) await client.dispose();
   }
 }

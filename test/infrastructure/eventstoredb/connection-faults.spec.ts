@@ -138,6 +138,24 @@ describe('The connection to EventStoreDB', () => {
     expect(lookedAfter).toEqual([]);
   });
 
+  it('sends nothing more by a client that was let go of, for its stream would break that of the next one', async () => {
+    const store = await open(fake.connectionString, { appendTimeoutMs: 300 });
+    let answerAtLast: () => void = () => undefined;
+    fake.faults.featuresAfter = new Promise((resolve) => (answerAtLast = resolve));
+    // The first append is given up before its client has learned what the server can do, and written by a call of its own.
+    expect(await store.append(order.stream, 'none', order.batch())).toMatchObject({ outcome: 'committed' });
+    fake.faults.featuresAfter = undefined;
+    const later = new StreamBuilder(`order-${randomUUID()}`);
+    expect(await store.append(later.stream, 'none', later.batch())).toMatchObject({ outcome: 'committed' });
+    fake.faults.append = ({ stream }) =>
+      stream === order.stream ? { kind: 'late', ms: 200 } : { kind: 'break', stored: true, code: UNAVAILABLE, details: '' };
+    answerAtLast();
+    expect(await store.append(later.stream, 0, later.batch())).toMatchObject({ outcome: 'committed' });
+    fake.faults.append = () => ({ kind: 'late', ms: 250 });
+    expect(await store.append(later.stream, 1, later.batch())).toMatchObject({ outcome: 'committed' });
+    expect(fake.appends.filter(({ stream }) => stream === order.stream).map(({ path }) => path)).toEqual(['single']);
+  });
+
   it.each(['esdb:/user:secret@host', 'http://user:secret@host:2113', 'esdb://user:secret@host?tls=maybe&x'])(
     'refuses %s without quoting the password',
     async (connectionString) => {

@@ -36,6 +36,8 @@ export interface Faults {
   leaderElsewhere?: { readonly host: string; readonly port: number } | undefined;
   /** Nothing is answered at all; what was asked meanwhile is answered when it ends. */
   frozen?: Promise<void> | undefined;
+  /** What the server can do, it says no earlier: a client asks before its first append. */
+  featuresAfter?: Promise<void> | undefined;
   /** "Caught up" is said at the very beginning, whatever there is to read. */
   earlyCaughtUp?: boolean;
   /** Servers before 23.10 never say it. */

@@ -50,7 +50,7 @@ export class FakeEventStoreDb {
     server.addService(StreamsService, this.streams());
     server.addService(GossipService, { read: (_call: unknown, answer: sendUnaryData<ClusterInfo>) => this.gossip(answer) });
     server.addService(ServerFeaturesService, {
-      getSupportedMethods: (_call: unknown, answer: sendUnaryData<SupportedMethods>) => this.features(answer),
+      getSupportedMethods: (_call: unknown, answer: sendUnaryData<SupportedMethods>) => void this.features(answer),
     });
     this.boundPort = await new Promise<number>((resolve, reject) => {
       server.bindAsync(`${HOST}:${port}`, ServerCredentials.createInsecure(), (error, bound) => (error === null ? resolve(bound) : reject(error)));
@@ -145,7 +145,8 @@ export class FakeEventStoreDb {
     answer(null, info);
   }
 
-  private features(answer: sendUnaryData<SupportedMethods>): void {
+  private async features(answer: sendUnaryData<SupportedMethods>): Promise<void> {
+    await this.faults.featuresAfter;
     const methods = new SupportedMethods();
     methods.setEventStoreServerVersion('23.10.0');
     for (const name of ['append', 'batchappend', 'read']) {
