@@ -135,7 +135,7 @@ describe('the retry budget of a gateway', () => {
 
 describe('questions that settle a doubt', () => {
   const asking = (perMinute: number) => {
-    let nowMs = 0;
+    let [nowMs, heard] = [0, 0];
     const runtime = {
       monotonicMs: () => nowMs,
       wallMs: () => nowMs,
@@ -147,40 +147,62 @@ describe('questions that settle a doubt', () => {
     const { questions: budgets, retries } = new CallRoom(runtime, { ...defaultCallRoomPolicy, questions: { perSuccess: 0, perMinute, burst: 1 } });
     const clock = new StoreClock(runtime);
     return {
-      questions: new Questions(clock, defaultTiming),
+      questions: new Questions(clock, defaultTiming, () => heard),
       clock,
       purse: { budgets, account: GATEWAY } as const,
       retries,
       pass: (ms: number) => void (nowMs += ms),
+      hear: () => void heard++,
     };
   };
 
   it('are promised a time where their reserve is used up, each its own, and touch no retry', () => {
     const { questions, clock, purse, retries, pass } = asking(60);
-    expect(questions.againAt('a', purse)).toBeUndefined();
-    questions.asked('a', purse);
+    expect(questions.heldBack('a', GATEWAY, purse)).toBeUndefined();
+    questions.asked('a', GATEWAY, purse);
     const now = clock.now();
-    expect(questions.againAt('b', purse)).toBe(now + seconds(1));
-    expect(questions.againAt('b', purse)).toBe(now + seconds(1));
-    expect(questions.againAt('c', purse)).toBe(now + seconds(2));
+    expect(questions.heldBack('b', GATEWAY, purse)?.at).toBe(now + seconds(1));
+    expect(questions.heldBack('b', GATEWAY, purse)?.at).toBe(now + seconds(1));
+    expect(questions.heldBack('c', GATEWAY, purse)?.at).toBe(now + seconds(2));
     pass(seconds(1));
-    expect(questions.againAt('b', purse)).toBeUndefined();
-    expect(questions.againAt('c', purse)).toBe(now + seconds(2));
+    expect(questions.heldBack('b', GATEWAY, purse)).toBeUndefined();
+    expect(questions.heldBack('c', GATEWAY, purse)?.at).toBe(now + seconds(2));
     expect(retries.free(GATEWAY)).toBe(defaultCallRoomPolicy.retries.burst);
   });
 
   it('cost nothing when they are answered', () => {
     const { questions, purse } = asking(1);
     for (let n = 0; n < 50; n++) {
-      expect(questions.againAt(`q${n}`, purse)).toBeUndefined();
-      questions.asked(`q${n}`, purse);
+      expect(questions.heldBack(`q${n}`, GATEWAY, purse)).toBeUndefined();
+      questions.asked(`q${n}`, GATEWAY, purse);
       questions.answered(`q${n}`, true);
     }
   });
 
   it('are put at once when nothing pays for them: what is asked in any case waits for nobody', () => {
     const { questions, purse } = asking(1);
-    questions.asked('a', purse);
-    expect(questions.againAt('watched', undefined)).toBeUndefined();
+    questions.asked('a', GATEWAY, purse);
+    expect(questions.heldBack('watched', GATEWAY, undefined)).toBeUndefined();
+  });
+
+  it('that met silence are put ahead of their time when their gateway is heard of, and those that were answered are not', () => {
+    const { questions, clock, hear } = asking(60);
+    for (const question of ['silent', 'pending']) questions.asked(question, GATEWAY, undefined);
+    questions.silent('silent');
+    for (const question of ['silent', 'pending']) expect(questions.answered(question, false)).toBe(true);
+    expect(questions.heldBack('silent', GATEWAY, undefined)).toMatchObject({ orWhenHeard: true });
+    expect(questions.heldBack('pending', GATEWAY, undefined)).toMatchObject({ orWhenHeard: false });
+    hear();
+    expect(questions.heldBack('silent', GATEWAY, undefined)).toBeUndefined();
+    expect(questions.heldBack('pending', GATEWAY, undefined)?.at).toBeGreaterThan(clock.now());
+  });
+});
+
+describe('whoever is heard of', () => {
+  it('brings the next two of those whose questions met silence there', () => {
+    const { room, told } = openRoom();
+    room.isThere(GATEWAY);
+    expect(told).toEqual(['heard:gateway:main 2']);
+    expect([room.timesHeard(GATEWAY), room.timesHeard('channel:up')]).toEqual([1, 0]);
   });
 });

@@ -87,6 +87,7 @@ export interface Surroundings {
 export interface EngineOptions {
   readonly limits?: Partial<EngineLimits>;
   readonly room?: Partial<CallRoomPolicy>;
+  readonly timing?: Partial<Timing>;
   readonly around?: (surroundings: Surroundings) => Surroundings;
   readonly drainMs?: number;
   readonly share?: Share;
@@ -158,8 +159,9 @@ export async function openEngineShop({ isProjecting = true, channelFlags = ALL_F
     /** Begins to build the read models, when they were not wanted from the start. */
     project,
 
-    startEngine({ limits, room: ofRoom, around = (all) => all, drainMs = 2_000, share }: EngineOptions = {}): RunningEngine {
+    startEngine({ limits, room: ofRoom, timing: ofTiming, around = (all) => all, drainMs = 2_000, share }: EngineOptions = {}): RunningEngine {
       const outside = around({ store, runtime, gateway, channel, snapshots });
+      const timing = { ...FAST, ...ofTiming };
       const failures: string[] = [];
       const own = new CommandHandling(outside.store, codec, new StoreClock(outside.runtime), outside.runtime);
       const later = (ms: number): Promise<void> => outside.runtime.sleep(ms);
@@ -179,7 +181,7 @@ export async function openEngineShop({ isProjecting = true, channelFlags = ALL_F
       const process = new OrderProcess({
         commands: own,
         runtime: outside.runtime,
-        timing: FAST,
+        timing,
         healthPolicy: defaultHealthPolicy,
         policies: () => ({ active: BUILT_IN }),
         watch,
@@ -189,7 +191,7 @@ export async function openEngineShop({ isProjecting = true, channelFlags = ALL_F
           keyring,
           secrets,
           clock: own.clock,
-          timing: FAST,
+          timing,
           isReusable: () => false,
         },
         route: () => ({ lane: 'default', policyVersion: 'v1', why: 'TIER_STANDARD' }),

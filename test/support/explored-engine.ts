@@ -1,3 +1,4 @@
+import type { HeldBack } from '../../src/domain/routing/silence';
 import { isRejection } from '../../src/domain/kernel/rejection';
 import type { Instant } from '../../src/domain/kernel/time';
 import type { EngineCommand, PaymentAnswer, RefundAnswer } from '../../src/domain/order/commands';
@@ -59,6 +60,11 @@ export class ExploredEngine {
     });
   }
 
+  private heldBack(key: string): HeldBack | undefined {
+    const again = this.inVain.get(key)?.again;
+    return again === undefined ? undefined : { at: again, orWhenHeard: true };
+  }
+
   private seenForMs(key: string): number {
     const since = this.seenSince.get(key);
     if (since === undefined) this.seenSince.set(key, this.shop.now);
@@ -70,7 +76,7 @@ export class ExploredEngine {
     for (let decisions = 0; decisions < DECISIONS_MAX; decisions++) {
       const world: World = {
         ...shop.world(`${this.name}.${this.session}:${++this.counter}`, (key) => this.seenForMs(key)),
-        askAgainAt: (call) => this.inVain.get(keyOf(call))?.again,
+        askAgain: (call) => this.heldBack(keyOf(call)),
       };
       const { row, step } = planOrder(shop.state, shop.now, world);
       this.note(row, world);

@@ -3,13 +3,14 @@ import type { JobEvent } from '../../domain/job/events';
 import { wanting, type PreWarm } from '../../domain/job/pre-warm';
 import { planPreWarm } from '../../domain/job/pre-warm-plan';
 import type { Instant } from '../../domain/kernel/time';
-import { isGranted, paidFrom } from '../../domain/order/calls';
+import { isGranted, isSilence, paidFrom } from '../../domain/order/calls';
 import type { Call, ChannelView, World } from '../../domain/order/plan';
 import { findPurchase } from '../../domain/order/goods';
 import type { Timing } from '../../domain/order/timing';
 import type { Account } from '../../domain/routing/account';
 import type { HealthPolicy } from '../../domain/routing/health';
 import { policyFor, type RoutingPolicies } from '../../domain/routing/policy';
+import type { HeldBack } from '../../domain/routing/silence';
 import { aggregates } from '../aggregates';
 import type { Process, ProcessStep } from '../engine/process';
 import type { CommandHandling } from '../handle-command';
@@ -47,7 +48,7 @@ export class PreWarmProcess implements Process<JobCommand, JobEvent, JobState, J
   private readonly seen: FirstSeen;
 
   constructor(private readonly kit: PreWarmProcessKit) {
-    this.questions = new Questions(kit.commands.clock, kit.timing);
+    this.questions = new Questions(kit.commands.clock, kit.timing, (account) => kit.room.timesHeard(account));
     this.seen = new FirstSeen(kit.runtime);
   }
 
@@ -87,10 +88,13 @@ export class PreWarmProcess implements Process<JobCommand, JobEvent, JobState, J
     const account = this.accountOf(preWarm, call);
     if (account === undefined) return null;
     if (!isGranted(call)) room.load.begin(account);
-    this.questions.asked(questionOf(state.orderId, call), this.purseOf(preWarm, call));
+    const question = questionOf(state.orderId, call);
+    this.questions.asked(question, account, this.purseOf(preWarm, call));
     try {
       const answer = await performPurchase(outside, call, state);
       if (isGranted(call)) room.heard(account, call, state, answer);
+      if (isSilence(answer)) this.questions.silent(question);
+      else if (answer !== null) room.isThere(account);
       return answer?.type === 'RecordPurchaseAnswer' ? answer : null;
     } finally {
       room.load.end(account);
@@ -122,6 +126,12 @@ export class PreWarmProcess implements Process<JobCommand, JobEvent, JobState, J
     return purchase === undefined ? undefined : `channel:${purchase.channelId}`;
   }
 
+  private heldBack(preWarm: PreWarm, call: Call): HeldBack | undefined {
+    const account = isPurchaseCall(call) ? this.accountOf(preWarm, call) : undefined;
+    if (account === undefined || !isPurchaseCall(call)) return undefined;
+    return this.questions.heldBack(questionOf(preWarm.order.orderId, call), account, this.purseOf(preWarm, call));
+  }
+
   private purseOf(preWarm: PreWarm, call: PurchaseCall): Purse | undefined {
     const from = paidFrom(preWarm.order, call);
     const account = from === null ? undefined : this.accountOf(preWarm, call);
@@ -138,7 +148,7 @@ export class PreWarmProcess implements Process<JobCommand, JobEvent, JobState, J
       policy: policyFor(kit.policies(), jobId),
       by,
       hasCome: (at) => kit.commands.clock.hasCome(at),
-      askAgainAt: (call) => (isPurchaseCall(call) ? this.questions.againAt(questionOf(jobId, call), this.purseOf(preWarm, call)) : undefined),
+      askAgain: (call) => this.heldBack(preWarm, call),
       retries: kit.room.retries,
       seenForMs: (key) => this.seen.forMs(key),
       gateway: () => undefined,

@@ -92,3 +92,15 @@ export function isAnswer(command: OrderCommand | null): boolean {
       return false;
   }
 }
+
+/** Whether nothing was heard of whoever was called: no answer came, or he could not do it. Any word of him is none, also "never heard of it". */
+export function isSilence(command: OrderCommand | null): boolean {
+  switch (command?.type) {
+    case 'RecordPaymentAnswer':
+    case 'RecordPurchaseAnswer':
+    case 'RecordRefundAnswer':
+      return command.answer.kind === 'UNKNOWN' || command.answer.kind === 'NOT_DONE';
+    default:
+      return false;
+  }
+}

@@ -1,5 +1,6 @@
 import type { Instant } from '../kernel/time';
-import { ask, callAPerson, decideStep, isDue, type GatewayView, type Pass, type PlanRow, type Step } from './plan-steps';
+import { ask } from './ask';
+import { callAPerson, decideStep, isDue, type GatewayView, type Pass, type PlanRow, type Step } from './plan-steps';
 import { close, nextPaymentCheck, unwantedNow } from './plan-payment';
 import { purchaseRows } from './plan-purchase-doubt';
 import { firstOf, mayResolve, notFoundCountsAt, SILENT } from './resolve';

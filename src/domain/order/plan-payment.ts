@@ -1,10 +1,10 @@
 import { paymentReference } from '../kernel/ids';
 import { earliest, type Instant } from '../kernel/time';
+import { ask } from './ask';
 import type { CloseCause } from './events';
 import { noRecord } from '../routing/track-record';
 import { timeoutFor } from '../routing/timeouts';
 import {
-  ask,
   callAPerson,
   comesBackIfBusy,
   deadlinePassed,

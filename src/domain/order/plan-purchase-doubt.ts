@@ -1,7 +1,8 @@
 import type { Instant } from '../kernel/time';
+import { ask } from './ask';
 import { isTopUp, purchaseSubject, unwantedSince } from './goods';
 import { hasAnotherSource } from './plan-purchase';
-import { ask, callAPerson, deadlinePassed, decideStep, isDue, type ChannelView, type Pass, type PlanRow, type Step } from './plan-steps';
+import { callAPerson, deadlinePassed, decideStep, isDue, type ChannelView, type Pass, type PlanRow, type Step } from './plan-steps';
 import { isPurchaseOpen, type Purchase } from './purchase';
 import type { CancelCause } from './purchase-events';
 import { firstOf, mayResolve, notFoundIsFinal, SILENT } from './resolve';

@@ -2,9 +2,9 @@ import type { Money } from '../kernel/money';
 import { SECOND_MS, type Instant } from '../kernel/time';
 import { openness, type Health, type HealthPolicy, type Openness } from '../routing/health';
 import { BUILT_IN, type PolicyInForce, type RoutingPolicy } from '../routing/policy';
+import type { HeldBack } from '../routing/silence';
 import type { TrackRecord } from '../routing/track-record';
 import type { Account } from '../routing/account';
-import { calledBy } from './calls';
 import type { EngineCommand } from './commands';
 import type { ReviewSubject } from './events';
 import { inReview, type GivenUpCard, type SubmittedOrder } from './state';
@@ -76,10 +76,10 @@ export interface World {
   channel(channelId: string): ChannelView | undefined;
   offer(channelId: string, product: string): Offer;
   /**
-   * When a question that told nothing new may be put again; the engine paces it with capped back-off. Until then it holds up
+   * What keeps a question that told nothing new from being put again; the engine paces it with capped back-off. Until then it holds up
    * nothing: the rows below have their turn. An engine that remembers nothing asks at once.
    */
-  askAgainAt?(call: Call): Instant | undefined;
+  askAgain?(call: Call): HeldBack | undefined;
   /** Room for what is made anew; absent: any number of times. */
   readonly retries?: RetryRoom;
   /** Up to `quantity` cards that might be had. */
@@ -115,8 +115,8 @@ export type Call =
   | { readonly kind: 'claim-cards'; readonly reservation: number; readonly cardIds: readonly string[] }
   | { readonly kind: 'release-cards'; readonly cards: readonly GivenUpCard[] };
 
-/** What an order may wait for besides time: cards of a SKU, numbers that are being read, news of a gateway or channel, or room for a retry there. */
-export type WaitsFor = `stock:${string}` | `loading:${string}` | Account | `retry:${Account}`;
+/** What an order may wait for besides time: cards of a SKU, numbers that are being read, news of a gateway or channel, room for a retry there, or that one who was silent is heard of. */
+export type WaitsFor = `stock:${string}` | `loading:${string}` | Account | `retry:${Account}` | `heard:${Account}`;
 
 export type Step =
   | { readonly kind: 'decide'; readonly command: EngineCommand; readonly call?: Call }
@@ -150,14 +150,6 @@ export function comesBackIfBusy(pass: Pass, account: Account, { busy }: { readon
   if (!pass.waitsFor.includes(account)) pass.waitsFor.push(account);
   pass.wakes.push(pass.now + BUSY_MS);
   return true;
-}
-
-/** Asks, unless whoever is asked is busy with us, or this very question lately told nothing new. */
-export function ask(pass: Pass, asked: { readonly busy: boolean }, call: Call): Step | null {
-  const account = calledBy(pass.state, call);
-  if (account !== undefined && comesBackIfBusy(pass, account, asked)) return null;
-  const again = pass.world.askAgainAt?.(call);
-  return again === undefined || isDue(pass, again) ? { kind: 'ask', call } : null;
 }
 
 /** When a grant made now runs out. */

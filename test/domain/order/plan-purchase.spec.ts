@@ -209,6 +209,22 @@ describe('row 3: a purchase in doubt', () => {
     givenOrder(...inDoubt())
       .at(seconds(14), { cards: [], channel: { busy: true } })
       .waits(seconds(44)));
+
+  it('is not asked about again before its time, and waits for its time or for a word of its channel, in the place of its payment', () => {
+    const held = (orWhenHeard: boolean): WorldChanges => ({ ...flags('lookup'), askAgain: () => ({ at: T0 + minutes(9), orWhenHeard }) });
+    const order = givenOrder(...inDoubt());
+    order.at(minutes(1), held(true)).planIs('15 wait', { waitsFor: ['heard:channel:up'], since: T0 });
+    order.at(minutes(1), held(true)).waits(minutes(9));
+    order.at(minutes(1), held(false)).waits(minutes(9));
+    expect(order.at(minutes(1), held(false)).planned.step).not.toHaveProperty('waitsFor');
+  });
+
+  it('is asked about when its channel has room: the longest waiting first', () => {
+    const busy = { ...flags('lookup'), channel: { ...(flags('lookup').channel as Partial<ChannelView>), busy: true } };
+    givenOrder(...inDoubt())
+      .at(minutes(1), busy)
+      .planIs('15 wait', { waitsFor: expect.arrayContaining(['channel:up']) });
+  });
 });
 
 describe('row 4: goods that were answered', () => {

@@ -25,6 +25,9 @@ export const gatewayCallsAtMost = (
   maxInFlight = gatewayCallsMax,
 ): number => Math.min(maxInFlight, gatewayCallsBound);
 
+/** One would only keep the pace of whoever asks by his own time. */
+const BROUGHT_BY_AN_ANSWER = 2;
+
 type Wake = (topic: string, count: number) => void;
 
 /**
@@ -37,6 +40,8 @@ export class CallRoom {
   readonly retries: RetryBudgets;
   /** Questions that settle a doubt. */
   readonly questions: RetryBudgets;
+  /** How often each was heard of: as many as there are gateways and channels. */
+  private readonly heardOf = new Map<Account, number>();
   private wake: Wake = () => undefined;
 
   constructor(
@@ -79,6 +84,19 @@ export class CallRoom {
       giveBack?.();
       this.load.end(account);
     };
+  }
+
+  timesHeard(account: Account): number {
+    return this.heardOf.get(account) ?? 0;
+  }
+
+  /**
+   * It said something, or was found well. Of those whose questions met silence there, the longest waiting ask again at once; whoever is answered
+   * brings the next two, so a doubling number is asked as long as answers come, and nobody when they do not.
+   */
+  isThere(account: Account): void {
+    this.heardOf.set(account, this.timesHeard(account) + 1);
+    this.wake(`heard:${account}`, BROUGHT_BY_AN_ANSWER);
   }
 
   /** What came of a granted request. */

@@ -1,7 +1,7 @@
 import type { Position, StoredEvent } from '../../../domain/kernel/event';
-import { categoryOf } from '../../../domain/kernel/ids';
+import { categoryOf, idOf } from '../../../domain/kernel/ids';
 import type { Instant } from '../../../domain/kernel/time';
-import { calledBy, isAnswer, isGranted, paidFrom } from '../../../domain/order/calls';
+import { calledBy, isAnswer, isGranted, isSilence, paidFrom } from '../../../domain/order/calls';
 import type { OrderCommand, OrderRejection } from '../../../domain/order/commands';
 import type { OrderEvent } from '../../../domain/order/events';
 import { planOrder, type Call, type ChannelView, type GatewayView, type World } from '../../../domain/order/plan';
@@ -17,8 +17,9 @@ import {
 } from '../../../domain/order/state';
 import type { Timing } from '../../../domain/order/timing';
 import { accountId, sideOf, type Account } from '../../../domain/routing/account';
-import type { HealthPolicy } from '../../../domain/routing/health';
+import type { HealthChanged, HealthPolicy } from '../../../domain/routing/health';
 import { BUILT_IN, policyFor, type PolicyInForce, type RoutingPolicies } from '../../../domain/routing/policy';
+import type { HeldBack } from '../../../domain/routing/silence';
 import { aggregates } from '../../aggregates';
 import type { Process, ProcessStep, Wake } from '../../engine/process';
 import type { CommandHandling } from '../../handle-command';
@@ -96,7 +97,7 @@ export class OrderProcess implements Process<OrderCommand, OrderEvent, OrderStat
   private readonly seen: FirstSeen;
 
   constructor(private readonly kit: OrderProcessKit) {
-    this.questions = new Questions(kit.commands.clock, kit.timing);
+    this.questions = new Questions(kit.commands.clock, kit.timing, (account) => kit.room.timesHeard(account));
     this.seen = new FirstSeen(kit.runtime);
   }
 
@@ -165,11 +166,14 @@ export class OrderProcess implements Process<OrderCommand, OrderEvent, OrderStat
     // Others may have taken the room since it was planned: then it is asked later.
     if (!isGranted(call) && this.isBusy(account)) return null;
     if (!isGranted(call)) room.load.begin(account);
-    this.questions.asked(questionOf(state.orderId, call), this.purseOf(state, call));
+    const question = questionOf(state.orderId, call);
+    this.questions.asked(question, account, this.purseOf(state, call));
     const sentAtMs = this.kit.runtime.monotonicMs();
     try {
       const answer = await (isPurchaseCall(call) ? performPurchase(outside, call, state) : performPayment(outside, call, state));
       if (isGranted(call)) room.heard(account, call, state, answer);
+      if (isSilence(answer)) this.questions.silent(question);
+      else if (answer !== null) room.isThere(account);
       if (isAnswer(answer)) paces.answered(this.laneOf(state.orderId), account, call.kind, this.kit.runtime.monotonicMs() - sentAtMs);
       return answer;
     } finally {
@@ -180,6 +184,11 @@ export class OrderProcess implements Process<OrderCommand, OrderEvent, OrderStat
   private isBusy(account: Account): boolean {
     const view = sideOf(account) === 'gateway' ? this.kit.gatewayView(accountId(account)) : this.kit.channelView(accountId(account));
     return view?.busy === true;
+  }
+
+  private heldBack(state: OrderState, call: Call): HeldBack | undefined {
+    const account = calledBy(state, call);
+    return account === undefined ? undefined : this.questions.heldBack(questionOf(state.orderId, call), account, this.purseOf(state, call));
   }
 
   /** What a question is paid from. */
@@ -201,7 +210,7 @@ export class OrderProcess implements Process<OrderCommand, OrderEvent, OrderStat
         return this.kit.pool.observe(event);
       case 'gateway':
       case 'channel':
-        return [{ topic: event.stream.replace('-', ':'), count: Number.MAX_SAFE_INTEGER }];
+        return this.observeAccount(event);
       default:
         this.observeOrder(event as unknown as OrderEvent);
         this.lanes.observe(event);
@@ -209,6 +218,13 @@ export class OrderProcess implements Process<OrderCommand, OrderEvent, OrderStat
         this.kit.stock.observe(event);
         return [];
     }
+  }
+
+  /** Another engine may have found it well: those of this one then need not wait for an answer of their own. */
+  private observeAccount(event: StoredEvent): readonly Wake[] {
+    const account: Account = `${categoryOf(event.stream) === 'gateway' ? 'gateway' : 'channel'}:${idOf(event.stream)}`;
+    if (event.type === 'HealthChanged' && (event as unknown as HealthChanged).data.to === 'HEALTHY') this.kit.room.isThere(account);
+    return [{ topic: account, count: Number.MAX_SAFE_INTEGER }];
   }
 
   private observeOrder(event: OrderEvent): void {
@@ -227,7 +243,7 @@ export class OrderProcess implements Process<OrderCommand, OrderEvent, OrderStat
       policy,
       by,
       hasCome: (at) => kit.commands.clock.hasCome(at),
-      askAgainAt: (call) => this.questions.againAt(questionOf(orderId, call), this.purseOf(state, call)),
+      askAgain: (call) => this.heldBack(state, call),
       retries: kit.room.retries,
       seenForMs: (key) => this.seen.forMs(key),
       gateway: (gatewayId) => kit.gatewayView(gatewayId),

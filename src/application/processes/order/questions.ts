@@ -4,6 +4,7 @@ import { MINUTE_MS, type Instant } from '../../../domain/kernel/time';
 import type { Call } from '../../../domain/order/plan';
 import type { Timing } from '../../../domain/order/timing';
 import type { Account } from '../../../domain/routing/account';
+import { heldBack, silentAgain, type HeldBack, type Put, type Silence } from '../../../domain/routing/silence';
 import type { StoreClock } from '../../store-clock';
 import type { RetryBudgets } from './retry-budgets';
 
@@ -18,9 +19,16 @@ export interface Purse {
   readonly account: Account;
 }
 
+/** An answer that told nothing new: whoever was asked is there, and need not be asked sooner. */
 interface Fruitless {
   readonly times: number;
   readonly againAt: Instant;
+}
+
+interface Asked extends Put {
+  readonly account: Account;
+  readonly purse: Purse | undefined;
+  isSilent: boolean;
 }
 
 /** What a call is about: a payment, a refund, a purchase, or the cards of the order itself. */
@@ -35,26 +43,33 @@ export const questionOf = (orderId: string, call: Call): string => `${call.kind}
 
 /**
  * Which questions to the outside told nothing new, and when each may be put again: back-off in memory, per question, so that one
- * that nobody answers does not keep the rest of its order waiting. Beyond what its gateway or channel may be asked, a question waits longer.
+ * that nobody answers does not keep the rest of its order waiting. One that met silence goes ahead of its time when whoever is asked is heard of
+ * again. Beyond what its gateway or channel may be asked, a question waits longer.
  */
 export class Questions {
   private readonly fruitless = new Recent<string, Fruitless>(QUESTIONS_KEPT_MAX);
+  private readonly silences = new Recent<string, Silence>(QUESTIONS_KEPT_MAX);
   /** When those for which there was no room were promised to be put. */
   private readonly promised = new Recent<string, Instant>(QUESTIONS_KEPT_MAX);
-  private readonly paid = new Recent<string, Purse>(QUESTIONS_KEPT_MAX);
+  private readonly underWay = new Recent<string, Asked>(QUESTIONS_KEPT_MAX);
 
   constructor(
     private readonly clock: StoreClock,
     private readonly timing: Timing,
+    /** How often somebody was heard of, since this process began. */
+    private readonly timesHeard: (account: Account) => number,
   ) {}
 
   /** Undefined when it may be asked now. `purse`: what it is paid from; one for which that is empty is promised a time. */
-  againAt(question: string, purse: Purse | undefined): Instant | undefined {
+  heldBack(question: string, account: Account, purse: Purse | undefined): HeldBack | undefined {
     const now = this.clock.now();
-    const known = this.fruitless.get(question);
-    if (known !== undefined && known.againAt > now) return known.againAt;
+    const silence = this.silences.get(question);
+    const silent = silence === undefined ? undefined : heldBack(silence, this.timesHeard(account), now);
+    if (silent !== undefined) return silent;
+    const againAt = this.fruitless.get(question)?.againAt ?? now;
+    if (againAt > now) return { at: againAt, orWhenHeard: false };
     const at = this.promised.get(question) ?? (purse === undefined ? now : this.promise(question, purse, now));
-    return at <= now ? undefined : at;
+    return at <= now ? undefined : { at, orWhenHeard: false };
   }
 
   private promise(question: string, { budgets, account }: Purse, now: Instant): Instant {
@@ -66,27 +81,46 @@ export class Questions {
   }
 
   /** It is put now. */
-  asked(question: string, purse: Purse | undefined): void {
+  asked(question: string, account: Account, purse: Purse | undefined): void {
+    const early = (this.silences.get(question)?.againAt ?? 0) > this.clock.now();
+    this.underWay.set(question, { account, purse, early, heardBefore: this.timesHeard(account), isSilent: false });
     if (purse === undefined) return;
     if (this.promised.has(question)) purse.budgets.redeem(purse.account);
     else purse.budgets.spend(purse.account);
     this.promised.delete(question);
-    this.paid.set(question, purse);
+  }
+
+  /** There was no answer to it; said before `answered`. */
+  silent(question: string): void {
+    const asked = this.underWay.get(question);
+    if (asked !== undefined) asked.isSilent = true;
   }
 
   /** True when the question is held back from now on. */
   answered(question: string, news: boolean): boolean {
-    const purse = this.paid.get(question);
-    this.paid.delete(question);
+    const asked = this.underWay.get(question);
+    this.underWay.delete(question);
+    if (asked?.isSilent !== true) this.silences.delete(question);
     if (news) {
-      purse?.budgets.giveBack(purse.account);
+      asked?.purse?.budgets.giveBack(asked.purse.account);
       this.fruitless.delete(question);
       return false;
     }
-    const times = (this.fruitless.get(question)?.times ?? 0) + 1;
-    const { retryBaseMs, retryJitterMs } = this.timing;
-    const pauseMs = Math.min(retryBaseMs * 2 ** Math.min(times - 1, 20), AGAIN_MAX_MS) + retryJitterMs * unitHash(question, times);
-    this.fruitless.set(question, { times, againAt: this.clock.now() + Math.round(pauseMs) });
+    if (asked?.isSilent === true) this.holdBack(question, asked);
+    else {
+      const times = (this.fruitless.get(question)?.times ?? 0) + 1;
+      this.fruitless.set(question, { times, againAt: this.clock.now() + this.pauseMs(question, times) });
+    }
     return true;
+  }
+
+  private holdBack(question: string, asked: Asked): void {
+    const pauseMs = (times: number): number => this.pauseMs(question, times);
+    this.silences.set(question, silentAgain(this.silences.get(question), asked, this.timesHeard(asked.account), this.clock.now(), pauseMs));
+  }
+
+  private pauseMs(question: string, times: number): number {
+    const { retryBaseMs, retryJitterMs } = this.timing;
+    return Math.round(Math.min(retryBaseMs * 2 ** Math.min(times - 1, 20), AGAIN_MAX_MS) + retryJitterMs * unitHash(question, times));
   }
 }
