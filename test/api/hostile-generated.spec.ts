@@ -1,3 +1,4 @@
+import { setImmediate as breathe } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { GraphQLSchemaHost } from '@nestjs/graphql';
 import { type DocumentNode, GraphQLError, type GraphQLSchema, Kind, type SelectionSetNode, validate } from 'graphql';
@@ -19,6 +20,8 @@ import { type HostileNotice, partnersNoticeArb, strangersNoticeArb } from './sup
 const HOSTILE = Number(process.env['CARDRAIL_TEST_HOSTILE'] ?? 20_000);
 /** Another one each day, so that nights do not repeat each other; printed, and set to repeat one. */
 const SEED = Number(process.env['CARDRAIL_TEST_SEED'] ?? Math.floor(Date.now() / 86_400_000));
+/** After so many the rest of the process gets its turn: a server that is held up for minutes drops its idle connections as they are used again. */
+const BREATHE_EVERY = 1_000;
 /** Of those that are judged in this process so many also travel over HTTP, spread evenly. */
 const SENT_MAX = 400;
 
@@ -57,8 +60,9 @@ describe(`bad input that nobody thought of (${HOSTILE} pieces, CARDRAIL_TEST_SEE
       const sent: { readonly query: string; readonly variables: object }[] = [];
       const counted = { refused: 0, invalid: 0, valid: 0 };
       let seen = 0;
-      fc.assert(
-        fc.property(hostileDocumentArb, hostileVariablesArb, (query, variables) => {
+      await fc.assert(
+        fc.asyncProperty(hostileDocumentArb, hostileVariablesArb, async (query, variables) => {
+          if (seen % BREATHE_EVERY === 0) await breathe();
           if (seen++ % every === 0) sent.push({ query, variables });
           // Apart, so that a bad variable does not hide what the document would have led to.
           admitted(requests, '{ __typename }', variables);
@@ -83,7 +87,7 @@ describe(`bad input that nobody thought of (${HOSTILE} pieces, CARDRAIL_TEST_SEE
         const text = await response.text();
         withoutSecrets(text);
         const { errors = [] } = JSON.parse(text) as { errors?: readonly { extensions: Readonly<Record<string, unknown>> }[] };
-        expect([200, 400, 403, 404]).toContain(response.status);
+        expect([200, 400, 403, 404, 413]).toContain(response.status);
         expect(errors.every(({ extensions }) => extensions['requestId'] !== undefined && extensions['code'] !== 'INTERNAL')).toBe(true);
       }
       expect(sent.length).toBeGreaterThan(0);
@@ -119,19 +123,21 @@ describe(`bad input that nobody thought of (${HOSTILE} pieces, CARDRAIL_TEST_SEE
       };
       const sent: HostileNotice[] = [];
       let seen = 0;
-      const strangers = (notice: HostileNotice): void => {
+      const strangers = async (notice: HostileNotice): Promise<void> => {
+        if (seen % BREATHE_EVERY === 0) await breathe();
         if (seen++ % every === 0) sent.push(notice);
         const outcomes = judge(notice);
         if (outcomes.includes('genuine')) throw new Error(`a stranger is believed: ${outcomes.join()}`);
       };
       const counted = { genuine: 0, other: 0 };
-      const partners = (notice: HostileNotice): void => {
+      const partners = async (notice: HostileNotice): Promise<void> => {
+        if (seen % BREATHE_EVERY === 0) await breathe();
         if (seen++ % (every * 4) === 0) sent.push(notice);
         counted[judge(notice).includes('genuine') ? 'genuine' : 'other']++;
       };
       const numRuns = Math.ceil(HOSTILE / 4);
-      fc.assert(fc.property(strangersNoticeArb, strangers), { numRuns, seed: SEED });
-      fc.assert(fc.property(partnersNoticeArb(TEST_WEBHOOK_SECRET, now), partners), { numRuns, seed: SEED });
+      await fc.assert(fc.asyncProperty(strangersNoticeArb, strangers), { numRuns, seed: SEED });
+      await fc.assert(fc.asyncProperty(partnersNoticeArb(TEST_WEBHOOK_SECRET, now), partners), { numRuns, seed: SEED });
       console.info(`callbacks with a good signature: ${JSON.stringify(counted)}`);
       for (const { body, headers } of sent) {
         const answer = await fetch(`${shop.url}/callbacks/gateways/main`, { method: 'POST', headers: { ...headers }, body: new Uint8Array(body) });
