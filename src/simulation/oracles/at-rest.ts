@@ -7,6 +7,7 @@ import { projections } from '../../projections';
 import type { Inboxes } from '../people/inboxes';
 import type { MemoryLog } from '../ports/memory-log';
 import type { MemoryReadModels } from '../ports/memory-read-models';
+import { checkLedgerAtRest } from './ledger-at-rest';
 import { checkPurchasesAtRest, type PurchasesAtRest } from './purchases-at-rest';
 import type { OracleWorld, RunningOracles } from './running';
 
@@ -60,6 +61,7 @@ export async function checkAtRest(world: RestWorld): Promise<void> {
   told(world, accounts);
   cards(world, accounts);
   checkPurchasesAtRest({ ...world, events: world.log.all(), isRefunded: (orderId) => isRefunded(accounts.get(orderId)) });
+  checkLedgerAtRest({ ...world, events: world.log.all(), isShown: (orderId) => isShownOf(accounts.get(orderId)) });
   await readModelsAgree(world);
   await reviewsAgree(world, accounts);
 }
@@ -165,6 +167,7 @@ function book(account: Account, event: OrderEvent): void {
 
 const isRefunded = (account: Account | undefined): boolean => account?.end === 'REFUNDED' && !account.personRefunds;
 const isShown = ({ reviews, frozen }: Account): boolean => reviews.size > 0 || frozen;
+const isShownOf = (account: Account | undefined): boolean => account !== undefined && isShown(account);
 
 /** I4: every stream is chained from its beginning. */
 function chains({ log, violated }: RestWorld): void {

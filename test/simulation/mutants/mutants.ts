@@ -1,3 +1,4 @@
+import { ledgerMutants } from './ledger-mutants';
 import type { Mutant } from './mutant';
 import { purchaseMutants } from './purchase-mutants';
 
@@ -338,4 +339,5 @@ export const mutants: readonly Mutant[] = [
     caughtBy: ['I1', 'I17', 'I8', 'defect'],
   },
   ...purchaseMutants,
+  ...ledgerMutants,
 ];
