@@ -23,6 +23,7 @@ export class AppModule {
         CqrsModule.forRoot(),
         ApiModule.register({
           console: config.graphqlConsole,
+          ...(config.values.CARDRAIL_PUBLIC_URL === undefined ? {} : { pagesUrl: config.values.CARDRAIL_PUBLIC_URL.replace(/\/+$/, '') }),
           corsOrigins: config.values.CARDRAIL_CORS_ORIGINS,
           isOriginOfSomeKey: (origin) => settings.isOriginOfSomeKey(origin),
           rateLimits: {

@@ -9,14 +9,18 @@ import {
   AssignOrderHandler,
   BlockBuyerHandler,
   OpenComplaintHandler,
+  OpenSharedOrderHandler,
   ResolveComplaintHandler,
   RevealFieldsHandler,
+  RevokeOrderShareHandler,
+  ShareOrderHandler,
   TagOrderHandler,
   UnassignOrderHandler,
   UnblockBuyerHandler,
   UntagOrderHandler,
 } from './application/commands/support';
 import type { Mac } from './application/cursor';
+import type { PositionWaiter } from './application/projections/position-waiter';
 import { BuyerHistoryHandler } from './application/queries/buyer-history';
 import { ListBlocksHandler } from './application/queries/list-blocks';
 import { ListReviewsHandler } from './application/queries/list-reviews';
@@ -36,15 +40,27 @@ export function supportCommandHandlers(
     settings.allApiKeys().some(({ id, active, settings: key }) => id === actorId && active && key !== undefined && isStaff(key.role));
   return [
     ...[ReportCardHandler, ResendDeliveryHandler, AddNoteHandler].map((Handler) => new Handler(orders)),
-    ...[UnassignOrderHandler, TagOrderHandler, UntagOrderHandler, OpenComplaintHandler, ResolveComplaintHandler].map(
+    ...[UnassignOrderHandler, TagOrderHandler, UntagOrderHandler, OpenComplaintHandler, ResolveComplaintHandler, RevokeOrderShareHandler].map(
       (Handler) => new Handler(orders),
     ),
     new AssignOrderHandler(orders, isAtTheDesk),
+    new ShareOrderHandler(orders, keyring),
     new BlockBuyerHandler(commands, keyring, settings.blocks),
     new UnblockBuyerHandler(setting, commands),
     new RevealFieldsHandler(orders, secrets, (orderId) => log.error({ orderId }, 'what the buyer filled in cannot be opened'), runtime),
   ];
 }
+
+/** What somebody outside looks at, by a link that one of them has made. */
+export const sharedOrderHandler = (
+  { commands, keyring, runtime, store, codec, readModels, settings }: Parts,
+  waiter: PositionWaiter,
+): ICommandHandler =>
+  new OpenSharedOrderHandler({
+    ...{ commands, keyring, runtime, store, codec, readModels },
+    waitForPosition: waiter.waitFor.bind(waiter),
+    skuName: (skuId, locale) => settings.sku(skuId)?.settings?.name[locale] ?? skuId,
+  });
 
 /** What they look at. */
 export function supportQueryHandlers({ readModels, commands, config, keyring, settings }: Parts, mac: Mac): readonly IQueryHandler[] {

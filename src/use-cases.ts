@@ -152,7 +152,7 @@ import { projections } from './projections';
 import { jobs } from './projections/jobs';
 import { openUnpaidKey, type OrderRow } from './projections/orders';
 import type { SkuStockRow } from './projections/sku-stock';
-import { supportCommandHandlers, supportQueryHandlers } from './support-use-cases';
+import { sharedOrderHandler, supportCommandHandlers, supportQueryHandlers } from './support-use-cases';
 import { version } from './version';
 
 /** What runs in this process besides the use cases, where it does. */
@@ -274,6 +274,7 @@ export function commandHandlers(parts: Parts, beside: Beside): readonly ICommand
     ...[CancelOrderHandler, FreezeOrderHandler, UnfreezeOrderHandler, RefundOrderHandler, RetryOrderHandler].map((Handler) => new Handler(orders)),
     ...[ReissueCardHandler, ConfirmRefundHandler].map((Handler) => new Handler(orders)),
     ...supportCommandHandlers(parts, orders, setting),
+    sharedOrderHandler(parts, beside.waiter),
     ...[ConfirmPaymentHandler, ConfirmSurplusHandler, ResolveReviewHandler].map((Handler) => new Handler(orders, secondPerson)),
     ...[GrantApprovalHandler, DeclineApprovalHandler].map((Handler) => new Handler(approvalDesk)),
     new MatchNoticeHandler(orders, commands),

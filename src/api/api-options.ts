@@ -54,6 +54,8 @@ export interface ApiOptions {
   readonly console: boolean;
   /** Origins that may call the API from a browser, such as `https://shop.example`; none but our own when empty. */
   readonly corsOrigins: readonly string[];
+  /** Where buyers and guests reach the pages, without a slash at the end; absent where nobody has said. */
+  readonly pagesUrl?: string;
   /** Some API key names this origin as one it is used from. A preflight carries no key, so any will do for it. */
   readonly isOriginOfSomeKey: (origin: string) => boolean;
   readonly rateLimits: RateLimits;

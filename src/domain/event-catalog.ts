@@ -97,6 +97,9 @@ export const eventCatalog = {
     OrderUntagged: 1,
     BuyerErased: 1,
     FieldsRevealed: 1,
+    OrderShared: 1,
+    SharedOrderOpened: 1,
+    ShareRevoked: 1,
   } satisfies Record<OrderEvent['type'], number>,
   card: {
     CardStocked: 1,

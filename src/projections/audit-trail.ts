@@ -33,7 +33,7 @@ export type AuditRow = {
 
 /** Whatever these do is in the trail. */
 const PEOPLE: ReadonlySet<ActorKind> = new Set(['SUPPORT', 'FINANCE', 'OPS', 'ADMIN', 'CLI']);
-/** What buyers and storefronts do to what is already theirs. Submits and payments are in the orders. */
+/** What buyers, storefronts and those whom an order was shown to do to what is already theirs. Submits and payments are in the orders. */
 const ANYBODY: ReadonlySet<string> = new Set([
   'AccessTokenRotated',
   'CancelRequested',
@@ -41,6 +41,7 @@ const ANYBODY: ReadonlySet<string> = new Set([
   'CardsRevealed',
   'ComplaintOpened',
   'DeliveryResendRequested',
+  'SharedOrderOpened',
 ]);
 /** One import is one act: its batch is in the trail, not each of its cards. */
 const PARTS_OF_AN_ACT: ReadonlySet<string> = new Set(['CardStocked', 'BatchProgressed']);

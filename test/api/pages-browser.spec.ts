@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type Browser, type BrowserContextOptions, chromium, type Page, type Route } from 'playwright-core';
-import { buyerShell, consoleShell, pageFiles } from '../../src/api/pages/page-files';
+import { buyerShell, consoleShell, pageFiles, sharedShell, type Shell } from '../../src/api/pages/page-files';
 
 const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 const SWITCHES =
@@ -68,6 +68,12 @@ const LEAST_CONTRAST = `(() => {
   return seen.map((node) => ({ text: node.textContent, ratio: ratio(light(channels(getComputedStyle(node).color)), light(behind(node))) })).sort((a, b) => a.ratio - b.ratio)[0];
 })()`;
 
+function shellAt(pathname: string): Shell {
+  if (pathname === '/graphql') return consoleShell();
+  const [, page, typed = ''] = pathname.split('/');
+  return (page === 'shared' ? sharedShell : buyerShell)(decodeURIComponent(typed));
+}
+
 (hasChromium ? describe : describe.skip)('the pages in a real browser, before a played API', () => {
   let browser: Browser;
   beforeAll(async () => {
@@ -82,7 +88,7 @@ const LEAST_CONTRAST = `(() => {
     const file = pageFiles.get(pathname);
     if (file !== undefined) return route.fulfill({ contentType: file.contentType, headers: file.headers, body: file.body });
     if (request.method() === 'GET') {
-      const { headers, body } = pathname === '/graphql' ? consoleShell() : buyerShell(decodeURIComponent(pathname.slice('/buy/'.length)));
+      const { headers, body } = shellAt(pathname);
       return route.fulfill({ headers, body });
     }
     if (pathname === '/graphql/stream') {
@@ -194,6 +200,41 @@ const LEAST_CONTRAST = `(() => {
       await page.locator('#order').waitFor();
       expect((await page.evaluate<{ ratio: number }>(LEAST_CONTRAST)).ratio).toBeGreaterThanOrEqual(4.5);
     }
+  });
+
+  const SHARED = {
+    ...{ number: '0123456789ABC*', status: 'COMPLETED', skuName: 'Steam <b>50</b>', quantity: 2, expiresAt: '2026-01-08T00:00:00.000Z' },
+    ...{ amount: money(9_600), paid: money(9_600), refunded: money(480) },
+    payments: [{ reference: 'order-1.1', status: 'PAID', amount: money(9_600) }],
+    refunds: [{ refundReference: 'order-1.r1', status: 'DONE', amount: money(480), orderedAt: '2026-01-01T00:02:00.000Z' }],
+    steps: [{ occurredAt: '2026-01-01T00:00:00.000Z', words: 'Ordered, for 96.00 CNY' }],
+  };
+  const LINK = '/shared/0123456789ABC*#t=link.proof';
+  const opens = (payload: object): FakeApi => ({ answers: { GuestOpens: { data: { openSharedOrder: { userErrors: [], ...payload } } } } });
+
+  test.each(['light', 'dark'] as const)('a shared order is read in %s colours, and its token leaves the address bar', async (colorScheme) => {
+    const page = await open(opens({ shared: SHARED }), LINK, { colorScheme });
+    await says(page, 'status', 'Completed');
+    await says(page, 'sku-name', 'Steam <b>50</b>');
+    await says(page, 'steps', 'Ordered, for 96.00 CNY');
+    await says(page, 'money', 'Payment · CN¥96.00 · paid');
+    await says(page, 'money', 'Refund · CN¥4.80 · returned');
+    expect(new URL(page.url()).hash).toBe('');
+    expect((await page.evaluate<{ ratio: number }>(LEAST_CONTRAST)).ratio).toBeGreaterThanOrEqual(4.5);
+    await page.getByRole('button', { name: '中文' }).click();
+    await says(page, 'money', '已付款');
+  });
+
+  test('a link that is over says what the shop says, one that is cut off says so, and a shop that is away is no wrong link', async () => {
+    const refusal = { code: 'SHARE_OVER', message: 'This link has run out.' };
+    await says(await open(opens({ shared: null, userErrors: [refusal] }), LINK), 'message-text', 'This link has run out.');
+    const unknown = { code: 'NOT_FOUND', message: 'x' };
+    await says(await open(opens({ shared: null, userErrors: [unknown] }), LINK), 'message-text', 'cannot find this order by this link');
+    await says(await open({}, '/shared/0123456789ABC*'), 'message-text', 'the part behind the # is missing');
+    const away = { answers: { GuestOpens: { errors: [{ message: 'away', extensions: { code: 'SERVICE_UNAVAILABLE' } }] } } };
+    const page = await open(away, LINK);
+    await says(page, 'message-text', 'cannot be reached right now');
+    expect(await visible(page, 'again')).toBe(true);
   });
 
   test('the console runs a document by Ctrl-Enter with the given headers, and remembers documents only', async () => {

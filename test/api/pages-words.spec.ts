@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { transformSync } from '@swc/core';
 import { buildSchema, parse, validate } from 'graphql';
 import type { NextStep, OrderStatus, Phase } from '../../src/domain/order/phase';
+import type { PaymentStatus, RefundStatus } from '../../src/domain/order/state';
 
 const ROOT = join(__dirname, '../..');
 
@@ -52,12 +53,32 @@ const NEXT_STEPS: Record<NextStep, true> = {
   NONE: true,
 };
 
+const PAYMENTS: Record<PaymentStatus, true> = {
+  REQUESTED: true,
+  IN_DOUBT: true,
+  OPEN: true,
+  PAID: true,
+  DECLINED: true,
+  CLOSED: true,
+  NOT_DONE: true,
+  MISMATCHED: true,
+};
+const REFUNDS: Record<RefundStatus, true> = {
+  ORDERED: true,
+  REQUESTED: true,
+  IN_DOUBT: true,
+  PENDING: true,
+  RETRY: true,
+  REFUSED: true,
+  DONE: true,
+};
+
+const namesOf = (words: Words): readonly string[] =>
+  Object.entries(words).flatMap(([name, word]) => (typeof word === 'string' ? [name] : Object.keys(word).map((inner) => `${name}.${inner}`)));
+
 describe('the words of the buyer page', () => {
   const { en } = exportsOf<{ en: Words }>('words-en.js');
   const { zh } = exportsOf<{ zh: Words }>('words-zh.js');
-  const namesOf = (words: Words): readonly string[] =>
-    Object.entries(words).flatMap(([name, word]) => (typeof word === 'string' ? [name] : Object.keys(word).map((inner) => `${name}.${inner}`)));
-
   test('are the same set in both languages', () => {
     expect([...namesOf(zh)].sort()).toEqual([...namesOf(en)].sort());
   });
@@ -79,8 +100,25 @@ describe('the words of the buyer page', () => {
   });
 });
 
-describe('what the buyer page asks of the API', () => {
-  const documents = Object.entries(exportsOf<Record<string, string>>('order-documents.js'));
+describe('the words of the page of a shared order', () => {
+  const { sharedWords } = exportsOf<{ sharedWords: Record<'en' | 'zh-CN', Words> }>('shared-words.js');
+
+  test('are the same set in both languages, and cover every payment and refund', () => {
+    expect([...namesOf(sharedWords['zh-CN'])].sort()).toEqual([...namesOf(sharedWords.en)].sort());
+    expect(Object.keys(sharedWords.en['payments'] ?? {}).sort()).toEqual(Object.keys(PAYMENTS).sort());
+    expect(Object.keys(sharedWords.en['refunds'] ?? {}).sort()).toEqual(Object.keys(REFUNDS).sort());
+  });
+
+  test('cover everything the page asks for', () => {
+    const html = readFileSync(join(ROOT, 'src/api/pages/files/shared.html'), 'utf8');
+    const asked = Array.from(html.matchAll(/data-word="(\w+)"/g), ([, word = '']) => word);
+    expect(asked.length).toBeGreaterThan(5);
+    expect(asked.filter((word) => typeof sharedWords.en[word] !== 'string')).toEqual([]);
+  });
+});
+
+describe('what the pages of orders ask of the API', () => {
+  const documents = ['order-documents.js', 'shared-documents.js'].flatMap((name) => Object.entries(exportsOf<Record<string, string>>(name)));
 
   test.each(documents)('%s is what the schema offers', (_name, document) => {
     const schema = buildSchema(readFileSync(join(ROOT, 'schema.graphql'), 'utf8'));

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { orderNumberFor } from '../../src/domain/kernel/ids';
-import { buyerShell, consoleShell, pageFiles } from '../../src/api/pages/page-files';
+import { buyerShell, consoleShell, pageFiles, sharedShell } from '../../src/api/pages/page-files';
 
 const ORDER_NUMBER = orderNumberFor('0198c0de-0000-5000-8000-000000000001');
-const shells = { 'the buyer page': buyerShell(ORDER_NUMBER), 'the console': consoleShell() };
+const shells = { 'the buyer page': buyerShell(ORDER_NUMBER), 'a shared order': sharedShell(ORDER_NUMBER), 'the console': consoleShell() };
 const assets = [...pageFiles].map(([path, { body }]) => ({ path, text: body.toString() }));
 const scripts = assets.filter(({ path }) => path.endsWith('.js'));
 const everything = [...assets, ...Object.entries(shells).map(([path, { body }]) => ({ path, text: body }))];

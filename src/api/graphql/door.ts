@@ -54,8 +54,13 @@ export class Door {
     input: { readonly accessToken?: string | null },
   ): Promise<Result> {
     const accessToken = this.tokenFor(context, input.accessToken);
+    return this.runOnShare(command, context, { ...input, accessToken });
+  }
+
+  /** For whoever holds a link to one order: all that opens it stands in the input. Throws RATE_LIMITED. */
+  async runOnShare<Schema extends z.ZodType, Result>(command: CommandClass<Schema, Result>, context: ApiContext, input: object): Promise<Result> {
     this.admitLook(context, command.operation);
-    const result = await this.run(command, context, { ...input, accessToken });
+    const result = await this.run(command, context, input);
     if (refusalIn(result) === 'NOT_FOUND') this.guard.missed(context);
     return result;
   }

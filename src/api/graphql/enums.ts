@@ -149,6 +149,7 @@ export const ActorKindEnum = graphqlEnum<ActorKind>('ActorKind', 'Who did it.', 
   CHANNEL: 'An issuing channel.',
   ENGINE: 'cardrail itself.',
   CLI: 'A person at the command line.',
+  GUEST: 'Whoever holds a link that the shop has made to one order.',
 });
 
 const errorMeanings = Object.fromEntries(Object.entries(refusals).map(([code, words]) => [code, words.en])) as Record<RefusalCode, string>;

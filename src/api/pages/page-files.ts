@@ -83,17 +83,23 @@ const files = new PageFiles();
 export const pageFiles: ReadonlyMap<string, PageFile> = files.byPath;
 
 const shellOf = (name: string): string => files.linked(readFileSync(join(FOLDER, name), 'utf8'));
-const [buyer, graphqlConsole] = [shellOf('buyer.html'), shellOf('console.html')];
+const [buyer, sharedOrder, graphqlConsole] = [shellOf('buyer.html'), shellOf('shared.html'), shellOf('console.html')];
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 const escaped = (text: string): string => text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 
 /** The same page for every order: what it shows comes from the API, opened by the token in the fragment, which no server ever sees. */
-export function buyerShell(typed: string): Shell {
+function orderShell(page: string, typed: string): Shell {
   const orderNumber = escaped(parseOrderNumber(typed) ?? typed.slice(0, NUMBER_CHARACTERS_MAX));
   // Through a function: a check character may be `$`, which a replacement text would interpret.
-  return { status: 200, headers: SHELL_HEADERS, body: buyer.replaceAll('{{orderNumber}}', () => orderNumber) };
+  return { status: 200, headers: SHELL_HEADERS, body: page.replaceAll('{{orderNumber}}', () => orderNumber) };
 }
+
+/** For the buyer of an order. */
+export const buyerShell = (typed: string): Shell => orderShell(buyer, typed);
+
+/** For somebody outside whom the shop has given a link to an order. */
+export const sharedShell = (typed: string): Shell => orderShell(sharedOrder, typed);
 
 /** An editor for documents, with the schema beside it. */
 export const consoleShell = (): Shell => ({ status: 200, headers: SHELL_HEADERS, body: graphqlConsole });

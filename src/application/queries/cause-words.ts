@@ -12,6 +12,7 @@ const ACTORS: Readonly<Record<Exclude<ActorKind, 'ENGINE' | 'GATEWAY' | 'CHANNEL
   FINANCE: words('finance', '财务'),
   OPS: words('operations', '运维'),
   ADMIN: words('an administrator', '管理员'),
+  GUEST: words('whoever holds a link to it', '持有分享链接的人'),
   CLI: words('an operator at the command line', '命令行操作员'),
 };
 

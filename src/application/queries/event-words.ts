@@ -124,6 +124,13 @@ const orderWords: WordsOf = {
   OrderUnassigned: () => words('Nobody has it any more', '已取消分配'),
   OrderTagged: (d) => words(`Tagged ${d.tag}`, `添加标签:${d.tag}`),
   OrderUntagged: (d) => words(`Tag ${d.tag} taken off`, `移除标签:${d.tag}`),
+  OrderShared: (d) => words(`Shared by a link until ${d.expiresAt}`, `已生成分享链接，有效期至 ${d.expiresAt}`),
+  SharedOrderOpened: (d) =>
+    words(
+      d.opening === 1 ? 'Shared link opened for the first time' : `Shared link opened again (${d.opening})`,
+      d.opening === 1 ? '分享链接首次被打开' : `分享链接再次被打开（第 ${d.opening} 次）`,
+    ),
+  ShareRevoked: () => words('Shared link taken back', '分享链接已撤销'),
   FieldsRevealed: (d) => words(`${d.reader} saw what the buyer filled in`, `${d.reader} 查看了买家填写的信息`),
 };
 

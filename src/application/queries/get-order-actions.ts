@@ -42,6 +42,8 @@ const OPERATIONS: Readonly<Record<OrderAction, Operation>> = {
   tagOrder: commands.TagOrder,
   untagOrder: commands.UntagOrder,
   revealFields: commands.RevealFields,
+  shareOrder: commands.ShareOrder,
+  revokeOrderShare: commands.RevokeOrderShare,
 };
 
 /** What the reader may do to an order now, and why not the rest. Null when there is none, or none that they may see. */

@@ -60,7 +60,7 @@ export async function orderIdOfNumber(
 }
 
 /** No order has this id: ids are derived. */
-const NO_ORDER = '00000000-0000-0000-0000-000000000000';
+export const NO_ORDER = '00000000-0000-0000-0000-000000000000';
 
 @QueryHandler(GetOrderByNumber)
 export class GetOrderByNumberHandler implements IQueryHandler<GetOrderByNumber, OrderView | null> {

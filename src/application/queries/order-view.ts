@@ -18,6 +18,7 @@ import {
   type Payment,
   type PaymentStatus,
   type Refund,
+  type Share,
   type SubmittedOrder,
 } from '../../domain/order/state';
 
@@ -65,6 +66,17 @@ export interface RefusalView {
   readonly code: string;
   /** The same purchase may succeed when it is tried again. */
   readonly retryable: boolean;
+}
+
+/** A link that shows the order, redacted, to somebody outside. Never what opens it. */
+export interface ShareView {
+  readonly id: string;
+  readonly sharedAt: string;
+  readonly expiresAt: string;
+  readonly revokedAt: string | null;
+  readonly openings: number;
+  readonly firstOpenedAt: string | null;
+  readonly lastOpenedAt: string | null;
 }
 
 /** The public order. Times are ISO-8601 UTC text, amounts integer minor units. Holds no token, no secret and nothing sealed. */
@@ -117,6 +129,7 @@ export interface OrderView {
   /** The person at the desk whose order it is, as the id of an actor. */
   readonly assignee: string | null;
   readonly tags: readonly string[];
+  readonly shares: readonly ShareView[];
   readonly revision: number;
 }
 
@@ -176,6 +189,16 @@ const complaintView = ({ subject, about, openedAt, resolvedAt, outcome }: Compla
   openedAt: toIso(openedAt),
   resolvedAt: isoOrNull(resolvedAt),
   outcome: outcome ?? null,
+});
+
+export const shareView = ({ shareId, sharedAt, expiresAt, revokedAt, openings, firstOpenedAt, lastOpenedAt }: Share): ShareView => ({
+  id: shareId,
+  sharedAt: toIso(sharedAt),
+  expiresAt: toIso(expiresAt),
+  revokedAt: isoOrNull(revokedAt),
+  openings,
+  firstOpenedAt: isoOrNull(firstOpenedAt),
+  lastOpenedAt: isoOrNull(lastOpenedAt),
 });
 
 /** A declined buyer may try another instrument; what is out of stock stays so until the shop has new cards. */
@@ -242,6 +265,7 @@ export function orderView(state: SubmittedOrder, revision: number): OrderView {
     complaints: state.complaints.map(complaintView),
     assignee: state.assignee ?? null,
     tags: state.tags,
+    shares: state.shares.map(shareView),
     revision,
   };
 }

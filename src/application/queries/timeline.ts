@@ -74,6 +74,9 @@ const INTERNAL: ReadonlySet<string> = new Set([
   'OrderTagged',
   'OrderUntagged',
   'FieldsRevealed',
+  'OrderShared',
+  'SharedOrderOpened',
+  'ShareRevoked',
 ]);
 const INSIDE_ONLY = { en: 'The shop looked at the order', zh: '商家已查看订单' };
 

@@ -33,6 +33,21 @@ export const supportRefusals = {
     'zh-CN': '一笔订单最多 {tagsMax} 个标签。请先移除一个，或改写备注。',
     en: 'An order has at most {tagsMax} tags. Take one off first, or write a note.',
   },
+  TOO_MANY_SHARES: {
+    retryable: false,
+    'zh-CN': '该订单的分享链接已达上限（{sharesMax} 个）。请使用已有链接，或直接发送所需信息。',
+    en: 'There were {sharesMax} links to this order already. Use one that is still valid, or send what is needed in another way.',
+  },
+  SHARE_NOT_FOUND: {
+    retryable: false,
+    'zh-CN': '该订单没有此分享链接。请核对订单的 shares。',
+    en: 'This order has no such link. Look at its shares.',
+  },
+  SHARE_OVER: {
+    retryable: false,
+    'zh-CN': '该链接已过期或已被撤销。请向提供链接的人索取新链接。',
+    en: 'This link has run out or was taken back. Ask whoever gave it to you for a new one.',
+  },
   BLOCK_NOT_FOUND: {
     retryable: false,
     'zh-CN': '黑名单中没有该条目。请在 blocks 中核对编号。',

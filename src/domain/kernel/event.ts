@@ -11,9 +11,9 @@ export interface DomainEvent {
 /** An event as a fold sees it: the fact and when it happened (ISO-8601 UTC, our store time). */
 export type Happened<E extends DomainEvent> = E & { readonly occurredAt: string };
 
-export type ActorKind = 'BUYER' | 'STOREFRONT' | 'SUPPORT' | 'FINANCE' | 'OPS' | 'ADMIN' | 'GATEWAY' | 'CHANNEL' | 'ENGINE' | 'CLI';
+export type ActorKind = 'BUYER' | 'STOREFRONT' | 'SUPPORT' | 'FINANCE' | 'OPS' | 'ADMIN' | 'GATEWAY' | 'CHANNEL' | 'ENGINE' | 'CLI' | 'GUEST';
 
-/** Who did it. `id` is an API key id, an order id for buyers, a gateway id, or an engine session. Never a secret. */
+/** Who did it. `id` is an API key id, an order id for buyers, a gateway id, an engine session, or the id of the link that a guest came with. Never a secret. */
 export interface Actor {
   readonly kind: ActorKind;
   readonly id: string;

@@ -6,6 +6,7 @@ import { order } from './decide';
 import type { ReviewSubject } from './events';
 import { showsReceipt } from './decide-intake';
 import { answersOf, commandOfChoice, openReviews } from './reviews';
+import { SHARE_HOURS_DEFAULT } from './shares';
 import { openReplacements, type SubmittedOrder } from './state';
 
 /** Stands for the id of a capture that a person will name. */
@@ -13,6 +14,8 @@ const ANY_TRANSACTION = '';
 /** Stand for the person and the tag that will be named: no actor and no tag is empty. */
 const ANYBODY = '';
 const ANY_TAG = '';
+/** Stands for the id of a link that is yet to be made. */
+const NEW_SHARE = '';
 
 /** The choices that the order would take now: asked of `decide` itself. */
 export function choicesOf(state: SubmittedOrder, subject: ReviewSubject, at: Instant): readonly ReviewChoice[] {
@@ -46,7 +49,9 @@ export type OrderAction =
   | 'unassignOrder'
   | 'tagOrder'
   | 'untagOrder'
-  | 'revealFields';
+  | 'revealFields'
+  | 'shareOrder'
+  | 'revokeOrderShare';
 
 /** The moment, and what only the outside knows. */
 export interface ActionWorld {
@@ -62,7 +67,7 @@ export interface ActionVerdict {
   readonly allowed: boolean;
   /** Why not. */
   readonly refusal: Rejection<Code> | null;
-  /** What it may be done to: card ids, payment or refund references, review subjects, tags. Empty where the whole order is meant. */
+  /** What it may be done to: card ids, payment or refund references, review subjects, tags, links. Empty where the whole order is meant. */
   readonly targets: readonly string[];
 }
 
@@ -139,6 +144,11 @@ const ATTEMPTS: Readonly<Record<Exclude<OrderAction, 'resolveReview'>, Attempt>>
   untagOrder: {
     none: 'ALREADY_SO',
     tries: ({ tags }) => tags.map((tag): [string, OrderCommand] => [tag, { type: 'UntagOrder', tag }]),
+  },
+  shareOrder: whole((_state, { at }) => ({ type: 'ShareOrder', shareId: NEW_SHARE, hours: SHARE_HOURS_DEFAULT, at })),
+  revokeOrderShare: {
+    none: 'SHARE_NOT_FOUND',
+    tries: ({ shares }) => shares.map(({ shareId }): [string, OrderCommand] => [shareId, { type: 'RevokeShare', shareId }]),
   },
   revealFields: whole((_state, { at }) => ({ type: 'RevealFields', reader: ANYBODY, at })),
 };

@@ -120,7 +120,17 @@ export type PersonCommand =
   | { readonly type: 'TagOrder'; readonly tag: string }
   | { readonly type: 'UntagOrder'; readonly tag: string }
   /** `reader`: who looks, as the id of an actor. */
-  | { readonly type: 'RevealFields'; readonly reader: string; readonly at: Instant };
+  | { readonly type: 'RevealFields'; readonly reader: string; readonly at: Instant }
+  /** `hours`: how long the link is to open the order. */
+  | { readonly type: 'ShareOrder'; readonly shareId: string; readonly hours: number; readonly at: Instant }
+  | { readonly type: 'RevokeShare'; readonly shareId: string };
+
+/** Whoever holds a link to the order opens it. */
+export interface ShareCommand {
+  readonly type: 'OpenShare';
+  readonly shareId: string;
+  readonly at: Instant;
+}
 
 /** The buyer of an order is to be forgotten. */
 export interface EraseCommand {
@@ -176,7 +186,7 @@ export type EngineCommand =
   | { readonly type: 'FailOrder'; readonly cause: string }
   | { readonly type: 'OpenReview'; readonly subject: ReviewSubject; readonly cause: string };
 
-export type OrderCommand = BuyerCommand | GatewayCommand | ChannelCommand | PersonCommand | EngineCommand | EraseCommand;
+export type OrderCommand = BuyerCommand | GatewayCommand | ChannelCommand | PersonCommand | EngineCommand | EraseCommand | ShareCommand;
 
 export type OrderRejection = Rejection<
   | 'ORDER_NOT_FOUND'
@@ -215,6 +225,9 @@ export type OrderRejection = Rejection<
   | 'COMPLAINT_NOT_FOUND'
   | 'TOO_MANY_COMPLAINTS'
   | 'TOO_MANY_TAGS'
+  | 'TOO_MANY_SHARES'
+  | 'SHARE_NOT_FOUND'
+  | 'SHARE_OVER'
   | 'BUYER_ERASED'
   | 'BUYER_HAS_OPEN_ORDERS'
   | 'NO_FIELDS'

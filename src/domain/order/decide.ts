@@ -26,6 +26,7 @@ import type { OrderEvent } from './events';
 import { evolveOrder } from './evolve';
 import { moveRetry } from './retries';
 import { commandOfChoice, openReviews } from './reviews';
+import { openShare, revokeShare, shareOrder } from './shares';
 import { inReview, isSubmitted, noOrder, type OrderState, type SubmittedOrder } from './state';
 
 export type { Decision } from './decision';
@@ -102,6 +103,12 @@ function decideSubmitted(command: Exclude<OrderCommand, { type: 'SubmitOrder' | 
       return untagOrder(command, state);
     case 'RevealFields':
       return revealFields(command, state);
+    case 'ShareOrder':
+      return shareOrder(command, state);
+    case 'RevokeShare':
+      return revokeShare(command, state);
+    case 'OpenShare':
+      return openShare(command, state);
     case 'DeliverManually':
       return deliverManually(command, state);
     case 'RecordPurchaseNotice':

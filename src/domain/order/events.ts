@@ -387,7 +387,12 @@ export type OrderEvent =
   /** The order has forgotten its buyer. `contactKeys`: what it was found by until now. */
   | { readonly type: 'BuyerErased'; readonly data: { readonly skuId: string; readonly contactKeys: readonly string[] } }
   /** A person of the shop, as the id of an actor, was shown what the buyer had filled in. */
-  | { readonly type: 'FieldsRevealed'; readonly data: { readonly reader: string } };
+  | { readonly type: 'FieldsRevealed'; readonly data: { readonly reader: string } }
+  /** There is a link that shows the order, redacted, to whoever holds it. */
+  | { readonly type: 'OrderShared'; readonly data: { readonly shareId: string; readonly expiresAt: string } }
+  /** Somebody opened it; looks of one hour are one opening, and only so many are kept. */
+  | { readonly type: 'SharedOrderOpened'; readonly data: { readonly shareId: string; readonly opening: number } }
+  | { readonly type: 'ShareRevoked'; readonly data: { readonly shareId: string } };
 
 export type OrderEventOf<T extends OrderEvent['type']> = Extract<OrderEvent, { type: T }>;
 export type OrderEventData<T extends OrderEvent['type']> = OrderEventOf<T>['data'];

@@ -3,6 +3,7 @@ import { withoutBuyer } from './erase';
 import type { Evolvers } from './evolvers';
 import type { ReviewSubject } from './events';
 import { answered, complained } from './complaints';
+import { opened, revoked, shared } from './shares';
 import { cardSubject, entersAt, inReview, paymentSubject, type OrderEnd, type OrderState, type Payment } from './state';
 
 type LifeEvent =
@@ -28,6 +29,9 @@ type LifeEvent =
   | 'OrderUntagged'
   | 'BuyerErased'
   | 'FieldsRevealed'
+  | 'OrderShared'
+  | 'SharedOrderOpened'
+  | 'ShareRevoked'
   | 'CardReported'
   | 'DeliveryResendRequested';
 
@@ -88,6 +92,9 @@ export const evolveLife: Evolvers<LifeEvent> = {
   OrderUntagged: (state, { tag }) => ({ ...state, tags: state.tags.filter((one) => one !== tag) }),
   BuyerErased: (state, _data, at) => withoutBuyer({ ...state, erasedAt: at }),
   FieldsRevealed: (state, { reader }, at) => ({ ...state, fieldsSeen: { reader, at } }),
+  OrderShared: (state, { shareId, expiresAt }, at) => shared(state, shareId, expiresAt, at),
+  SharedOrderOpened: (state, { shareId, opening }, at) => opened(state, shareId, opening, at),
+  ShareRevoked: (state, { shareId }, at) => revoked(state, shareId, at),
   ComplaintOpened: (state, { subject, about }, at) => complained(state, { subject, about, openedAt: at }),
   ComplaintResolved: (state, { subject, outcome }, at) => answered(state, subject, at, outcome),
   CardReported: (state, { cardId }, at) => {

@@ -181,6 +181,8 @@ export interface OrderState {
   readonly assignee?: string;
   /** By which people at the desk find it again, in the order in which they were given. */
   readonly tags: readonly string[];
+  /** Links that show it to people outside. */
+  readonly shares: readonly Share[];
   readonly tokenEpoch: number;
   /** Since when it does not know its buyer any more. */
   readonly erasedAt?: Instant;
@@ -211,10 +213,23 @@ export const noOrder: OrderState = {
   reviews: [],
   complaints: [],
   tags: [],
+  shares: [],
   tokenEpoch: 0,
   lastEventAt: 0,
   events: 0,
 };
+
+/** A link that shows one order, redacted, to somebody outside. */
+export interface Share {
+  readonly shareId: string;
+  readonly sharedAt: Instant;
+  readonly expiresAt: Instant;
+  readonly revokedAt?: Instant;
+  /** Those that were kept: not every look is. */
+  readonly openings: number;
+  readonly firstOpenedAt?: Instant;
+  readonly lastOpenedAt?: Instant;
+}
 
 /** The order exists: every question below is asked of such a state only. */
 export interface SubmittedOrder extends OrderState {

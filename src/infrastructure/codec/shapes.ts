@@ -28,7 +28,7 @@ const base64url = z.string().regex(/^[A-Za-z0-9_-]*$/);
 export const sealed = z.strictObject({ kid: id, iv: base64url, tag: base64url, ct: base64url.max(TEXT_LENGTH_MAX * 8) });
 
 export const actor = z.strictObject({
-  kind: z.enum(['BUYER', 'STOREFRONT', 'SUPPORT', 'FINANCE', 'OPS', 'ADMIN', 'GATEWAY', 'CHANNEL', 'ENGINE', 'CLI']),
+  kind: z.enum(['BUYER', 'STOREFRONT', 'SUPPORT', 'FINANCE', 'OPS', 'ADMIN', 'GATEWAY', 'CHANNEL', 'ENGINE', 'CLI', 'GUEST']),
   id,
 });
 

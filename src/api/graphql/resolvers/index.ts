@@ -29,12 +29,14 @@ import { Reconciliation } from './reconciliation.resolver';
 import { ShopMutations } from './shop-mutations.resolver';
 import { ShopQueries } from './shop-queries.resolver';
 import { StaffMutations } from './staff-mutations.resolver';
+import { Shares } from './shares.resolver';
 import { SupportDesk } from './support.resolver';
 
 export const resolvers = [
   ShopMutations,
   StaffMutations,
   SupportDesk,
+  Shares,
   Blocks,
   Complaints,
   DeskMutations,

@@ -18,7 +18,7 @@ export const limitedFields: Readonly<Record<string, Readonly<Record<string, read
   ChannelStock: { unitCost: COSTS },
   ChannelSupply: { balance: COSTS },
   Gateway: { account: STAFF },
-  Order: { assignee: STAFF, channelId: STAFF, holdText: STAFF, risk: STAFF, tags: STAFF },
+  Order: { assignee: STAFF, channelId: STAFF, holdText: STAFF, risk: STAFF, shares: STAFF, tags: STAFF },
   OrderCard: { batchId: STAFF, channelId: STAFF },
   OrderEvent: { data: STAFF, reason: STAFF },
   // Only what a second person has approved of is in it.

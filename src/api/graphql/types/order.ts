@@ -8,6 +8,7 @@ import { Complaint } from './complaint';
 import { Connection } from './connection';
 import { Money } from './money';
 import { OrderCard, Payment, Refund } from './order-parts';
+import { OrderShare } from './share';
 
 /** Fields that need a caller, words or the log (sku, refusal, queue, history, asOf) are in `OrderResolver`. */
 @ObjectType({ description: "One buyer's purchase of one SKU." })
@@ -110,6 +111,9 @@ export class Order {
 
   @Field(() => [String], { description: 'What the desk sorts it by; empty for all but staff.' })
   readonly tags!: readonly string[];
+
+  @Field(() => [OrderShare], { description: 'Links that show it to people outside, oldest first; empty for all but staff.' })
+  readonly shares!: readonly OrderShare[];
 
   @Field(() => Int, { description: 'How many events it has, less one. Give it as `minRevision` to read at least this state.' })
   readonly revision!: number;

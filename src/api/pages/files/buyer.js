@@ -1,6 +1,6 @@
 import { CodesView } from './codes-view.js';
 import { byId, onPress, write } from './dom.js';
-import { ask } from './graphql-client.js';
+import { ask, newKey } from './graphql-client.js';
 import { LiveOrder } from './live-order.js';
 import { chosenLocale, rememberLocale, wordsIn } from './locale.js';
 import { CANCEL_ORDER, REVEAL_CARDS } from './order-documents.js';
@@ -94,12 +94,6 @@ async function mutate(query, name) {
     write(byId('notice'), words.failedNow);
     return null;
   }
-}
-
-/** `randomUUID` is missing on pages that came over plain HTTP. */
-function newKey() {
-  if (crypto.randomUUID !== undefined) return crypto.randomUUID();
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 async function reveal() {

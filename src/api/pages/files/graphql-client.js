@@ -21,6 +21,12 @@ function controllerOf(signal) {
   return controller;
 }
 
+/** A fresh idempotency key. `randomUUID` is missing on pages that came over plain HTTP. */
+export function newKey() {
+  if (crypto.randomUUID !== undefined) return crypto.randomUUID();
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
 /** One question, one answer: { status, body }. Throws when no JSON came back in time. */
 export async function ask(request, headers = {}, signal = undefined) {
   const controller = controllerOf(signal);

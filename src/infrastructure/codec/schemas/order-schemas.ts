@@ -109,6 +109,9 @@ const peopleSchemas = {
   OrderUntagged: z.strictObject({ tag: id }),
   BuyerErased: z.strictObject({ skuId: id, contactKeys: z.array(id).max(10) }),
   FieldsRevealed: z.strictObject({ reader: id }),
+  OrderShared: z.strictObject({ shareId: id, expiresAt: time }),
+  SharedOrderOpened: z.strictObject({ shareId: id, opening: ordinal }),
+  ShareRevoked: z.strictObject({ shareId: id }),
 };
 
 export const orderSchemas = {
