@@ -207,6 +207,19 @@ describe('several writers at once', () => {
     await expect(models.write(lost, { rows: [row('a', 2)], checkpoint: at(2) })).rejects.toThrow(/gone/);
   });
 
+  it('sequences that several park at the same moment are all parked', async () => {
+    const { models, generation } = await filled();
+    const streams = Array.from({ length: 6 }, (_, i) => `order-${i}`);
+    const parking = streams.map(async (stream) => {
+      const other = open();
+      await other.generations(MODEL.name);
+      const sequence = { stream, revision: 0, position: at(2), error: 'a defect', parkedAt: '2027-01-01T00:00:00.000Z' };
+      await other.write(generation, { rows: [], checkpoint: at(2), park: [sequence] });
+    });
+    await Promise.all(parking);
+    expect((await models.parked(generation, 10)).map(({ stream }) => stream).sort()).toEqual(streams);
+  });
+
   it('many processes that prepare the same models at once agree on one build', async () => {
     const all = Array.from({ length: 6 }, () => open());
     await Promise.all(all.map((models) => models.prepare([MODEL])));

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { StoreUnavailable } from '../../../src/application/ports/event-store';
 import { ConnectionStringRefused, openEventStoreDb } from '../../../src/infrastructure/eventstoredb';
 import { connect } from '../../../src/infrastructure/eventstoredb/client-connection';
+import type { Connection } from '../../../src/infrastructure/eventstoredb/wire';
 import { OneClusterPerProcess } from '../../../src/infrastructure/eventstoredb/connections';
 import { SystemRuntime } from '../../../src/infrastructure/runtime/system-runtime';
 import { StreamBuilder } from '../../support/event-builders';
@@ -65,6 +66,22 @@ describe('The connection to EventStoreDB', () => {
       expect([fake.appends.length, follower.appends.length]).toEqual([1, 0]);
       expect(follower.reads).toBe(0);
       expect(fake.reads).toBeGreaterThan(0);
+    });
+
+    it('reads a stream, the log and its end from the leader alone, also when that is the first it does', async () => {
+      await (await open()).append(order.stream, 'none', order.batch(2));
+      const reads = [
+        (from: Connection) => from.readStream(order.stream, 0, 10, never),
+        (from: Connection) => from.readLog(undefined, 10, never),
+        (from: Connection) => from.readLogEnd(undefined, 10, never),
+      ];
+      // The follower answers no such read; it says who is the leader, and the next one goes there.
+      for (const read of reads) {
+        const connection = kept(connect(follower.connectionString));
+        await expect(read(connection)).rejects.toThrow();
+        expect(await read(connection)).not.toHaveLength(0);
+      }
+      expect(follower.reads).toBe(0);
     });
 
     it('survives a change of the leader with appends under way: each is committed once', async () => {
@@ -136,6 +153,24 @@ describe('The connection to EventStoreDB', () => {
     fake.faults.leaderElsewhere = undefined;
     expect(await waiting).toMatchObject({ outcome: 'committed', revision: 1 });
     expect(lookedAfter).toEqual([]);
+  });
+
+  it('keeps one stream of appends also when reads have opened another channel: what breaks then ends no process', async () => {
+    const store = await open();
+    await store.append(order.stream, 'none', order.batch());
+    const later = new StreamBuilder(`order-${randomUUID()}`);
+    fake.faults.append = ({ stream }) =>
+      stream === order.stream ? { kind: 'late', ms: 400 } : { kind: 'break', stored: true, code: UNAVAILABLE, details: '' };
+    const waiting = store.append(order.stream, 0, order.batch());
+    while (fake.appends.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    fake.faults.leaderElsewhere = { host: '127.0.0.1', port: 1 };
+    await expect(store.read(order.stream)).rejects.toThrow(StoreUnavailable);
+    fake.faults.leaderElsewhere = undefined;
+    // Over the same stream this fails both; over a second one, the answer to the first would meet an empty table.
+    expect(await store.append(later.stream, 'none', later.batch())).toMatchObject({ outcome: 'committed' });
+    expect(await waiting).toMatchObject({ outcome: 'committed', revision: 1 });
+    fake.faults.append = () => ({ kind: 'late', ms: 500 });
+    expect(await store.append(later.stream, 0, later.batch())).toMatchObject({ outcome: 'committed' });
   });
 
   it('sends nothing more by a client that was let go of, for its stream would break that of the next one', async () => {
