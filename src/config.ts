@@ -37,6 +37,7 @@ import type { Setting } from './config/setting';
 import { settings, type Values } from './config/settings';
 import type { ProcessRole } from './config/shapes';
 import { readPublicOperations } from './config/public-operations';
+import { readNotifiersFile, type NotifierEntry } from './config/notifiers-file';
 import { readWebhooksFile, type WebhookEndpoint } from './config/webhooks-file';
 import { missingAddresses, plainAddresses } from './config/store-addresses';
 import { unknownNames } from './config/unknown-names';
@@ -76,6 +77,8 @@ export interface Config {
   readonly publicOperations: ReadonlySet<string> | undefined;
   /** Endpoints of the shop's own that hear of orders. */
   readonly webhooks: readonly WebhookEndpoint[];
+  /** Places that hear of incidents, beside those that have settings of their own. */
+  readonly notifiers: readonly NotifierEntry[];
   readonly supply: SupplyPolicy;
   readonly graphqlConsole: boolean;
   readonly drainNoticeMs: number;
@@ -111,14 +114,19 @@ export function readConfig(env: Environment = process.env): Config {
     else problems.push(`${name}: ${parsed.error.issues[0]?.message ?? 'is not valid'}`);
   }
   const webhooks = readWebhooksFile(values['CARDRAIL_WEBHOOKS'] as string | undefined, problems);
+  const beside = {
+    webhookIds: webhooks.map(({ id }) => id),
+    mails: values['CARDRAIL_SMTP_URL'] !== undefined && values['CARDRAIL_SMTP_FROM'] !== undefined,
+  };
+  const notifiers = readNotifiersFile(values['CARDRAIL_NOTIFIERS'] as string | undefined, beside, problems);
   const publicOperations = readPublicOperations(values['CARDRAIL_PUBLIC_OPERATIONS'] as string | undefined, problems);
   const dieAt = deathPointOf(env, problems);
   problems.push(...missingAddresses(values), ...jwtProblems(values), ...captchaProblems(values));
   if (problems.length > 0) throw new ConfigInvalid(problems);
-  return Object.freeze({ ...derive(values as Values, env), webhooks, publicOperations, dieAt });
+  return Object.freeze({ ...derive(values as Values, env), webhooks, notifiers, publicOperations, dieAt });
 }
 
-function derive(values: Values, env: Environment): Omit<Config, 'webhooks' | 'publicOperations' | 'dieAt'> {
+function derive(values: Values, env: Environment): Omit<Config, 'webhooks' | 'notifiers' | 'publicOperations' | 'dieAt'> {
   const production = values.CARDRAIL_ENV === 'production';
   return {
     values,

@@ -1,8 +1,11 @@
+import type { Locale } from './application/caller';
 import { INCIDENT_KINDS, type Notifier } from './application/ports/notifier';
 import type { Runtime } from './application/ports/runtime';
 import type { Config } from './config';
+import type { NotifierEntry } from './config/notifiers-file';
 import { dingtalk, RobotNotifier, wecom } from './infrastructure/notifiers/robot-notifier';
-import { SmtpNotifier, smtpServer } from './infrastructure/notifiers/smtp-notifier';
+import { SelectiveNotifier } from './infrastructure/notifiers/selective-notifier';
+import { SmtpNotifier, type SmtpSettings, smtpServer } from './infrastructure/notifiers/smtp-notifier';
 import { WebhookNotifier } from './infrastructure/notifiers/webhook-notifier';
 
 /** Everybody who is told something, by configuration: buyers and the shop's systems of orders, people of incidents. */
@@ -14,12 +17,46 @@ export const notifiersOf = (config: Config, runtime: Runtime): readonly Notifier
   ...mailers(config),
   ...webhooks(config, runtime),
   ...robots(config, runtime),
+  ...config.notifiers.map((entry) => new SelectiveNotifier(described(entry, config, runtime), entry)),
 ];
 
-function mailers({ values }: Config): readonly Notifier[] {
-  const { CARDRAIL_SMTP_URL: smtp, CARDRAIL_SMTP_FROM: from, CARDRAIL_INCIDENT_MAIL_TO: operators } = values;
+/** The language of each place that hears of incidents. */
+export function incidentLocaleOf({ values, notifiers }: Config): (notifierId: string) => Locale {
+  const known = new Map(notifiers.map(({ id, locale }) => [id, locale]));
+  return (notifierId) => known.get(notifierId) ?? values.CARDRAIL_INCIDENT_LOCALE;
+}
+
+/** A place of the file of notifiers. */
+function described(entry: NotifierEntry, config: Config, runtime: Runtime): Notifier {
+  const { id } = entry;
+  switch (entry.adapter) {
+    case 'wecom':
+      return new RobotNotifier({ id, url: config.secretOf(entry.url), timeoutMs: TIMEOUT_MS }, wecom, runtime);
+    case 'dingtalk': {
+      const signed = entry.secret === undefined ? {} : { secret: config.secretOf(entry.secret) };
+      return new RobotNotifier({ id, url: config.secretOf(entry.url), timeoutMs: TIMEOUT_MS, ...signed }, dingtalk, runtime);
+    }
+    case 'webhook': {
+      const secrets = entry.secret.map((ref) => config.secretOf(ref));
+      const at = { url: entry.url, allowedHosts: [new URL(entry.url).host] };
+      return new WebhookNotifier({ id, ...at, secrets, timeoutMs: TIMEOUT_MS, events: INCIDENT_KINDS }, runtime);
+    }
+    case 'mail':
+      return new SmtpNotifier({ id, ...mailServer(config), operators: entry.to });
+  }
+}
+
+/** Throws where there is none: the settings were read and found to name one. */
+function mailServer({ values }: Config): Omit<SmtpSettings, 'id' | 'operators'> {
+  const { CARDRAIL_SMTP_URL: smtp, CARDRAIL_SMTP_FROM: from } = values;
+  if (smtp === undefined || from === undefined) throw new Error('Mail needs CARDRAIL_SMTP_URL and CARDRAIL_SMTP_FROM.');
+  return { ...smtpServer(smtp), from, timeoutMs: TIMEOUT_MS };
+}
+
+function mailers(config: Config): readonly Notifier[] {
+  const { CARDRAIL_SMTP_URL: smtp, CARDRAIL_SMTP_FROM: from, CARDRAIL_INCIDENT_MAIL_TO: operators } = config.values;
   if (smtp === undefined || from === undefined) return [];
-  const server = { ...smtpServer(smtp), from, timeoutMs: TIMEOUT_MS };
+  const server = mailServer(config);
   const forBuyers = new SmtpNotifier({ id: 'mail', ...server });
   return operators.length === 0 ? [forBuyers] : [forBuyers, new SmtpNotifier({ id: 'incident-mail', ...server, operators })];
 }

@@ -37,6 +37,7 @@ import { sideOf } from './domain/routing/account';
 import { lanesUnder } from './domain/routing/policy';
 import { retentionMsOf } from './config/key-settings';
 import { tellRoom } from './figures';
+import { incidentLocaleOf } from './notifiers';
 import type { Parts } from './parts';
 import { projections } from './projections';
 import { skuStock } from './projections/sku-stock';
@@ -310,7 +311,7 @@ export function outbox(
       commands,
       secrets,
       (orderNumber) => `${publicUrl()}/buy/${encodeURIComponent(orderNumber)}`,
-      new IncidentMessages(store, codec, config.values.CARDRAIL_INCIDENT_LOCALE),
+      new IncidentMessages(store, codec, incidentLocaleOf(config)),
     ),
     limits: outboxLimitsOf(config.values),
     observer: {

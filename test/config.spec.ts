@@ -68,12 +68,55 @@ describe('the stores that a configuration asks for', () => {
   });
 });
 
+const fileOf = (text: string): string => {
+  const file = join(mkdtempSync(join(tmpdir(), 'cardrail-settings-')), 'settings.yaml');
+  writeFileSync(file, text);
+  return file;
+};
+
+describe('the file of notifiers', () => {
+  const MAIL = { CARDRAIL_SMTP_URL: 'smtps://mail.example', CARDRAIL_SMTP_FROM: 'shop@example.com' };
+
+  it('stands in the guide as it is read', () => {
+    const yaml = /```yaml\n(notifiers:[^`]*)```/.exec(readFileSync(join(__dirname, '../docs/storm.md'), 'utf8'))?.[1] ?? '';
+    const { notifiers } = readConfig({ ...MAIL, CARDRAIL_NOTIFIERS: fileOf(yaml) });
+    expect(notifiers.map(({ id, adapter, kinds }) => [id, adapter, kinds?.length ?? 'all'])).toEqual([
+      ['on-call', 'dingtalk', 4],
+      ['buying', 'wecom', 3],
+      ['pager', 'webhook', 2],
+      ['owners', 'mail', 'all'],
+    ]);
+  });
+
+  it('is refused with every problem at its place, and quotes nothing', () => {
+    const text = `notifiers:
+  - { id: wecom, adapter: wecom, url: { env: A } }
+  - { id: room, adapter: wecom, url: "https://robot.example/send?key=hunter2" }
+  - { id: pager, adapter: webhook, url: "https://pager.example", secret: { env: A }, kinds: [CHANEL_ILL] }
+  - { id: sms, adapter: sms, to: hunter2 }
+  - { id: mails, adapter: mail, to: [hunter2] }`;
+    const problems = problemsOf({ CARDRAIL_NOTIFIERS: fileOf(text) });
+    expect(problems).toEqual([
+      expect.stringContaining('notifiers.0.id is the name of'),
+      expect.stringContaining('notifiers.1.url must be a reference'),
+      expect.stringContaining('notifiers.2.kinds.0'),
+      expect.stringContaining('notifiers.3.adapter must be wecom, dingtalk, webhook or mail'),
+      expect.stringContaining('notifiers.4.to.0'),
+    ]);
+    expect(problems.join()).not.toMatch(/hunter|CHANEL/);
+  });
+
+  it('shares no name with the file of webhooks, and mails only where there is a server', () => {
+    const webhooks = fileOf('webhooks: [{ id: erp, url: "https://erp.example", secret: { env: A } }]');
+    const notifiers = fileOf('notifiers: [{ id: erp, adapter: wecom, url: { env: A } }, { id: owners, adapter: mail, to: [a@example.com] }]');
+    expect(problemsOf({ CARDRAIL_WEBHOOKS: webhooks, CARDRAIL_NOTIFIERS: notifiers })).toEqual([
+      expect.stringContaining('notifiers.0.id is the name of an endpoint in the file of CARDRAIL_WEBHOOKS'),
+      expect.stringContaining('notifiers.1 needs CARDRAIL_SMTP_URL and CARDRAIL_SMTP_FROM'),
+    ]);
+  });
+});
+
 describe('the file of webhook endpoints', () => {
-  const fileOf = (text: string): string => {
-    const file = join(mkdtempSync(join(tmpdir(), 'cardrail-webhooks-')), 'webhooks.yaml');
-    writeFileSync(file, text);
-    return file;
-  };
   const problemsIn = (text: string): readonly string[] => problemsOf({ CARDRAIL_WEBHOOKS: fileOf(text) });
 
   it('names each endpoint, its secrets and what it hears of', () => {

@@ -15,4 +15,12 @@ export function addIncidents({ verb, noun, whole, localeOption }: VerbKit): void
     verb(incidents, 'acknowledge <incident>', 'say that somebody knows of it: nobody is reminded any more; it stays open until it is over'),
     localeOption,
   ).action(async (id: string, options: object) => (await import('./verbs/incidents')).acknowledge(id, keyed(options)));
+
+  const notifiers = noun('notifiers', 'robots, webhooks and mailboxes that hear of incidents');
+  verb(notifiers, 'list', 'what these settings make of them, and which secrets are not there; nobody is told anything').action(
+    async (options: { json?: true }) => (await import('./verbs/notifiers')).listNotifiers(options),
+  );
+  verb(notifiers, 'try <notifier>', 'send it one message that says that nothing has happened').action(async (id: string, options: { json?: true }) =>
+    (await import('./verbs/notifiers')).tryNotifier(id, options),
+  );
 }

@@ -26,6 +26,11 @@ export const incidentSettings = {
     'a balance or stock that ran low is enough again from so much of its threshold up',
   ),
   CARDRAIL_INCIDENT_LOCALE: setting(z.enum(['zh-CN', 'en']), 'zh-CN', 'language in which people are told of incidents'),
+  CARDRAIL_NOTIFIERS: setting(
+    text.optional(),
+    undefined,
+    'YAML file of robots, webhooks and mailboxes that hear of incidents, each with what it hears of; see docs/storm.md',
+  ),
   CARDRAIL_INCIDENT_WECOM_URL: secret(z.url().optional(), 'address of a WeCom (企业微信) group robot that tells of incidents; its key stands in it'),
   CARDRAIL_INCIDENT_DINGTALK_URL: secret(z.url().optional(), 'address of a DingTalk (钉钉) robot that tells of incidents; its token stands in it'),
   CARDRAIL_INCIDENT_DINGTALK_SECRET: secret(text.optional(), 'SEC… secret that its requests are signed with; unsigned when absent'),

@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { catalogId, NAMES_MAX } from '../application/commands/input';
 import { oneOrMoreSecrets } from '../application/commands/secret-ref';
 import { INCIDENT_KINDS, ORDER_KINDS } from '../application/ports/notifier';
 import type { SecretRef } from '../domain/catalog/events';
 import { eventCatalog } from '../domain/event-catalog';
+import { readYamlFile } from './yaml-file';
 
 /** One endpoint of the shop's own, as the file of CARDRAIL_WEBHOOKS describes it. Its secrets are named there, never held. */
 export interface WebhookEndpoint {
@@ -16,11 +15,9 @@ export interface WebhookEndpoint {
   readonly events?: readonly string[];
 }
 
-const TEXT_CHARACTERS_MAX = 1_048_576;
-const ALIASES_MAX = 100;
 const EVENTS: ReadonlySet<string> = new Set([...Object.keys(eventCatalog.order), ...ORDER_KINDS, ...INCIDENT_KINDS]);
 /** Names of the endpoints that settings of their own describe. */
-const TAKEN: ReadonlySet<string> = new Set(['webhook', 'incident-webhook', 'mail', 'incident-mail', 'wecom', 'dingtalk']);
+export const TAKEN: ReadonlySet<string> = new Set(['webhook', 'incident-webhook', 'mail', 'incident-mail', 'wecom', 'dingtalk']);
 
 const event = z.string().refine((word) => EVENTS.has(word), 'is no event of orders and no kind of message; cardrail events catalog lists the events');
 
@@ -40,23 +37,6 @@ const file = z.strictObject({
 
 /** The endpoints in the file of that name; every problem by its place, and no word of it comes from a value. */
 export function readWebhooksFile(name: string | undefined, problems: string[]): readonly WebhookEndpoint[] {
-  if (name === undefined) return [];
-  const say = (problem: string): readonly [] => (problems.push(`CARDRAIL_WEBHOOKS: ${problem}`), []);
-  const text = textOf(name);
-  if (text === null) return say('the file cannot be read');
-  const document = parseDocument(text.slice(0, TEXT_CHARACTERS_MAX));
-  const [flaw] = document.errors;
-  if (flaw !== undefined) return say(`the file is no YAML at line ${flaw.linePos?.[0].line ?? 1}`);
-  const read = file.safeParse(document.toJS({ maxAliasCount: ALIASES_MAX }));
-  if (read.success) return read.data.webhooks.map(({ secret, ...rest }) => ({ ...rest, secrets: secret }));
-  read.error.issues.forEach(({ path, message }) => say(`${path.join('.')} ${message}`.trim()));
-  return [];
-}
-
-function textOf(name: string): string | null {
-  try {
-    return readFileSync(name, 'utf8');
-  } catch {
-    return null;
-  }
+  const read = name === undefined ? null : readYamlFile('CARDRAIL_WEBHOOKS', name, file, problems);
+  return read === null ? [] : read.webhooks.map(({ secret, ...rest }) => ({ ...rest, secrets: secret }));
 }

@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { SMTPServer } from 'smtp-server';
 import { fromChannel, LiveShop } from '../support/live-shop';
 import { RecordedRobot } from '../support/recorded-robot';
@@ -56,9 +59,19 @@ describe('an incident', () => {
   let dingtalk: RecordedRobot;
   let webhook: WebhookSink;
   let mail: Awaited<ReturnType<typeof mailServer>>;
+  /** Rooms of the file of notifiers: one hears of channels when it begins, in Chinese; one of stock only. */
+  let onCall: RecordedRobot;
+  let buying: RecordedRobot;
+  let folder: string;
 
   beforeAll(async () => {
     [wecom, dingtalk, webhook, mail] = await Promise.all([RecordedRobot.start(), RecordedRobot.start(), WebhookSink.start(), mailServer()]);
+    [onCall, buying] = await Promise.all([RecordedRobot.start(), RecordedRobot.start()]);
+    folder = await mkdtemp(join(tmpdir(), 'cardrail-notifiers-'));
+    const rooms = `notifiers:
+  - { id: on-call, adapter: dingtalk, url: { env: ON_CALL_URL }, locale: zh-CN, kinds: [CHANNEL_ILL], subjects: [sick], news: [INCIDENT_OPENED] }
+  - { id: buying, adapter: wecom, url: { env: BUYING_URL }, kinds: [STOCK_GONE, STOCK_LOW] }`;
+    await writeFile(join(folder, 'notifiers.yaml'), rooms);
     shop = await LiveShop.start({
       channels: { sick: ['replay', 'lookup', 'cancel'], backup: ['replay', 'lookup', 'cancel'] },
       skus: { either: { sources: [fromChannel('sick'), fromChannel('backup')], onDoubt: 'REROUTE', maxPerOrder: 10 } },
@@ -78,6 +91,9 @@ describe('an incident', () => {
         CARDRAIL_INCIDENT_WAITING_ORDERS: '1000',
         CARDRAIL_INCIDENT_CALLS_IN_DOUBT: '1000',
         CARDRAIL_INCIDENT_LOCALE: 'en',
+        CARDRAIL_NOTIFIERS: join(folder, 'notifiers.yaml'),
+        ON_CALL_URL: onCall.url,
+        BUYING_URL: buying.url,
         CARDRAIL_INCIDENT_WECOM_URL: wecom.url,
         CARDRAIL_INCIDENT_DINGTALK_URL: dingtalk.url,
         CARDRAIL_INCIDENT_DINGTALK_SECRET: 'SEC-of-a-robot-in-a-test',
@@ -92,7 +108,8 @@ describe('an incident', () => {
   }, 300_000);
   afterAll(async () => {
     await shop.close();
-    await Promise.all([wecom.close(), dingtalk.close(), webhook.close(), mail.close()]);
+    await Promise.all([wecom, dingtalk, webhook, mail, onCall, buying].map((one) => one.close()));
+    await rm(folder, { recursive: true, force: true });
   });
 
   const incidents = async (): Promise<readonly Incident[]> =>
@@ -127,8 +144,9 @@ describe('an incident', () => {
   test('is opened when a channel hangs, and all four places are told once', async () => {
     await shop.channel('sick').faults([{ method: 'POST', path: '/purchases', fault: 'hang' }], 5);
     const orders = await Promise.all(Array.from({ length: ORDERS }, async () => (await shopper.order({ skuId: 'either' })).id));
-    const [open] = await until(incidents, (all) => all.length > 0, 'opened');
-    expect(open).toMatchObject({ kind: 'CHANNEL_ILL', subject: 'sick', state: 'OPEN' });
+    const ofSick = ({ subject }: Incident): boolean => subject === 'sick';
+    const open = (await until(incidents, (all) => all.some(ofSick), 'opened')).find(ofSick);
+    expect(open).toMatchObject({ kind: 'CHANNEL_ILL', state: 'OPEN' });
     id = open?.id ?? '';
     await until(
       () => told('Incident'),
@@ -194,6 +212,12 @@ describe('an incident', () => {
     expect(Number(summary?.amounts[0]?.amountMinor)).toBe((summary?.orders ?? 0) * 4_800);
     expect(report.join('\n')).toContain('PurchaseTimedOut');
     expect(wecom.calls.map(({ text }) => text).join()).toMatch(/Causes: .*PurchaseTimedOut/);
+  });
+
+  test('comes to each room of the file as far as it asked, in its language', async () => {
+    const opened = (await incident(id)).timeline.filter(({ type }) => type === 'IncidentOpened').length;
+    expect(onCall.calls.map(({ body }) => body.markdown?.title)).toEqual(Array(opened).fill('[新事件] 发卡渠道异常: sick'));
+    expect(buying.calls).toEqual([]);
   });
 
   test('is read at the command line, and counted in the metrics', async () => {

@@ -55,7 +55,16 @@ const orderEvent = {
   locale: 'en',
   payload: {},
 } as unknown as Message;
-const incident = { messageId: 'event-1:room', kind: 'INCIDENT_OPENED', incidentId: 'i', locale: 'en', title: 't', lines: [], payload: {} } as Message;
+const incident = {
+  messageId: 'event-1:room',
+  kind: 'INCIDENT_OPENED',
+  incidentId: 'i',
+  about: { kind: 'CHANNEL_ILL', subject: 'a' },
+  locale: 'en',
+  title: 't',
+  lines: [],
+  payload: {},
+} as Message;
 
 const gateway =
   (settings: (url: string) => GatewaySettings, merchantId: string): Ask =>

@@ -30,7 +30,8 @@ export class IncidentMessages {
   constructor(
     private readonly store: Pick<EventStore, 'read'>,
     private readonly codec: EventCodec,
-    private readonly locale: Locale,
+    /** The language that people at a notifier read. */
+    private readonly localeOf: (notifierId: string) => Locale,
   ) {}
 
   /** Throws StoreUnavailable: try again later. */
@@ -45,14 +46,16 @@ export class IncidentMessages {
     );
     if (known === undefined) return null;
     const { figures, ...facts } = known;
+    const locale = this.localeOf(notifierId);
     const news = kind.slice('INCIDENT_'.length) as IncidentNews;
     return {
       messageId: derivedId('message', event.eventId, kind, notifierId),
       kind,
       incidentId: id,
-      locale: this.locale,
-      title: newsTitle(news, known, this.locale),
-      lines: incidentLines(known, this.locale),
+      about: { kind: known.kind, subject: known.subject },
+      locale,
+      title: newsTitle(news, known, locale),
+      lines: incidentLines(known, locale),
       payload: { eventId: event.eventId, event: event.type, occurredAt: event.occurredAt, ...facts, summary: figures ?? null },
     };
   }

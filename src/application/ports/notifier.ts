@@ -1,3 +1,5 @@
+import type { IncidentSubject } from '../../domain/incident/events';
+
 interface Addressed {
   /** Event id + endpoint: a receiver may use it to drop repeats. */
   readonly messageId: string;
@@ -33,6 +35,7 @@ export interface OrderMessage extends Addressed {
 export interface IncidentMessage extends Addressed {
   readonly kind: (typeof INCIDENT_KINDS)[number];
   readonly incidentId: string;
+  readonly about: IncidentSubject;
   readonly title: string;
   /** Plain sentences, one a line. */
   readonly lines: readonly string[];

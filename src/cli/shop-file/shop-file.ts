@@ -16,8 +16,6 @@ const TEXT_CHARACTERS_MAX = 8 * 1_024 * 1_024;
 /** "Billion laughs": names for what stands elsewhere are no use in a file like this. */
 const ALIASES_MAX = 100;
 
-const NOT_HERE = 'not in this version';
-
 const source = z
   .union([z.strictObject({ pool: z.literal(true) }), z.strictObject({ channel: catalogId, ...channelOffer })], {
     error: 'must be { pool: true } or { channel: ID, product: NAME, maxUnitCost: { amountMinor: N, currency: CNY } }',
@@ -51,9 +49,8 @@ const entries = <T extends z.ZodType<{ readonly id: string }>>(entry: T): z.ZodD
     .refine((list) => new Set(list.map(({ id: one }) => one)).size === list.length, 'an id stands twice')
     .default([]);
 
-const nothingYet = z.array(z.unknown()).max(0, `${NOT_HERE}: leave it out`).default([]);
-/** Who hears of every buyer is not for a shop file to say. */
-const elsewhere = z.array(z.unknown()).max(0, 'stand in the file that CARDRAIL_WEBHOOKS names, not here').default([]);
+/** Who hears of every buyer, and of what goes wrong, is not for a shop file to say. */
+const elsewhere = (setting: string) => z.array(z.unknown()).max(0, `stand in the file that ${setting} names, not here`).default([]);
 
 const shopFile = z
   .strictObject({
@@ -61,8 +58,8 @@ const shopFile = z
     skus: entries(sku),
     apiKeys: entries(apiKey),
     channels: entries(channel),
-    webhooks: elsewhere,
-    notifiers: nothingYet,
+    webhooks: elsewhere('CARDRAIL_WEBHOOKS'),
+    notifiers: elsewhere('CARDRAIL_NOTIFIERS'),
     routingPolicy: routingPolicyInput.optional(),
   })
   .transform(({ webhooks: _webhooks, notifiers: _notifiers, ...shop }) => shop);

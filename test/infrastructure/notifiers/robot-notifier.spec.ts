@@ -10,6 +10,7 @@ const message: IncidentMessage = {
   messageId: 'event-1:wecom',
   kind: 'INCIDENT_CLOSED',
   incidentId: '4f1b7c0a-8d2e-5b36-9c41-0a7d5e2f6b18',
+  about: { kind: 'CHANNEL_ILL', subject: 'upstream-a' },
   locale: 'zh-CN',
   title: '[已恢复] 发卡渠道异常: upstream-a',
   lines: ['原因：TIMEOUTS', '影响订单：3 笔'],
