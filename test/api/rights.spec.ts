@@ -257,6 +257,11 @@ describe('every operation, asked for over HTTP', () => {
     }
     const gateways = 'query { gateways { id account { merchantId maxInFlight } } }';
     const seen = async (role: Role) => (await shop.ask<{ gateways: { account: object | null }[] }>(gateways, {}, papersOf(role))).data.gateways;
+    const skus = 'query { skus { incidents { waitingOrders waitingMinutes failurePercent lowStockUnits lowStockDays } } }';
+    const thresholds = async (role: Role) => (await shop.ask<{ skus: { incidents: object | null }[] }>(skus, {}, papersOf(role))).data.skus[0];
+    expect(await thresholds('STOREFRONT')).toEqual({ incidents: null });
+    const unsaid = { waitingMinutes: null, failurePercent: null, lowStockUnits: null, lowStockDays: null };
+    expect(await thresholds('SUPPORT')).toEqual({ incidents: { waitingOrders: 50, ...unsaid } });
     expect(await seen('STOREFRONT')).toMatchObject([{ account: null }]);
     expect(await seen('SUPPORT')).toMatchObject([{ account: { merchantId: expect.any(String) as string, maxInFlight: 128 } }]);
   });

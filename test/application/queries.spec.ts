@@ -272,7 +272,7 @@ describe('the shop', () => {
   it('tells its SKUs with what can be promised', async () => {
     await shop.configureSku({}, 'empty-sku');
     await caughtUp();
-    const skus = await new ListSkusHandler(settings, readModels).execute(new ListSkus(storefront));
+    const skus = await new ListSkusHandler(settings, readModels, 50).execute(new ListSkus(storefront));
     expect(skus.find(({ id }) => id === 'steam-50')).toMatchObject({ active: true, sold: 1, settings: { price: { amountMinor: 4_800 } } });
   });
 

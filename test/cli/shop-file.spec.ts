@@ -18,6 +18,13 @@ describe('sources of a SKU in the file of a shop', () => {
     ]);
   });
 
+  it('from when on its orders are an incident stands in its settings', () =>
+    expect(parseShopFile(sku('incidents: { waitingOrders: 5, waitingMinutes: 15, failurePercent: 10 }'), 'f').skus[0]?.settings.incidents).toEqual({
+      waitingOrders: 5,
+      waitingMinutes: 15,
+      failurePercent: 10,
+    }));
+
   it('left out: the pool', () => expect(parseShopFile(sku('fields: []'), 'f').skus[0]?.settings.sources).toEqual([{ kind: 'POOL' }]));
 
   it.each([
@@ -25,6 +32,8 @@ describe('sources of a SKU in the file of a shop', () => {
     ['sources: [{ pool: false }]', 'must be { pool: true } or { channel: ID'],
     ['sources: []', 'delivery: auto needs at least one source'],
     ['delivery: manual, sources: [{ pool: true }]', 'leave sources out'],
+    ['incidents: {}', 'says nothing: leave it out'],
+    ['incidents: { waitingMinutes: 0 }', 'skus[0].incidents.waitingMinutes'],
     [`reserve: AT_SUBMIT, sources: [${fromA}]`, 'only cards of the pool can be reserved at submit'],
   ])('%s is refused: %s', (more, message) => expect(() => parseShopFile(sku(more), 'f')).toThrow(message));
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { waitThresholds } from './incident-thresholds';
 import { callsAtOnce, httpUrl, money, WITHIN_SECONDS_MAX } from './input';
 import { secretRef, secretRefs } from './secret-ref';
 
@@ -11,6 +12,7 @@ const upstream = {
   ratePerSecond: z.int().min(1).max(100_000).default(100),
   maxInFlight: callsAtOnce.default(50),
   balanceMin: money.exactOptional(),
+  incidents: waitThresholds.exactOptional(),
 };
 
 export const httpV1Upstream = z.strictObject({

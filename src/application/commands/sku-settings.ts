@@ -4,6 +4,7 @@ import { PRE_WARM_SHARE, type PreWarmRule } from '../../domain/demand/pre-warm';
 import { AMOUNT_MINOR_MAX, type Money } from '../../domain/kernel/money';
 import type { ReservePolicy, Source } from '../../domain/order/events';
 import type { MarginRule } from '../../domain/order/margin';
+import { skuThresholds } from './incident-thresholds';
 import { catalogId, id, money, NAMES_MAX, text, WITHIN_SECONDS_MAX } from './input';
 
 const PER_ORDER_MAX = 1_000;
@@ -70,6 +71,7 @@ export const skuShape = {
     .default([]),
   minMargin: minMargin.exactOptional(),
   lowStock: lowStock.exactOptional(),
+  incidents: skuThresholds.exactOptional(),
   preWarm: preWarm.exactOptional(),
 };
 

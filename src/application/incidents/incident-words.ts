@@ -14,6 +14,8 @@ const KINDS: Readonly<Record<IncidentKind, Readonly<Record<Locale, string>>>> = 
   REVIEWS_WAITING: { 'zh-CN': '人工审核积压', en: 'Reviews are piling up' },
   STOCK_GONE: { 'zh-CN': '库存售罄', en: 'Out of stock' },
   STOCK_LOW: { 'zh-CN': '库存偏低', en: 'Stock is low' },
+  ORDERS_LATE: { 'zh-CN': '已付款订单等待过久', en: 'Paid orders wait too long' },
+  ORDERS_FAILING: { 'zh-CN': '退款比例过高', en: 'Too many orders are refunded' },
   BALANCE_LOW: { 'zh-CN': '渠道余额不足', en: 'Channel balance is low' },
 };
 

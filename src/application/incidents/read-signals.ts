@@ -2,12 +2,13 @@ import { healthWordOf } from '../../domain/catalog/health-setting';
 import type { Setting } from '../../domain/catalog/setting';
 import type { IncidentKind } from '../../domain/incident/events';
 import type { IncidentPolicy } from '../../domain/incident/policy';
-import { levelOf, levelOfRest, type Level, type Signal } from '../../domain/incident/watch';
+import { counted, levelOfRest, type Level, type Signal } from '../../domain/incident/watch';
 import type { Instant } from '../../domain/kernel/time';
 import type { Health, HealthWord } from '../../domain/routing/health';
 import type { SupplyRow } from '../../projections/supply';
 import { readShopFigures } from '../figures/shop-figures';
 import type { LowStockWatch } from './low-stock';
+import { orderSignals } from './order-signals';
 import type { ReadModels } from '../ports/read-models';
 import type { Settings } from '../settings';
 
@@ -18,7 +19,6 @@ export interface SignalSources {
 }
 
 const LEVELS: Readonly<Record<HealthWord, Level>> = { ISOLATED: 'ALARM', SUB_HEALTHY: 'ALARM', PROBING: 'BETWEEN', HEALTHY: 'CALM' };
-const COUNT_MAX = 100_000;
 
 /** One look at everything that may be an incident. Rejects with ReadModelsUnavailable. */
 export async function readSignals(
@@ -35,16 +35,12 @@ export async function readSignals(
     ...settings.allChannels().map((channel) => healthSignal('CHANNEL_ILL', channel)),
     ...settings.allGateways().map((gateway) => healthSignal('GATEWAY_ILL', gateway)),
     ...balanceSignals(settings, new Map(figures.supply.map(({ channelId, row }) => [channelId, row])), policy),
-    ...(await waitingSignals(settings, readModels, policy)),
+    ...(await orderSignals({ settings, readModels }, policy, now)),
     ...doubts,
     counted('REVIEWS_WAITING', 'all', figures.reviews.count, policy.reviewsWaiting, 'PEOPLE_ARE_BEHIND'),
     ...stockSignals(settings, available),
     ...(await lowStock.signals(available, policy, now)),
   ];
-}
-
-function counted(kind: IncidentKind, subject: string, value: number, threshold: number, cause: string): Signal {
-  return { kind, subject, value, threshold, cause, level: levelOf({ value, threshold }) };
 }
 
 const isState = (kind: IncidentKind, subject: string, level: Level, cause: string): Signal => ({
@@ -78,20 +74,6 @@ function balanceSignals(
     const level = row.staleSince === null ? levelOfRest(measured, lowCalmPercent) : 'BETWEEN';
     return [{ kind: 'BALANCE_LOW', subject, ...measured, level, cause: 'BELOW_MINIMUM' }];
   });
-}
-
-async function waitingSignals(
-  settings: SignalSources['settings'],
-  readModels: ReadModels,
-  { waitingOrders }: IncidentPolicy,
-): Promise<readonly Signal[]> {
-  const topics = [...settings.allSkus().map(({ id }) => `stock:${id}`), ...settings.allChannels().map(({ id }) => `channel:${id}`)];
-  return Promise.all(
-    topics.map(async (topic) => {
-      const value = await readModels.count('orders', { waitingFor: { eq: topic } }, COUNT_MAX);
-      return counted('ORDERS_WAITING', topic, value, waitingOrders, topic.startsWith('stock:') ? 'NO_STOCK' : 'NO_ANSWER');
-    }),
-  );
 }
 
 /** Only of what nothing but the pool can fill, and of what has ever had a card. */

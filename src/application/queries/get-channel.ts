@@ -22,11 +22,12 @@ export class GetChannelHandler implements IQueryHandler<GetChannel, ChannelView 
   constructor(
     private readonly settings: Pick<Settings, 'channel' | 'allSkus'>,
     private readonly timeoutOf: TimeoutOf,
+    private readonly waitingMax: number,
   ) {}
 
   async execute({ caller, channelId }: GetChannel): Promise<ChannelView | null> {
     requireRole(GetChannel, caller);
     const channel = this.settings.channel(channelId);
-    return channel === undefined ? null : channelView(channel, this.settings, this.timeoutOf);
+    return channel === undefined ? null : channelView(channel, this.settings, this.timeoutOf, this.waitingMax);
   }
 }

@@ -23,6 +23,7 @@ export class GetSkuHandler implements IQueryHandler<GetSku, SkuView | null> {
   constructor(
     private readonly settings: Pick<Settings, 'sku'>,
     private readonly readModels: Pick<ReadModels, 'get'>,
+    private readonly waitingMax: number,
   ) {}
 
   async execute({ caller, skuId }: GetSku): Promise<SkuView | null> {
@@ -30,6 +31,6 @@ export class GetSkuHandler implements IQueryHandler<GetSku, SkuView | null> {
     const setting = this.settings.sku(skuId);
     if (setting === undefined || !(setting.active || isStaff(caller.role))) return null;
     const row = await this.readModels.get<SkuStockRow>('sku-stock', skuId);
-    return skuView(setting, row?.value ?? null);
+    return skuView(setting, row?.value ?? null, this.waitingMax);
   }
 }

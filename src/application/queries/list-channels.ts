@@ -6,6 +6,7 @@ import type { Caller, Rights } from '../caller';
 import type { Settings } from '../settings';
 import type { Timeout } from '../../domain/routing/timeouts';
 import { healthView, type HealthView } from './health-view';
+import { channelThresholds, type WaitThresholdsView } from './incident-thresholds-view';
 import type { TimeoutOf } from './timeout-view';
 
 /** Where a channel stands. DRAINING: only orders that were there before still buy from it. */
@@ -26,6 +27,7 @@ export interface ChannelView extends Shown {
   readonly health: HealthView;
   /** How long a new purchase there may take. */
   readonly timeout: Timeout;
+  readonly incidents: WaitThresholdsView;
   /** SKUs that may buy from it. */
   readonly skuIds: readonly string[];
 }
@@ -37,7 +39,8 @@ const statusOf = ({ active, drainingSince }: Channel): ChannelStatus => (!active
 /** An upstream that is served by files is called nowhere: it has the folder of its name. */
 const placeOf = (id: string, settings: ChannelSettings): string => (settings.adapter === 'folder' ? `folder:${id}` : settings.baseUrl);
 
-export function channelView(channel: Channel, catalog: Catalog, timeoutOf: TimeoutOf): ChannelView | null {
+/** `waitingMax`: paid orders that may wait for one thing, where a channel says nothing. */
+export function channelView(channel: Channel, catalog: Catalog, timeoutOf: TimeoutOf, waitingMax: number): ChannelView | null {
   if (channel.settings === undefined) return null;
   const { adapter, flags, notFoundFinalAfterSeconds, weight, priority, ratePerSecond, maxInFlight } = channel.settings;
   const buysThere = catalog
@@ -52,6 +55,7 @@ export function channelView(channel: Channel, catalog: Catalog, timeoutOf: Timeo
     drainingSince: channel.drainingSince ?? null,
     health: healthView(channel),
     timeout: timeoutOf(`channel:${channel.id}`),
+    incidents: channelThresholds(channel.settings, waitingMax),
     skuIds,
   };
 }
@@ -70,11 +74,12 @@ export class ListChannelsHandler implements IQueryHandler<ListChannels, readonly
   constructor(
     private readonly settings: Pick<Settings, 'allChannels' | 'allSkus'>,
     private readonly timeoutOf: TimeoutOf,
+    private readonly waitingMax: number,
   ) {}
 
   async execute({ caller }: ListChannels): Promise<readonly ChannelView[]> {
     requireRole(ListChannels, caller);
-    const views = this.settings.allChannels().map((channel) => channelView(channel, this.settings, this.timeoutOf));
+    const views = this.settings.allChannels().map((channel) => channelView(channel, this.settings, this.timeoutOf, this.waitingMax));
     return views.filter((view) => view !== null).sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 }

@@ -28,7 +28,7 @@ export async function seeChannels(parts: Parts, signal: AbortSignal): Promise<re
   void settings.start(signal);
   await settings.ready();
   const nothingSeen = timeoutsFrom(() => noRecord, config.timing);
-  const views = await new ListChannelsHandler(settings, nothingSeen).execute(new ListChannels(caller));
+  const views = await new ListChannelsHandler(settings, nothingSeen, config.incidents.waitingOrders).execute(new ListChannels(caller));
   const ask = new AskChannelHandler(settings, channels, runtime);
   return Promise.all(
     views.map(async (view) => {

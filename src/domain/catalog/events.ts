@@ -1,4 +1,5 @@
 import type { Money } from '../kernel/money';
+import type { SkuThresholds } from '../incident/thresholds';
 import type { PreWarmRule } from '../demand/pre-warm';
 import type { MarginRule } from '../order/margin';
 import type { CompensationPolicy, DoubtPolicy, PartialPolicy, ReservePolicy, Source } from '../order/events';
@@ -39,6 +40,8 @@ export interface SkuSettings {
   readonly minMargin?: MarginRule;
   /** Below which stock of the pool people are told, once for each fall. Absent: they are not. */
   readonly lowStock?: LowStock;
+  /** From when on its orders are an incident. Absent: as the shop is set up. */
+  readonly incidents?: SkuThresholds;
   /** Cards that are bought into the pool ahead of a peak. Absent: none are. */
   readonly preWarm?: PreWarmRule;
 }

@@ -1,4 +1,5 @@
 import type { Money } from '../kernel/money';
+import type { WaitThresholds } from '../incident/thresholds';
 import type { SecretRef } from './secret-ref';
 
 /** Upstreams that sell cards, as settings. These names and shapes are stored for ever. Secrets are references, never values. */
@@ -18,6 +19,8 @@ interface Upstream {
   readonly maxInFlight: number;
   /** People are told when less than this is left of the deposit there. Absent: they are not. */
   readonly balanceMin?: Money;
+  /** From when on orders that wait for it are an incident. Absent: as the shop is set up. */
+  readonly incidents?: WaitThresholds;
 }
 
 export interface HttpV1Upstream extends Upstream {

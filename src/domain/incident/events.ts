@@ -7,6 +7,7 @@ import type { Money } from '../kernel/money';
 
 /**
  * CHANNEL_ILL, GATEWAY_ILL: it is diverted or isolated · ORDERS_WAITING: paid orders wait for stock of a SKU, or for a channel ·
+ * ORDERS_LATE: the one that has waited longest has waited too long · ORDERS_FAILING: too many paid orders of a SKU end by giving the money back ·
  * CALLS_IN_DOUBT: outside calls of a kind have no known outcome · REVIEWS_WAITING: people are behind · STOCK_GONE: a SKU has no card left ·
  * STOCK_LOW: less is left of a SKU than was asked to be kept · BALANCE_LOW: little is left of the shop's deposit at a channel.
  */
@@ -19,6 +20,8 @@ export const INCIDENT_KINDS = [
   'STOCK_GONE',
   'STOCK_LOW',
   'BALANCE_LOW',
+  'ORDERS_LATE',
+  'ORDERS_FAILING',
 ] as const;
 export type IncidentKind = (typeof INCIDENT_KINDS)[number];
 
@@ -33,7 +36,7 @@ export interface Counted {
   readonly count: number;
 }
 
-/** How bad it is: orders, calls or reviews; of what runs low, what is left (a balance in minor units); 1 for what is a state and no number. */
+/** How bad it is: orders, calls or reviews; minutes of ORDERS_LATE, percent of ORDERS_FAILING; of what runs low, what is left (a balance in minor units); 1 for what is a state and no number. */
 export interface Measured {
   readonly value: number;
   /** From here on it is an alarm; for what runs low, below it. */

@@ -33,7 +33,10 @@ export function concerns({ kind, subject }: IncidentSubject, state: OrderState, 
     case 'GATEWAY_ILL':
       return state.payments.some(({ gatewayId, requestedAt }) => gatewayId === subject && requestedAt >= from);
     case 'ORDERS_WAITING':
+    case 'ORDERS_LATE':
       return isLate && (subject.startsWith('stock:') ? state.submitted.skuId === after(subject) : namesChannel(state, after(subject)));
+    case 'ORDERS_FAILING':
+      return state.submitted.skuId === subject && state.refunds.length > 0;
     case 'STOCK_GONE':
     case 'STOCK_LOW':
       return state.submitted.skuId === subject && isLate;

@@ -1,5 +1,5 @@
 import type { Instant } from '../kernel/time';
-import type { IncidentSubject, Measured } from './events';
+import type { IncidentKind, IncidentSubject, Measured } from './events';
 
 /** ALARM: over the threshold · CALM: clearly below it · BETWEEN: neither, so that a number that wavers around it opens and closes nothing. */
 export type Level = 'ALARM' | 'CALM' | 'BETWEEN';
@@ -18,6 +18,12 @@ export interface Watched {
 
 /** A number is calm from half of its threshold down. */
 export const levelOf = ({ value, threshold }: Measured): Level => (value >= threshold ? 'ALARM' : value <= threshold / 2 ? 'CALM' : 'BETWEEN');
+
+/** A number that is an alarm from its threshold up. */
+export const counted = (kind: IncidentKind, subject: string, value: number, threshold: number, cause: string): Signal => ({
+  ...{ kind, subject, value, threshold, cause },
+  level: levelOf({ value, threshold }),
+});
 
 /** What runs low is calm again from so many percent of its threshold up. */
 export const levelOfRest = ({ value, threshold }: Measured, calmPercent: number): Level =>

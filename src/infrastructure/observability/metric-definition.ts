@@ -38,6 +38,8 @@ export const INCIDENT_KINDS = [
   'stock_gone',
   'stock_low',
   'balance_low',
+  'orders_late',
+  'orders_failing',
 ] as const;
 /** Work that one process of the shop does at a time. */
 export const LEASES = ['outbox', 'jobs', 'incidents', 'supply', 'daily'] as const;

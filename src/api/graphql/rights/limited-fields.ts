@@ -21,6 +21,7 @@ export const limitedFields: Readonly<Record<string, Readonly<Record<string, read
   Order: { assignee: STAFF, channelId: STAFF, holdText: STAFF, risk: STAFF, shares: STAFF, tags: STAFF },
   OrderCard: { batchId: STAFF, channelId: STAFF },
   OrderEvent: { data: STAFF, reason: STAFF },
+  Sku: { incidents: STAFF },
   // Only what a second person has approved of is in it.
   ExportedCode: { code: ['ADMIN'], fields: ['ADMIN'] },
   // The one place where a single code is read. Nobody at the desk does: they reissue, refund, or ask the buyer.

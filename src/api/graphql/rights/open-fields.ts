@@ -28,7 +28,7 @@ export const openFields: Readonly<Record<string, string>> = {
   CardBatch: 'accepted duplicates id problems rejected state',
   CardDamagedError: 'cardId',
   Channel:
-    'adapter baseUrl drainingSince flags health id maxInFlight notFoundFinalAfterSeconds priority queue ratePerSecond skuIds staleSince status stock supply timeout weight',
+    'adapter baseUrl drainingSince flags health id incidents maxInFlight notFoundFinalAfterSeconds priority queue ratePerSecond skuIds staleSince status stock supply timeout weight',
   ChannelBalance: 'amount low min toldAt',
   ChannelNotice: 'bodyHash cause channelId claimedCards claimedStatus currency id noticeId receivedAt requestId',
   ChannelOverride: 'channelId priority weight',
@@ -136,6 +136,7 @@ export const openFields: Readonly<Record<string, string>> = {
   SharedStep: 'occurredAt words',
   SkipParkedPayload: 'projection streams',
   Sku: 'active available deliverWithinSeconds fields id maxPerOrder name payWithinSeconds price reserved sold soldOut',
+  SkuThresholds: 'failurePercent lowStockDays lowStockUnits waitingMinutes waitingOrders',
   Statement: 'contentHash cumulative day differing id lines matched party reconciledAt settled side source',
   StockedCard: 'batchId expiresAt id orderId skuId state',
   StopJobPayload: 'job',
@@ -146,5 +147,6 @@ export const openFields: Readonly<Record<string, string>> = {
   UndeliveredMessage: 'endpointId kind nextTryAt revision subjectId tries waitingSince why',
   VoidBatchPayload: 'batchId done held heldCount refused',
   VoidCardPayload: 'card',
+  WaitThresholds: 'waitingMinutes waitingOrders',
   WaitingLine: 'depth drainedPerSecond etaErrorSeconds oldestAgeSeconds',
 };

@@ -2,6 +2,7 @@ import { Field, ID, Int, ObjectType } from '@nestjs/graphql';
 import type { PaymentKind } from '../../../domain/order/events';
 import { PaymentKindEnum } from '../enums';
 import { Health, Timeout } from './health';
+import { SkuThresholds } from './incident-thresholds';
 import { Money } from './money';
 
 @ObjectType({ description: 'What an order is for.' })
@@ -50,6 +51,9 @@ export class Sku {
 
   @Field(() => Boolean, { description: 'Nothing can be promised now: an order is refused before any payment.' })
   readonly soldOut!: boolean;
+
+  @Field(() => SkuThresholds, { nullable: true, description: 'From when on something about it is an incident; null for storefronts.' })
+  readonly incidents!: SkuThresholds | null;
 }
 
 @ObjectType({ description: 'How the gateway account is set up. For staff.' })

@@ -2,6 +2,7 @@ import { Field, ID, Int, ObjectType } from '@nestjs/graphql';
 import { ChannelStatusEnum } from '../enums';
 import { DateTimeScalar } from '../scalars';
 import { Health, Timeout } from './health';
+import { WaitThresholds } from './incident-thresholds';
 import { Money } from './money';
 
 @ObjectType({ description: 'What a channel said of one product when it was asked just now.' })
@@ -106,6 +107,9 @@ export class Channel {
 
   @Field(() => Int, { description: 'Purchases under way there at once at most, by each process.' })
   readonly maxInFlight!: number;
+
+  @Field(() => WaitThresholds, { description: 'From when on orders that wait for it are an incident.' })
+  readonly incidents!: WaitThresholds;
 
   @Field(() => [ID], { description: 'SKUs that may buy from it, by id.' })
   readonly skuIds!: readonly string[];

@@ -15,6 +15,8 @@ export const IncidentKindEnum = graphqlEnum<IncidentKind>('IncidentKind', 'What 
   REVIEWS_WAITING: 'Reviews are piling up. 人工审核积压',
   STOCK_GONE: 'A SKU that only the pool can fill has no card left. 库存售罄',
   STOCK_LOW: 'Less is left of a SKU than was asked to be kept. 库存偏低',
+  ORDERS_LATE: 'The paid order that has waited longest, for stock of a SKU or for a channel, has waited too long. 订单等待过久',
+  ORDERS_FAILING: 'Too many paid orders of a SKU end by giving the money back. 退款比例过高',
   BALANCE_LOW: "Little is left of the shop's deposit at a channel. 渠道余额不足",
 });
 

@@ -5,6 +5,8 @@ import { paymentKind } from './payment-schemas';
 
 const secretRef = z.union([z.strictObject({ env: id }), z.strictObject({ file: text })]);
 
+const waitThresholds = { waitingOrders: ordinal.exactOptional(), waitingMinutes: ordinal.exactOptional() };
+
 export const skuSchemas = {
   SkuConfigured: z.strictObject({
     ...promises,
@@ -17,6 +19,7 @@ export const skuSchemas = {
     fields: z.array(id).max(100),
     minMargin: z.strictObject({ amountMinor: count.exactOptional(), percent: z.number().min(0).max(100).exactOptional() }).exactOptional(),
     preWarm: z.strictObject({ share: z.number().min(0).max(1), budget: money, shelfLifeHours: ordinal }).exactOptional(),
+    incidents: z.strictObject({ ...waitThresholds, failurePercent: ordinal.exactOptional() }).exactOptional(),
     lowStock: z.strictObject({ units: ordinal.exactOptional(), days: z.number().min(0).max(60).exactOptional() }).exactOptional(),
   }),
   SkuPaused: nothing,
@@ -147,6 +150,7 @@ const upstream = {
   ratePerSecond: ordinal,
   maxInFlight: ordinal,
   balanceMin: money.exactOptional(),
+  incidents: z.strictObject(waitThresholds).exactOptional(),
 };
 
 export const channelSchemas = {
