@@ -129,7 +129,11 @@ function flagsOf(names: readonly string[], options: Options): readonly string[] 
 
 function addSimulation(program: Command): void {
   verb(program, 'simulate', 'play a busy day on virtual time, with everything that goes wrong, and say what it would have cost; changes nothing')
-    .option('--profile <name>', 'calm-day, double-11, may-day, gateway-outage-1h, dead-upstream, restock, open-pages, upstreams or chaos', 'chaos')
+    .option(
+      '--profile <name>',
+      'calm-day, double-11, may-day, gateway-outage-1h, dead-upstream, restock, lost-leaders, open-pages, upstreams or chaos',
+      'chaos',
+    )
     .option('--seeds <n>', 'days to play, each from a seed of its own (default 10)', whole(1, 1_000_000))
     .option('--seed <n>', 'the first seed', whole(0, 2_147_483_647), 1)
     .option('--orders <n>', 'buyers of each day', whole(1, 100_000), 100)

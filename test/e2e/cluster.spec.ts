@@ -29,7 +29,7 @@ if (!isAsked) console.info('not run: on the fakes no order was delivered here ye
     });
     const nodes: ShopNode[] = [];
     try {
-      const stocked = await shop.stock('plenty', 400 + SECONDS * 60);
+      const stocked = await shop.stock('plenty', 150 + SECONDS * 25);
       await shop.stop();
       for (const [role, count] of Object.entries(NODES) as [keyof typeof NODES, number][])
         for (let n = 1; n <= count; n++) nodes.push(newNode(shop, role, n, pair === 'cluster'));

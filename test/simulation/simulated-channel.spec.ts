@@ -7,6 +7,7 @@ import { MemoryLog } from '../../src/simulation/ports/memory-log';
 import { MemoryReadModels } from '../../src/simulation/ports/memory-read-models';
 import type { OutgoingNotice } from '../../src/simulation/ports/notice-round';
 import { SimulatedChannel } from '../../src/simulation/ports/simulated-channel';
+import { Unreplicated } from '../../src/simulation/ports/unreplicated';
 import { Faults } from '../../src/simulation/world/faults';
 import { OrderWatch } from '../../src/simulation/world/order-watch';
 import { Scheduler } from '../../src/simulation/world/scheduler';
@@ -35,6 +36,7 @@ function quietWorld(): Surroundings & { close(): void } {
     delays: new Delays(1),
     outages: new Outages(now),
     log: new MemoryLog(now),
+    unreplicated: new Unreplicated(),
     readModels: new MemoryReadModels(),
     watch: new OrderWatch(),
     // The contract tries on purpose what no engine may do.

@@ -18,6 +18,8 @@ const APPEND_TIMEOUT_MS = 5_000;
 const REPEATED_FAILURES_MS = 2_000;
 const REPEATED_EVENTS_MAX = 20;
 const SLOW_CONSUMER_MS = 20_000;
+/** At most so long the leader is alone with an append: an election takes a few seconds, and longer than all tries of one append together. */
+const REPLICATION_MS = 30_000;
 
 export const orderOf = (stream: string): string | undefined => (stream.startsWith('order-') ? idOf(stream) : undefined);
 
@@ -97,9 +99,11 @@ export class FaultyEventStore implements EventStore {
   }
 
   private arrive(stream: string, expected: ExpectedRevision, events: readonly EventToAppend[], orderId?: string): AppendResult | 'lost' | 'silent' {
-    const { faults, log, scheduler, delays, outages } = this.around;
+    const { faults, log, scheduler, delays, outages, unreplicated } = this.around;
     if (outages.has('store') || outages.has('store-writes')) throw new StoreUnavailable('the store is away');
     if (outages.has(`failing ${stream}`)) return 'lost';
+    const held = unreplicated.answer(stream, events);
+    if (held !== undefined) return held;
     if (faults.strikes('append-fails-repeatedly', stream, orderId)) {
       outages.begin(`failing ${stream}`, REPEATED_FAILURES_MS);
       return 'lost';
@@ -110,9 +114,23 @@ export class FaultyEventStore implements EventStore {
       scheduler.after(arrivesMs, () => void log.append(stream, expected, events));
       return 'silent';
     }
+    if (log.isNext(stream, expected) && faults.strikes('append-not-replicated', stream, orderId)) {
+      this.holdBack(stream, expected, events, orderId);
+      return 'silent';
+    }
     const result = log.append(stream, expected, events);
     if (result.outcome === 'conflict' && orderId !== undefined && events[0]?.metadata.by !== undefined) faults.count('two-owners', [orderId]);
     return faults.strikes('append-unknown-written', stream, orderId) ? 'lost' : result;
+  }
+
+  /** On the leader alone, until the other nodes have it or another one leads. */
+  private holdBack(stream: string, expected: ExpectedRevision, events: readonly EventToAppend[], orderId?: string): void {
+    const { faults, log, scheduler, delays, unreplicated } = this.around;
+    unreplicated.hold(stream, expected, events);
+    scheduler.after(delays.of(`replication ${stream}`, 0, REPLICATION_MS), () => {
+      unreplicated.letGo(stream);
+      if (!faults.strikes('leader-loses-tail', stream, orderId)) log.append(stream, expected, events);
+    });
   }
 
   async *subscribe({ after, streamPrefixes, batchMax = 512, signal }: SubscribeOptions): AsyncGenerator<SubscriptionBatch> {

@@ -90,6 +90,11 @@ export class MemoryLog {
     return stored.length === events.length && events.every(isSame) ? committed(stored) : null;
   }
 
+  /** Whether an append that expects this finds the stream so. */
+  isNext(stream: string, expected: ExpectedRevision): boolean {
+    return this.revisionOf(stream) === (expected === 'none' ? -1 : expected);
+  }
+
   read(stream: string, { from = 0, limit = READ_LIMIT_MAX }: ReadOptions = {}): readonly StoredEvent[] {
     const places = this.streams.get(stream) ?? [];
     return places.slice(from, from + Math.min(limit, READ_LIMIT_MAX)).map((place) => this.at(place));

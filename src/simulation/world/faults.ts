@@ -9,6 +9,7 @@ export const FAULTS = {
   'append-unknown-not-written': 'F3',
   'append-never-answers': 'F4',
   'append-fails-repeatedly': 'F5',
+  'append-not-replicated': 'F5',
   'appends-in-flight-fail': 'F6',
   'gateway-silent': 'F7',
   'gateway-lost': 'F7',
@@ -59,6 +60,7 @@ export const FAULTS = {
   'gateway-away': 'F30',
   'channel-away': 'F30',
   'subscription-dropped': 'F18',
+  'leader-loses-tail': 'F18',
 } as const;
 
 export type FaultKind = keyof typeof FAULTS;

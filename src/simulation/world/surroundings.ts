@@ -1,5 +1,6 @@
 import type { MemoryLog } from '../ports/memory-log';
 import type { MemoryReadModels } from '../ports/memory-read-models';
+import type { Unreplicated } from '../ports/unreplicated';
 import { drawnUnit } from './chance';
 import type { Faults } from './faults';
 import type { OrderWatch } from './order-watch';
@@ -49,6 +50,7 @@ export interface Surroundings {
   readonly delays: Delays;
   readonly outages: Outages;
   readonly log: MemoryLog;
+  readonly unreplicated: Unreplicated;
   readonly readModels: MemoryReadModels;
   readonly watch: OrderWatch;
   /** Something happened that no promise allows. */

@@ -21,6 +21,7 @@ import { SimulatedChannel } from '../ports/simulated-channel';
 import { SimulatedGateway } from '../ports/simulated-gateway';
 import { SimulatedKeyring } from '../ports/simulated-keyring';
 import { SimulatedSubjectKeys } from '../ports/simulated-subject-keys';
+import { Unreplicated } from '../ports/unreplicated';
 import type { DeskHabits, Profile, SimulatedSku } from '../profiles/profile';
 import { Chance, drawn, drawnUnit } from './chance';
 import { Faults } from './faults';
@@ -71,6 +72,7 @@ export class World implements Surroundings {
   readonly outages = new Outages(() => this.scheduler.now);
   readonly watch = new OrderWatch();
   readonly log: MemoryLog;
+  readonly unreplicated = new Unreplicated();
   readonly readModels = new MemoryReadModels();
   readonly gateways: ReadonlyMap<string, SimulatedGateway>;
   readonly channels: ReadonlyMap<string, SimulatedChannel>;
