@@ -65,6 +65,24 @@ describe('a shop that does without something', () => {
     expect((await search()).errors?.[0]?.extensions).toMatchObject({ code: 'SERVICE_UNAVAILABLE', reason: 'SYSTEM_BUSY' });
   });
 
+  it('tells lists without how many they have, and says why', async () => {
+    const lists = '{ orders(first: 5) { totalCount uncountedBecause nodes { id } } reviews(first: 5) { totalCount uncountedBecause } }';
+    interface Listed {
+      readonly totalCount: number | null;
+      readonly uncountedBecause: string | null;
+      readonly nodes: readonly object[];
+    }
+    const seen = async () => (await shop.ask<{ orders: Listed; reviews: Listed }>(lists, {}, shop.as('SUPPORT'))).data;
+    await shop.until(async () => ((await seen()).orders.totalCount ?? 1) > 0, 'the orders are listed');
+    await set('MANUAL', 'COUNTS');
+    const { orders, reviews } = await seen();
+    expect([orders.totalCount, orders.uncountedBecause, orders.nodes.length > 0]).toEqual([null, 'COUNTS', true]);
+    expect(reviews).toEqual({ totalCount: null, uncountedBecause: 'COUNTS' });
+    await set('AUTO');
+    expect(await seen()).toMatchObject({ orders: { uncountedBecause: null }, reviews: { totalCount: 0, uncountedBecause: null } });
+    await set('MANUAL', 'TIMELINES', 'SEARCH', 'LIVE_UPDATES', 'NEW_ORDERS');
+  });
+
   it('still opens what was paid for, and takes callbacks', async () => {
     await shop.until(async () => {
       const { data } = await shop.ask<{ order: { status: string } }>(
@@ -123,7 +141,7 @@ describe('a shop that does without something', () => {
       }
     };
     return steps(2).then(async () => {
-      expect([...seen].filter((words) => words !== '')).toEqual(['LIVE_UPDATES', 'LIVE_UPDATES,SEARCH']);
+      expect([...seen].filter((words) => words !== '')).toEqual(['COUNTS', 'COUNTS,LIVE_UPDATES']);
       load = 0;
       await steps(0);
       expect(shedding.view().active).toEqual([]);

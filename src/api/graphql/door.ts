@@ -3,6 +3,7 @@ import { type Command, CommandBus, type Query, QueryBus } from '@nestjs/cqrs';
 import type { z } from 'zod';
 import { allows, Forbidden, mayRun, type Operation } from '../../application/authorise';
 import type { Caller } from '../../application/caller';
+import type { PageRequest } from '../../application/queries';
 import { API_OPTIONS, type ApiOptions } from '../api-options';
 import { ApiError } from '../errors/api-error';
 import type { ApiContext } from '../request/api-context';
@@ -31,6 +32,12 @@ export class Door {
     @Inject(API_OPTIONS) private readonly options: ApiOptions,
   ) {
     this.guard = new LookupGuard(options.rateLimits.lookupMissesPerMinute, options.runtime);
+  }
+
+  /** The page of a list that is asked for, counted unless the shop does without counts. */
+  page(first: number, after: string | null | undefined): PageRequest {
+    const uncounted = this.options.turnsAway('COUNTS') ? ({ uncounted: true } as const) : {};
+    return { first, ...(after == null ? {} : { after }), ...uncounted };
   }
 
   /** Who may not do it at all hears just that, before anything of the input is looked at. Throws BAD_USER_INPUT, and whatever the use case throws. */

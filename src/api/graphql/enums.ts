@@ -11,6 +11,7 @@ import type { NextStep, OrderStatus, Phase } from '../../domain/order/phase';
 import type { PaymentStatus } from '../../domain/order/state';
 import type { HealthCause, HealthWord } from '../../domain/routing/health';
 import type { TimeoutReason } from '../../domain/routing/timeouts';
+import type { Sheddable } from '../../domain/shedding/events';
 
 /** Values of an enum with their meaning: every one of the type, and no other. */
 type Meanings<T extends string> = Readonly<Record<T, string>>;
@@ -161,4 +162,12 @@ export const TimeoutReasonEnum = graphqlEnum<TimeoutReason>('TimeoutReason', 'Wh
   AT_MIN: 'What was learnt is shorter than is allowed.',
   AT_MAX: 'What was learnt is longer than is allowed.',
   PATIENT: 'One of those that look whether answers have become slower.',
+});
+
+export const SheddableEnum = graphqlEnum<Sheddable>('Sheddable', 'What a shop may do without. Revealing codes and callbacks are not among it.', {
+  COUNTS: 'How many a whole list has: totalCount is null; the items are told.',
+  LIVE_UPDATES: 'New live subscriptions; orders can still be read.',
+  SEARCH: 'Searches for orders.',
+  TIMELINES: 'Histories of orders.',
+  NEW_ORDERS: 'Submits under a new key; they are answered SYSTEM_BUSY.',
 });

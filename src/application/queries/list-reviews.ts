@@ -90,7 +90,9 @@ export class ListReviewsHandler implements IQueryHandler<ListReviews, Page<Revie
     // Each kind has its own time to be answered in, and within a kind the oldest is due first: so the lists merge into one by due time.
     const [lists, counts] = await Promise.all([
       Promise.all(kinds.map((kind) => this.dueOf(kind, filter.overdue, now, page.first + 1, after))),
-      Promise.all(kinds.map((kind) => this.readModels.count('reviews', this.filterOf(kind, filter.overdue, now), TOTAL_COUNT_CAP))),
+      page.uncounted === true
+        ? null
+        : Promise.all(kinds.map((kind) => this.readModels.count('reviews', this.filterOf(kind, filter.overdue, now), TOTAL_COUNT_CAP))),
     ]);
     const due = lists.flat().sort((a, b) => a.dueAt - b.dueAt || (a.row.key < b.row.key ? -1 : 1));
     const shown = due.slice(0, page.first);
@@ -101,10 +103,13 @@ export class ListReviewsHandler implements IQueryHandler<ListReviews, Page<Revie
       const node = order === undefined ? null : this.reviewed(order, row.value.subject, caller.role, now);
       return node === null ? [] : [{ node, cursor: encodeCursor({ value: dueAt, key: row.key }, scope, this.mac) }];
     });
-    const totalCount = Math.min(
-      TOTAL_COUNT_CAP,
-      counts.reduce((sum, count) => sum + count, 0),
-    );
+    const totalCount =
+      counts === null
+        ? null
+        : Math.min(
+            TOTAL_COUNT_CAP,
+            counts.reduce((sum, count) => sum + count, 0),
+          );
     return { edges, hasNextPage: due.length > page.first, totalCount };
   }
 

@@ -21,13 +21,15 @@ export interface PageRequest {
   readonly first: number;
   /** A cursor of the same list. */
   readonly after?: string;
+  /** The list is told without how many it has: the shop does without counts for now. */
+  readonly uncounted?: true;
 }
 
 export interface Page<T> {
   readonly edges: readonly { readonly node: T; readonly cursor: string }[];
   readonly hasNextPage: boolean;
-  /** At most TOTAL_COUNT_CAP. */
-  readonly totalCount: number;
+  /** At most TOTAL_COUNT_CAP; null when it was not counted. */
+  readonly totalCount: number | null;
 }
 
 export interface ListOf {
@@ -61,7 +63,8 @@ export async function pageOf<R, T>(
   const scope: CursorScope = { model, sort: sort === undefined ? 'key:asc' : `${sort.field}:${sort.direction}`, filterHash: filterHashOf(filter) };
   const after = placeOf(request.after, scope, mac);
   const options: FindOptions = { filter, limit: request.first + 1, ...(sort !== undefined && { sort }), ...(after !== undefined && { after }) };
-  const [rows, totalCount] = await Promise.all([readModels.find<R>(model, options), readModels.count(model, filter, TOTAL_COUNT_CAP)]);
+  const counted = request.uncounted === true ? null : readModels.count(model, filter, TOTAL_COUNT_CAP);
+  const [rows, totalCount] = await Promise.all([readModels.find<R>(model, options), counted]);
   const edges = rows
     .slice(0, request.first)
     .map((row) => ({ node: toNode(row), cursor: encodeCursor({ value: sortValueOf(row, sort?.field), key: row.key }, scope, mac) }));

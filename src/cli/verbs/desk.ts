@@ -97,7 +97,7 @@ interface ListedReview {
   };
 }
 
-const REVIEWS = `query ($filter: ReviewFilter, $first: Int!) { reviews(filter: $filter, first: $first) { totalCount nodes {
+const REVIEWS = `query ($filter: ReviewFilter, $first: Int!) { reviews(filter: $filter, first: $first) { nodes {
   order { id number status } review { subject kind cause openedAt dueAt overdue ageMs choices } } } }`;
 
 export interface ListReviewsOptions {
@@ -112,7 +112,7 @@ export interface ListReviewsOptions {
 export async function listReviews({ kind, overdue, limit, locale, json }: ListReviewsOptions): Promise<void> {
   const filter = { ...(kind === undefined ? {} : { kinds: kind }), ...(overdue === undefined ? {} : { overdue }) };
   const { reviews } = await ShopApi.fromEnvironment(localeOf(locale)).ask<{
-    readonly reviews: { readonly totalCount: number; readonly nodes: readonly ListedReview[] };
+    readonly reviews: { readonly nodes: readonly ListedReview[] };
   }>(REVIEWS, { filter, first: limit });
   await answer(json, reviews.nodes, () =>
     table(

@@ -3,8 +3,8 @@
  * callbacks of gateways and channels, are not among them: nobody can switch those off.
  */
 
-/** LIVE_UPDATES: new live subscriptions · SEARCH: searches for orders · TIMELINES: histories of orders · NEW_ORDERS: submits under a new key. */
-export const SHEDDABLE = ['LIVE_UPDATES', 'SEARCH', 'TIMELINES', 'NEW_ORDERS'] as const;
+/** COUNTS: how many a whole list has; its items are still told · LIVE_UPDATES: new live subscriptions · SEARCH: searches for orders · TIMELINES: histories of orders · NEW_ORDERS: submits under a new key. */
+export const SHEDDABLE = ['COUNTS', 'LIVE_UPDATES', 'SEARCH', 'TIMELINES', 'NEW_ORDERS'] as const;
 export type Sheddable = (typeof SHEDDABLE)[number];
 
 export type SheddingEvent = {

@@ -261,13 +261,13 @@ export const processMetrics = {
     kind: 'gauge',
     of: 'process',
     help: '1 for what this process does without because there is too much to do, or because a person said so.',
-    labels: { what: ['live_updates', 'search', 'timelines', 'new_orders'] },
+    labels: { what: ['counts', 'live_updates', 'search', 'timelines', 'new_orders'] },
   },
   shed_total: {
     kind: 'counter',
     of: 'process',
-    help: 'Requests that were turned away for it.',
-    labels: { what: ['live_updates', 'search', 'timelines', 'new_orders'] },
+    help: 'Requests that were turned away for it; of counts, lists that were told without one.',
+    labels: { what: ['counts', 'live_updates', 'search', 'timelines', 'new_orders'] },
   },
   incident_events_total: {
     kind: 'counter',

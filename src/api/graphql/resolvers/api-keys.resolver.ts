@@ -14,7 +14,6 @@ import {
   RotateApiKeyPayload,
 } from '../types/api-key';
 import { type ConnectionOf, connectionOf } from '../types/connection';
-import { pageRequest } from './order-wish';
 import { settingPayload } from './present';
 
 /** Who and what may call. */
@@ -28,7 +27,7 @@ export class ApiKeys {
     @Args('after', { type: () => String, nullable: true, description: 'Behind this cursor.' }) after: string | null | undefined,
     @Context() context: ApiContext,
   ): Promise<ConnectionOf<ApiKey>> {
-    return connectionOf(await this.door.ask(context, new ListApiKeys(context.caller, pageRequest(first, after))), (node): ApiKey => node);
+    return connectionOf(await this.door.ask(context, new ListApiKeys(context.caller, this.door.page(first, after))), (node): ApiKey => node);
   }
 
   @Mutation(() => IssueApiKeyPayload, { description: 'Lets a program or a person in.' })

@@ -12,7 +12,6 @@ import {
   GrantApprovalPayload,
 } from '../types/approval';
 import { type ConnectionOf, connectionOf } from '../types/connection';
-import { pageRequest } from './order-wish';
 import { settingPayload } from './present';
 
 /** What one person may not do alone. */
@@ -28,7 +27,7 @@ export class ApprovalsResolver {
     open: boolean | null | undefined,
     @Context() context: ApiContext,
   ): Promise<ConnectionOf<Approval>> {
-    const page = await this.door.ask(context, new ListApprovals(context.caller, pageRequest(first, after), open ?? false));
+    const page = await this.door.ask(context, new ListApprovals(context.caller, this.door.page(first, after), open ?? false));
     return connectionOf(page, (node): Approval => node);
   }
 

@@ -4,7 +4,7 @@ import type { ApiContext } from '../../request/api-context';
 import { Door } from '../door';
 import { AuditEntry, AuditEntryConnection, AuditFilter } from '../types/audit';
 import { type ConnectionOf, connectionOf } from '../types/connection';
-import { given, pageRequest } from './order-wish';
+import { given } from './order-wish';
 
 /** Who did what. */
 @Resolver()
@@ -20,7 +20,7 @@ export class Audit {
     @Args('filter', { type: () => AuditFilter, nullable: true, description: 'Which.' }) filter: AuditFilter | null | undefined,
     @Context() context: ApiContext,
   ): Promise<ConnectionOf<AuditEntry>> {
-    const page = await this.door.ask(context, new AuditTrail(context.caller, pageRequest(first, after), given<AuditFilter>(filter ?? {})));
+    const page = await this.door.ask(context, new AuditTrail(context.caller, this.door.page(first, after), given<AuditFilter>(filter ?? {})));
     return connectionOf(page, (node): AuditEntry => node);
   }
 }

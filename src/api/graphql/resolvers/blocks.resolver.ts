@@ -6,7 +6,7 @@ import { Door } from '../door';
 import { Block, BlockBuyerInput, BlockBuyerPayload, BlockConnection, BlockFilter, UnblockBuyerInput, UnblockBuyerPayload } from '../types/block';
 import { type ConnectionOf, connectionOf } from '../types/connection';
 import { userErrorOf } from '../types/user-error';
-import { given, pageRequest } from './order-wish';
+import { given } from './order-wish';
 import { settingPayload } from './present';
 
 /** By what the shop takes no orders. */
@@ -21,7 +21,7 @@ export class Blocks {
     @Args('after', { type: () => String, nullable: true, description: 'Behind this cursor.' }) after: string | null | undefined,
     @Context() context: ApiContext,
   ): Promise<ConnectionOf<Block>> {
-    const query = new ListBlocks(context.caller, pageRequest(first, after), given<BlockFilter>(filter ?? {}));
+    const query = new ListBlocks(context.caller, this.door.page(first, after), given<BlockFilter>(filter ?? {}));
     return connectionOf(await this.door.ask(context, query), (node): Block => node);
   }
 

@@ -6,7 +6,6 @@ import { Door } from '../door';
 import { type Batch, BatchConnection, PreviewImportInput, PreviewImportPayload } from '../types/card-stock';
 import { type ConnectionOf, connectionOf } from '../types/connection';
 import { userErrorOf } from '../types/user-error';
-import { pageRequest } from './order-wish';
 import { presentProblems } from './present';
 
 /** Where the cards of the pool come from. */
@@ -22,7 +21,7 @@ export class CardQueries {
     @Context() context: ApiContext,
   ): Promise<ConnectionOf<Batch>> {
     const only = skuId == null ? {} : { skuId };
-    return connectionOf(await this.door.ask(context, new ListBatches(context.caller, pageRequest(first, after), only)), (node): Batch => node);
+    return connectionOf(await this.door.ask(context, new ListBatches(context.caller, this.door.page(first, after), only)), (node): Batch => node);
   }
 
   @Query(() => PreviewImportPayload, { description: 'Says what importing up to 500 codes would come to. Stores nothing.' })

@@ -9,7 +9,7 @@ import { ChannelNotice, ChannelNoticeConnection } from '../types/channel-notice'
 import { type ConnectionOf, connectionOf } from '../types/connection';
 import { DrainChannelInput, OverrideChannelHealthInput, PauseChannelInput, ResumeChannelInput } from '../types/operator-inputs';
 import { DrainChannelPayload, OverrideChannelHealthPayload, PauseChannelPayload, ResumeChannelPayload } from '../types/payloads';
-import { given, pageRequest } from './order-wish';
+import { given } from './order-wish';
 import { settingPayload } from './present';
 
 /** Where the shop buys what its own pool does not have. */
@@ -34,7 +34,7 @@ export class Channels {
     @Args('channelId', { type: () => ID, nullable: true, description: 'Of this channel.' }) channelId: string | null | undefined,
     @Context() context: ApiContext,
   ): Promise<ConnectionOf<ChannelNotice>> {
-    const page = await this.door.ask(context, new ListChannelNotices(context.caller, pageRequest(first, after), given({ channelId })));
+    const page = await this.door.ask(context, new ListChannelNotices(context.caller, this.door.page(first, after), given({ channelId })));
     const unread = { requestId: null, claimedStatus: null, claimedCards: null, claimedUnitCostMinor: null, currency: null };
     return connectionOf(page, (notice): ChannelNotice => ({ ...unread, ...notice }));
   }

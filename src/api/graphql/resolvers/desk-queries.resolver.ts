@@ -5,7 +5,7 @@ import { Door } from '../door';
 import { type ConnectionOf, connectionOf } from '../types/connection';
 import { InDoubtExposure as InDoubtExposureType, OwingOrder, OwingOrderConnection, ReviewFilter } from '../types/desk';
 import { ReviewedOrder, ReviewedOrderConnection } from '../types/operations';
-import { given, pageRequest } from './order-wish';
+import { given } from './order-wish';
 
 /** What waits for people. */
 @Resolver()
@@ -19,7 +19,7 @@ export class DeskQueries {
     @Args('after', { type: () => String, nullable: true, description: 'Behind this cursor.' }) after: string | null | undefined,
     @Context() context: ApiContext,
   ): Promise<ConnectionOf<ReviewedOrder>> {
-    const query = new ListReviews(context.caller, pageRequest(first, after), given<ReviewFilter>(filter ?? {}));
+    const query = new ListReviews(context.caller, this.door.page(first, after), given<ReviewFilter>(filter ?? {}));
     return connectionOf(await this.door.ask(context, query), (node): ReviewedOrder => node);
   }
 
@@ -29,7 +29,7 @@ export class DeskQueries {
     @Args('after', { type: () => String, nullable: true, description: 'Behind this cursor.' }) after: string | null | undefined,
     @Context() context: ApiContext,
   ): Promise<ConnectionOf<OwingOrder>> {
-    const page = await this.door.ask(context, new CompensationQueue(context.caller, pageRequest(first, after)));
+    const page = await this.door.ask(context, new CompensationQueue(context.caller, this.door.page(first, after)));
     return connectionOf(page, (node): OwingOrder => node);
   }
 

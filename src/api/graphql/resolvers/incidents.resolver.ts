@@ -6,7 +6,6 @@ import { Door } from '../door';
 import { type ConnectionOf, connectionOf } from '../types/connection';
 import { AcknowledgeIncidentInput, AcknowledgeIncidentPayload, Incident, IncidentConnection, IncidentReport } from '../types/incident';
 import { userErrorOf } from '../types/user-error';
-import { pageRequest } from './order-wish';
 
 const presentIncident = ({ timeline, ...incident }: IncidentAnswer): IncidentReport => ({
   ...incident,
@@ -26,7 +25,7 @@ export class Incidents {
     open: boolean | null | undefined,
     @Context() context: ApiContext,
   ): Promise<ConnectionOf<Incident>> {
-    const page = await this.door.ask(context, new ListIncidents(context.caller, pageRequest(first, after), open ?? undefined));
+    const page = await this.door.ask(context, new ListIncidents(context.caller, this.door.page(first, after), open ?? undefined));
     return connectionOf(page, (incident): Incident => incident);
   }
 

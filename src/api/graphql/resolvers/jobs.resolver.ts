@@ -17,7 +17,7 @@ import {
 import { type ConnectionOf, connectionOf } from '../types/connection';
 import { Job, JobConnection } from '../types/job';
 import { userErrorOf } from '../types/user-error';
-import { pageRequest, wishOf } from './order-wish';
+import { wishOf } from './order-wish';
 
 export const presentJob = ({ readModel, ...job }: JobView): Job => ({ ...job, projection: readModel });
 
@@ -32,7 +32,7 @@ export class Jobs {
     @Args('after', { type: () => String, nullable: true, description: 'Behind this cursor.' }) after: string | null | undefined,
     @Context() context: ApiContext,
   ): Promise<ConnectionOf<Job>> {
-    return connectionOf(await this.door.ask(context, new ListJobs(context.caller, pageRequest(first, after))), presentJob);
+    return connectionOf(await this.door.ask(context, new ListJobs(context.caller, this.door.page(first, after))), presentJob);
   }
 
   @Query(() => Job, { nullable: true, description: 'One job, never behind what was acknowledged.' })

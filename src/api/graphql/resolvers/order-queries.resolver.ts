@@ -8,7 +8,7 @@ import { Door } from '../door';
 import { type ConnectionOf, connectionOf } from '../types/connection';
 import { Order, OrderConnection, type OrderSource } from '../types/order';
 import { OrderFilter, OrderOrder } from '../types/order-filter';
-import { pageRequest, wishOf } from './order-wish';
+import { wishOf } from './order-wish';
 
 const asIs = (view: OrderView): OrderSource => view;
 
@@ -59,7 +59,7 @@ export class OrderQueries {
     @Args('after', { type: () => String, nullable: true, description: 'Behind this cursor.' }) after: string | null | undefined,
     @Context() context: ApiContext,
   ): Promise<ConnectionOf<OrderSource>> {
-    const page = await this.door.ask(context, new ListOrders(context.caller, pageRequest(first, after), wishOf(filter), orderBy ?? undefined));
+    const page = await this.door.ask(context, new ListOrders(context.caller, this.door.page(first, after), wishOf(filter), orderBy ?? undefined));
     return connectionOf(page, asIs);
   }
 
@@ -73,6 +73,6 @@ export class OrderQueries {
     @Context() context: ApiContext,
   ): Promise<ConnectionOf<OrderSource>> {
     refuseIfShed(this.options, 'SEARCH', context);
-    return connectionOf(await this.door.ask(context, new SearchOrders(context.caller, text, pageRequest(first, after))), asIs);
+    return connectionOf(await this.door.ask(context, new SearchOrders(context.caller, text, this.door.page(first, after))), asIs);
   }
 }

@@ -1,4 +1,4 @@
-import type { OrderFilter as Wish, PageRequest, TimeRange } from '../../../application/queries';
+import type { OrderFilter as Wish, TimeRange } from '../../../application/queries';
 import { fromIso } from '../../../domain/kernel/time';
 import type { OrderFilter, TimeRangeInput } from '../types/order-filter';
 
@@ -19,5 +19,3 @@ export function wishOf(filter: OrderFilter | null | undefined): Wish {
   const { submittedAt, paidAt, ...rest } = given<OrderFilter>(filter ?? {});
   return { ...rest, ...(submittedAt !== undefined && { submittedAt: spanOf(submittedAt) }), ...(paidAt !== undefined && { paidAt: spanOf(paidAt) }) };
 }
-
-export const pageRequest = (first: number, after: string | null | undefined): PageRequest => (after == null ? { first } : { first, after });

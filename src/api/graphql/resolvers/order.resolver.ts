@@ -24,7 +24,6 @@ import { type ConnectionOf, connectionOf } from '../types/connection';
 import { OrderAction } from '../types/desk';
 import { Order, type OrderSource } from '../types/order';
 import { OrderCard, type OrderEvent, OrderEventConnection, OrderQueue, OrderRefusal, RiskSignal } from '../types/order-parts';
-import { pageRequest } from './order-wish';
 
 /** Fields of an order that need a caller, words or the log. */
 @Resolver(() => Order)
@@ -116,7 +115,7 @@ export class OrderResolver {
     refuseIfShed(this.options, 'TIMELINES', context, order.id);
     const page = await this.door.askForOrder(
       context,
-      new GetOrderHistory(inLocale(context.caller, locale), order.id, pageRequest(first, after), token),
+      new GetOrderHistory(inLocale(context.caller, locale), order.id, this.door.page(first, after), token),
     );
     return connectionOf(page ?? { edges: [], hasNextPage: false, totalCount: 0 }, (entry): OrderEvent => entry);
   }

@@ -5,7 +5,6 @@ import type { ApiContext } from '../../request/api-context';
 import { Door } from '../door';
 import { OutboxInfo, ResendMessagesInput, ResendMessagesPayload } from '../types/outbox';
 import { userErrorOf } from '../types/user-error';
-import { pageRequest } from './order-wish';
 
 /** What was told to whom, and telling it again. */
 @Resolver()
@@ -19,7 +18,7 @@ export class OutboxResolver {
     endpointId: string | null | undefined,
     @Context() context: ApiContext,
   ): Promise<OutboxInfo> {
-    const asked = new GetOutbox(context.caller, pageRequest(first, null).first, endpointId ?? undefined);
+    const asked = new GetOutbox(context.caller, first, endpointId ?? undefined);
     const { undelivered, ...outbox } = await this.door.ask(context, asked);
     const messages = undelivered.map(({ notifierId, orderId, parkedAt, nextTryAt = null, revision, kind, why, tries }) => ({
       ...{ endpointId: notifierId, subjectId: orderId, revision, kind, why, tries, waitingSince: parkedAt, nextTryAt },

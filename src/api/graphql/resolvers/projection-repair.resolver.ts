@@ -13,7 +13,6 @@ import {
   SkipParkedPayload,
 } from '../types/projection-repair';
 import { userErrorOf } from '../types/user-error';
-import { pageRequest } from './order-wish';
 
 /** How operators mend read models while the shop is open. */
 @Resolver()
@@ -26,7 +25,7 @@ export class ProjectionRepair {
     @Args('projection', { type: () => ID, nullable: true, description: 'Of this read model.' }) projection: string | null | undefined,
     @Context() context: ApiContext,
   ): Promise<readonly ParkedEvent[]> {
-    const parked = await this.door.ask(context, new ListParkedEvents(context.caller, pageRequest(first, null).first, projection ?? undefined));
+    const parked = await this.door.ask(context, new ListParkedEvents(context.caller, first, projection ?? undefined));
     return parked.map(({ readModel, ...stream }) => ({ projection: readModel, ...stream }));
   }
 

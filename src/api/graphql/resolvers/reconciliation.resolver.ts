@@ -14,7 +14,7 @@ import {
   Reconciliation as ReconciliationType,
   SettleDiscrepancyInput,
 } from '../types/reconciliation';
-import { given, pageRequest } from './order-wish';
+import { given } from './order-wish';
 import { settingPayload } from './present';
 
 /** What gateways and channels say of the same money. */
@@ -37,7 +37,7 @@ export class Reconciliation {
     @Args('after', { type: () => String, nullable: true, description: 'Behind this cursor.' }) after: string | null | undefined,
     @Context() context: ApiContext,
   ): Promise<ConnectionOf<Discrepancy>> {
-    const query = new ListDiscrepancies(context.caller, pageRequest(first, after), given<DiscrepancyFilter>(filter ?? {}));
+    const query = new ListDiscrepancies(context.caller, this.door.page(first, after), given<DiscrepancyFilter>(filter ?? {}));
     return connectionOf(await this.door.ask(context, query), (node): Discrepancy => node);
   }
 

@@ -6,7 +6,7 @@ import { Door } from '../door';
 import { Gateway, Sku } from '../types/catalog';
 import { type ConnectionOf, connectionOf } from '../types/connection';
 import { Notice, NoticeConnection, ProjectionInfo, SystemInfo } from '../types/operations';
-import { given, pageRequest } from './order-wish';
+import { given } from './order-wish';
 
 function presentSku({ settings, ...sku }: SkuView, locale: Locale): Sku {
   const { name, price, maxPerOrder, fields, payWithinSeconds, deliverWithinSeconds } = settings;
@@ -44,7 +44,7 @@ export class ShopQueries {
     matched: boolean | null | undefined,
     @Context() context: ApiContext,
   ): Promise<ConnectionOf<Notice>> {
-    const page = await this.door.ask(context, new ListNotices(context.caller, pageRequest(first, after), given({ gatewayId, matched })));
+    const page = await this.door.ask(context, new ListNotices(context.caller, this.door.page(first, after), given({ gatewayId, matched })));
     return connectionOf(page, (notice): Notice => ({ reference: null, claimedStatus: null, claimedCapturedMinor: null, currency: null, ...notice }));
   }
 

@@ -8,7 +8,7 @@ import { OrderConnection, type OrderSource } from '../types/order';
 import { OrderFilter } from '../types/order-filter';
 import { AssignOrderInput, RevealFieldsInput, TagOrderInput, UnassignOrderInput, UntagOrderInput } from '../types/support-inputs';
 import { AssignOrderPayload, RevealFieldsPayload, TagOrderPayload, UnassignOrderPayload, UntagOrderPayload } from '../types/support-payloads';
-import { pageRequest, wishOf } from './order-wish';
+import { wishOf } from './order-wish';
 import { orderPayload } from './present';
 
 /** How the desk keeps its orders apart. */
@@ -65,7 +65,7 @@ export class SupportDesk {
     @Args('after', { type: () => String, nullable: true, description: 'Behind this cursor.' }) after: string | null | undefined,
     @Context() context: ApiContext,
   ): Promise<ConnectionOf<OrderSource>> {
-    const query = new ListTaggedOrders(context.caller, tag, pageRequest(first, after), wishOf(filter));
+    const query = new ListTaggedOrders(context.caller, tag, this.door.page(first, after), wishOf(filter));
     return connectionOf(await this.door.ask(context, query), (view: OrderView): OrderSource => view);
   }
 }

@@ -16,7 +16,7 @@ import { openFields } from './open-fields';
 const ROOTS: ReadonlySet<string> = new Set(['Query', 'Mutation', 'Subscription']);
 /** What every object of a kind has, by the end of its name: shown to whoever was given it. */
 const COMMON: readonly (readonly [end: string, fields: readonly string[]])[] = [
-  ['Connection', ['edges', 'nodes', 'pageInfo', 'totalCount']],
+  ['Connection', ['edges', 'nodes', 'pageInfo', 'totalCount', 'uncountedBecause']],
   ['Edge', ['cursor', 'node']],
   ['Payload', ['changed', 'id', 'order', 'replayed', 'revision', 'userErrors']],
   ['Error', ['code', 'field', 'message', 'retryAfterMs', 'retryable']],

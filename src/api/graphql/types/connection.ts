@@ -1,6 +1,8 @@
 import type { Type } from '@nestjs/common';
 import { Field, Int, ObjectType } from '@nestjs/graphql';
 import type { Page } from '../../../application/queries/page';
+import type { Sheddable } from '../../../domain/shedding/events';
+import { SheddableEnum } from '../enums';
 
 @ObjectType({ description: 'Where a page of a list ends.' })
 export class PageInfo {
@@ -15,7 +17,8 @@ export interface ConnectionOf<T> {
   readonly edges: readonly { readonly node: T; readonly cursor: string }[];
   readonly nodes: readonly T[];
   readonly pageInfo: PageInfo;
-  readonly totalCount: number;
+  readonly totalCount: number | null;
+  readonly uncountedBecause: Sheddable | null;
 }
 
 /** The Relay connection of a type, with `nodes` as a short cut. */
@@ -40,8 +43,17 @@ export function Connection<T extends object>(name: string, node: () => Type<T>):
     @Field(() => PageInfo, { description: 'Where the page ends.' })
     readonly pageInfo!: PageInfo;
 
-    @Field(() => Int, { description: 'How many the whole list has; counting stops at 10,000.' })
-    readonly totalCount!: number;
+    @Field(() => Int, {
+      nullable: true,
+      description: 'How many the whole list has; counting stops at 10,000. Null while the shop does without counts, see uncountedBecause.',
+    })
+    readonly totalCount!: number | null;
+
+    @Field(() => SheddableEnum, {
+      nullable: true,
+      description: 'Why there is no totalCount: what the shop does without while it has too much to do. Null when there is one.',
+    })
+    readonly uncountedBecause!: Sheddable | null;
   }
   return ConnectionType;
 }
@@ -53,5 +65,6 @@ export function connectionOf<V, T>({ edges, hasNextPage, totalCount }: Page<V>, 
     nodes: presented.map(({ node }) => node),
     pageInfo: { hasNextPage, endCursor: presented.at(-1)?.cursor || null },
     totalCount,
+    uncountedBecause: totalCount === null ? 'COUNTS' : null,
   };
 }

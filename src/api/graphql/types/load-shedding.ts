@@ -1,15 +1,8 @@
 import { Field, Float, InputType, ObjectType } from '@nestjs/graphql';
 import type { Sheddable } from '../../../domain/shedding/events';
-import { graphqlEnum } from '../enums';
+import { graphqlEnum, SheddableEnum } from '../enums';
 import { KeyedInput } from './inputs';
 import { Payload } from './payloads';
-
-export const SheddableEnum = graphqlEnum<Sheddable>('Sheddable', 'What a shop may do without. Revealing codes and callbacks are not among it.', {
-  LIVE_UPDATES: 'New live subscriptions; orders can still be read.',
-  SEARCH: 'Searches for orders.',
-  TIMELINES: 'Histories of orders.',
-  NEW_ORDERS: 'Submits under a new key; they are answered SYSTEM_BUSY.',
-});
 
 const SheddingModeEnum = graphqlEnum<'AUTO' | 'MANUAL'>('SheddingMode', 'Who says what a shop does without.', {
   AUTO: 'Each process by its own load, first things first.',
@@ -48,7 +41,7 @@ export class SetLoadSheddingInput extends KeyedInput {
   @Field(() => [SheddableEnum], {
     nullable: true,
     description:
-      'In AUTO mode: what to do without first, second, and so on; what is left out stays. LIVE_UPDATES, SEARCH, TIMELINES, NEW_ORDERS when absent.',
+      'In AUTO mode: what to do without first, second, and so on; what is left out stays. COUNTS, LIVE_UPDATES, SEARCH, TIMELINES, NEW_ORDERS when absent.',
   })
   readonly order?: readonly Sheddable[];
 }
