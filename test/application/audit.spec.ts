@@ -51,6 +51,22 @@ describe('the root over stream heads', () => {
   it('is not made of heads in another order', () => expect(() => rootOf([head('b'), head('a')])).toThrow(RangeError));
 });
 
+type Path = readonly (string | number)[];
+
+/** Where each value stands that holds no others. */
+const leavesOf = (value: unknown, path: Path = []): readonly Path[] =>
+  typeof value === 'object' && value !== null && Object.keys(value).length > 0
+    ? Object.entries(value).flatMap(([name, below]) => leavesOf(below, [...path, name]))
+    : [path];
+
+/** The same, but for one value in it, which keeps its kind. */
+function changedAt(value: unknown, [name, ...path]: Path): unknown {
+  if (name === undefined) return typeof value === 'number' ? value + 1 : typeof value === 'string' ? `${value}x` : value === true ? false : true;
+  const copy: unknown = Array.isArray(value) ? [...(value as readonly unknown[])] : { ...(value as object) };
+  (copy as Record<string | number, unknown>)[name] = changedAt((value as Record<string | number, unknown>)[name], path);
+  return copy;
+}
+
 describe('a log that was signed', () => {
   let shop: TestShop;
   let folder: string;
@@ -174,6 +190,20 @@ describe('a log that was signed', () => {
     }
   });
 
+  it('tells of any field of any event, of whatever type: changed alone, it is found where it stands', async () => {
+    const ofEachType = [...new Map(events.map((event) => [event.type, event])).values()];
+    expect(ofEachType.length).toBeGreaterThan(5);
+    for (const event of ofEachType) {
+      const { position: _position, recordedAt: _recordedAt, stream: _stream, revision: _revision, ...hashed } = event;
+      for (const path of leavesOf(hashed)) {
+        const { violations } = await check(change(event, changedAt(hashed, path) as object));
+        expect({ type: event.type, path, violations }).toMatchObject({
+          violations: expect.arrayContaining([expect.objectContaining({ stream: event.stream, revision: event.revision })]) as unknown,
+        });
+      }
+    }
+  }, 120_000);
+
   it('tells of an event that was taken out, swapped with its neighbour, or put in', async () => {
     const stream = of('card-')[0]?.stream ?? '';
     const order = of('batch-')[0]?.stream ?? '';
@@ -225,6 +255,22 @@ describe('a log that was signed', () => {
     expect(cut.violations).toContainEqual(
       expect.objectContaining({ stream: batch, revision: last?.revision, field: 'revision', message: expect.stringContaining('cut off') as string }),
     );
+  });
+
+  it('with an event appended to a stream, or a whole stream put in, each soundly chained, is found by the checkpoint behind it', async () => {
+    // In front of the last event that the second checkpoint covers.
+    const end = events.findIndex(({ stream, data }) => stream === CHECKPOINT_STREAM && (data as Checkpoint).number === 2) - 1;
+    const [card] = of('card-');
+    if (card === undefined) throw new Error('there is no card');
+    const last = events.filter(({ stream }, at) => stream === card.stream && at < end).at(-1) ?? card;
+    for (const stream of [card.stream, 'card-00000000-0000-5000-8000-000000000000']) {
+      const isNew = stream !== card.stream;
+      const forged = { ...last, stream, revision: isNew ? 0 : last.revision + 1, position: `${events[end - 1]?.position ?? ''}5`, eventId: 'forged' };
+      const withIt = rehashed([...events.slice(0, end), forged, ...events.slice(end)], stream);
+      expect((await check(withIt)).violations).toContainEqual(expect.objectContaining({ kind: 'checkpoint' }));
+      const { violations } = await check(withIt, { kept: [kept] });
+      expect(violations).toContainEqual(expect.objectContaining({ stream }));
+    }
   });
 
   it('whose tail was cut off behind the last checkpoint that is left, is missed by the file kept elsewhere', async () => {
