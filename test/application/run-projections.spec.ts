@@ -91,8 +91,12 @@ async function until(holds: () => boolean | Promise<boolean>, what: string): Pro
   }
 }
 
+/** For readers and, a moment later, for the projector that has heard of its own write. */
 const untilCaughtUp = async (...names: string[]): Promise<void> => {
-  for (const name of names) await until(async () => (await readModels.checkpoint(name)) === head(), `${name} at the head`);
+  for (const name of names) {
+    await until(async () => (await readModels.checkpoint(name)) === head(), `${name} at the head`);
+    await until(() => statusOf(name)?.position === head(), `${name} says that it is at the head`);
+  }
 };
 
 describe('following the log', () => {

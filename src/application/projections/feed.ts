@@ -11,8 +11,8 @@ import { GenerationGone, type Track } from './track';
 
 const BATCH_EVENTS_MAX = 1_024;
 /**
- * Events per write. The more, the seldomer a row that several of them touch is written; the embedded read models are at it for some
- * tens of milliseconds, which is what an API in the same process is held up by during a rebuild.
+ * Events per write. The more, the seldomer a row that several of them touch is written. Projecting them and making their text holds up an API
+ * in the same process during a rebuild; the embedded read models write on a thread of their own.
  */
 const SLICE_EVENTS_MAX = 512;
 /** After so long the event loop gets its turn, so that an API in the same process stays quick during a rebuild. */

@@ -1,8 +1,9 @@
 import { assertDefinition } from '../../../application/ports/read-model-rules';
-import type { Generation, ModelDefinition, ParkedSequence, WriteBatch } from '../../../application/ports/read-models';
+import type { Generation, ModelDefinition, ParkedSequence } from '../../../application/ports/read-models';
 import type { Position } from '../../../domain/kernel/event';
 import type { PreparedStatements } from './prepared-statements';
 import { RowTable } from './row-table';
+import type { Command } from './write-protocol';
 
 /** Rows of retired generations that one write removes on the side. */
 const RETIRED_ROWS_PER_SWEEP = 512;
@@ -28,12 +29,17 @@ export class GenerationTable {
 
   /** A model seen for the first time gets an empty active generation; a newer version, or other indexes, a build beside the old one. */
   prepare(definition: ModelDefinition): void {
+    if (this.isPrepared(definition)) return;
+    if (this.active(definition.name) === undefined) this.insert(definition, 'active');
+    else this.startBuild(definition);
+  }
+
+  isPrepared(definition: ModelDefinition): boolean {
     assertDefinition(definition);
     const known = this.stored(definition.name);
     const isSame = (one: StoredGeneration): boolean => one.version === definition.version && one.indexes === JSON.stringify(definition.indexes);
     const active = known.find((one) => one.state === 'active');
-    if (active === undefined) this.insert(definition, 'active');
-    else if (definition.version >= active.version && !known.some(isSame)) this.startBuild(definition);
+    return active !== undefined && (definition.version < active.version || known.some(isSame));
   }
 
   startBuild(definition: ModelDefinition): Generation {
@@ -42,7 +48,7 @@ export class GenerationTable {
     return this.insert(definition, 'building');
   }
 
-  activate({ model, number }: Generation): void {
+  activate({ model, number }: Pick<Generation, 'model' | 'number'>): void {
     const current = this.current(model, number);
     if (current.state === 'active') return;
     this.retire(model, 'active');
@@ -53,8 +59,15 @@ export class GenerationTable {
     return this.stored(model).map(({ indexes: _declared, ...generation }) => generation);
   }
 
-  active(model: string): StoredGeneration | undefined {
+  private active(model: string): StoredGeneration | undefined {
     return this.sql.one<StoredGeneration>(`SELECT ${COLUMNS} FROM generations WHERE model = ? AND state = 'active'`, [model]);
+  }
+
+  /** Throws when the model was never prepared. */
+  served(model: string): StoredGeneration {
+    const active = this.active(model);
+    if (active === undefined) throw new Error(`no such read model: "${model}" was never prepared`);
+    return active;
   }
 
   /** Throws when the generation was dropped or replaced: whoever still feeds it must look again. */
@@ -74,16 +87,26 @@ export class GenerationTable {
     return table;
   }
 
+  /** The table of a generation that was there when it was first asked for: enough to put a row into its columns. */
+  tableOf(model: string, number: number): RowTable {
+    return this.tables.get(number) ?? this.rowsOf(this.current(model, number));
+  }
+
+  /** After a transaction was taken back: the next generation may get the number of one that came to nothing. */
+  forgetTables(): void {
+    this.tables.clear();
+  }
+
   /** Rows, parked sequences and checkpoint in one. A batch that ends behind the stored checkpoint was applied before. */
-  write({ model, number }: Pick<Generation, 'model' | 'number'>, batch: WriteBatch): void {
+  write({ model, number, lines, checkpoint, park, unpark }: Extract<Command, { kind: 'write' }>): void {
     const current = this.current(model, number);
-    if (current.checkpoint !== null && batch.checkpoint < current.checkpoint) return;
+    if (current.checkpoint !== null && checkpoint < current.checkpoint) return;
     const rows = this.rowsOf(current);
-    for (const row of batch.rows) rows.write(row);
-    for (const stream of batch.unpark ?? []) this.unpark(number, stream);
-    for (const sequence of batch.park ?? []) this.park(number, sequence);
-    this.sql.run('UPDATE generations SET checkpoint = ? WHERE number = ?', [batch.checkpoint, number]);
-    rows.purge(batch.checkpoint);
+    for (const line of lines) rows.write(line);
+    for (const stream of unpark) this.unpark(number, stream);
+    for (const sequence of park) this.park(number, sequence);
+    this.sql.run('UPDATE generations SET checkpoint = ? WHERE number = ?', [checkpoint, number]);
+    rows.purge(checkpoint);
   }
 
   parked(number: number, limit: number): readonly ParkedSequence[] {

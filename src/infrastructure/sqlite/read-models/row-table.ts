@@ -3,6 +3,7 @@ import type { FindOptions, Filter, Row, RowValue, RowWrite } from '../../../appl
 import type { Position } from '../../../domain/kernel/event';
 import type { PreparedStatements, SqlValue } from './prepared-statements';
 import { columnOf, pageScans, whereOf } from './row-query';
+import type { RowLine } from './write-protocol';
 
 /** Tombstones that one write sweeps away at most: bounded work beside the batch itself. */
 const PURGED_PER_WRITE = 256;
@@ -26,6 +27,8 @@ export class RowTable {
   /** What a write may have to set besides position and value, in the order of `cellsOf`. */
   private readonly columns: readonly string[];
   private readonly selectGuardSql: string;
+  /** Takes a line as it is. */
+  private readonly insertSql: string;
   readonly fields: ReadonlySet<string>;
 
   constructor(
@@ -39,6 +42,8 @@ export class RowTable {
     this.fieldNames = [...this.fields];
     this.columns = ['live', ...this.fieldNames.map(columnOf)];
     this.selectGuardSql = `SELECT ${['position', ...this.columns].join(', ')} FROM "${this.name}" WHERE key = ?`;
+    const inserted = ['key', 'position', 'value', ...this.columns];
+    this.insertSql = `INSERT INTO "${this.name}" (${inserted.join(', ')}) VALUES (${inserted.map(() => '?').join(', ')})`;
   }
 
   /**
@@ -68,20 +73,18 @@ export class RowTable {
     return row === undefined ? null : { key, position: row.position, value: row.value === null ? null : parse(row.value) };
   }
 
-  /** Changes nothing when the stored row reflects this position or a later one. */
-  write({ key, position, value }: RowWrite): void {
+  /** The row as `write` takes it. Throws TypeError when it cannot be stored. */
+  lineOf({ key, position, value }: RowWrite): RowLine {
     assertKey(key);
-    const text = value === null ? null : JSON.stringify(value);
-    const cells = this.cellsOf(value);
+    return [key, position, value === null ? null : JSON.stringify(value), ...this.cellsOf(value)];
+  }
+
+  /** Changes nothing when the stored row reflects this position or a later one. */
+  write(line: RowLine): void {
+    const [key, position, text, ...cells] = line;
     const stored = this.sql.values(this.selectGuardSql, [key]);
     if (stored === undefined) {
-      const columns = ['key', 'position', 'value', ...this.columns];
-      this.sql.run(`INSERT INTO "${this.name}" (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`, [
-        key,
-        position,
-        text,
-        ...cells,
-      ]);
+      this.sql.run(this.insertSql, line);
     } else if (position > String(stored[0])) {
       const changed = this.columns
         .map((column, i) => ({ column, cell: cells[i] ?? null, before: stored[i + 1] }))
