@@ -41,6 +41,8 @@ const healthOf = ({ settings }: AccountHealthKit, account: Account): Health | un
 /** One look at every gateway and channel that is in use. */
 export async function judgeAccounts(kit: AccountHealthKit): Promise<void> {
   const { commands, settings, watch, policy, runtime, onChanged } = kit;
+  // After a pause of our own, answers may lie unread in their sockets: nobody is called silent before they have had their turn.
+  await runtime.turn();
   const now = commands.clock.now();
   const ofChannels = healthPolicyUnder(settings.routingPolicy().active, policy);
   const seen = watch.windows((account) => healthOf(kit, account), now);

@@ -95,7 +95,7 @@ export class IdleProbes {
 
   private async probe(account: Account): Promise<void> {
     const { watch, clock, runtime, policy, onProbed } = this.kit;
-    const startedAt = clock.now();
+    const [startedAt, sentAtMs] = [clock.now(), runtime.monotonicMs()];
     const answer = await this.ask(account, { timeoutMs: ASK_TIMEOUT_MS, signal: this.signal });
     if (answer === undefined || this.signal.aborted) return;
     const outcome = outcomeOf(answer);
@@ -103,7 +103,7 @@ export class IdleProbes {
     const waitMs = outcome === 'GOOD' || !hasAnswered ? policy.askEveryMs * (0.75 + runtime.random() / 2) : 0;
     this.asked.set(account, { nextAtMs: runtime.monotonicMs() + waitMs, hasAnswered });
     if (!hasAnswered) return;
-    watch.noteProbe(account, { startedAt, endedAt: clock.now(), outcome });
+    watch.noteProbe(account, { startedAt, endedAt: clock.now(), outcome, tookMs: runtime.monotonicMs() - sentAtMs });
     onProbed(account, outcome);
   }
 

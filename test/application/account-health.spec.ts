@@ -23,17 +23,23 @@ const asked = (requestId: string, atMs: number): StoredEvent => event('PurchaseR
 const channel: Account = 'channel:up';
 
 describe('what the log tells of a channel', () => {
+  /** Calls of this process are sent when their intent is stored, and take 300 ms. */
   const watched = (...events: readonly StoredEvent[]): AccountWatch => {
     const watch = new AccountWatch(policy);
-    for (const each of events) watch.observe(each);
+    for (const each of events) {
+      const { requestId } = each.data as { readonly requestId?: string };
+      if (each.type === 'PurchaseRequested') watch.sent(requestId ?? '', channel, Date.parse(each.occurredAt));
+      else watch.over(requestId ?? '', 300);
+      watch.observe(each);
+    }
     return watch;
   };
   const windowOf = (watch: AccountWatch, atMs: number, health?: Health) => watch.windows(() => health, T0 + atMs).get(channel);
 
   it.each([
-    ['a sale', 'PurchaseCompleted', {}, { timedOut: 0, failed: 0, meanMs: 400 }],
-    ['"out of stock"', 'PurchaseRefused', { proof: 'STATUS', reason: 'OUT_OF_STOCK' }, { timedOut: 0, failed: 0, meanMs: 400 }],
-    ['"later"', 'PurchaseChecked', { status: 'PENDING' }, { timedOut: 0, failed: 0, meanMs: 400 }],
+    ['a sale', 'PurchaseCompleted', {}, { timedOut: 0, failed: 0, meanMs: 300 }],
+    ['"out of stock"', 'PurchaseRefused', { proof: 'STATUS', reason: 'OUT_OF_STOCK' }, { timedOut: 0, failed: 0, meanMs: 300 }],
+    ['"later"', 'PurchaseChecked', { status: 'PENDING' }, { timedOut: 0, failed: 0, meanMs: 300 }],
     ['silence', 'PurchaseTimedOut', { cause: 'TIMEOUT' }, { timedOut: 1, failed: 0, meanMs: 0 }],
     ['a broken answer', 'PurchaseTimedOut', { cause: 'HTTP_502' }, { timedOut: 0, failed: 1, meanMs: 0 }],
     ['a closed door', 'PurchaseRefused', { proof: 'NOT_DONE', reason: 'ECONNREFUSED' }, { timedOut: 0, failed: 1, meanMs: 0 }],
@@ -55,6 +61,19 @@ describe('what the log tells of a channel', () => {
     const watch = watched(asked('p1', 0));
     expect(windowOf(watch, policy.suspectAfterMs)).toMatchObject({ suspects: 0 });
     expect(windowOf(watch, policy.suspectAfterMs + 1)).toMatchObject({ attempts: 1, suspects: 1 });
+  });
+  it('does not take how late this process or another one was for how slow the channel is', () => {
+    const watch = watched(asked('p1', 0));
+    watch.over('p1', 120);
+    expect(windowOf(watch, seconds(30))).toBeUndefined();
+    watch.observe(event('PurchaseCompleted', { requestId: 'p1' }, seconds(22)));
+    expect(windowOf(watch, seconds(30))).toMatchObject({ attempts: 1, suspects: 0, meanMs: 120 });
+    const other = new AccountWatch(policy);
+    other.observe(asked('p1', 0));
+    expect(windowOf(other, seconds(9))).toBeUndefined();
+    other.observe(event('PurchaseCompleted', { requestId: 'p1' }, seconds(22)));
+    expect(windowOf(other, seconds(30))).toMatchObject({ attempts: 1, suspects: 0, meanMs: 0 });
+    expect(other.record(channel)).toMatchObject({ attempts: 1, good: 1, latencyMs: 0, latencies: [] });
   });
   it('forgets what was sent before a probe began', () => {
     const probing: Health = { word: 'PROBING', since: T0 + seconds(1), cause: 'RESTED', isolations: 1 };

@@ -46,6 +46,13 @@ export function calledAfter(state: OrderState, command: OrderCommand): Account |
 /** The one sending that an intent was granted for: room for it was taken when it was granted. */
 export const isGranted = (call: Call): boolean => 'first' in call && call.first;
 
+/** The request for money or goods that this call sends for the first time, as health knows it; undefined for every other call. */
+export function attemptOf(call: Call): string | undefined {
+  if (!isGranted(call)) return undefined;
+  if (call.kind === 'request-payment') return call.reference;
+  return call.kind === 'request-purchase' ? call.requestId : undefined;
+}
+
 /** Whether a granted request is one that came to nothing before. */
 export function isRetry(state: OrderState, call: Call): boolean {
   if (call.kind === 'request-payment') return paymentRetry(state) !== undefined;

@@ -7,11 +7,16 @@ import { MINUTE_MS, SECOND_MS, type Instant } from '../kernel/time';
  */
 export type AttemptOutcome = 'GOOD' | 'TIMED_OUT' | 'FAILED';
 
-/** One request, as far as health is concerned. Latency is what lies between. */
+/** One request, as far as health is concerned, from its intent to its stored answer. */
 export interface Attempt {
   readonly startedAt: Instant;
   readonly endedAt: Instant;
   readonly outcome: AttemptOutcome;
+  /**
+   * From its sending to its answer, by whoever sent it; milliseconds. Absent where that was another process: what lies between its events is
+   * also how late that one was, and says nothing of the other side.
+   */
+  readonly tookMs?: number;
   /** It was no request for money or goods, but a question to see whether anybody is there. */
   readonly probe?: true;
 }
@@ -31,7 +36,7 @@ export interface HealthWindow {
   readonly timedOut: number;
   readonly failed: number;
   readonly suspects: number;
-  /** Mean of the answered, milliseconds; 0 when none was. */
+  /** Mean of the answered whose time was measured here, milliseconds; 0 when there was none. */
   readonly meanMs: number;
   /** Of the attempts, those that only asked whether anybody is there. Absent: none. */
   readonly probes?: number;
@@ -101,22 +106,22 @@ export const defaultHealthPolicy: HealthPolicy = {
   hopelessAfterMs: MINUTE_MS,
 };
 
-/** Attempts under way, as far as health is concerned: when each was begun. */
+/** Calls under way here, as far as health is concerned: when each was sent. */
 export type UnderWay = readonly Instant[];
 
 /** What the window shows of what was begun at `from` or later. */
 export function measure(attempts: readonly Attempt[], underWay: UnderWay, now: Instant, policy: HealthPolicy, from: Instant): HealthWindow {
   const since = now - policy.windowMs;
-  let [timedOut, failed, answered, answeredMs, probes] = [0, 0, 0, 0, 0];
-  for (const { startedAt, endedAt, outcome, probe } of attempts) {
+  let [timedOut, failed, answered, measured, measuredMs, probes] = [0, 0, 0, 0, 0, 0];
+  for (const { startedAt, endedAt, outcome, probe, tookMs } of attempts) {
     if (endedAt <= since || startedAt < from) continue;
     if (probe === true) probes++;
     if (outcome === 'TIMED_OUT') timedOut++;
     else if (outcome === 'FAILED') failed++;
-    else {
-      answered++;
-      answeredMs += endedAt - startedAt;
-    }
+    else answered++;
+    if (outcome !== 'GOOD' || tookMs === undefined) continue;
+    measured++;
+    measuredMs += tookMs;
   }
   const suspects = underWay.filter((startedAt) => startedAt >= from && now - startedAt > policy.suspectAfterMs).length;
   return {
@@ -124,7 +129,7 @@ export function measure(attempts: readonly Attempt[], underWay: UnderWay, now: I
     timedOut,
     failed,
     suspects,
-    meanMs: answered === 0 ? 0 : Math.round(answeredMs / answered),
+    meanMs: measured === 0 ? 0 : Math.round(measuredMs / measured),
     ...(probes === 0 ? {} : { probes }),
   };
 }

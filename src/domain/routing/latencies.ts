@@ -18,9 +18,12 @@ export function notedLatency(latencies: Latencies, fade: number, ms: number | un
   return Array.from({ length: Math.max(latencies.length, bucket + 1) }, (_, at) => (latencies[at] ?? 0) * fade + (at === bucket ? 1 : 0));
 }
 
+/** How many answers there are, faded like the rest. */
+export const answersIn = (latencies: Latencies): number => latencies.reduce((sum, count) => sum + count, 0);
+
 /** The time within which this share of the answers came, in (0, 1]; 0 when there was none. Milliseconds. */
 export function latencyQuantileMs(latencies: Latencies, share: number): number {
-  const wanted = latencies.reduce((sum, count) => sum + count, 0) * share;
+  const wanted = answersIn(latencies) * share;
   let sum = 0;
   for (const [at, count] of latencies.entries()) {
     sum += count;

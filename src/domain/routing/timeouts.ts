@@ -1,5 +1,5 @@
 import { unitHash } from '../kernel/hash';
-import { latencyQuantileMs } from './latencies';
+import { answersIn, latencyQuantileMs } from './latencies';
 import type { TrackRecord } from './track-record';
 
 /** Between what a learnt time-out may move, and what it is before anything is learnt. Milliseconds. */
@@ -35,12 +35,8 @@ export interface Timeout {
 const SLOWEST = 0.99;
 
 /** How long a new request to somebody with this record may take. Only answers teach: what timed out does not say how long it would have taken. */
-export function learntTimeout(
-  { good, latencies }: TrackRecord,
-  { firstMs, minMs, maxMs }: TimeoutBounds,
-  { factor, answersMin }: TimeoutRule,
-): Timeout {
-  if (good < answersMin) return { ms: firstMs, because: 'NOTHING_LEARNT' };
+export function learntTimeout({ latencies }: TrackRecord, { firstMs, minMs, maxMs }: TimeoutBounds, { factor, answersMin }: TimeoutRule): Timeout {
+  if (answersIn(latencies) < answersMin) return { ms: firstMs, because: 'NOTHING_LEARNT' };
   const [shortest, longest] = [Math.min(minMs, firstMs), Math.max(maxMs, firstMs)];
   const ms = Math.round(latencyQuantileMs(latencies, SLOWEST) * factor);
   if (ms <= shortest) return { ms: shortest, because: 'AT_MIN' };

@@ -7,9 +7,9 @@ export interface TrackRecord {
   readonly at: Instant;
   readonly attempts: number;
   readonly good: number;
-  /** Sum over the good ones, milliseconds. */
+  /** Sum over the good ones, milliseconds; one whose time nobody here measured counts as the mean of the others. */
   readonly latencyMs: number;
-  /** Of the good ones. */
+  /** Of the good ones that were measured. */
   readonly latencies: Latencies;
 }
 
@@ -21,16 +21,15 @@ const BENEFIT_OF_THE_DOUBT = 5;
 export const noRecord: TrackRecord = { at: 0, attempts: 0, good: 0, latencyMs: 0, latencies: noLatencies };
 
 /** Takes one attempt into account. One that comes in late counts as if it had ended when the newest did. */
-export function recorded(record: TrackRecord, { startedAt, endedAt, outcome }: Attempt): TrackRecord {
+export function recorded(record: TrackRecord, { endedAt, outcome, tookMs }: Attempt): TrackRecord {
   const at = Math.max(record.at, endedAt);
   const fade = 0.5 ** ((at - record.at) / HALF_LIFE_MS);
   const good = outcome === 'GOOD';
-  const tookMs = Math.max(0, endedAt - startedAt);
   return {
     at,
     attempts: record.attempts * fade + 1,
     good: record.good * fade + (good ? 1 : 0),
-    latencyMs: record.latencyMs * fade + (good ? tookMs : 0),
+    latencyMs: record.latencyMs * fade + (good ? (tookMs ?? meanLatencyMs(record) ?? 0) : 0),
     latencies: notedLatency(record.latencies, fade, good ? tookMs : undefined),
   };
 }

@@ -102,7 +102,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     private readonly resolve: (end: HttpEnd) => void,
     private readonly over: () => void,
   ) {
-    this.timer = setTimeout(() => this.giveUp('TIMEOUT'), Math.max(0, options.timeoutMs));
+    this.timer = setTimeout(() => this.timeIsUp(), Math.max(0, options.timeoutMs));
     options.signal?.addEventListener('abort', this.onAbort, { once: true });
   }
 
@@ -139,7 +139,13 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.over();
   }
 
+  /** After a pause of our own, timers have their turn before sockets: an answer that lies there unread is no silence. */
+  private timeIsUp(): void {
+    setImmediate(() => this.giveUp('TIMEOUT'));
+  }
+
   private giveUp(why: string): void {
+    if (this.ended) return;
     this.fail(why);
     this.controller?.abort(new Error(why));
   }

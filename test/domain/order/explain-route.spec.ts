@@ -29,7 +29,7 @@ const channel: fc.Arbitrary<Partial<ChannelView>> = fc
     ...view,
     health: { word, since: T0 - isolatedMs, cause: 'ERRORS', isolations: 1 } as const,
     record: answersMs.reduce(
-      (before, ms) => recorded(before, { startedAt: T0, endedAt: T0 + ms, outcome: ms > 10_000 ? 'TIMED_OUT' : 'GOOD' }),
+      (before, ms) => recorded(before, { startedAt: T0, endedAt: T0 + ms, tookMs: ms, outcome: ms > 10_000 ? 'TIMED_OUT' : 'GOOD' }),
       noRecord,
     ),
   }));

@@ -103,10 +103,17 @@ describe('one that is probed', () => {
 });
 
 describe('the window', () => {
+  it('counts the outcome of what another process sent, and not the time between its events', () => {
+    const other: Attempt = { outcome: 'GOOD', startedAt: T0, endedAt: T0 + 22_000 };
+    expect(measure([other], [], T0 + 23_000, policy, 0)).toMatchObject({ attempts: 1, meanMs: 0 });
+    expect(measure([other, { ...other, tookMs: 80 }], [], T0 + 23_000, policy, 0)).toMatchObject({ attempts: 2, meanMs: 80 });
+  });
+
   const attempt = (outcome: AttemptOutcome, startedMs: number, endedMs: number): Attempt => ({
     outcome,
     startedAt: T0 + startedMs,
     endedAt: T0 + endedMs,
+    tookMs: endedMs - startedMs,
   });
   it('counts what ended within it, and what has been under way for too long', () => {
     const attempts = [attempt('GOOD', 0, 100), attempt('GOOD', 5_000, 5_400), attempt('TIMED_OUT', 0, 6_000), attempt('FAILED', 9_000, 9_001)];
@@ -160,7 +167,7 @@ describe('one that nobody uses', () => {
   it('is judged like any other as soon as one real request is among them', () =>
     expect(change(healthy, { attempts: probesMin + 1, probes: probesMin, failed: probesMin + 1 })).toBeNull());
   it('is measured with its questions counted apart', () => {
-    const at = (outcome: AttemptOutcome): Attempt => ({ startedAt: T0, endedAt: T0 + 100, outcome, probe: true });
+    const at = (outcome: AttemptOutcome): Attempt => ({ startedAt: T0, endedAt: T0 + 100, outcome, probe: true, tookMs: 100 });
     expect(measure([at('GOOD'), at('TIMED_OUT')], [], T0 + 200, policy, 0)).toEqual(window({ attempts: 2, timedOut: 1, meanMs: 100, probes: 2 }));
   });
 });

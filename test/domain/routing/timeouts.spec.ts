@@ -9,7 +9,7 @@ const bounds: TimeoutBounds = { firstMs: 10_000, minMs: 500, maxMs: 20_000 };
 const rule = { ...defaultTimeoutRule, answersMin: 20 };
 
 const after = (answersMs: readonly number[], outcome: Attempt['outcome'] = 'GOOD', start = T0, before: TrackRecord = noRecord): TrackRecord =>
-  answersMs.reduce((record, ms) => recorded(record, { startedAt: start, endedAt: start + ms, outcome }), before);
+  answersMs.reduce((record, ms) => recorded(record, { startedAt: start, endedAt: start + ms, outcome, tookMs: ms }), before);
 const times = (count: number, ms: number): readonly number[] => Array.from({ length: count }, () => ms);
 
 describe('how long a request may take', () => {

@@ -1,3 +1,4 @@
+import { Recent } from '../../recent';
 import type { StoredEvent } from '../../../domain/kernel/event';
 import { fromIso, type Instant } from '../../../domain/kernel/time';
 import type { OrderEvent } from '../../../domain/order/events';
@@ -6,7 +7,7 @@ import { attemptNews } from '../../../domain/routing/attempts';
 import { measure, type Attempt, type Health, type HealthPolicy, type HealthWindow } from '../../../domain/routing/health';
 import { noRecord, recorded, type TrackRecord } from '../../../domain/routing/track-record';
 
-/** Requests whose first answer is awaited; what is beyond is forgotten, oldest first. */
+/** Requests whose first answer is awaited, and answers whose event is; what is beyond is forgotten, oldest first. */
 const UNDER_WAY_MAX = 50_000;
 /** Attempts kept of one account: at more than this in one window, the newest tell as much. */
 const ATTEMPTS_KEPT_MAX = 2_048;
@@ -37,14 +38,30 @@ function keep<K, V>(entries: Map<K, V>, key: K, value: V, max: number): void {
 }
 
 /**
- * How gateways and channels have been doing lately, as the log tells it: a fold in memory over the first answers to requests, on event
- * time. It begins empty with its process, which costs a window's length of knowledge and nothing else.
+ * How gateways and channels have been doing lately: a fold in memory over the first answers to requests, as the log tells them. How long an answer
+ * took is measured at the call, by the process that makes it: between the events lies also how late that process was. It begins empty with its
+ * process, which costs a window's length of knowledge and nothing else.
  */
 export class AccountWatch {
   private readonly underWay = new Map<string, UnderWay>();
+  /** Calls of this process that have no answer yet: as many as it has slots. */
+  private readonly calls = new Map<string, UnderWay>();
+  /** How long answers took whose event has not been seen yet. */
+  private readonly took = new Recent<string, number>(UNDER_WAY_MAX);
   private readonly watched = new Map<Account, Watched>();
 
   constructor(private readonly policy: HealthPolicy) {}
+
+  /** This process sends a request now. */
+  sent(id: string, account: Account, startedAt: Instant): void {
+    this.calls.set(id, { account, startedAt });
+  }
+
+  /** The call is over, after so long, however it ended: it is nobody's silence any more that it is not in the log yet. */
+  over(id: string, tookMs: number): void {
+    this.calls.delete(id);
+    this.took.set(id, tookMs);
+  }
 
   /** Sees the events of orders in log order. */
   observe(event: StoredEvent): void {
@@ -57,7 +74,9 @@ export class AccountWatch {
     const begun = this.underWay.get(news.id);
     this.underWay.delete(news.id);
     if (begun === undefined || news.kind === 'dropped') return;
-    this.note(begun.account, { startedAt: begun.startedAt, endedAt: fromIso(event.occurredAt), outcome: news.outcome });
+    const tookMs = this.took.get(news.id);
+    const attempt = { startedAt: begun.startedAt, endedAt: fromIso(event.occurredAt), outcome: news.outcome };
+    this.note(begun.account, tookMs === undefined ? attempt : { ...attempt, tookMs });
   }
 
   private note(account: Account, attempt: Attempt): void {
@@ -93,7 +112,7 @@ export class AccountWatch {
   /** What the window shows of each account that something was sent to lately. While one is probed, only what was sent since counts. */
   windows(healthOf: (account: Account) => Health | undefined, now: Instant): ReadonlyMap<Account, HealthWindow> {
     const underWay = new Map<Account, Instant[]>();
-    for (const { account, startedAt } of this.underWay.values()) {
+    for (const { account, startedAt } of this.calls.values()) {
       const there = underWay.get(account);
       if (there === undefined) underWay.set(account, [startedAt]);
       else there.push(startedAt);

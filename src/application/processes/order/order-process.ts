@@ -1,7 +1,7 @@
 import type { Position, StoredEvent } from '../../../domain/kernel/event';
 import { categoryOf, idOf } from '../../../domain/kernel/ids';
 import type { Instant } from '../../../domain/kernel/time';
-import { calledBy, isAnswer, isGranted, isSilence, paidFrom } from '../../../domain/order/calls';
+import { attemptOf, calledBy, isAnswer, isGranted, isSilence, paidFrom } from '../../../domain/order/calls';
 import type { OrderCommand, OrderRejection } from '../../../domain/order/commands';
 import type { OrderEvent } from '../../../domain/order/events';
 import { planOrder, type Call, type ChannelView, type GatewayView, type World } from '../../../domain/order/plan';
@@ -160,7 +160,7 @@ export class OrderProcess implements Process<OrderCommand, OrderEvent, OrderStat
 
   /** What is under way counts from when it is granted, or else begins here. */
   private async performOutside(call: OutsideCall, state: OrderState): Promise<OrderCommand | null> {
-    const { room, paces, outside } = this.kit;
+    const { room, paces, outside, watch, commands } = this.kit;
     const account = calledBy(state, call);
     if (account === undefined) return null;
     // Others may have taken the room since it was planned: then it is asked later.
@@ -169,6 +169,8 @@ export class OrderProcess implements Process<OrderCommand, OrderEvent, OrderStat
     const question = questionOf(state.orderId, call);
     this.questions.asked(question, account, this.purseOf(state, call));
     const sentAtMs = this.kit.runtime.monotonicMs();
+    const attempt = attemptOf(call);
+    if (attempt !== undefined) watch.sent(attempt, account, commands.clock.now());
     try {
       const answer = await (isPurchaseCall(call) ? performPurchase(outside, call, state) : performPayment(outside, call, state));
       if (isGranted(call)) room.heard(account, call, state, answer);
@@ -177,6 +179,7 @@ export class OrderProcess implements Process<OrderCommand, OrderEvent, OrderStat
       if (isAnswer(answer)) paces.answered(this.laneOf(state.orderId), account, call.kind, this.kit.runtime.monotonicMs() - sentAtMs);
       return answer;
     } finally {
+      if (attempt !== undefined) watch.over(attempt, this.kit.runtime.monotonicMs() - sentAtMs);
       room.load.end(account);
     }
   }
