@@ -1,6 +1,7 @@
-import type { ActorKind, StoredEvent } from '../kernel/event';
+import type { ActorKind, Happened, StoredEvent } from '../kernel/event';
 import { money, type Money } from '../kernel/money';
 import { fromIso, MINUTE_MS, type Instant } from '../kernel/time';
+import { order } from '../order/decide';
 import type { OrderEvent } from '../order/events';
 import { doubtsOf, owedMoney } from '../order/open-money';
 import { RETRY_BUDGET } from '../order/retries';
@@ -22,7 +23,7 @@ export interface OrderHistory {
 
 const after = (colon: string): string => colon.slice(colon.indexOf(':') + 1);
 
-/** Whether an order belongs to an incident that began at `from`. A state is enough to tell. */
+/** Whether an order may belong to an incident that began at `from`, by its state. Of doubts that are over only its history knows: see `wasConcerned`. */
 export function concerns({ kind, subject }: IncidentSubject, state: OrderState, from: Instant): boolean {
   if (!isSubmitted(state)) return false;
   const isLate = state.paidAt !== undefined && (state.deliveredAt === undefined || state.deliveredAt >= from);
@@ -41,10 +42,43 @@ export function concerns({ kind, subject }: IncidentSubject, state: OrderState, 
     case 'STOCK_LOW':
       return state.submitted.skuId === subject && isLate;
     case 'CALLS_IN_DOUBT':
-      return doubtsOf(state).some((doubt) => doubt.kind === subject);
+      return hasCalled(state, subject);
     case 'REVIEWS_WAITING':
       return openReviews(state).length > 0;
   }
+}
+
+const isInDoubtOf = (state: OrderState, call: string): boolean => doubtsOf(state).some(({ kind }) => kind === call);
+
+/** Whether such a call was ever made for it. */
+function hasCalled(state: OrderState, call: string): boolean {
+  if (call === 'purchase') return state.purchases.length > 0;
+  return call === 'refund' ? state.refunds.length > 0 : state.payments.length > 0;
+}
+
+const TIMED_OUT: Readonly<Record<string, string>> = {
+  payment: 'PaymentTimedOut',
+  close: 'PaymentTimedOut',
+  refund: 'RefundTimedOut',
+  purchase: 'PurchaseTimedOut',
+};
+
+/**
+ * GIVEN an order that may belong to an incident, and its history
+ * WHEN  the incident is told of, also after it is over
+ * THEN  an order whose call was in doubt at any time since then belongs to it, although it has long been settled
+ */
+export function wasConcerned({ kind, subject }: IncidentSubject, { state, events }: OrderHistory, from: Instant): boolean {
+  if (kind !== 'CALLS_IN_DOUBT' || isInDoubtOf(state, subject)) return true;
+  const isDoubt = (event: StoredEvent): boolean => {
+    const fact = event as unknown as OrderEvent;
+    return fact.type === TIMED_OUT[subject] && (fact.type !== 'PaymentTimedOut' || (fact.data.call === 'close') === (subject === 'close'));
+  };
+  if (events.some((event) => isDoubt(event) && fromIso(event.occurredAt) >= from)) return true;
+  const before = events.filter(({ occurredAt }) => fromIso(occurredAt) < from);
+  if (before.length === 0 || !before.some(isDoubt)) return false;
+  const then = before.reduce((folded, event) => order.evolve(folded, event as unknown as Happened<OrderEvent>), order.initial(state.orderId));
+  return isInDoubtOf(then, subject);
 }
 
 const ofChannel = (kind: IncidentKind): boolean => kind === 'CHANNEL_ILL' || kind === 'BALANCE_LOW';
