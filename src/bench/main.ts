@@ -5,7 +5,7 @@ import { benchSteady } from './steady';
 import { nights } from './storm';
 
 const USAGE =
-  'usage: bench --profile accept|steady|burst|double-11|night-shift|lost-thirty [--orders N] [--compress N] [--seconds N] [--warm-up SECONDS] [--rate ORDERS_PER_SECOND] [--workers N] [--engines N] [--store embedded|cluster] [--json]';
+  'usage: bench --profile accept|steady|burst|double-11|night-shift|lost-thirty|canary [--orders N] [--compress N] [--seconds N] [--warm-up SECONDS] [--rate ORDERS_PER_SECOND] [--workers N] [--engines N] [--store embedded|cluster] [--json]';
 
 const ORDERS_MAX = 10_000;
 const COMPRESS_MAX = 10_000;

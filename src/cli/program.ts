@@ -114,7 +114,7 @@ function addRunning(program: Command): void {
 
 type Options = Readonly<Record<string, string | number | boolean>>;
 
-const BENCH_PROFILES = ['accept', 'steady', 'burst', 'double-11', 'night-shift', 'lost-thirty'];
+const BENCH_PROFILES = ['accept', 'steady', 'burst', 'double-11', 'night-shift', 'lost-thirty', 'canary'];
 const BENCH_FLAGS = ['--profile', '--orders', '--compress', '--seconds', '--warm-up', '--rate', '--workers', '--engines', '--store'];
 const SIMULATION_FLAGS = ['--profile', '--seeds', '--seed', '--orders', '--stock', '--down', '--only-buyers', '--only-faults'];
 

@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { livesOf, percentile } from '../../src/bench/storm/witness';
 import { compressed } from '../../src/bench/storm/times';
-import { passedMost } from '../../src/bench/storm/night-shift';
+import { attemptsMinOf } from '../../src/bench/storm/double-11';
+import { invertedShare, passedMost } from '../../src/bench/storm/night-shift';
 import type { BenchResult } from '../../src/bench/result';
 
 const MAIN = join(__dirname, '../../dist/bench/main.js');
@@ -37,6 +38,16 @@ describe('a night that went wrong, made short', () => {
       expect(promiseOf(night, promise)).toMatchObject({ kept: true });
   }, 240_000);
 
+  it('canary: a worse policy is rolled back by itself, a better one is promoted, and both are told side by side', async () => {
+    const night = await bench('--profile', 'canary', '--orders', '96', '--compress', '60');
+    expect(night.result).toMatchObject({ profile: 'canary', lost: 0, duplicates: 0, storm: { compress: 60 } });
+    expect(night.result?.storm?.promises.filter(({ kept }) => !kept)).toEqual([]);
+    const { worseSuccess = 1, besideWorseSuccess = 0, betterSuccess = 0, besideBetterSuccess = 1 } = night.result?.storm?.figures ?? {};
+    expect(worseSuccess).toBeLessThan(besideWorseSuccess);
+    expect(betterSuccess).toBeGreaterThan(besideBetterSuccess);
+    expect(night.code).toBe(0);
+  }, 300_000);
+
   it('wrong use is told in one line, and nothing is started', async () => {
     const told = await bench('--profile', 'burst', '--orders', '0');
     expect(told.code).toBe(2);
@@ -64,6 +75,18 @@ describe('how a night is counted', () => {
     const life = (submittedAt: number, deliveredAt: number) => ({ submittedAt, deliveredAt, ends: [] });
     expect(passedMost([life(1, 11), life(2, 12), life(3, 13)])).toBe(0);
     expect(passedMost([life(1, 13), life(2, 12), life(3, 11)])).toBe(2);
+  });
+
+  it('the order of service is measured by pairs: none, half of them by chance, all of them the other way round', () => {
+    const life = (submittedAt: number, deliveredAt: number) => ({ submittedAt, deliveredAt, ends: [] });
+    expect(invertedShare([])).toBe(0);
+    expect(invertedShare([life(1, 11), life(2, 12), life(3, 13)])).toBe(0);
+    expect(invertedShare([life(1, 12), life(2, 11), life(3, 13)])).toBeCloseTo(1 / 3);
+    expect(invertedShare([life(1, 13), life(2, 12), life(3, 11)])).toBe(1);
+  });
+
+  it('a channel is judged by fewer attempts only where a sale sends fewer', () => {
+    expect([6_000, 480, 240, 60].map(attemptsMinOf)).toEqual([20, 20, 10, 5]);
   });
 
   it('a percentile is a value that occurred', () => {

@@ -1,5 +1,6 @@
 import type { BenchResult } from '../result';
 import { benchBurst, type NightOptions, type Progress } from './burst';
+import { benchCanary } from './canary';
 import { benchDouble11 } from './double-11';
 import { benchLostThirty } from './lost-thirty';
 import { benchNightShift } from './night-shift';
@@ -16,4 +17,5 @@ export const nights: Readonly<Record<string, NightProfile>> = {
   'double-11': { orders: 6_000, run: benchDouble11 },
   'night-shift': { orders: 5_000, run: benchNightShift },
   'lost-thirty': { orders: 30, run: benchLostThirty },
+  canary: { orders: 1_000, run: benchCanary },
 };

@@ -17,12 +17,24 @@ const ALARMS: readonly unknown[] = ['ORDERS_WAITING', 'CALLS_IN_DOUBT'];
 const DRAIN_MS = 30 * MINUTE_MS;
 /** Orders are taken up by the oldest first, several at once: one may pass another by so much of all of them. */
 const PASSED_SHARE = 0.05;
+/** Of pairs, so many may be served the other way round: those that a probe took up, and those that were served at once. */
+const INVERTED_SHARE = 0.1;
 
 /** By how many places an order was delivered before one that was submitted earlier, at the most. */
 export function passedMost(lives: readonly Life[]): number {
   const byAge = [...lives].sort((a, b) => a.submittedAt - b.submittedAt);
   const places = byAge.map((life, place) => ({ place, at: life.deliveredAt ?? Infinity })).sort((a, b) => a.at - b.at);
   return places.reduce((most, { place }, turn) => Math.max(most, place - turn), 0);
+}
+
+/** Of all pairs of orders, the share in which the younger one was delivered first: 0 is by age, a half is chance. */
+export function invertedShare(lives: readonly Life[]): number {
+  const delivered = [...lives].sort((a, b) => a.submittedAt - b.submittedAt).map(({ deliveredAt }) => deliveredAt ?? Infinity);
+  let inverted = 0;
+  for (const [place, at] of delivered.entries())
+    for (let later = place + 1; later < delivered.length; later++) if ((delivered[later] ?? at) < at) inverted++;
+  const pairs = (delivered.length * (delivered.length - 1)) / 2;
+  return pairs === 0 ? 0 : inverted / pairs;
 }
 
 /** The night shift: the only channel, which can be asked but not told to forget, hangs for an hour while paid orders come. */
@@ -59,7 +71,7 @@ export async function benchNightShift({ orders, compress }: NightOptions, progre
     const delivered = lives.filter(({ deliveredAt }) => deliveredAt !== undefined);
     const alarm = firstAt(seen.log, ({ type, data }) => type === 'IncidentOpened' && ALARMS.includes(data['kind']));
     const submittedBefore = alarm === undefined ? lives.length : lives.filter(({ submittedAt }) => submittedAt <= alarm).length;
-    const passed = passedMost(delivered);
+    const [passed, inverted] = [passedMost(delivered), invertedShare(delivered)];
     return await reportOf({
       ...{ profile: 'night-shift', compress, shop, before, accepted, seen, offered: orders / comingSeconds },
       promises: [
@@ -69,7 +81,11 @@ export async function benchNightShift({ orders, compress }: NightOptions, progre
           kept: (alarm ?? Infinity) <= backAt,
           measured: `${submittedBefore} had come, threshold ${alarmAt}`,
         },
-        { promise: 'the oldest first', kept: passed <= Math.max(64, lives.length * PASSED_SHARE), measured: `${passed} places passed at most` },
+        {
+          promise: 'the oldest first',
+          kept: inverted <= INVERTED_SHARE && passed <= Math.max(64, lives.length * PASSED_SHARE),
+          measured: `${round(100 * inverted, 1)} % of pairs the other way round, ${passed} places passed at most`,
+        },
         { promise: 'nobody had to do anything', kept: seen.interventions === 0, measured: `${seen.interventions} interventions` },
         ...soundness(seen),
       ],
@@ -78,6 +94,7 @@ export async function benchNightShift({ orders, compress }: NightOptions, progre
         alarmAfterOrders: submittedBefore,
         drainSeconds: round((Math.max(backAt, ...delivered.map(({ deliveredAt }) => deliveredAt ?? 0)) - backAt) / SECOND_MS),
         placesPassed: passed,
+        invertedShare: round(inverted, 4),
       },
     });
   } finally {
