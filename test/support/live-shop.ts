@@ -10,6 +10,8 @@ import { ALIPAY_APP, alipaySandboxAccount } from './alipay';
 import { EPAY_KEY, EPAY_PID, epaySandboxAccount, merchantPair, platformPair } from './epay';
 import { blindEntry, hostedEntry, hostedSandboxAccount } from './hosted';
 import { STRIPE_KEY, STRIPE_WEBHOOK_SECRET, stripeSandboxAccount } from './stripe';
+import { canary, CanaryWatch } from './canaries';
+import { TraceCollector } from './trace-collector';
 import { startTestSandbox, type TestSandbox } from './sandbox';
 import { type ShopStores, storesOfTheRun } from './shop-stores';
 import { CARD_PRODUCT, startTestChannel, type TestChannel } from './sandbox-channel';
@@ -90,9 +92,9 @@ interface Served {
 
 /** A whole shop as its owner runs it: a data folder, a sandbox gateway on a real port, and the server as a process of its own. */
 export class LiveShop {
-  readonly storefrontKey = key();
-  readonly supportKey = key();
-  readonly adminKey = key();
+  readonly storefrontKey = canary();
+  readonly supportKey = canary();
+  readonly adminKey = canary();
   url = '';
   pids: readonly number[] = [];
   /** What the server wrote to stderr, for the message of a failing test. */
@@ -109,12 +111,16 @@ export class LiveShop {
     private readonly options: LiveShopOptions,
     readonly stores: ShopStores,
     secrets: { readonly gatewayKey: string; readonly webhookSecret: string },
+    /** What it must never write, and where it did. */
+    readonly watch: CanaryWatch,
+    private readonly traces: TraceCollector,
   ) {
     this.webhookSecret = secrets.webhookSecret;
     this.environment = {
       ...FAST,
       ...stores.environment,
       CARDRAIL_DATA_DIR: join(folder, 'data'),
+      CARDRAIL_OTLP_ENDPOINT: traces.url,
       GATEWAY_MAIN_KEY: secrets.gatewayKey,
       GATEWAY_MAIN_WEBHOOK: secrets.webhookSecret,
       STOREFRONT_KEY: this.storefrontKey,
@@ -135,7 +141,7 @@ export class LiveShop {
 
   static async start(options: LiveShopOptions): Promise<LiveShop> {
     const folder = await mkdtemp(join(tmpdir(), 'cardrail-shop-'));
-    const gatewayKey = key();
+    const gatewayKey = canary();
     const webhookSecret = `whsec_${randomBytes(32).toString('base64')}`;
     const sandbox = await startTestSandbox({
       apiKey: gatewayKey,
@@ -150,7 +156,10 @@ export class LiveShop {
     for (const [id, flags] of Object.entries(options.channels ?? {}))
       channels.set(id, await startTestChannel({ flags, apiKey: gatewayKey, webhookSecret, delayScale: 0.05 }));
     const stores = options.stores ?? (await storesOfTheRun());
-    const shop = new LiveShop(folder, sandbox, channels, options, stores, { gatewayKey, webhookSecret });
+    const watch = new CanaryWatch();
+    for (const secret of [webhookSecret, EPAY_KEY, STRIPE_KEY, STRIPE_WEBHOOK_SECRET, ...Object.values(hostedSandboxAccount)]) watch.tell(secret);
+    const traces = await TraceCollector.start((body) => watch.saw('the traces', body));
+    const shop = new LiveShop(folder, sandbox, channels, options, stores, { gatewayKey, webhookSecret }, watch, traces);
     await shop.must(['keys', 'init']);
     await writeFile(join(folder, 'shop.yaml'), stringify(shop.settings()));
     await shop.must(['apply', join(folder, 'shop.yaml')]);
@@ -264,7 +273,10 @@ export class LiveShop {
       env: { ...process.env, ...this.environment, ...over },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    child.stderr.on('data', (chunk: Buffer) => (this.log = (this.log + chunk.toString()).slice(-20_000)));
+    child.stderr.on('data', (chunk: Buffer) => {
+      this.watch.saw('the log of the server', chunk.toString());
+      this.log = (this.log + chunk.toString()).slice(-20_000);
+    });
     return child;
   }
 
@@ -309,11 +321,20 @@ export class LiveShop {
   }
 
   async close(): Promise<void> {
+    await this.lookAtMetrics();
     await this.stop();
+    await this.traces.close();
     await this.sandbox.close();
     for (const channel of this.channels.values()) await channel.close();
     await this.stores.stop();
+    await this.watch.sawFolder(this.folder, (path) => FOR_CODES.test(path));
     await rm(this.folder, { recursive: true, force: true });
+    this.watch.check();
+  }
+
+  private async lookAtMetrics(): Promise<void> {
+    const page = this.served === undefined ? undefined : await fetch(`${this.url}/metrics`).catch(() => undefined);
+    if (page !== undefined) this.watch.saw('the metrics', await page.text());
   }
 
   cli(args: readonly string[], over: Readonly<Record<string, string>> = {}): Promise<CliResult> {
@@ -325,7 +346,10 @@ export class LiveShop {
       let [stdout, stderr] = ['', ''];
       child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
       child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-      child.on('close', (code) => resolve({ code, stdout, stderr }));
+      child.on('close', (code) => {
+        this.watch.saw(`what cardrail ${args.slice(0, 2).join(' ')} says`, `${stderr}\n`);
+        resolve({ code, stdout, stderr });
+      });
     });
   }
 
@@ -337,21 +361,25 @@ export class LiveShop {
 
   /** Puts so many new cards into the pool of a SKU; returns their codes. */
   async stock(skuId: string, count: number): Promise<readonly string[]> {
-    const codes = Array.from({ length: count }, () => `CODE-${randomBytes(12).toString('hex')}`);
+    const codes = Array.from({ length: count }, () => `CODE-${canary()}`);
     const file = join(this.folder, `${skuId}-${randomBytes(4).toString('hex')}.txt`);
     await writeFile(file, codes.join('\n'));
     await this.must(['cards', 'import', file, '--sku', skuId, '--yes', '--reason', 'test stock']);
+    await rm(file);
     return codes;
   }
 
   async graphql<T>(query: string, variables: object = {}, headers: Readonly<Record<string, string>> = {}): Promise<GraphqlAnswer<T>> {
     const auth = 'x-order-token' in headers || 'authorization' in headers ? {} : { authorization: `Bearer ${this.storefrontKey}` };
+    this.watch.tellFrom(variables);
     const response = await fetch(`${this.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...auth, ...headers },
       body: JSON.stringify({ query, variables }),
     });
     const { data, errors } = (await response.json()) as GraphqlAnswer<T>;
+    this.watch.tellFrom(data);
+    if (errors !== undefined) this.watch.sawError(JSON.stringify(errors), JSON.stringify([variables, headers]));
     return { status: response.status, data, ...(errors === undefined ? {} : { errors }) };
   }
 
@@ -361,7 +389,8 @@ export class LiveShop {
   }
 }
 
-const key = (): string => randomBytes(32).toString('base64url');
+/** Lists of codes that a test hands in, and exports that are there to hold them. */
+const FOR_CODES = /(?:^|\/)(?:codes|again)[^/]*$|\.txt$/;
 
 function signalIfThere(pid: number, signal: NodeJS.Signals): void {
   try {

@@ -21,6 +21,7 @@ import { readinessOf } from '../../../src/probes';
 import { projections } from '../../../src/projections';
 import { keyUse, linesOf, orderEngine, projector, refusalLog } from '../../../src/runners';
 import type { Beside } from '../../../src/use-cases';
+import { canary, CanaryWatch } from '../../support/canaries';
 import { startTestSandbox, TEST_WEBHOOK_SECRET, type TestSandbox } from '../../support/sandbox';
 
 export interface Answer<T = Record<string, unknown>> {
@@ -39,7 +40,7 @@ const PATIENCE_MS = 60_000;
 
 /** The API over a whole shop in this process: real stores in a folder of its own, a real sandbox gateway, real HTTP. */
 export class ApiShop {
-  readonly keys: Record<ApiKeyRole, string> = { STOREFRONT: key(), SUPPORT: key(), FINANCE: key(), OPS: key(), ADMIN: key() };
+  readonly keys: Record<ApiKeyRole, string> = { STOREFRONT: canary(), SUPPORT: canary(), FINANCE: canary(), OPS: canary(), ADMIN: canary() };
   url = '';
   private readonly stopping = new AbortController();
   private running: Promise<unknown>[] = [];
@@ -49,6 +50,8 @@ export class ApiShop {
     readonly folder: string,
     readonly parts: Parts,
     readonly sandbox: TestSandbox,
+    /** What it must never write, and where it did. */
+    readonly watch: CanaryWatch,
     /** Requests that met a defect of ours, as logged. */
     readonly defects: string[],
   ) {}
@@ -66,9 +69,14 @@ export class ApiShop {
     };
     createKeyring(join(folder, 'keyring.json'), { development: true });
     const defects: string[] = [];
-    const stream = { write: (line: string) => void (line.includes('a request failed') && defects.push(line)) };
-    const parts = await openParts(readConfig(environment), createLogger({ level: 'error', stream }));
-    const shop = new ApiShop(folder, parts, sandbox, defects);
+    const watch = new CanaryWatch();
+    watch.tell(sandbox.settings.apiKey);
+    const write = (line: string): void => {
+      watch.saw('the log', line);
+      if (line.includes('a request failed')) defects.push(line);
+    };
+    const parts = await openParts(readConfig(environment), createLogger({ level: 'debug', stream: { write } }));
+    const shop = new ApiShop(folder, parts, sandbox, watch, defects);
     await shop.run();
     return shop;
   }
@@ -133,7 +141,7 @@ export class ApiShop {
   }
 
   async stock(skuId: string, count: number): Promise<readonly string[]> {
-    const codes = Array.from({ length: count }, () => `CODE-${randomBytes(8).toString('hex')}`);
+    const codes = Array.from({ length: count }, () => `CODE-${canary()}`);
     const input = { idempotencyKey: key(), reason: 'test', skuId, cards: codes.map((code) => ({ code })) };
     const { data } = await this.ask<{ importCards: { batch: { accepted: number } } }>(
       'mutation($input: ImportCardsInput!) { importCards(input: $input) { batch { accepted } userErrors { message } } }',
@@ -169,8 +177,12 @@ export class ApiShop {
 
   async post<T>(body: unknown, headers: Record<string, string> = {}): Promise<Answer<T>> {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
+    if (typeof body !== 'string') this.watch.tellFrom(body);
     const response = await fetch(`${this.url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: text });
-    return { status: response.status, headers: response.headers, ...((await response.json()) as Omit<Answer<T>, 'status' | 'headers'>) };
+    const answer = (await response.json()) as Omit<Answer<T>, 'status' | 'headers'>;
+    this.watch.tellFrom(answer.data);
+    if (answer.errors !== undefined) this.watch.sawError(JSON.stringify(answer.errors), text + JSON.stringify(headers));
+    return { status: response.status, headers: response.headers, ...answer };
   }
 
   /** A stored order and the token that opens it. */
@@ -212,15 +224,19 @@ export class ApiShop {
   }
 
   async close(): Promise<void> {
+    this.watch.saw('the metrics', await this.parts.metrics.text());
     await this.api?.close();
     this.stopping.abort();
     await Promise.allSettled(this.running);
     await this.parts.close();
     await this.sandbox.close();
+    await this.watch.sawFolder(this.folder);
     await rm(this.folder, { recursive: true, force: true });
+    this.watch.check();
   }
 }
 
+/** An API key, or any other word that nobody guesses. */
 export const key = (): string => randomBytes(32).toString('base64url');
 export const SUBMIT =
   'mutation Submit($input: SubmitOrderInput!) { submitOrder(input: $input) { order { id number status nextStep revision amount { amountMinor currency } } accessToken replayed userErrors { __typename code field message retryable retryAfterMs ... on OpenOrderExistsError { order { id } accessToken } } } }';
