@@ -5,7 +5,7 @@ import type { Leases } from './application/ports/leases';
 import type { OutboxCursor } from './application/ports/outbox-cursor';
 import type { ReadModels } from './application/ports/read-models';
 import type { Runtime } from './application/ports/runtime';
-import type { SubjectKeys } from './application/ports/subject-keys';
+import type { SubjectKeyPlace, SubjectKeys } from './application/ports/subject-keys';
 import { upToEnd } from './application/up-to-end';
 import type { Config } from './config';
 import type { Position, StoredEvent } from './domain/kernel/event';
@@ -126,10 +126,21 @@ export interface SharedState {
 
 /** The keys of persons: a file beside the log, or where processes on several machines share everything. */
 export async function openSubjectKeys(config: Config): Promise<SubjectKeys & { close(): Promise<void> }> {
-  const { CARDRAIL_READ_MODELS: name, CARDRAIL_MONGODB_URL: url = '' } = config.values;
+  return openSubjectKeyPlace(config, config.values.CARDRAIL_READ_MODELS);
+}
+
+export type ReadModelsName = Config['values']['CARDRAIL_READ_MODELS'];
+
+async function openSubjectKeyPlace(config: Config, name: ReadModelsName): Promise<SubjectKeyPlace> {
   if (name === 'embedded') return openSqliteSubjectKeys(filesOf(config).subjectKeys);
   const { openMongoSubjectKeys } = await import('./infrastructure/mongodb/subject-keys/mongo-subject-keys');
-  return openMongoSubjectKeys({ url });
+  return openMongoSubjectKeys({ url: config.values.CARDRAIL_MONGODB_URL ?? '' });
+}
+
+/** Every place in which keys of persons of this shop may lie, by the read models that they lie with. */
+export async function subjectKeyPlaces(config: Config): Promise<ReadonlyMap<ReadModelsName, SubjectKeyPlace>> {
+  const names: readonly ReadModelsName[] = config.values.CARDRAIL_MONGODB_URL === undefined ? ['embedded'] : ['embedded', 'mongodb'];
+  return new Map(await Promise.all(names.map(async (name) => [name, await openSubjectKeyPlace(config, name)] as const)));
 }
 
 export async function openSharedState(config: Config): Promise<SharedState> {

@@ -30,7 +30,7 @@ export interface Moved {
 export class MoveRefused extends Error {
   override readonly name = 'MoveRefused';
   constructor(
-    readonly code: 'TARGET_DIFFERS' | 'TARGET_AHEAD' | 'SHOP_RUNS' | 'TARGET_WRITTEN' | 'TARGET_UNKNOWN',
+    readonly code: 'TARGET_DIFFERS' | 'TARGET_AHEAD' | 'SHOP_RUNS' | 'TARGET_WRITTEN' | 'TARGET_UNKNOWN' | 'KEYS_DIFFER',
     message: string,
   ) {
     super(message);

@@ -246,11 +246,19 @@ function addStore(program: Command, noun: Noun): void {
 
   program
     .command('migrate')
-    .description('move the log to another store, with the shop stopped; cut off, it goes on where it was, and it can go back')
+    .description(
+      'move the log to another store, and the keys of buyers with it, with the shop stopped; cut off, it goes on where it was, and it can go back',
+    )
     .option('--json', 'print the result as JSON')
     .addOption(new Option('--from <store>', 'where the log is').choices(STORES).makeOptionMandatory())
     .addOption(
       new Option('--to <store>', 'where it goes; must be empty, or hold the beginning of the same log').choices(STORES).makeOptionMandatory(),
+    )
+    .addOption(
+      new Option(
+        '--read-models <name>',
+        'read models of the shop from then on, and with them the keys of buyers; mongodb in front of eventstoredb where there is one',
+      ).choices(['embedded', 'mongodb']),
     )
     .option('--yes', 'every process of the shop is stopped')
     .option('--reason <text>', 'accepted for scripts: a move leaves no event')

@@ -1,8 +1,8 @@
-import type { SubjectKey, SubjectKeys } from '../../src/application/ports/subject-keys';
+import { type SubjectKey, type SubjectKeyPlace, type SubjectKeys, SubjectKeysUnavailable } from '../../src/application/ports/subject-keys';
 
 /** How a suite gets its store: a fresh, empty one for each test. `open` gives one more connection to it, as another process has. */
-export interface SubjectKeyStore {
-  open(): SubjectKeys;
+export interface SubjectKeyStore<Keys extends SubjectKeys = SubjectKeys> {
+  open(): Keys;
   dispose(): Promise<void>;
 }
 
@@ -110,6 +110,56 @@ export function describeSubjectKeysContract(name: string, openFresh: () => Promi
       expect(await keys.rewrap(key(BEN), anew)).toBe(false);
       expect(await keys.find(kept)).toEqual(anew);
       expect([await keys.countWrappedBy('s1'), await keys.countWrappedBy('s2')]).toEqual([0, 1]);
+    });
+  });
+}
+
+/** What every place that keys can leave for another one promises besides. */
+export function describeSubjectKeyPlaceContract(name: string, openFresh: () => Promise<SubjectKeyStore<SubjectKeyPlace>>): void {
+  describe(`subject key place contract: ${name}`, () => {
+    let store: SubjectKeyStore<SubjectKeyPlace>;
+    beforeEach(async () => {
+      store = await openFresh();
+    });
+    afterEach(() => store.dispose());
+
+    it('has not been left, and may be entered as often as one likes', async () => {
+      const place = store.open();
+      expect(await place.leftFor()).toBeNull();
+      for (let times = 0; times < 2; times++) await place.enter();
+      expect(await place.leftFor()).toBeNull();
+    });
+
+    it('that was left says where the keys are, and is as good as away to whoever looks for one: it is not destroyed', async () => {
+      const [place, kept] = [store.open(), key()];
+      await place.keep(kept);
+      for (let times = 0; times < 2; times++) await place.leave('the other place');
+      const other = store.open();
+      expect(await other.leftFor()).toBe('the other place');
+      const asked = [
+        () => other.find(kept),
+        () => other.current(ANNA),
+        () => other.current(BEN),
+        () => other.keep(key(BEN)),
+        () => other.list(null, 10),
+        () => other.countWrappedBy('s1'),
+      ];
+      for (const ask of asked) await expect(ask()).rejects.toThrow(SubjectKeysUnavailable);
+      await expect(other.find(kept)).rejects.toThrow('the other place');
+    });
+
+    it('that was left has no key any more when they come back, and remembers who was erased', async () => {
+      const [place, kept] = [store.open(), key()];
+      await place.keep(kept);
+      await place.retire({ subject: BEN, generation: 2, orderedAt: AT });
+      await place.leave('the other place');
+      expect(await place.erasures(null, 10)).toEqual([{ subject: BEN, generation: 2, orderedAt: AT }]);
+      await place.retire({ subject: ANNA, generation: 1, orderedAt: AT });
+      await place.destroyRetired(ANNA);
+      await place.enter();
+      expect(await place.list(null, 10)).toEqual([]);
+      expect(await place.keep(kept)).toBeNull();
+      expect(await place.keep(key(ANNA, 2))).not.toBeNull();
     });
   });
 }

@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { LiveShop } from '../support/live-shop';
 import { clusterStores } from '../support/shop-stores';
 import { Shopper } from '../support/shopper';
@@ -9,11 +12,14 @@ import { expectWebhooksSent } from './support/told';
 interface MovedHouse {
   readonly events: number;
   readonly copied: number;
+  readonly buyerKeys: { readonly to: string; readonly keys: number; readonly erasures: number };
 }
 
 let sink: WebhookSink;
 let shop: LiveShop;
+let folder: string;
 beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'cardrail-move-'));
   const [cluster, webhooks] = await Promise.all([clusterStores(), WebhookSink.start()]);
   sink = webhooks;
   const { CARDRAIL_STORE: _store, CARDRAIL_READ_MODELS: _models, ...addresses } = cluster.environment;
@@ -30,6 +36,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await shop.close();
   await sink.close();
+  rmSync(folder, { recursive: true, force: true });
 });
 
 const CLUSTER = { CARDRAIL_STORE: 'eventstoredb', CARDRAIL_READ_MODELS: 'mongodb' } as const;
@@ -39,7 +46,7 @@ async function sell(count: number): Promise<readonly string[]> {
   const shopper = new Shopper(shop);
   const ids: string[] = [];
   for (let n = 0; n < count; n++) {
-    const { order } = await shopper.submit({ skuId: 'game' });
+    const { order } = await shopper.submit({ skuId: 'game', ...(n === 0 ? { contact: { email: 'buyer@example.org' } } : {}) });
     if (order === null) throw new Error('the order was refused');
     ids.push(order.id);
   }
@@ -53,6 +60,15 @@ const move = async (from: string, to: string, over: Readonly<Record<string, stri
   if (code !== 0) throw new Error(`migrate ended with ${code}: ${stderr}`);
   return JSON.parse(stdout) as MovedHouse;
 };
+
+/** Keys of buyers in the place where a shop with these settings looks for them; null: it is told that they lie elsewhere. */
+async function buyerKeys(over: Readonly<Record<string, string>> = {}): Promise<number | null> {
+  const file = join(folder, `${randomBytes(4).toString('hex')}.keys`);
+  const { code, stdout, stderr } = await shop.cli(['backup', 'buyer-keys', file, '--json'], over);
+  if (code === 0) return (JSON.parse(stdout) as { keys: number }).keys;
+  expect(stderr).toContain('the keys of persons lie in');
+  return null;
+}
 
 const exported = async (over: Readonly<Record<string, string>> = {}): Promise<readonly object[]> => {
   const { stdout } = await shop.cli(['events', 'export'], over);
@@ -72,11 +88,20 @@ it('a shop moves to the cluster, sells there, and moves back: no event, message 
   expect([running.code, running.stderr]).toEqual([3, expect.stringContaining('stop every process')]);
   await shop.stop();
   const atHome = await exported();
+  const sealed = await buyerKeys();
+  expect(sealed).toBeGreaterThan(0);
 
-  expect(await move('embedded', 'eventstoredb', {})).toMatchObject({ events: atHome.length, copied: atHome.length });
+  expect(await move('embedded', 'eventstoredb', {})).toMatchObject({
+    ...{ events: atHome.length, copied: atHome.length },
+    buyerKeys: { to: 'mongodb', keys: sealed, erasures: 0 },
+  });
+  expect([await buyerKeys(), await buyerKeys(CLUSTER)]).toEqual([null, sealed]);
   expect(await exported(CLUSTER)).toEqual(atHome);
   const stale = await shop.cli(['serve']);
   expect([stale.code, stale.stderr]).toEqual([3, expect.stringContaining('has moved to EventStoreDB')]);
+
+  // Cut off at its very end, or run again by somebody who is not sure: nothing is left to do, and the keys stay.
+  expect(await move('embedded', 'eventstoredb', CLUSTER)).toMatchObject({ copied: 0, buyerKeys: { keys: 0 } });
 
   await shop.serve([], CLUSTER);
   const second = await sell(5);
@@ -93,12 +118,14 @@ it('a shop moves to the cluster, sells there, and moves back: no event, message 
   expect((await shop.cli(['backup', 'create', 'x.db'], CLUSTER)).stderr).toContain('its own tools');
 
   expect(await move('eventstoredb', 'embedded', CLUSTER)).toMatchObject({ events: inCluster.length, copied: inCluster.length - atHome.length });
+  expect(await buyerKeys(CLUSTER)).toBeNull();
   await shop.serve();
   const third = await sell(4);
   await shop.stop();
   const ended = await exported();
+  expect(await buyerKeys()).toBeGreaterThan(sealed ?? 0);
   expect(ended.slice(0, inCluster.length)).toEqual(inCluster);
   expect(await verify(shop)).toMatchObject({ code: 0, violations: [], checked: { orders: first.length + second.length + third.length } });
   // A message may come twice when its sender ends before it has noted it down; here each of them ended in order.
   expect(sink.repeats()).toEqual([]);
-}, 300_000);
+}, 600_000);

@@ -1,11 +1,12 @@
-import { type MongoSubjectKeys, openMongoSubjectKeys } from '../../src/infrastructure/mongodb/subject-keys/mongo-subject-keys';
-import { describeSubjectKeysContract } from '../contracts/subject-keys.contract';
+import type { SubjectKeyPlace } from '../../src/application/ports/subject-keys';
+import { openMongoSubjectKeys } from '../../src/infrastructure/mongodb/subject-keys/mongo-subject-keys';
+import { describeSubjectKeyPlaceContract, describeSubjectKeysContract, type SubjectKeyStore } from '../contracts/subject-keys.contract';
 import { fakeServers, onEachServer, realServers } from '../support/mongo-servers';
 
 onEachServer([...fakeServers, ...realServers()], (name, freshPlace) => {
-  describeSubjectKeysContract(name, async () => {
+  const freshDatabase = async (): Promise<SubjectKeyStore<SubjectKeyPlace>> => {
     const place = freshPlace();
-    const opened: MongoSubjectKeys[] = [];
+    const opened: SubjectKeyPlace[] = [];
     return {
       open: () => {
         const keys = openMongoSubjectKeys(place);
@@ -16,5 +17,7 @@ onEachServer([...fakeServers, ...realServers()], (name, freshPlace) => {
         await Promise.all(opened.map((keys) => keys.close()));
       },
     };
-  });
+  };
+  describeSubjectKeysContract(name, freshDatabase);
+  describeSubjectKeyPlaceContract(name, freshDatabase);
 });

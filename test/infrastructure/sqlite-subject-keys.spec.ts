@@ -2,14 +2,15 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SimulatedSubjectKeys } from '../../src/simulation/ports/simulated-subject-keys';
-import { openSqliteSubjectKeys, type SqliteSubjectKeys } from '../../src/infrastructure/sqlite/subject-keys/sqlite-subject-keys';
-import { describeSubjectKeysContract } from '../contracts/subject-keys.contract';
+import type { SubjectKeyPlace } from '../../src/application/ports/subject-keys';
+import { openSqliteSubjectKeys } from '../../src/infrastructure/sqlite/subject-keys/sqlite-subject-keys';
+import { describeSubjectKeyPlaceContract, describeSubjectKeysContract, type SubjectKeyStore } from '../contracts/subject-keys.contract';
 
 const freshFolder = (): string => mkdtempSync(join(tmpdir(), 'cardrail-subject-keys-'));
 
-describeSubjectKeysContract('SQLite', async () => {
+async function freshFile(): Promise<SubjectKeyStore<SubjectKeyPlace>> {
   const folder = freshFolder();
-  const opened: SqliteSubjectKeys[] = [];
+  const opened: SubjectKeyPlace[] = [];
   return {
     open: () => {
       const keys = openSqliteSubjectKeys(join(folder, 'subject-keys.db'));
@@ -21,7 +22,9 @@ describeSubjectKeysContract('SQLite', async () => {
       rmSync(folder, { recursive: true });
     },
   };
-});
+}
+describeSubjectKeysContract('SQLite', freshFile);
+describeSubjectKeyPlaceContract('SQLite', freshFile);
 
 describeSubjectKeysContract('the simulated shop', async () => {
   const keys = new SimulatedSubjectKeys();
@@ -50,6 +53,15 @@ describe('a file of keys of persons', () => {
     expect(bytes()).not.toContain(canary);
     await keys.close();
     expect(bytes()).not.toContain(canary);
+  });
+
+  it('holds nothing of the keys that have left for another place', async () => {
+    const keys = openSqliteSubjectKeys(join(folder, 'subject-keys.db'));
+    const canary = 'canary-of-a-key-that-went';
+    await keys.keep({ subject: SUBJECT, generation: 1, wrapped: { kid: 's1', iv: 'i', tag: 't', ct: canary } });
+    await keys.leave('MongoDB');
+    expect(bytes()).not.toContain(canary);
+    await keys.close();
   });
 
   it("keeps a key that was kept when its process ends without a word, and is its owner's alone", async () => {

@@ -39,6 +39,20 @@ export interface SubjectKeys {
   countWrappedBy(kid: string): Promise<number>;
 }
 
+/**
+ * One of the places where keys of persons may lie; a shop uses one of them. Of a place that they have left, everything that looks for a key and finds
+ * none is answered as if the store were away: a key that lies elsewhere must not be taken for one that was destroyed.
+ */
+export interface SubjectKeyPlace extends SubjectKeys {
+  /** Where the keys went that were here; null: they have not left. */
+  leftFor(): Promise<string | null>;
+  /** Keys are kept here, from now on or again. */
+  enter(): Promise<void>;
+  /** Destroys every key that is here, as one that is erased, and remembers where they are. Erasures stay. May be called again, also when it was cut off. */
+  leave(where: string): Promise<void>;
+  close(): Promise<void>;
+}
+
 /** The key store does not answer. Retryable. */
 export class SubjectKeysUnavailable extends Error {
   override readonly name = 'SubjectKeysUnavailable';

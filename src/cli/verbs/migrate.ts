@@ -1,9 +1,11 @@
 import { existsSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import type { copySubjectKeys, handOverSubjectKeys, KeysMoved, NewerSeal } from '../../application/keys/move-subject-keys';
 import type { Moved } from '../../application/move-log';
+import type { SubjectKeyPlace } from '../../application/ports/subject-keys';
 import { isWithinLog } from '../../domain/kernel/position';
 import type { Config } from '../../config';
-import type { OpenEventStore, OutboxCursors, StoreName } from '../../stores';
+import type { OpenEventStore, OutboxCursors, ReadModelsName, StoreName } from '../../stores';
 import { BadNews, Refused, requireYes, WrongUse } from '../exit';
 import { answer, say } from '../output';
 import { progressOf } from '../progress';
@@ -13,15 +15,18 @@ import { verifyThroughPort } from './verify';
 interface Options {
   readonly from: StoreName;
   readonly to: StoreName;
+  /** Where read models, and with them the keys of buyers, are to lie; as usual for the new store without it. */
+  readonly readModels?: ReadModelsName;
   readonly yes?: true;
   readonly json?: true;
 }
 
 /**
- * Moves the log of a stopped shop. In this order, so that a crash leaves the old shop as it was until all of the new one is sound:
- * copy and compare, check the new log, bring the outbox to the same place, and leave a note where the log was.
+ * Moves the log of a stopped shop, and the keys of its buyers. In this order, so that a crash leaves the old shop as it was until all of the new one is
+ * sound: copy the keys, without which the new log could not be used, copy the log and compare, check the new log, bring the outbox to the same
+ * place, leave a note where the log was, and only then destroy the keys that were left behind.
  */
-export async function migrate({ from, to, yes, json }: Options): Promise<void> {
+export async function migrate({ from, to, readModels, yes, json }: Options): Promise<void> {
   if (from === to) throw new WrongUse('a log is moved from one store to another one');
   requireYes(yes, 'every process of the shop has to be stopped while its log is copied');
   const config = configOf();
@@ -37,17 +42,21 @@ export async function migrate({ from, to, yes, json }: Options): Promise<void> {
   };
   const cursors = await stores.outboxCursors(config);
   opened.push(cursors);
+  const signal = untilInterrupted();
   try {
+    const keys = await keysOnTheMove(config, readModels ?? usualReadModels(config, to), opened);
+    for (const { source: left, target: entered, newer } of keys.moves) await keys.copy(left, entered, newer, signal);
     const [source, target] = [await open(from), await open(to)];
     const sent = await sentUpTo(cursors, source);
-    const moved = await move(source, target, sent.position);
+    const moved = await move(source, target, sent.position, signal);
     say('checking the new log');
     const { violations } = await verifyThroughPort(stores.logOver(target));
     if (violations.length > 0)
       throw new BadNews(`the copy is whole, and the log has ${violations.length} violations: nothing was switched; see cardrail verify`);
     await bringOutbox(cursors, sent.isOfSource ? moved.followed : await keptPlace(cursors, moved));
     await switchOver(config, to);
-    await answer(json, { from, to, ...moved }, () => textOf(to, moved));
+    const buyerKeys = await handOver(keys, signal);
+    await answer(json, { from, to, ...moved, buyerKeys }, () => textOf(to, moved, buyerKeys));
   } finally {
     for (const one of opened.reverse()) await one.close();
   }
@@ -60,7 +69,46 @@ async function refuseUnlessStopped(config: Config, from: StoreName): Promise<voi
   if (existsSync(events) && !isFreeAfterFolding(events)) throw new Refused('the shop is running: stop every process of it first');
 }
 
-async function move(from: OpenEventStore, to: OpenEventStore, follow: string | null): Promise<Moved> {
+/** MongoDB holds what processes share where several of them have one log; where there is none, keys stay where they are. */
+const usualReadModels = (config: Config, to: StoreName): ReadModelsName =>
+  to === 'eventstoredb' && config.values.CARDRAIL_MONGODB_URL !== undefined ? 'mongodb' : 'embedded';
+
+interface KeysOnTheMove {
+  readonly to: ReadModelsName;
+  readonly moves: readonly { readonly source: SubjectKeyPlace; readonly target: SubjectKeyPlace; readonly newer: NewerSeal }[];
+  readonly copy: typeof copySubjectKeys;
+  readonly handOver: typeof handOverSubjectKeys;
+}
+
+/** From every place that this shop knows to the one that it is going to use. Throws WrongUse. */
+async function keysOnTheMove(config: Config, to: ReadModelsName, opened: { close(): Promise<void> }[]): Promise<KeysOnTheMove> {
+  const [{ subjectKeyPlaces }, { copySubjectKeys: copy, handOverSubjectKeys: handOver }] = await Promise.all([
+    import('../../stores'),
+    import('../../application/keys/move-subject-keys'),
+  ]);
+  const places = await subjectKeyPlaces(config);
+  opened.push(...places.values());
+  const target = places.get(to);
+  if (target === undefined) throw new WrongUse('CARDRAIL_MONGODB_URL: is needed to take the keys of buyers to MongoDB');
+  const sources = [...places].filter(([name]) => name !== to);
+  // The seals of the place that the shop has used so far are the newer ones, also when a move that was cut off is made again.
+  const moves = sources.map(
+    ([name, source]) => ({ source, target, newer: name === config.values.CARDRAIL_READ_MODELS ? 'source' : 'target' }) as const,
+  );
+  return { to, moves, copy, handOver };
+}
+
+async function handOver({ to, moves, handOver: leave }: KeysOnTheMove, signal: AbortSignal): Promise<KeysMoved & { readonly to: ReadModelsName }> {
+  const sum = { to, keys: 0, erasures: 0 };
+  for (const { source, target, newer } of moves) {
+    const { keys, erasures } = await leave(source, target, newer, { where: to === 'mongodb' ? 'MongoDB' : 'subject-keys.db', signal });
+    sum.keys += keys;
+    sum.erasures += erasures;
+  }
+  return sum;
+}
+
+async function move(from: OpenEventStore, to: OpenEventStore, follow: string | null, signal: AbortSignal): Promise<Moved> {
   const [{ moveLog }, { SystemRuntime }] = await Promise.all([import('../../application/move-log'), import('../../workbench')]);
   const progress = progressOf('events');
   const runtime = new SystemRuntime();
@@ -71,7 +119,7 @@ async function move(from: OpenEventStore, to: OpenEventStore, follow: string | n
       to,
       runtime,
       follow,
-      signal: untilInterrupted(),
+      signal,
       onProgress: ({ copied, compared }) => {
         const perSecond = Math.round((copied + compared) / Math.max(0.001, (runtime.monotonicMs() - startedMs) / 1_000));
         progress.at(copied + compared, 0, `${copied > 0 ? 'copied' : 'found equal'}, ${perSecond}/s`);
@@ -112,9 +160,10 @@ async function switchOver(config: Config, to: StoreName): Promise<void> {
   else await writeFile(files.moved, `${JSON.stringify({ to, at: new Date().toISOString() })}\n`, { mode: 0o600 });
 }
 
-function textOf(to: StoreName, { events, copied }: Moved): string {
+function textOf(to: StoreName, { events, copied }: Moved, { to: readModels, keys, erasures }: KeysMoved & { readonly to: ReadModelsName }): string {
   return [
     `${events} events are in the new store, ${copied} of them copied now; each was compared, and the log is sound`,
-    `start every process with CARDRAIL_STORE=${to} from now on; read models build themselves anew`,
+    `${keys} keys of buyers and ${erasures} erasures went with it`,
+    `start every process with CARDRAIL_STORE=${to} and CARDRAIL_READ_MODELS=${readModels} from now on; read models build themselves anew`,
   ].join('\n');
 }

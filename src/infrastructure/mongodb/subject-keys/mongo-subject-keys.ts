@@ -1,5 +1,5 @@
 import type { Collection } from 'mongodb';
-import { type Erasure, type SubjectKey, type SubjectKeys, SubjectKeysUnavailable } from '../../../application/ports/subject-keys';
+import { type Erasure, type SubjectKey, type SubjectKeyPlace, SubjectKeysUnavailable } from '../../../application/ports/subject-keys';
 import type { Sealed } from '../../../domain/kernel/sealed';
 import type { SubjectKeyName } from '../../../domain/kernel/subject';
 import { isAway, isDuplicateKey } from '../away';
@@ -7,6 +7,7 @@ import { MongoConnection, type MongoPlace } from '../connect';
 
 const KEYS = 'subject_keys';
 const ERASURES = 'subject_erasures';
+const PLACES = 'subject_key_places';
 
 interface KeyDocument {
   /** Subject and generation, so that they sort like them. */
@@ -22,27 +23,33 @@ interface ErasureDocument {
   readonly orderedAt: string;
 }
 
+/** There while the keys are elsewhere. */
+interface LeftDocument {
+  readonly _id: 'left';
+  readonly place: string;
+}
+
 /** As wide as a generation may be. */
 const GENERATION_DIGITS = 9;
 const idOf = ({ subject, generation }: SubjectKeyName): string => `${subject}.${String(generation).padStart(GENERATION_DIGITS, '0')}`;
 const keyOf = ({ subject, generation, wrapped }: KeyDocument): SubjectKey => ({ subject, generation, wrapped });
 
-export type MongoSubjectKeys = SubjectKeys & { close(): Promise<void> };
-
 /**
  * Keys of persons that processes on several machines share. Unlike everything else that lies in this database they cannot be made again: a
  * write counts once a majority has it, and the two collections belong in a backup.
  */
-export function openMongoSubjectKeys(place: MongoPlace): MongoSubjectKeys {
+export function openMongoSubjectKeys(place: MongoPlace): SubjectKeyPlace {
   const connection = new MongoConnection(place);
-  return new MongoKeys(connection, connection.database.collection(KEYS), connection.database.collection(ERASURES));
+  const { database } = connection;
+  return new MongoKeys(connection, database.collection(KEYS), database.collection(ERASURES), database.collection(PLACES));
 }
 
-class MongoKeys implements SubjectKeys {
+class MongoKeys implements SubjectKeyPlace {
   constructor(
     private readonly connection: MongoConnection,
     private readonly keys: Collection<KeyDocument>,
     private readonly erased: Collection<ErasureDocument>,
+    private readonly places: Collection<LeftDocument>,
   ) {}
 
   async current(subject: string): Promise<{ readonly generation: number; readonly wrapped: Sealed | null }> {
@@ -52,6 +59,7 @@ class MongoKeys implements SubjectKeys {
 
   async keep(key: SubjectKey): Promise<SubjectKey | null> {
     const { subject, generation, wrapped } = key;
+    await this.assertHere();
     await this.answer(async () => {
       try {
         await this.keys.insertOne({ _id: idOf(key), subject, generation, wrapped });
@@ -69,7 +77,9 @@ class MongoKeys implements SubjectKeys {
   }
 
   async find(name: SubjectKeyName): Promise<Sealed | null> {
-    return (await this.answer(() => this.keys.findOne({ _id: { $eq: idOf(name) } })))?.wrapped ?? null;
+    const found = await this.answer(() => this.keys.findOne({ _id: { $eq: idOf(name) } }));
+    if (found === null) await this.assertHere();
+    return found?.wrapped ?? null;
   }
 
   async retire({ subject, generation, orderedAt }: Erasure): Promise<void> {
@@ -96,7 +106,9 @@ class MongoKeys implements SubjectKeys {
 
   async list(after: SubjectKeyName | null, limit: number): Promise<readonly SubjectKey[]> {
     const find = () => this.keys.find({ _id: { $gt: after === null ? '' : idOf(after) } }, { sort: { _id: 1 }, limit }).toArray();
-    return (await this.answer(find)).map(keyOf);
+    const page = (await this.answer(find)).map(keyOf);
+    if (page.length === 0) await this.assertHere();
+    return page;
   }
 
   async rewrap(key: SubjectKey, wrapped: Sealed): Promise<boolean> {
@@ -104,12 +116,32 @@ class MongoKeys implements SubjectKeys {
     return (await this.answer(() => this.keys.updateOne(asItWas, { $set: { wrapped } }))).matchedCount === 1;
   }
 
-  countWrappedBy(kid: string): Promise<number> {
-    return this.answer(() => this.keys.countDocuments({ 'wrapped.kid': { $eq: kid } }));
+  async countWrappedBy(kid: string): Promise<number> {
+    const count = await this.answer(() => this.keys.countDocuments({ 'wrapped.kid': { $eq: kid } }));
+    if (count === 0) await this.assertHere();
+    return count;
+  }
+
+  async leftFor(): Promise<string | null> {
+    return (await this.answer(() => this.places.findOne({ _id: { $eq: 'left' } })))?.place ?? null;
+  }
+
+  async enter(): Promise<void> {
+    await this.answer(() => this.places.deleteOne({ _id: { $eq: 'left' } }));
+  }
+
+  async leave(place: string): Promise<void> {
+    await this.answer(() => this.places.updateOne({ _id: { $eq: 'left' } }, { $set: { place } }, { upsert: true }));
+    await this.answer(() => this.keys.deleteMany({ generation: { $gte: 0 } }));
   }
 
   close(): Promise<void> {
     return this.connection.close();
+  }
+
+  private async assertHere(): Promise<void> {
+    const place = await this.leftFor();
+    if (place !== null) throw new SubjectKeysUnavailable(`the keys of persons lie in ${place} now, and not in this database`);
   }
 
   private async erasedUpTo(subject: string): Promise<number> {

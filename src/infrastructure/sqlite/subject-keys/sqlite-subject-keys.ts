@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { type Erasure, type SubjectKey, type SubjectKeys, SubjectKeysUnavailable } from '../../../application/ports/subject-keys';
+import { type Erasure, type SubjectKey, type SubjectKeyPlace, SubjectKeysUnavailable } from '../../../application/ports/subject-keys';
 import type { Sealed } from '../../../domain/kernel/sealed';
 import type { SubjectKeyName } from '../../../domain/kernel/subject';
 import { syncFolder } from '../../disk/durable-folder';
@@ -29,6 +29,13 @@ const SCHEMA = `
     generation INTEGER NOT NULL,
     ordered_at TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
+`;
+
+const LEFT = `
+  CREATE TABLE left_for (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    place TEXT NOT NULL
+  ) STRICT;
 `;
 
 const KEEP = `
@@ -65,17 +72,15 @@ interface KeyRow extends SubjectKeyName {
 
 const keyOf = ({ subject, generation, ...wrapped }: KeyRow): SubjectKey => ({ subject, generation, wrapped });
 
-export type SqliteSubjectKeys = SubjectKeys & { close(): Promise<void> };
-
 /**
  * Keys of persons in a small file that all processes on one data folder share. A commit is written at once and told to the disk
  * off the loop, for all that wait together: the first order of a buyer waits for it and holds up nobody else.
  */
-export function openSqliteSubjectKeys(file: string): SqliteSubjectKeys {
+export function openSqliteSubjectKeys(file: string): SubjectKeyPlace {
   const db = openDatabase({
     file,
     applicationId: APPLICATION_ID,
-    upgrades: [SCHEMA],
+    upgrades: [SCHEMA, LEFT],
     // Whoever promises durability here syncs the write-ahead log itself before it resolves; SQLite syncs it before it is folded.
     synchronous: 'NORMAL',
     busyTimeoutMs: BUSY_TIMEOUT_MS,
@@ -87,7 +92,7 @@ export function openSqliteSubjectKeys(file: string): SqliteSubjectKeys {
   return new SubjectKeyFile(db, new SharedSync(`${file}-wal`));
 }
 
-class SubjectKeyFile implements SubjectKeys {
+class SubjectKeyFile implements SubjectKeyPlace {
   constructor(
     private readonly db: Sqlite,
     private readonly disk: SharedSync,
@@ -98,11 +103,13 @@ class SubjectKeyFile implements SubjectKeys {
     const wrapped = this.wrappedOf({ subject, generation });
     // Whoever kept it may still wait for the disk, here or in another process: a power cut must not take a key that has sealed something.
     if (wrapped !== null) await this.synced();
+    else this.assertHere();
     return { generation, wrapped };
   }
 
   async keep(key: SubjectKey): Promise<SubjectKey | null> {
     const { subject, generation, wrapped } = key;
+    this.assertHere();
     this.step(() => this.db.prepare(KEEP).run({ subject, generation, ...wrapped }));
     const stands = this.wrappedOf(key);
     await this.synced();
@@ -110,7 +117,9 @@ class SubjectKeyFile implements SubjectKeys {
   }
 
   async find(name: SubjectKeyName): Promise<Sealed | null> {
-    return this.wrappedOf(name);
+    const wrapped = this.wrappedOf(name);
+    if (wrapped === null) this.assertHere();
+    return wrapped;
   }
 
   async retire({ subject, generation, orderedAt }: Erasure): Promise<void> {
@@ -120,9 +129,7 @@ class SubjectKeyFile implements SubjectKeys {
 
   async destroyRetired(subject: string): Promise<void> {
     this.step(() => this.db.prepare(DESTROY).run({ subject }));
-    // The write-ahead log still holds the page as it was: it is folded into the file and cut to nothing.
-    const [folded] = this.step(() => this.db.pragma('wal_checkpoint(TRUNCATE)')) as readonly { readonly busy: number }[];
-    if (folded?.busy !== 0) throw new SubjectKeysUnavailable('another process reads the keys of persons: what was deleted is not overwritten yet');
+    this.fold();
   }
 
   async erasures(after: string | null, limit: number): Promise<readonly Erasure[]> {
@@ -131,7 +138,9 @@ class SubjectKeyFile implements SubjectKeys {
 
   async list(after: SubjectKeyName | null, limit: number): Promise<readonly SubjectKey[]> {
     const { subject, generation } = after ?? { subject: '', generation: 0 };
-    return this.step(() => this.db.prepare<[string, number, number], KeyRow>(LIST_KEYS).all(subject, generation, limit)).map(keyOf);
+    const page = this.step(() => this.db.prepare<[string, number, number], KeyRow>(LIST_KEYS).all(subject, generation, limit)).map(keyOf);
+    if (page.length === 0) this.assertHere();
+    return page;
   }
 
   async rewrap({ subject, generation, wrapped: before }: SubjectKey, wrapped: Sealed): Promise<boolean> {
@@ -142,12 +151,44 @@ class SubjectKeyFile implements SubjectKeys {
   }
 
   async countWrappedBy(kid: string): Promise<number> {
-    return this.step(() => this.db.prepare<[string], number>('SELECT count(*) FROM subject_keys WHERE kid = ?').pluck().get(kid) ?? 0);
+    const count = this.step(() => this.db.prepare<[string], number>('SELECT count(*) FROM subject_keys WHERE kid = ?').pluck().get(kid) ?? 0);
+    if (count === 0) this.assertHere();
+    return count;
+  }
+
+  async leftFor(): Promise<string | null> {
+    return this.step(() => this.db.prepare<[], string>('SELECT place FROM left_for').pluck().get() ?? null);
+  }
+
+  async enter(): Promise<void> {
+    this.step(() => this.db.prepare('DELETE FROM left_for').run());
+    await this.synced();
+  }
+
+  async leave(where: string): Promise<void> {
+    this.step(() =>
+      this.db.transaction(() => {
+        this.db.prepare('INSERT INTO left_for (id, place) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET place = excluded.place').run(where);
+        this.db.prepare('DELETE FROM subject_keys').run();
+      })(),
+    );
+    this.fold();
   }
 
   async close(): Promise<void> {
     await this.disk.close();
     this.db.close();
+  }
+
+  /** The write-ahead log still holds a deleted page as it was: it is folded into the file and cut to nothing. */
+  private fold(): void {
+    const [folded] = this.step(() => this.db.pragma('wal_checkpoint(TRUNCATE)')) as readonly { readonly busy: number }[];
+    if (folded?.busy !== 0) throw new SubjectKeysUnavailable('another process reads the keys of persons: what was deleted is not overwritten yet');
+  }
+
+  private assertHere(): void {
+    const place = this.step(() => this.db.prepare<[], string>('SELECT place FROM left_for').pluck().get());
+    if (place !== undefined) throw new SubjectKeysUnavailable(`the keys of persons lie in ${place} now, and not in this file`);
   }
 
   private erasedUpTo(subject: string): number {
