@@ -85,8 +85,6 @@ describe('a channel that takes orders and never answers them', () => {
   let jobId = '';
 
   test('many are sent elsewhere by one job: shown first, confirmed, and finished though the process is killed half-way', async () => {
-    // Whoever sells nothing is paused first: else what it is told to forget may be asked of it again.
-    await shop.must(['channels', 'pause', 'stuck', '--yes', '--reason', 'sells nothing']);
     const dryRun = await until(
       () => reroute({}),
       ({ preview }) => preview?.wouldChange === ORDERS,

@@ -93,7 +93,11 @@ export const evolvePurchases: Evolvers<PurchaseEvent['type']> = {
     })),
   PurchaseNoticeReceived: (state, data) => change(state, data.requestId, (purchase) => ({ ...purchase, noticePending: true })),
   PurchaseCancelRequested: (state, data, at) =>
-    change(state, data.requestId, (purchase) => ({ ...purchase, cancelRequestedAt: purchase.cancelRequestedAt ?? at })),
+    change(state, data.requestId, (purchase) => ({
+      ...purchase,
+      cancelRequestedAt: purchase.cancelRequestedAt ?? at,
+      ...(data.cause === 'REROUTE' ? { takenElsewhere: true as const } : {}),
+    })),
   PurchaseCompleted: bought('COMPLETED'),
   PurchasePartlyCompleted: bought('PARTIAL'),
   PurchaseRefused: (state, { requestId, reason, proof }) =>

@@ -38,10 +38,16 @@ function tryAgainAt({ state, world }: Pass, channelId: string): Instant | undefi
   return last.retryAt ?? last.requestedAt + world.timing.issueTimeoutMs + retryDelayMs(world.timing, state.orderId, 'purchase', failed.length);
 }
 
-/** Given up without any word of the channel, it gets no second chance in this round. "Never heard of it", late enough, is such a word. */
+/**
+ * Given up without any word of the channel, it gets no second chance in this round. "Never heard of it", late enough, is such a word. Nor does
+ * one that a person took the order away from, whatever it says then.
+ */
 const gaveItUp = ({ state }: Pass, channelId: string): boolean =>
   state.purchases.some(
-    (p) => p.channelId === channelId && p.round === state.sourceRound && p.status === 'WRITTEN_OFF' && p.writtenOffFor !== 'NEVER_SEEN',
+    (p) =>
+      p.channelId === channelId &&
+      p.round === state.sourceRound &&
+      (p.takenElsewhere === true || (p.status === 'WRITTEN_OFF' && p.writtenOffFor !== 'NEVER_SEEN')),
   );
 
 export type Look = { readonly kind: 'CANDIDATE'; readonly candidate: Candidate } | { readonly kind: 'NOT'; readonly why: WhyNot };

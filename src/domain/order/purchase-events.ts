@@ -55,7 +55,7 @@ export interface PolicyUsed {
 }
 
 /**
- * Why an order cannot buy at a channel now. GIVEN_UP: a purchase there was written off in this round · NOT_YET: it failed there lately ·
+ * Why an order cannot buy at a channel now. GIVEN_UP: a purchase there was written off in this round, or a person sent the order elsewhere · NOT_YET: it failed there lately ·
  * PROBED_BY_OTHERS: it is being tried with a few orders, and this is none of them · MARGIN_TOO_LOW: its price would leave the shop too little ·
  * RETRY_BUDGET: so much was sent there again to no end that the next retry has to wait.
  * Stored for ever.

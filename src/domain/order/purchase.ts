@@ -25,6 +25,8 @@ export interface Purchase {
   /** The channel said it never heard of it, first at this time. Not yet a no. */
   readonly notFoundAt?: Instant;
   readonly cancelRequestedAt?: Instant;
+  /** A person sent the order elsewhere. */
+  readonly takenElsewhere?: true;
   /** When nobody waited for it any more. */
   readonly writtenOffAt?: Instant;
   readonly writtenOffFor?: WriteOffCause;

@@ -227,6 +227,26 @@ describe('row 3: a purchase in doubt', () => {
   });
 });
 
+describe('an order that a person sent elsewhere', () => {
+  const sentAway = [
+    ...inDoubt(),
+    { type: 'PurchaseCancelRequested', data: { ...about, cause: 'REROUTE' } },
+    { type: 'PurchaseCancelled', data: { ...about, skuId: 'sku-1' } },
+  ] as const;
+  /** The one that it was taken away from would be first in line. */
+  const first: WorldChanges = { cards: [], channel: { up: { priority: 1 }, other: { priority: 2 } } };
+
+  it('buys at another channel, also when the first one may be tried again', () =>
+    givenOrder(...sentAway)
+      .at(minutes(2), first)
+      .planIs('10 source', decides('RequestPurchase', { channelId: 'other' })));
+
+  it('does not go back while the other one has no room', () =>
+    givenOrder(...sentAway)
+      .at(minutes(2), { ...first, channel: { up: { priority: 1 }, other: { priority: 2, busy: true } } })
+      .planIs('15 wait', { kind: 'wait' }));
+});
+
 describe('row 4: goods that were answered', () => {
   it('are claimed as far as the order wants them, and the rest goes to the pool', () =>
     givenOrder(...paid(), requested(), completed(['x', 'y']))
