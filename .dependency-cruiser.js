@@ -83,7 +83,7 @@ module.exports = {
       '^src/application/',
       '^src/projections/',
       '^src/config(/|\\.ts$)',
-      '^src/(main|app\\.module|parts|runners|stores|version|workbench)\\.ts$',
+      '^src/(main|app\\.module|notifiers|parts|runners|stores|version|workbench)\\.ts$',
       '^src/cli/',
     ]),
     refuse('edges-do-not-decide', { path: '^src/(api|cli)/' }, { path: DECISIONS }),

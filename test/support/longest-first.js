@@ -8,8 +8,12 @@ const LONG = [
   'test/simulation/simulation.spec.ts',
   'test/simulation/mutants/mutants.spec.ts',
   'test/e2e/power-loss.spec.ts',
+  'test/application/engine.spec.ts',
   'test/domain/order/exploration.spec.ts',
   'test/simulation/coverage.spec.ts',
+  'test/e2e/erasure.spec.ts',
+  'test/cli/cards.spec.ts',
+  'test/cli/apply.spec.ts',
 ];
 
 /**

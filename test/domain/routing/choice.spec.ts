@@ -25,7 +25,8 @@ const firsts = (candidates: readonly Candidate[], orders = 2_000): Readonly<Reco
 };
 const played = (good: number, bad: number, latencyMs = 100): TrackRecord => {
   let record = noRecord;
-  for (let i = 0; i < good + bad; i++) record = recorded(record, { startedAt: T0, endedAt: T0 + latencyMs, tookMs: latencyMs, outcome: i < good ? 'GOOD' : 'FAILED' });
+  for (let i = 0; i < good + bad; i++)
+    record = recorded(record, { startedAt: T0, endedAt: T0 + latencyMs, tookMs: latencyMs, outcome: i < good ? 'GOOD' : 'FAILED' });
   return record;
 };
 
