@@ -32,6 +32,7 @@ import { marginRuleOf, supplyPolicyOf } from './config/supply-settings';
 import { incidentPolicyOf } from './config/incident-settings';
 import { captchaPolicyOf, captchaProblems, type CaptchaPolicy } from './config/captcha-settings';
 import { jwtPolicyOf, jwtProblems, type JwtPolicy } from './config/jwt-settings';
+import type { Secret } from './config/secret';
 import { type Environment, readSecret, secretOf } from './config/secrets';
 import type { Setting } from './config/setting';
 import { settings, type Values } from './config/settings';
@@ -88,7 +89,7 @@ export interface Config {
   /** Tests only. */
   readonly dieAt: DeathPoint | undefined;
   /** The value behind a secret that settings only name. Throws with the name, never a value. */
-  secretOf(ref: SecretRef): string;
+  secretOf(ref: SecretRef): Secret;
   /** Unknown CARDRAIL_ names, each with the nearest known one. */
   readonly warnings: readonly string[];
 }

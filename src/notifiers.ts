@@ -2,6 +2,7 @@ import type { Locale } from './application/caller';
 import { INCIDENT_KINDS, type Notifier } from './application/ports/notifier';
 import type { Runtime } from './application/ports/runtime';
 import type { Config } from './config';
+import type { Secret } from './config/secret';
 import type { NotifierEntry } from './config/notifiers-file';
 import { dingtalk, RobotNotifier, wecom } from './infrastructure/notifiers/robot-notifier';
 import { SelectiveNotifier } from './infrastructure/notifiers/selective-notifier';
@@ -31,13 +32,13 @@ function described(entry: NotifierEntry, config: Config, runtime: Runtime): Noti
   const { id } = entry;
   switch (entry.adapter) {
     case 'wecom':
-      return new RobotNotifier({ id, url: config.secretOf(entry.url), timeoutMs: TIMEOUT_MS }, wecom, runtime);
+      return new RobotNotifier({ id, url: config.secretOf(entry.url).reveal(), timeoutMs: TIMEOUT_MS }, wecom, runtime);
     case 'dingtalk': {
-      const signed = entry.secret === undefined ? {} : { secret: config.secretOf(entry.secret) };
-      return new RobotNotifier({ id, url: config.secretOf(entry.url), timeoutMs: TIMEOUT_MS, ...signed }, dingtalk, runtime);
+      const signed = entry.secret === undefined ? {} : { secret: config.secretOf(entry.secret).reveal() };
+      return new RobotNotifier({ id, url: config.secretOf(entry.url).reveal(), timeoutMs: TIMEOUT_MS, ...signed }, dingtalk, runtime);
     }
     case 'webhook': {
-      const secrets = entry.secret.map((ref) => config.secretOf(ref));
+      const secrets = entry.secret.map((ref) => config.secretOf(ref).reveal());
       const at = { url: entry.url, allowedHosts: [new URL(entry.url).host] };
       return new WebhookNotifier({ id, ...at, secrets, timeoutMs: TIMEOUT_MS, events: INCIDENT_KINDS }, runtime);
     }
@@ -50,7 +51,7 @@ function described(entry: NotifierEntry, config: Config, runtime: Runtime): Noti
 function mailServer({ values }: Config): Omit<SmtpSettings, 'id' | 'operators'> {
   const { CARDRAIL_SMTP_URL: smtp, CARDRAIL_SMTP_FROM: from } = values;
   if (smtp === undefined || from === undefined) throw new Error('Mail needs CARDRAIL_SMTP_URL and CARDRAIL_SMTP_FROM.');
-  return { ...smtpServer(smtp), from, timeoutMs: TIMEOUT_MS };
+  return { ...smtpServer(smtp.reveal()), from, timeoutMs: TIMEOUT_MS };
 }
 
 function mailers(config: Config): readonly Notifier[] {
@@ -67,8 +68,8 @@ function webhooks(config: Config, runtime: Runtime): readonly Notifier[] {
     const subscribed = events === undefined ? {} : { events };
     return new WebhookNotifier({ id, url, secrets, allowedHosts: [new URL(url).host], timeoutMs: TIMEOUT_MS, ...subscribed }, runtime);
   };
-  const of = (id: string, url: string | undefined, secret: string | undefined, events?: readonly string[]): readonly Notifier[] =>
-    url === undefined || secret === undefined ? [] : [open(id, url, secret.split(/\s+/), events)];
+  const of = (id: string, url: string | undefined, secret: Secret | undefined, events?: readonly string[]): readonly Notifier[] =>
+    url === undefined || secret === undefined ? [] : [open(id, url, secret.reveal().split(/\s+/), events)];
   return [
     ...of('webhook', values.CARDRAIL_WEBHOOK_URL, values.CARDRAIL_WEBHOOK_SECRET),
     ...of('incident-webhook', values.CARDRAIL_INCIDENT_WEBHOOK_URL, values.CARDRAIL_INCIDENT_WEBHOOK_SECRET, INCIDENT_KINDS),
@@ -76,7 +77,7 @@ function webhooks(config: Config, runtime: Runtime): readonly Notifier[] {
       open(
         id,
         url,
-        secrets.map((ref) => config.secretOf(ref)),
+        secrets.map((ref) => config.secretOf(ref).reveal()),
         events,
       ),
     ),
@@ -85,9 +86,9 @@ function webhooks(config: Config, runtime: Runtime): readonly Notifier[] {
 
 function robots({ values }: Config, runtime: Runtime): readonly Notifier[] {
   const { CARDRAIL_INCIDENT_WECOM_URL: room, CARDRAIL_INCIDENT_DINGTALK_URL: group, CARDRAIL_INCIDENT_DINGTALK_SECRET: secret } = values;
-  const signed = secret === undefined ? {} : { secret };
+  const signed = secret === undefined ? {} : { secret: secret.reveal() };
   return [
-    ...(room === undefined ? [] : [new RobotNotifier({ id: 'wecom', url: room, timeoutMs: TIMEOUT_MS }, wecom, runtime)]),
-    ...(group === undefined ? [] : [new RobotNotifier({ id: 'dingtalk', url: group, timeoutMs: TIMEOUT_MS, ...signed }, dingtalk, runtime)]),
+    ...(room === undefined ? [] : [new RobotNotifier({ id: 'wecom', url: room.reveal(), timeoutMs: TIMEOUT_MS }, wecom, runtime)]),
+    ...(group === undefined ? [] : [new RobotNotifier({ id: 'dingtalk', url: group.reveal(), timeoutMs: TIMEOUT_MS, ...signed }, dingtalk, runtime)]),
   ];
 }

@@ -106,7 +106,9 @@ function staffTokensOf({ jwt }: Config, log: Logger, runtime: Runtime): JwtStaff
 /** Opens no connection until an order needs one. */
 function captchaOf({ captcha }: Config, log: Logger): Turnstile | undefined {
   if (captcha === undefined) return undefined;
-  return new Turnstile(captcha, (why) => log.warn({ why }, 'the captcha cannot be checked: CARDRAIL_CAPTCHA_URL, CARDRAIL_CAPTCHA_SECRET'));
+  return new Turnstile({ ...captcha, secret: captcha.secret.reveal() }, (why) =>
+    log.warn({ why }, 'the captcha cannot be checked: CARDRAIL_CAPTCHA_URL, CARDRAIL_CAPTCHA_SECRET'),
+  );
 }
 
 /** Why an account cannot be used here: each secret that is missing, by its name, or else what its adapter says. No value is ever quoted. */
@@ -119,7 +121,7 @@ function accountProblems(refs: readonly SecretRef[], config: Config, build: (sec
       return [error instanceof Error ? error.message : 'its secrets cannot be read'];
     }
   };
-  const secretOf = (ref: SecretRef): string => config.secretOf(ref);
+  const secretOf = (ref: SecretRef): string => config.secretOf(ref).reveal();
   const absent = refs.flatMap((ref) => problemOf(() => secretOf(ref)));
   // Built and dropped: it opens no socket until somebody pays.
   return absent.length > 0 ? absent : problemOf(() => build(secretOf));
@@ -137,7 +139,7 @@ export const channelProblems = (id: string, settings: ChannelSettings, config: C
 
 /** Keeps accounts as the settings have them. One whose secrets are not there stays away, loudly, until they are. */
 function followAccounts(settings: Settings, gateways: ConfiguredGateways, channels: ConfiguredChannels, config: Config, log: Logger): void {
-  const secretOf = (ref: SecretRef): string => config.secretOf(ref);
+  const secretOf = (ref: SecretRef): string => config.secretOf(ref).reveal();
   settings.onChange((kind, id) => {
     try {
       const gateway = kind === 'gateway' ? settings.gateway(id)?.settings : undefined;

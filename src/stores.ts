@@ -106,14 +106,16 @@ async function openEventStoreDbPatiently(config: Config, { runtime, patienceMs, 
 /** Throws what a person can act on: a store may be wanted that the configuration does not run on, as when a shop moves house. */
 function eventStoreUrl({ values }: Config): string {
   if (values.CARDRAIL_EVENTSTORE_URL === undefined) throw new Error('CARDRAIL_EVENTSTORE_URL is not set: it says where EventStoreDB is');
-  return values.CARDRAIL_EVENTSTORE_URL;
+  return values.CARDRAIL_EVENTSTORE_URL.reveal();
 }
 
+/** Empty where none was given: the configuration asks for one wherever one is needed. */
+const mongoUrl = ({ values }: Config): string => values.CARDRAIL_MONGODB_URL?.reveal() ?? '';
+
 export async function openReadModels(config: Config, onSetAside: (message: string) => void): Promise<ReadModels> {
-  const { CARDRAIL_READ_MODELS: name, CARDRAIL_MONGODB_URL: url = '' } = config.values;
-  if (name === 'embedded') return openSqliteReadModels({ file: filesOf(config).readModels, onSetAside });
+  if (config.values.CARDRAIL_READ_MODELS === 'embedded') return openSqliteReadModels({ file: filesOf(config).readModels, onSetAside });
   const { openMongoReadModels } = await import('./infrastructure/mongodb/read-models/mongo-read-models');
-  return openMongoReadModels({ url });
+  return openMongoReadModels({ url: mongoUrl(config) });
 }
 
 /** What the processes of one shop share besides the log: on one machine in files, on many where the read models are. */
@@ -134,7 +136,7 @@ export type ReadModelsName = Config['values']['CARDRAIL_READ_MODELS'];
 async function openSubjectKeyPlace(config: Config, name: ReadModelsName): Promise<SubjectKeyPlace> {
   if (name === 'embedded') return openSqliteSubjectKeys(filesOf(config).subjectKeys);
   const { openMongoSubjectKeys } = await import('./infrastructure/mongodb/subject-keys/mongo-subject-keys');
-  return openMongoSubjectKeys({ url: config.values.CARDRAIL_MONGODB_URL ?? '' });
+  return openMongoSubjectKeys({ url: mongoUrl(config) });
 }
 
 /** Every place in which keys of persons of this shop may lie, by the read models that they lie with. */
@@ -144,9 +146,8 @@ export async function subjectKeyPlaces(config: Config): Promise<ReadonlyMap<Read
 }
 
 export async function openSharedState(config: Config): Promise<SharedState> {
-  const { CARDRAIL_READ_MODELS: name, CARDRAIL_MONGODB_URL: url = '' } = config.values;
   const subjectKeys = await openSubjectKeys(config);
-  if (name === 'embedded') {
+  if (config.values.CARDRAIL_READ_MODELS === 'embedded') {
     const files = filesOf(config);
     const leases = openSqliteLeases(files.leases);
     const close = async (): Promise<void> => {
@@ -156,6 +157,7 @@ export async function openSharedState(config: Config): Promise<SharedState> {
     return { leases, outboxCursor: outboxCursorFile(files.outbox), subjectKeys, close };
   }
   const { openMongoLeases } = await import('./infrastructure/mongodb/leases/mongo-leases');
+  const url = mongoUrl(config);
   const [leases, outboxCursor] = [openMongoLeases({ url }), await mongoOutboxCursor(url)];
   return {
     leases,
@@ -182,7 +184,7 @@ export async function outboxCursors(config: Config): Promise<OutboxCursors> {
   const { CARDRAIL_READ_MODELS: name, CARDRAIL_MONGODB_URL: url } = config.values;
   const file = outboxCursorFile(filesOf(config).outbox);
   if (url === undefined) return { current: file, all: [file], close: async () => undefined };
-  const shared = await mongoOutboxCursor(url);
+  const shared = await mongoOutboxCursor(url.reveal());
   return { current: name === 'embedded' ? file : shared, all: [file, shared], close: () => shared.close() };
 }
 

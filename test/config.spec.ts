@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { ConfigInvalid, readConfig, settings } from '../src/config';
 
 const EVENTS = 'esdb://shop:hunter2@events.example:2113?tls=true';
@@ -25,7 +26,9 @@ function problemsOf(env: Readonly<Record<string, string>>): readonly string[] {
 describe('the stores that a configuration asks for', () => {
   it('are the embedded ones unless told, and the cluster with nothing but four settings', () => {
     expect(readConfig({}).values).toMatchObject({ CARDRAIL_STORE: 'embedded', CARDRAIL_READ_MODELS: 'embedded' });
-    expect(readConfig(CLUSTER).values).toMatchObject(CLUSTER);
+    const { values } = readConfig(CLUSTER);
+    expect(values).toMatchObject({ CARDRAIL_STORE: 'eventstoredb', CARDRAIL_READ_MODELS: 'mongodb' });
+    expect([values.CARDRAIL_EVENTSTORE_URL?.reveal(), values.CARDRAIL_MONGODB_URL?.reveal()]).toEqual([EVENTS, MONGO]);
     expect(readConfig(CLUSTER).warnings).toEqual([]);
   });
 
@@ -73,6 +76,17 @@ const fileOf = (text: string): string => {
   writeFileSync(file, text);
   return file;
 };
+
+describe('a configuration that is written out', () => {
+  it('shows none of its secrets, whichever way', () => {
+    const config = readConfig({ ...CLUSTER, CARDRAIL_WEBHOOK_SECRET: 'whsec_aHVudGVyNA==', KEY: 'hunter5' });
+    const kept = { config, key: config.secretOf({ env: 'KEY' }) };
+    const shown = [JSON.stringify(kept), inspect(kept, { depth: 9, showHidden: true }), `${kept.key}`].join();
+    expect(shown).not.toMatch(/hunter|aHVudGVyNA/);
+    expect(shown).toContain('[secret]');
+    expect(kept.key.reveal()).toBe('hunter5');
+  });
+});
 
 describe('the file of notifiers', () => {
   const MAIL = { CARDRAIL_SMTP_URL: 'smtps://mail.example', CARDRAIL_SMTP_FROM: 'shop@example.com' };

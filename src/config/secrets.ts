@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { SecretRef } from '../domain/catalog/events';
+import { Secret } from './secret';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -17,14 +18,14 @@ export function readSecret(env: Environment, name: string, problems: string[]): 
 }
 
 /** Throws with the name, never a value. */
-export function secretOf(env: Environment, ref: SecretRef): string {
+export function secretOf(env: Environment, ref: SecretRef): Secret {
   if ('env' in ref) {
     const value = env[ref.env];
     if (value === undefined || value === '') throw new Error(`the environment variable ${ref.env} is not set`);
-    return value;
+    return new Secret(value);
   }
   try {
-    return readFileSync(ref.file, 'utf8').trim();
+    return new Secret(readFileSync(ref.file, 'utf8').trim());
   } catch {
     throw new Error(`the secret file ${ref.file} cannot be read`);
   }

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { Secret } from './secret';
 
 export interface Setting<T extends z.ZodType> {
   readonly schema: T;
@@ -10,4 +11,9 @@ export interface Setting<T extends z.ZodType> {
 }
 export const setting = <T extends z.ZodType>(schema: T, fallback: string | undefined, about: string): Setting<T> =>
   fallback === undefined ? { schema, about } : { schema, fallback, about };
-export const secret = <T extends z.ZodType>(schema: T, about: string): Setting<T> => ({ schema, about, secret: true });
+/** An optional text that nothing shows. */
+export const secret = (schema: z.ZodType<string | undefined>, about: string): Setting<z.ZodType<Secret | undefined>> => ({
+  schema: schema.transform((value) => (value === undefined ? undefined : new Secret(value))),
+  about,
+  secret: true,
+});

@@ -14,8 +14,10 @@ export function missingAddresses(values: Readonly<Record<string, unknown>>): rea
 
 /** Stores that a production shop would speak to in the clear. */
 export const plainAddresses = ({ CARDRAIL_EVENTSTORE_URL: events, CARDRAIL_MONGODB_URL: models }: Values): readonly string[] => [
-  ...(events !== undefined && /[?&]tls=false/i.test(events) ? ['CARDRAIL_EVENTSTORE_URL says tls=false: what is stored travels in the clear'] : []),
-  ...(models !== undefined && models.startsWith('mongodb:') && !/[?&](tls|ssl)=true/i.test(models)
+  ...(events !== undefined && /[?&]tls=false/i.test(events.reveal())
+    ? ['CARDRAIL_EVENTSTORE_URL says tls=false: what is stored travels in the clear']
+    : []),
+  ...(models !== undefined && models.reveal().startsWith('mongodb:') && !/[?&](tls|ssl)=true/i.test(models.reveal())
     ? ['CARDRAIL_MONGODB_URL does not say tls=true: what is read travels in the clear']
     : []),
 ];

@@ -140,7 +140,7 @@ async function unknownChannel({ commands }: Parts, { channels }: ShopFile, { sou
 
 /** The log holds only the digest of a key. Throws with the name of the entry, never with the key. */
 function hashed({ config }: Parts, { id, settings: { key: ref, expiresAt, origins, scopes, ...settings } }: ApiKeyEntry): ApiKeySettings {
-  const key = config.secretOf(ref);
+  const key = config.secretOf(ref).reveal();
   if (!KEY.test(key)) throw new Error(`the key of apiKeys ${id} is not 43 to 512 URL-safe characters`);
   return {
     ...settings,

@@ -1,5 +1,6 @@
 import { reviewDeadlinesText } from '../../application/queries/review-deadlines';
 import { type Config, lanesText, settings } from '../../config';
+import { Secret } from '../../config/secret';
 import { answer, say, table } from '../output';
 import { configOf } from '../session';
 
@@ -12,7 +13,7 @@ interface Shown {
 }
 
 /** Null stands for off. */
-type Value = Exclude<Config['values'][keyof typeof settings], undefined>;
+type Value = Exclude<Config['values'][keyof typeof settings], Secret | undefined>;
 
 /** A setting as it would stand in the environment. */
 function textOf(value: Value): string {
@@ -30,8 +31,7 @@ export async function print({ json }: { readonly json?: true }): Promise<void> {
   const shown = Object.entries(settings).map(([name, setting]): Shown => {
     const value = config.values[name as keyof typeof settings];
     const given = [name, `${name}_FILE`].some((key) => (process.env[key] ?? '') !== '');
-    const hidden = 'secret' in setting;
-    const text = value === undefined ? null : hidden ? '(set)' : textOf(value);
+    const text = value === undefined ? null : value instanceof Secret ? '(set)' : textOf(value);
     return { name, value: text, from: given ? 'environment' : 'default', about: setting.about };
   });
   await answer(json, shown, () =>

@@ -1,6 +1,6 @@
 import { format, inspect } from 'node:util';
 import { createLogger, type LogLevel } from '../../../src/infrastructure/observability/logger';
-import { Secret } from '../../../src/infrastructure/observability/secret';
+import { Secret } from '../../../src/config/secret';
 
 const PLAIN = 'STEAM-7QX2';
 
