@@ -81,7 +81,7 @@ describe('a configuration that is written out', () => {
   it('shows none of its secrets, whichever way', () => {
     const config = readConfig({ ...CLUSTER, CARDRAIL_WEBHOOK_SECRET: 'whsec_aHVudGVyNA==', KEY: 'hunter5' });
     const kept = { config, key: config.secretOf({ env: 'KEY' }) };
-    const shown = [JSON.stringify(kept), inspect(kept, { depth: 9, showHidden: true }), `${kept.key}`].join();
+    const shown = [JSON.stringify(kept), inspect(kept, { depth: 9, showHidden: true }), String(kept.key)].join();
     expect(shown).not.toMatch(/hunter|aHVudGVyNA/);
     expect(shown).toContain('[secret]');
     expect(kept.key.reveal()).toBe('hunter5');
