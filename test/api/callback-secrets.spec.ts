@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { OrderMessage } from '../../src/application/ports/notifier';
 import { WebhookNotifier } from '../../src/infrastructure/notifiers/webhook-notifier';
 import { SystemRuntime } from '../../src/infrastructure/runtime/system-runtime';
 import { checkWebhook, signedHeaders, WEBHOOK_TOLERANCE_MS, webhookKey } from '../../src/protocols/webhook-signing';
@@ -75,12 +76,15 @@ it('what the shop sends while its secret is changed is signed with both: a recei
   await new Promise((resolve) => receiver.once('listening', resolve));
   const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hooks`;
   const settings = { id: 'books', url, allowedHosts: [new URL(url).host], timeoutMs: 5_000 };
-  const message = {
-    ...{ messageId: 'm-1', locale: 'en', payload: {}, kind: 'ORDER_DELIVERED' },
+  const message: OrderMessage = {
+    messageId: 'm-1',
+    locale: 'en',
+    payload: {},
+    kind: 'ORDER_DELIVERED',
     orderId: 'o-1',
     orderNumber: 'N1',
     orderUrl: url,
-  } as const;
+  };
   try {
     const sends = new WebhookNotifier({ ...settings, secrets: [NEW, OLD] }, new SystemRuntime());
     expect(await sends.send(message, new AbortController().signal)).toEqual({ outcome: 'sent' });

@@ -327,6 +327,20 @@ describe('faults on the way', () => {
     expect((await readModels.get<TotalRow>('perType', 'all'))?.value.total).toBe(3);
   });
 
+  it('a summary is built anew also when whoever stopped it came to nothing before the new one was begun', async () => {
+    let refused = 0;
+    readModels.failsBuild = () => refused++ === 0;
+    store.skips = (event) => event.revision === 1;
+    store.add('order-1', 'Paid');
+    store.add('order-1', 'Paid');
+    start([orders, perType]);
+    await untilCaughtUp('orders', 'perType');
+    store.add('order-1', 'Paid');
+    await until(() => statusOf('perType')?.state === 'RUNNING' && alertsOf('activated').length > 0, 'running again');
+    expect(refused).toBeGreaterThan(1);
+    expect((await readModels.get<TotalRow>('perType', 'all'))?.value.total).toBe(3);
+  });
+
   it('a checkpoint beyond the head of a restored store is refused and the rows are built anew', async () => {
     for (let i = 0; i < 6; i++) store.add(`order-${i}`, 'Paid');
     start();

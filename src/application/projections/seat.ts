@@ -37,6 +37,9 @@ export class Seat {
   async compareWith(head: Position | null): Promise<void> {
     this.head = head;
     await this.refuseBeyond(head);
+    // Looked at in every round, not where the sum was stopped: whoever stopped it may have died before it began the new one.
+    const newest = this.building ?? this.serving;
+    if (newest?.hasToBeReplaced === true && newest.generation.version === this.projection.version) await this.build();
     // A subscription says nothing while nothing new is stored: who stands at the head has caught up already.
     for (const track of this.fed) track.caughtUp ||= head === null || !isAfter(head, track.position);
     if (this.serving?.generation.version !== this.projection.version && this.serving !== undefined) {
@@ -101,18 +104,20 @@ export class Seat {
     return track;
   }
 
+  private async build(): Promise<void> {
+    const generation = await this.deps.readModels.startBuild(definitionOf(this.projection));
+    this.deps.alert({ kind: 'build-started', projection: this.projection.name, generation: generation.number });
+    this.building = await this.trackOf(generation);
+  }
+
   /** Rows that know more than the log come from a log that is gone: they are not fed any more, and built anew. */
   private async refuseBeyond(head: Position | null): Promise<void> {
-    const { readModels, alert } = this.deps;
+    const { alert } = this.deps;
     const isBeyond = (track: Track | undefined): boolean => track !== undefined && track.position !== null && !isWithinLog(track.position, head);
     const { serving } = this;
     const isRefused = isBeyond(serving);
     // The build first: were it the other way round, a crash in between would leave rows that nobody feeds and nobody replaces.
-    if (isBeyond(this.building) || (isRefused && this.building === undefined)) {
-      const generation = await readModels.startBuild(definitionOf(this.projection));
-      alert({ kind: 'build-started', projection: this.projection.name, generation: generation.number });
-      this.building = await this.trackOf(generation);
-    }
+    if (isBeyond(this.building) || (isRefused && this.building === undefined)) await this.build();
     if (serving === undefined || !isRefused || serving.position === null || serving.stop !== undefined) return;
     const { position } = serving;
     alert({ kind: 'checkpoint-beyond-head', projection: this.projection.name, checkpoint: position, head });

@@ -67,6 +67,11 @@ export class Track {
     return this.parked.find(({ stream }) => stream === EVERY_STREAM);
   }
 
+  /** F14: the log is sound, only this sum is not. It serves until a new one is whole. */
+  get hasToBeReplaced(): boolean {
+    return this.stop?.error.endsWith(SUM_HAS_PASSED) === true;
+  }
+
   get isFed(): boolean {
     return this.stop === undefined && this.failure === undefined;
   }
@@ -98,7 +103,7 @@ export class Track {
       const stop = fold.stoppedAt ?? this.tooMany(fold.waiting);
       if (stop !== undefined) {
         await this.stopAt(stop, fold.writes, lastBefore(stop.position, steps, checkpoint));
-        if (stop.error === SUM_HAS_PASSED) await this.buildAnew();
+        if (stop.error === SUM_HAS_PASSED) throw new GenerationGone(`"${this.projection.name}" has to be built anew`);
         return;
       }
       const target = isAfter(upTo, checkpoint) || checkpoint === null ? upTo : checkpoint;
@@ -155,14 +160,6 @@ export class Track {
     this.reach(before);
     this.parked = [...this.parked, sequence];
     this.deps.alert({ kind: 'stopped', projection: this.projection.name, error: sequence.error });
-  }
-
-  /** F14 heals by itself: the log is sound, only this sum is not. It serves until the new one is whole. */
-  private async buildAnew(): Promise<never> {
-    const { name, version, indexes } = this.projection;
-    const { number } = await this.deps.readModels.startBuild({ name, version, indexes });
-    this.deps.alert({ kind: 'build-started', projection: name, generation: number });
-    throw new GenerationGone(`"${name}" is built anew`);
   }
 
   stamp(waiting: Waiting): ParkedSequence {
