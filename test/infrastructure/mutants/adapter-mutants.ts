@@ -90,14 +90,6 @@ export const adapterMutants: readonly AdapterMutant[] = [
     caughtBy: 'reads a stream, the log and its end from the leader alone, also when that is the first it does',
   }),
   onEvents({
-    name: 'reads go by the client that appends',
-    file: 'client-connection.ts',
-    from: 'this.writer = Promise.resolve(new BatchClient(connectionString));',
-    to: 'const both = new BatchClient(connectionString); this.writer = Promise.resolve(both); this.reader = both.client;',
-    spec: 'connection-faults',
-    caughtBy: 'keeps one stream of appends also when reads have opened another channel: what breaks then ends no process',
-  }),
-  onEvents({
     name: 'a client that was let go of may still open a stream',
     file: 'batch-client.ts',
     from: "if (this.isLetGo) throw new LetGo('nobody waits for this append any more');",
