@@ -4,7 +4,7 @@ FROM node:20.18.1-bookworm AS build
 WORKDIR /build
 COPY package.json package-lock.json ./
 RUN npm ci --no-audit --no-fund
-COPY nest-cli.json tsconfig.json tsconfig.build.json ./
+COPY build.js swc.config.json ./
 COPY src src
 RUN npm run build && npm prune --omit=dev --no-audit --no-fund
 

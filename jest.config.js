@@ -1,3 +1,5 @@
+const swc = require('./swc.config.json');
+
 /** @type {import('jest').Config} */
 module.exports = {
   rootDir: __dirname,
@@ -5,7 +7,7 @@ module.exports = {
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
   transform: {
-    '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript', decorators: true }, target: 'es2022', transform: { legacyDecorator: true, decoratorMetadata: true }, keepClassNames: true }, module: { type: 'commonjs' } }],
+    '^.+\\.ts$': ['@swc/jest', swc],
   },
   maxWorkers: 2,
   testSequencer: '<rootDir>/test/support/longest-first.js',
