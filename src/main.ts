@@ -189,7 +189,7 @@ function workOf(
     tellShop(parts, projecting);
     running.push(projecting.run(signal));
   }
-  const engine = roles.has('engine') ? orderEngine(parts, watch, baseUrl, signal, shareOf('engine'), room) : undefined;
+  const engine = roles.has('engine') ? orderEngine(parts, watch, baseUrl, shareOf('engine'), room) : undefined;
   if (engine !== undefined) {
     tellEngine(parts, engine);
     tellTimeouts(parts, watch);

@@ -21,6 +21,7 @@ import { runCanaryWatch, type CanaryWatchKit } from './application/run-canary-wa
 import { type IdleProbesKit, runIdleProbes } from './application/run-idle-probes';
 import { runCardExpiry } from './application/run-card-expiry';
 import { Outbox } from './application/run-outbox';
+import { Background } from './application/background';
 import { accountViews } from './application/account-views';
 import { ChannelOffers } from './application/processes/order/channel-offers';
 import { type PreWarmKit, runPreWarm } from './application/pre-warm/run-pre-warm';
@@ -49,12 +50,11 @@ export function callRoom(parts: Parts): CallRoom {
   return room;
 }
 
-/** The engine that drives orders. `publicUrl` is where gateways and channels reach us; the signal ends what it does in the background. */
+/** The engine that drives orders. `publicUrl` is where gateways and channels reach us. */
 export function orderEngine(
   parts: Parts,
   watch: AccountWatch,
   publicUrl: () => string,
-  signal: AbortSignal,
   share: Share = alone,
   room: CallRoom = callRoom(parts),
 ): OrderEngine {
@@ -72,7 +72,6 @@ export function orderEngine(
     watch,
     room,
     publicUrl,
-    signal,
     share,
     observer: {
       committed: (_orderId, events, state) => tellDelivery(metrics, events, state, commands.clock.now()),
@@ -189,13 +188,25 @@ export function preWarm(parts: Parts, watch: AccountWatch, room: CallRoom, signa
   };
   const onFailed = (error: unknown): void => log.warn({ err: error }, 'buying ahead cannot go on; taken up again where it stood');
   const isReusable = (skuId: string): boolean => settings.sku(skuId)?.settings?.reusable === true;
-  const offers = new ChannelOffers({ channels, runtime, onNews: () => undefined, signal, askAgainMs: config.values.CARDRAIL_CHANNEL_ASK_MS });
+  const background = new Background();
+  const offers = new ChannelOffers({ channels, runtime, onNews: () => undefined, background, askAgainMs: config.values.CARDRAIL_CHANNEL_ASK_MS });
   const { channelView } = accountViews({ ...parts, watch, publicUrl: () => '' }, room);
   const outside = { channels, keyring, secrets, clock: commands.clock, timing: config.timing, isReusable };
   return runPreWarm(
     {
       ...parts,
-      ...{ outside, room, offers, channelView, onStored, onFailed, timing: config.timing, healthPolicy: config.health, minMargin: config.minMargin },
+      ...{
+        outside,
+        room,
+        offers,
+        background,
+        channelView,
+        onStored,
+        onFailed,
+        timing: config.timing,
+        healthPolicy: config.health,
+        minMargin: config.minMargin,
+      },
       policies: () => settings.routingPolicy(),
       lookEveryMs: config.values.CARDRAIL_PRE_WARM_LOOK_MS,
     },

@@ -7,6 +7,7 @@ import type { HealthPolicy } from '../domain/routing/health';
 import { isLane, laneFor, type LanePolicy } from '../domain/routing/lanes';
 import type { PaceRule } from '../domain/routing/lane-pace';
 import type { RoutingPolicies } from '../domain/routing/policy';
+import { Background } from './background';
 import type { Channels } from './ports/channel';
 import type { Gateways } from './ports/gateway';
 import type { OrderSecrets } from './order-secrets';
@@ -50,15 +51,13 @@ export interface OrderEngineKit extends Omit<EngineKit<OrderEvent, OrderState>, 
   readonly channelAskMs: number;
   /** Where gateways and channels reach us: base of notifyUrl and callbackUrl. */
   readonly publicUrl: () => string;
-  /** Ends what it does in the background. */
-  readonly signal: AbortSignal;
 }
 
 /** The engine that drives orders, with what it knows in memory of stock, offers and load. */
 export function orderEngine(kit: OrderEngineKit): OrderEngine {
-  const { runtime, readModels, commands, gateways, channels, keyring, secrets, settings, timing, healthPolicy, watch, room, signal } = kit;
+  const { runtime, readModels, commands, gateways, channels, keyring, secrets, settings, timing, healthPolicy, watch, room } = kit;
   const wakeAll = (topic: string): void => engine.wake(topic, Number.MAX_SAFE_INTEGER);
-  const later = (ms: number): Promise<void> => runtime.sleep(ms);
+  const background = new Background();
   const loaded = (skuId: string): void => engine.wakeAtOnce(`loading:${skuId}`);
   const filled = (skuId: string, cards: number): void => {
     loaded(skuId);
@@ -67,11 +66,11 @@ export function orderEngine(kit: OrderEngineKit): OrderEngine {
   const failed = (error: unknown): void => kit.observer.failed('stock cannot be read', error);
   // Two engines that begin at different places rarely propose the same card.
   const anywhere = (): string => runtime.newId().split('-').reverse().join('-');
-  const pool = new CardPool(readAvailableFrom(readModels), later, filled, failed, anywhere, () => commands.clock.now());
-  const stock = new StockHint(kit.skuStock, readStockFrom(readModels), later, loaded, failed);
+  const pool = new CardPool(readAvailableFrom(readModels), runtime, background, filled, failed, anywhere, () => commands.clock.now());
+  const stock = new StockHint(kit.skuStock, readStockFrom(readModels), runtime, background, loaded, failed);
   room.onRoom((topic, count) => engine.wake(topic, count));
   const onNews = (id: string): void => wakeAll(`channel:${id}`);
-  const offers = new ChannelOffers({ channels, runtime, onNews, signal, askAgainMs: kit.channelAskMs });
+  const offers = new ChannelOffers({ channels, runtime, onNews, background, askAgainMs: kit.channelAskMs });
   const isReusable = (skuId: string): boolean => settings.sku(skuId)?.settings?.reusable === true;
   const outside = { gateways, channels, keyring, secrets, clock: commands.clock, timing, isReusable };
   const views = accountViews(kit, room);
@@ -93,6 +92,7 @@ export function orderEngine(kit: OrderEngineKit): OrderEngine {
     room,
     paces,
     offers,
+    background,
     outside,
     route,
     ...views,

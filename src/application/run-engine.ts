@@ -129,8 +129,10 @@ export class Engine<C extends { readonly type: string }, E extends DomainEvent, 
   async run(signal: AbortSignal, drainMs: number): Promise<void> {
     await this.restore(signal);
     await Promise.all([this.followLog(signal), this.workLoop(signal), this.snapshotLoop(signal)]);
-    const drained = Promise.allSettled([...this.work]);
-    await Promise.race([drained, this.kit.runtime.sleep(drainMs)]);
+    const inTime = new AbortController();
+    await Promise.race([Promise.allSettled(this.work), this.kit.runtime.sleep(drainMs, inTime.signal)]);
+    inTime.abort();
+    await this.process.end();
     await this.snapshot();
   }
 

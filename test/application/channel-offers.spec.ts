@@ -1,3 +1,4 @@
+import { Background } from '../../src/application/background';
 import { ChannelOffers } from '../../src/application/processes/order/channel-offers';
 import { HttpV1Channel } from '../../src/infrastructure/channels/http-v1';
 import { SystemRuntime } from '../../src/infrastructure/runtime/system-runtime';
@@ -26,7 +27,7 @@ describe('what a channel has on offer, as far as an engine knows', () => {
   let upstream: TestChannel;
   let channel: HttpV1Channel;
   let runtime: PausedRuntime;
-  let stop: AbortController;
+  let background: Background;
   let news: string[];
   let offers: ChannelOffers;
 
@@ -34,13 +35,13 @@ describe('what a channel has on offer, as far as an engine knows', () => {
     upstream = await startTestChannel();
     channel = new HttpV1Channel({ ...upstream.settings, adapter: 'http-v1' });
     runtime = new PausedRuntime();
-    stop = new AbortController();
+    background = new Background();
     news = [];
     const channels = { find: (id: string) => (id === 'upstream-a' ? channel : undefined) };
-    offers = new ChannelOffers({ channels, runtime, onNews: (id) => news.push(id), signal: stop.signal, askAgainMs: ASK_AGAIN_MS });
+    offers = new ChannelOffers({ channels, runtime, onNews: (id) => news.push(id), background, askAgainMs: ASK_AGAIN_MS });
   });
   afterEach(async () => {
-    stop.abort();
+    await background.end();
     await channel.release();
     await upstream.close();
   });

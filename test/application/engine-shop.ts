@@ -1,4 +1,5 @@
 import { aggregates } from '../../src/application/aggregates';
+import { Background } from '../../src/application/background';
 import { CommandHandling } from '../../src/application/handle-command';
 import type { IssuingChannel } from '../../src/application/ports/channel';
 import type { EventStore } from '../../src/application/ports/event-store';
@@ -164,7 +165,7 @@ export async function openEngineShop({ isProjecting = true, channelFlags = ALL_F
       const timing = { ...FAST, ...ofTiming };
       const failures: string[] = [];
       const own = new CommandHandling(outside.store, codec, new StoreClock(outside.runtime), outside.runtime);
-      const later = (ms: number): Promise<void> => outside.runtime.sleep(ms);
+      const background = new Background();
       const loaded = (skuId: string): void => engine.wake(`loading:${skuId}`, Number.MAX_SAFE_INTEGER);
       const filled = (skuId: string, cards: number): void => {
         loaded(skuId);
@@ -197,7 +198,8 @@ export async function openEngineShop({ isProjecting = true, channelFlags = ALL_F
         route: () => ({ lane: 'default', policyVersion: 'v1', why: 'TIER_STANDARD' }),
         room,
         paces: new LanePaces(defaultPaceRule, outside.runtime),
-        offers: new ChannelOffers({ channels, runtime: outside.runtime, onNews, signal: stopping.signal, askAgainMs: 50 }),
+        offers: new ChannelOffers({ channels, runtime: outside.runtime, onNews, background, askAgainMs: 50 }),
+        background,
         channelView: () => ({
           flags: outside.channel.flags,
           notFoundFinalAfterMs: 500,
@@ -209,13 +211,14 @@ export async function openEngineShop({ isProjecting = true, channelFlags = ALL_F
         }),
         pool: new CardPool(
           readAvailableFrom(readModels),
-          later,
+          outside.runtime,
+          background,
           filled,
           failed,
           () => runtime.newId().split('-').reverse().join('-'),
           () => own.clock.now(),
         ),
-        stock: new StockHint(skuStock, readStockFrom(readModels), later, loaded, failed),
+        stock: new StockHint(skuStock, readStockFrom(readModels), outside.runtime, background, loaded, failed),
         gatewayView: () => ({
           ...{ flags, merchantId, notFoundFinalAfterMs: 500, notifyUrl: 'http://127.0.0.1:9/nobody-listens', paused: false },
           busy: room.isGatewayBusy('main'),

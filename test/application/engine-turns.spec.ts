@@ -24,6 +24,7 @@ const process = (plan: OrderLike['plan']): OrderLike => ({
   aggregate: aggregates.order,
   listensTo: [],
   begin: () => undefined,
+  end: async () => undefined,
   plan,
   dropped: () => undefined,
   perform: async () => null,

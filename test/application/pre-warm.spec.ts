@@ -1,4 +1,5 @@
 import { aggregates } from '../../src/application/aggregates';
+import { Background } from '../../src/application/background';
 import { CommandHandling } from '../../src/application/handle-command';
 import { PreWarm, type PreWarmKit } from '../../src/application/pre-warm/run-pre-warm';
 import { CallRoom, defaultCallRoomPolicy } from '../../src/application/processes/order/call-room';
@@ -49,6 +50,7 @@ function buyer(around: (all: Surroundings) => Surroundings = (all) => all, chang
     room: new CallRoom(runtime, defaultCallRoomPolicy),
     policies: () => ({ active: BUILT_IN }),
     offers: { offer: () => ({ kind: 'UNKNOWN' }) },
+    background: new Background(),
     channelView: () => ({
       flags: outside.channel.flags,
       notFoundFinalAfterMs: 500,

@@ -1,3 +1,4 @@
+import { Background } from '../../src/application/background';
 import { StockHint } from '../../src/application/processes/order/stock-hint';
 import type { StoredEvent } from '../../src/domain/kernel/event';
 import { skuStock, type SkuStockRow } from '../../src/projections/sku-stock';
@@ -20,13 +21,7 @@ async function hintWith(available: number): Promise<StockHint> {
     throw error;
   };
   return new Promise((resolve) => {
-    const hint = new StockHint(
-      skuStock,
-      read,
-      () => Promise.resolve(),
-      () => resolve(hint),
-      fail,
-    );
+    const hint = new StockHint(skuStock, read, { sleep: () => Promise.resolve() }, new Background(), () => resolve(hint), fail);
     hint.sellable('sku', 'first-look');
   });
 }

@@ -52,8 +52,8 @@ export class Edge implements OnModuleInit {
     });
     fastify.addHook('onResponse', async (request, reply) => this.told(request, reply));
     fastify.addHook('preClose', async () => {
-      this.sockets.close();
-      this.streams.close();
+      await Promise.all([this.sockets.close(), this.streams.close()]);
+      await this.options.feed.close();
     });
     this.sockets.attach(fastify.server);
   }

@@ -10,13 +10,16 @@ import { sendError } from '../http/http-errors';
 import { GraphqlRequests } from '../graphql/graphql-requests';
 import { SubscriptionDesk, type SubscriptionRequest } from './subscription-desk';
 
+type Results = AsyncGenerator<ExecutionResult, void, void>;
+
 /** Proxies close what is silent for longer. */
 const KEEP_ALIVE_EVERY_MS = 12_000;
 
 /** Subscriptions as server-sent events: the "distinct connections" mode of the GraphQL over SSE protocol, POST only, so that nothing secret stands in a URL. */
 @Injectable()
 export class EventStreams {
-  private readonly open = new Set<AbortController>();
+  private readonly open = new Map<AbortController, Promise<void>>();
+  private isClosed = false;
 
   constructor(
     @Inject(API_OPTIONS) private readonly options: ApiOptions,
@@ -31,32 +34,53 @@ export class EventStreams {
     const results = 'schema' in prepared ? await subscribe(prepared) : { errors: prepared };
     if (!(Symbol.asyncIterator in results)) return this.refuse(request, reply, results.errors ?? []);
     const stop = new AbortController();
-    this.open.add(stop);
     reply.raw.once('close', () => stop.abort());
-    stop.signal.addEventListener('abort', () => void results.return(undefined));
+    // Whoever hung up while we asked for the order does not do so again, and who is going down serves nobody.
+    if (reply.raw.destroyed || this.isClosed) stop.abort();
     reply.hijack();
-    reply.raw.writeHead(200, {
+    const streaming = this.stream(reply.raw, results, request.id, stop);
+    this.open.set(stop, streaming);
+    await streaming;
+    this.open.delete(stop);
+  }
+
+  /** Ends them all: this process goes down. Resolves when none is open. */
+  async close(): Promise<void> {
+    this.isClosed = true;
+    for (const stop of this.open.keys()) stop.abort();
+    await Promise.all(this.open.values());
+  }
+
+  /** Until either side ends it. Never rejects. */
+  private async stream(raw: ServerResponse, results: Results, requestId: string, stop: AbortController): Promise<void> {
+    const { signal } = stop;
+    raw.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store',
       'x-accel-buffering': 'no',
-      'x-request-id': request.id,
+      'x-request-id': requestId,
     });
-    void this.keepAlive(reply.raw, stop.signal);
+    const alive = this.keepAlive(raw, signal);
+    const left = this.leave(results, requestId, signal);
     try {
-      for await (const result of results) await this.send(reply.raw, 'next', this.present(result, request.id), stop.signal);
-      await this.send(reply.raw, 'complete', '', stop.signal);
+      for await (const result of results) await this.send(raw, 'next', this.present(result, requestId), signal);
+      await this.send(raw, 'complete', '', signal);
     } catch (error) {
-      if (!stop.signal.aborted) this.options.observer.failed(request.id, error);
-    } finally {
-      this.open.delete(stop);
-      stop.abort();
-      reply.raw.end();
+      if (!signal.aborted) this.options.observer.failed(requestId, error);
     }
+    stop.abort();
+    raw.end();
+    await Promise.all([alive, left]);
   }
 
-  /** Ends them all: this process goes down. */
-  close(): void {
-    for (const stop of this.open) stop.abort();
+  /** Once nobody reads it any more: also while the next result is waited for. */
+  private async leave(results: Results, requestId: string, signal: AbortSignal): Promise<void> {
+    if (!signal.aborted) await once(signal, 'abort');
+    try {
+      await results.return(undefined);
+    } catch (error) {
+      this.options.observer.failed(requestId, error);
+    }
   }
 
   private refuse(request: FastifyRequest, reply: FastifyReply, errors: readonly GraphQLError[]): void {

@@ -1,8 +1,10 @@
 import type { Server as HttpServer } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { CloseCode, handleProtocols, makeServer, type Server } from 'graphql-ws';
 import type { FormattedExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { Background } from '../../application/background';
 import { API_OPTIONS, type ApiOptions } from '../api-options';
 import { presentErrors } from '../errors/present-errors';
 import type { ApiContext } from '../request/api-context';
@@ -14,6 +16,8 @@ const MESSAGE_BYTES_MAX = 100 * 1_024;
 const PER_SOCKET_MAX = 100;
 const INIT_WAIT_MS = 3_000;
 const PING_EVERY_MS = 12_000;
+/** What a peer has to answer our goodbye; one that is only half there would hold up the end of this process. */
+const GOODBYE_MS = 1_000;
 const GOING_AWAY = 1_001;
 const TRY_AGAIN_LATER = 1_013;
 
@@ -27,6 +31,7 @@ interface Extra {
 /** Subscriptions over WebSocket at /graphql, sub-protocol graphql-transport-ws. */
 @Injectable()
 export class SocketServer {
+  private readonly background = new Background();
   private readonly sockets: WebSocketServer;
   private readonly protocol: Server<Extra>;
 
@@ -46,18 +51,26 @@ export class SocketServer {
 
   attach(server: HttpServer): void {
     server.on('upgrade', (request, socket, head) => {
-      const isOurs = request.url?.split('?')[0] === '/graphql';
-      if (!isOurs || this.sockets.clients.size >= this.options.subscriptionsMax) {
-        socket.end(`HTTP/1.1 ${isOurs ? '503 Service Unavailable' : '404 Not Found'}\r\nConnection: close\r\n\r\n`);
-        return;
-      }
+      // Node listens to it no more: without this a peer that resets its connection here would end the process.
+      socket.on('error', () => socket.destroy());
+      if (request.url?.split('?')[0] !== '/graphql') return refuse(socket, '404 Not Found');
+      if (this.sockets.clients.size >= this.options.subscriptionsMax) return refuse(socket, '503 Service Unavailable');
       this.sockets.handleUpgrade(request, socket, head, (webSocket) => this.open(webSocket, request.headers));
     });
   }
 
-  close(): void {
-    for (const socket of this.sockets.clients) socket.close(GOING_AWAY, 'Going away');
+  /** Takes nobody any more, says goodbye to all, and cuts off whoever does not answer. Resolves when nobody is there. */
+  async close(): Promise<void> {
+    const inTime = new AbortController();
+    const clients = [...this.sockets.clients];
+    const gone = clients.map((socket) => new Promise<void>((resolve) => socket.once('close', () => resolve())));
     this.sockets.close();
+    for (const socket of clients) socket.close(GOING_AWAY, 'Going away');
+    await Promise.race([Promise.all(gone), this.options.runtime.sleep(GOODBYE_MS, inTime.signal)]);
+    inTime.abort();
+    for (const socket of clients) socket.terminate();
+    await Promise.all(gone);
+    await this.background.end();
   }
 
   private makeProtocol(): Server<Extra> {
@@ -120,7 +133,7 @@ export class SocketServer {
       gone.abort();
       void closed(code, reason.toString('utf8')).catch((error: unknown) => this.options.observer.failed(requestId, error));
     });
-    void this.keepAlive(socket, gone.signal);
+    this.background.run(() => this.keepAlive(socket, gone.signal));
   }
 
   /** A peer that has not answered the last ping is gone. */
@@ -134,4 +147,10 @@ export class SocketServer {
       await this.options.runtime.sleep(PING_EVERY_MS, signal);
     }
   }
+}
+
+/** Closed from our side too: a peer that never hangs up would keep it for ever. */
+function refuse(socket: Duplex, status: string): void {
+  socket.once('finish', () => socket.destroy());
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
 }

@@ -21,6 +21,8 @@ export interface Process<C, E extends DomainEvent, S, R extends Rejection, Call>
   readonly listensTo: readonly string[];
   /** Where the log ended when the engine began. What this process knows from read models must reach so far before it counts. */
   begin(head: Position | null): void;
+  /** Ends what it does in the background; resolves when nothing of it runs any more. */
+  end(): Promise<void>;
   /** Pure, but for in-memory bookkeeping of what was proposed to whom. `by` is a fresh engine session and counter. */
   plan(state: S, now: Instant, by: string): ProcessStep<C, Call>;
   /** A decision that came out of `plan` was not stored after all. */

@@ -12,6 +12,7 @@ import type { HealthPolicy } from '../../domain/routing/health';
 import { policyFor, type RoutingPolicies } from '../../domain/routing/policy';
 import type { HeldBack } from '../../domain/routing/silence';
 import { aggregates } from '../aggregates';
+import type { Background } from '../background';
 import type { Process, ProcessStep } from '../engine/process';
 import type { CommandHandling } from '../handle-command';
 import type { CallRoom } from '../processes/order/call-room';
@@ -33,6 +34,8 @@ export interface PreWarmProcessKit {
   policies(): RoutingPolicies;
   channelView(channelId: string): ChannelView | undefined;
   readonly offers: Pick<ChannelOffers, 'offer'>;
+  /** Where `offers` asks. */
+  readonly background: Background;
 }
 
 const isPurchaseCall = (call: Call): call is PurchaseCall =>
@@ -54,6 +57,10 @@ export class PreWarmProcess implements Process<JobCommand, JobEvent, JobState, J
 
   begin(): void {
     // Knows nothing from read models.
+  }
+
+  end(): Promise<void> {
+    return this.kit.background.end();
   }
 
   plan({ preWarm }: JobState, now: Instant, by: string): ProcessStep<JobCommand, Call> {

@@ -65,6 +65,7 @@ export async function runPreWarm(kit: PreWarmKit, signal: AbortSignal): Promise<
     repeat(() => buying.look(signal), { ...kit, waitMs: () => kit.lookEveryMs }, signal),
     repeat(() => buying.work(signal), { ...kit, waitMs: () => WORK_EVERY_MS }, signal),
   ]);
+  await kit.background.end();
 }
 
 export class PreWarm {

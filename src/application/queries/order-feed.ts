@@ -3,6 +3,7 @@ import { idOf, streams } from '../../domain/kernel/ids';
 import type { OrderEvent } from '../../domain/order/events';
 import { isSubmitted, type OrderState, type SubmittedOrder } from '../../domain/order/state';
 import { aggregates } from '../aggregates';
+import { Background } from '../background';
 import { accessTo } from '../authorise';
 import type { Caller } from '../caller';
 import { StreamNotUnderstood } from '../errors';
@@ -61,6 +62,7 @@ interface Follower {
  * The subscription runs only while somebody follows.
  */
 export class OrderFeed {
+  private readonly background = new Background();
   private readonly followers = new Map<string, Set<Follower>>();
   private subscription: { readonly stop: AbortController; readonly begun: Promise<void> } | null = null;
 
@@ -101,6 +103,12 @@ export class OrderFeed {
     }
   }
 
+  /** Ends the subscription, also should somebody still follow: this process goes down. */
+  async close(): Promise<void> {
+    this.subscription?.stop.abort();
+    await this.background.end();
+  }
+
   /** Asked of the order as it is before anything is handed out: a token that was renewed opens nothing that came later. */
   private mayGoOn({ caller, accessToken, isStillValid }: Follow, state: OrderState): boolean {
     return isStillValid() && accessTo(GetOrder, caller, state, accessToken, this.deps.keyring) !== null;
@@ -135,7 +143,7 @@ export class OrderFeed {
     if (this.subscription === null) {
       const stop = new AbortController();
       const begun = this.deps.store.head().then((head) => {
-        void this.run(head, stop.signal);
+        this.background.run(() => this.run(head, stop.signal));
       });
       this.subscription = { stop, begun };
       // A store that was away at the first question is asked again by the next follower.

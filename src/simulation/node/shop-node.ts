@@ -168,15 +168,12 @@ export class ShopNode {
     around.story.tell(`${life.name} is up`);
   }
 
-  private runEngine(
-    parts: Omit<Parameters<typeof orderEngine>[0], 'snapshots' | 'timing' | 'limits' | 'observer' | 'signal'>,
-    signal: AbortSignal,
-  ): void {
+  private runEngine(parts: Omit<Parameters<typeof orderEngine>[0], 'snapshots' | 'timing' | 'limits' | 'observer'>, signal: AbortSignal): void {
     const observer = {
       stuck: (_process: string, orderId: string, cause: string) => this.stuck(orderId, cause),
       failed: (what: string, error: unknown) => this.mishap(what, error),
     };
-    const engine = orderEngine({ ...parts, snapshots: this.snapshots(), timing: this.kit.timing, limits: LIMITS, observer, signal });
+    const engine = orderEngine({ ...parts, snapshots: this.snapshots(), timing: this.kit.timing, limits: LIMITS, observer });
     this.runningEngine = engine;
     void engine.run(signal, DRAIN_MS);
   }

@@ -88,7 +88,7 @@ export class ApiShop {
     await parts.readModels.prepare(projections.map(({ name, version, indexes }) => ({ name, version, indexes })));
     const projecting = projector(parts, stopping.signal);
     const watch = new AccountWatch(parts.config.health);
-    const engine = orderEngine(parts, watch, () => this.url, stopping.signal);
+    const engine = orderEngine(parts, watch, () => this.url);
     this.running.push(projecting.done, engine.run(stopping.signal, 1_000));
     const { lines, gate, done } = linesOf(parts, () => 1, stopping.signal);
     this.running.push(done, keyUse(parts, stopping.signal), refusalLog(parts, stopping.signal));

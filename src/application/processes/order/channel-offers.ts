@@ -1,3 +1,4 @@
+import type { Background } from '../../background';
 import type { Money } from '../../../domain/kernel/money';
 import type { Channels } from '../../ports/channel';
 import type { Runtime } from '../../ports/runtime';
@@ -11,8 +12,8 @@ export interface ChannelOffersKit {
   readonly runtime: Runtime;
   /** Something else is on offer there than before: orders that wait for this channel should look again. Must not throw. */
   readonly onNews: (channelId: string) => void;
-  /** Ends all asking. */
-  readonly signal: AbortSignal;
+  /** Where channels are asked; the owner ends it. */
+  readonly background: Background;
   /** An offer that is looked at is asked for again after this. Milliseconds. */
   readonly askAgainMs: number;
 }
@@ -50,10 +51,10 @@ export class ChannelOffers {
       there.lookedAt = true;
       return there.offer;
     }
-    if (this.watched.size >= WATCHED_MAX || this.kit.signal.aborted) return { kind: 'UNKNOWN' };
+    if (this.watched.size >= WATCHED_MAX) return { kind: 'UNKNOWN' };
     const made: Watched = { channelId, product, offer: { kind: 'UNKNOWN' }, silences: 0, lookedAt: false, askNow: () => undefined };
     this.watched.set(key, made);
-    void this.watch(made);
+    this.kit.background.run((signal) => this.watch(made, signal));
     return made.offer;
   }
 
@@ -69,21 +70,25 @@ export class ChannelOffers {
   }
 
   /** Never rejects: the ports it waits for do not. */
-  private async watch(one: Watched): Promise<void> {
-    const { runtime, signal, askAgainMs } = this.kit;
-    for (let pauseMs = askAgainMs; !signal.aborted;) {
-      await this.ask(one);
+  private async watch(one: Watched, signal: AbortSignal): Promise<void> {
+    const { runtime, askAgainMs } = this.kit;
+    for (let pauseMs = askAgainMs; ;) {
+      await this.ask(one, signal);
+      if (signal.aborted) return;
       pauseMs = one.lookedAt || !hasGoods(one.offer) ? askAgainMs : Math.min(pauseMs * 2, ASK_AGAIN_MAX_MS);
       one.lookedAt = false;
       const pause = new AbortController();
       one.askNow = () => pause.abort();
+      // By hand: each `AbortSignal.any` would leave a few bytes with the signal of the process, for as long as that lives.
+      signal.addEventListener('abort', one.askNow, { once: true });
       // Many products first needed at one moment are not asked for at one moment for ever.
-      await runtime.sleep(pauseMs * (0.75 + runtime.random() / 2), AbortSignal.any([signal, pause.signal]));
+      await runtime.sleep(pauseMs * (0.75 + runtime.random() / 2), pause.signal);
+      signal.removeEventListener('abort', one.askNow);
     }
   }
 
-  private async ask(one: Watched): Promise<void> {
-    const { channels, signal, onNews } = this.kit;
+  private async ask(one: Watched, signal: AbortSignal): Promise<void> {
+    const { channels, onNews } = this.kit;
     const answer = await channels.find(one.channelId)?.stock(one.product, { timeoutMs: ASK_TIMEOUT_MS, signal });
     if (answer === undefined || signal.aborted) return;
     one.silences = answer.outcome === 'unknown' || answer.outcome === 'notDone' ? one.silences + 1 : 0;

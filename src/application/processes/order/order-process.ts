@@ -21,6 +21,7 @@ import type { HealthChanged, HealthPolicy } from '../../../domain/routing/health
 import { BUILT_IN, policyFor, type PolicyInForce, type RoutingPolicies } from '../../../domain/routing/policy';
 import type { HeldBack } from '../../../domain/routing/silence';
 import { aggregates } from '../../aggregates';
+import type { Background } from '../../background';
 import type { Process, ProcessStep, Wake } from '../../engine/process';
 import type { CommandHandling } from '../../handle-command';
 import type { Runtime } from '../../ports/runtime';
@@ -83,6 +84,8 @@ export interface OrderProcessKit {
   route(order: SubmittedOrder): ReturnType<World['route']>;
   /** What channels last said of their products; asked for in the background. */
   readonly offers: Pick<ChannelOffers, 'offer' | 'unreachable'>;
+  /** Where `pool`, `stock` and `offers` ask what they are to know. */
+  readonly background: Background;
 }
 
 /** The order: what the engine does with the plan's wishes. All business stands in `planOrder` and `decide`. */
@@ -104,6 +107,10 @@ export class OrderProcess implements Process<OrderCommand, OrderEvent, OrderStat
   begin(head: Position | null): void {
     this.kit.pool.begin(head);
     this.kit.stock.begin(head);
+  }
+
+  end(): Promise<void> {
+    return this.kit.background.end();
   }
 
   plan(state: OrderState, now: Instant, by: string): ProcessStep<OrderCommand, Call> {

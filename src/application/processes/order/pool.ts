@@ -1,3 +1,5 @@
+import { type Background, unlessAborted } from '../../background';
+import type { Runtime } from '../../ports/runtime';
 import { Recent } from '../../recent';
 import type { Position, StoredEvent } from '../../../domain/kernel/event';
 import { idOf } from '../../../domain/kernel/ids';
@@ -50,7 +52,9 @@ export class CardPool {
 
   constructor(
     private readonly readAvailable: ReadAvailable,
-    private readonly later: (ms: number) => Promise<void>,
+    private readonly runtime: Pick<Runtime, 'sleep'>,
+    /** Where pages are read; the owner ends it. */
+    private readonly background: Background,
     /** A page was read: so many cards are on the shelf. */
     private readonly onFilled: (skuId: string, cards: number) => void,
     private readonly onFailed: (error: unknown) => void,
@@ -119,26 +123,29 @@ export class CardPool {
 
   private refill(skuId: string, stock: Stock): void {
     stock.loading = true;
-    void this.fill(skuId, stock)
-      .catch(async (error: unknown) => {
+    this.background.run(async (signal) => {
+      try {
+        await this.fill(skuId, stock, signal);
+      } catch (error) {
         this.onFailed(error);
-        await this.later(FAILED_RETRY_MS);
-      })
-      .finally(() => {
-        stock.loading = false;
-        this.onFilled(skuId, stock.shelf.size);
-      });
+        await this.runtime.sleep(FAILED_RETRY_MS, signal);
+      }
+      stock.loading = false;
+      if (!signal.aborted) this.onFilled(skuId, stock.shelf.size);
+    });
   }
 
-  private async fill(skuId: string, stock: Stock): Promise<void> {
+  private async fill(skuId: string, stock: Stock, signal: AbortSignal): Promise<void> {
     const fromStart = stock.after === null;
-    const { expiring, lasting, upTo } = await this.readAvailable(skuId, stock.after, this.now(), PAGE);
+    const page = await unlessAborted(this.readAvailable(skuId, stock.after, this.now(), PAGE), signal);
+    if (page === undefined) return;
+    const { expiring, lasting, upTo } = page;
     for (const { cardId, expiresAt } of expiring) this.expiries.set(cardId, expiresAt);
     for (const cardId of [...expiring.map((card) => card.cardId), ...lasting]) if (!this.taken.has(cardId)) this.put(stock, cardId);
     stock.after = lasting.length === PAGE ? (lasting.at(-1) ?? null) : null;
     if (lasting.length === PAGE || expiring.length === PAGE) return;
     const current = this.begunAt === null || (upTo !== null && upTo >= this.begunAt);
-    if (!current) await this.later(BEHIND_RETRY_MS);
+    if (!current) await this.runtime.sleep(BEHIND_RETRY_MS, signal);
     else if (fromStart) stock.complete = true;
   }
 }

@@ -1,5 +1,7 @@
 import type { CardEvent } from '../../../domain/card/events';
 import type { Position, StoredEvent } from '../../../domain/kernel/event';
+import { type Background, unlessAborted } from '../../background';
+import type { Runtime } from '../../ports/runtime';
 import type { Projection } from '../../../projections/projection';
 import type { SkuStockRow } from '../../../projections/sku-stock';
 
@@ -40,7 +42,9 @@ export class StockHint {
   constructor(
     private readonly projection: Projection<SkuStockRow>,
     private readonly read: ReadStock,
-    private readonly later: (ms: number) => Promise<void>,
+    private readonly runtime: Pick<Runtime, 'sleep'>,
+    /** Where rows are read; the owner ends it. */
+    private readonly background: Background,
     private readonly onKnown: (skuId: string) => void,
     private readonly onFailed: (error: unknown) => void,
   ) {}
@@ -99,15 +103,17 @@ export class StockHint {
     if (there !== undefined) return there;
     const made: Known = { row: null, position: null, loaded: false, behind: this.seenUpTo, missed: [], promised: new Map(), promisedUnits: 0 };
     this.skus.set(skuId, made);
-    void this.load(skuId, made);
+    this.background.run((signal) => this.load(skuId, made, signal));
     return made;
   }
 
-  private async load(skuId: string, known: Known): Promise<void> {
-    for (let behindMs = BEHIND_RETRY_MS; ; behindMs = Math.min(2 * behindMs, BEHIND_RETRY_MAX_MS)) {
+  private async load(skuId: string, known: Known, signal: AbortSignal): Promise<void> {
+    for (let behindMs = BEHIND_RETRY_MS; !signal.aborted; behindMs = Math.min(2 * behindMs, BEHIND_RETRY_MAX_MS)) {
       let pauseMs = behindMs;
       try {
-        const { row, upTo } = await this.read(skuId);
+        const answer = await unlessAborted(this.read(skuId), signal);
+        if (answer === undefined) return;
+        const { row, upTo } = answer;
         if (known.behind === null || (upTo !== null && upTo >= known.behind)) {
           this.start(skuId, known, row, upTo);
           return;
@@ -116,7 +122,7 @@ export class StockHint {
         this.onFailed(error);
         pauseMs = FAILED_RETRY_MS;
       }
-      await this.later(pauseMs);
+      await this.runtime.sleep(pauseMs, signal);
     }
   }
 
