@@ -4,7 +4,7 @@ FROM node:20.18.1-bookworm AS build
 WORKDIR /build
 COPY package.json package-lock.json ./
 RUN npm ci --no-audit --no-fund
-COPY build.js swc.config.json ./
+COPY nest-cli.json swc.config.json tsconfig.json ./
 COPY src src
 RUN npm run build && npm prune --omit=dev --no-audit --no-fund
 
