@@ -93,39 +93,46 @@ export async function runShop(config: Config, log: Logger, publicUrl?: () => str
   };
   metrics.beforeEachPage(async () => metrics.set('ready', (await pages.readiness()).ready ? 1 : 0));
 
-  const running: Promise<unknown>[] = [parts.settings.start(stopping.signal), watching(parts, stopping.signal), parts.shedding.run(stopping.signal)];
-  if (!(await within(parts, parts.settings.ready(), SETTINGS_TIMEOUT_MS))) throw new Error('the event store does not answer');
-  running.push(...(await prepareReadModels(parts, stopping.signal)));
+  const running: Promise<unknown>[] = [];
+  let api: NestFastifyApplication | undefined;
+  let probes: Awaited<ReturnType<typeof probesOf>>;
+  let engineDone: Promise<void> | undefined;
 
-  tellHealth(parts);
-  tellShedding(parts);
-  const watch = new AccountWatch(config.health);
-  const room = callRoom(parts);
-  const { engine, beside, known } = workOf(parts, watch, room, baseUrl, stopping.signal, running);
-  const api = roles.has('api') ? await createApi(parts, beside, pages) : undefined;
-  if (api !== undefined) {
-    // Whoever comes now must not enter before those who wait since the last run.
-    await within(parts, known, LINES_PATIENCE_MS);
-    await api.listen(values.CARDRAIL_PORT, values.CARDRAIL_HOST);
-    url = await api.getUrl();
-  }
-  const probes = await probesOf(parts, pages);
-  const engineDone = engine?.run(working.signal, values.CARDRAIL_DRAIN_MS);
-  if (engine !== undefined) {
-    running.push(cardExpiry(parts, stopping.signal), accountHealth(parts, watch, stopping.signal), canaryWatch(parts, stopping.signal));
-    running.push(leading(parts, 'incidents', stopping.signal, (tenure) => incidents(parts, tenure.signal)));
-    running.push(leading(parts, 'jobs', stopping.signal, (tenure) => jobsOf(parts, watch, room, beside.waiter, tenure.signal)));
-    running.push(idleProbes(parts, watch, stopping.signal));
-    running.push(leading(parts, 'daily', stopping.signal, (tenure) => dailyTasks(parts, beside.waiter, tenure.signal)));
-    running.push(leading(parts, 'supply', stopping.signal, (tenure) => supplyWatch(parts, tenure.signal)));
-  }
-  if (api !== undefined) running.push(keyUse(parts, stopping.signal), refusalLog(parts, stopping.signal));
-  if (roles.has('outbox')) running.push(sendMessages(parts, baseUrl, stopping.signal));
+  const start = async (): Promise<void> => {
+    running.push(parts.settings.start(stopping.signal), watching(parts, stopping.signal), parts.shedding.run(stopping.signal));
+    if (!(await within(parts, parts.settings.ready(), SETTINGS_TIMEOUT_MS))) throw new Error('the event store does not answer');
+    running.push(...(await prepareReadModels(parts, stopping.signal)));
 
-  /** The order matters: whoever sends us work hears of it first, and the stores are there until nobody needs them. */
+    tellHealth(parts);
+    tellShedding(parts);
+    const watch = new AccountWatch(config.health);
+    const room = callRoom(parts);
+    const { engine, beside, known } = workOf(parts, watch, room, baseUrl, stopping.signal, running);
+    if (roles.has('api')) {
+      api = await createApi(parts, beside, pages);
+      // Whoever comes now must not enter before those who wait since the last run.
+      await within(parts, known, LINES_PATIENCE_MS);
+      await api.listen(values.CARDRAIL_PORT, values.CARDRAIL_HOST);
+      url = await api.getUrl();
+    }
+    probes = await probesOf(parts, pages);
+    engineDone = engine?.run(working.signal, values.CARDRAIL_DRAIN_MS);
+    if (engine !== undefined) {
+      running.push(cardExpiry(parts, stopping.signal), accountHealth(parts, watch, stopping.signal), canaryWatch(parts, stopping.signal));
+      running.push(leading(parts, 'incidents', stopping.signal, (tenure) => incidents(parts, tenure.signal)));
+      running.push(leading(parts, 'jobs', stopping.signal, (tenure) => jobsOf(parts, watch, room, beside.waiter, tenure.signal)));
+      running.push(idleProbes(parts, watch, stopping.signal));
+      running.push(leading(parts, 'daily', stopping.signal, (tenure) => dailyTasks(parts, beside.waiter, tenure.signal)));
+      running.push(leading(parts, 'supply', stopping.signal, (tenure) => supplyWatch(parts, tenure.signal)));
+    }
+    if (api !== undefined) running.push(keyUse(parts, stopping.signal), refusalLog(parts, stopping.signal));
+    if (roles.has('outbox')) running.push(sendMessages(parts, baseUrl, stopping.signal));
+  };
+
+  /** The order matters: whoever sends us work hears of it first, and the stores are there until nobody needs them. Also of a start that failed. */
   const stop = async (): Promise<void> => {
     draining.abort();
-    if (api !== undefined || probes !== undefined) await runtime.sleep(config.drainNoticeMs);
+    if (url !== null || probes !== undefined) await runtime.sleep(config.drainNoticeMs);
     working.abort();
     await Promise.allSettled([api === undefined ? undefined : closeApi(api, parts), engineDone]);
     stopping.abort();
@@ -133,6 +140,12 @@ export async function runShop(config: Config, log: Logger, publicUrl?: () => str
     await probes?.close();
     await parts.close();
   };
+  try {
+    await start();
+  } catch (error) {
+    await stop().catch((err: unknown) => log.warn({ err }, 'a start that failed cannot be taken back in order'));
+    throw error;
+  }
   let stopped: Promise<void> | undefined;
   return { url, metrics: () => metrics.part(), stop: () => (stopped ??= stop()) };
 }

@@ -208,11 +208,39 @@ export interface OpenPartsOptions {
   readonly patienceMs?: number;
 }
 
-/** Opens everything, in the order in which it depends on each other. Throws what a person can act on. */
-export async function openParts(
+/** What has been opened so far. */
+class Opened {
+  private readonly closers: (() => Promise<unknown>)[] = [];
+
+  add<T>(part: T, close: (part: T) => Promise<unknown>): T {
+    this.closers.push(() => close(part));
+    return part;
+  }
+
+  /** Closes all of it, the last one first, each whatever became of the others. Throws the first failure. */
+  async close(): Promise<void> {
+    const failures: unknown[] = [];
+    for (const close of this.closers.splice(0).reverse()) await close().catch((error: unknown) => failures.push(error));
+    if (failures.length > 0) throw failures[0];
+  }
+}
+
+/** Opens everything, in the order in which it depends on each other; what was opened is closed when something is missing. Throws what a person can act on. */
+export async function openParts(config: Config, log: Logger, options: OpenPartsOptions = {}): Promise<Parts> {
+  const opened = new Opened();
+  try {
+    return await openInto(opened, config, log, options);
+  } catch (error) {
+    await opened.close().catch((err: unknown) => log.warn({ err }, 'what had been opened cannot be closed'));
+    throw error;
+  }
+}
+
+async function openInto(
+  opened: Opened,
   config: Config,
   log: Logger,
-  { processName = 'main', patienceMs = START_PATIENCE_MS }: OpenPartsOptions = {},
+  { processName = 'main', patienceMs = START_PATIENCE_MS }: OpenPartsOptions,
 ): Promise<Parts> {
   const files = filesOf(config);
   makeFolder(config.values.CARDRAIL_DATA_DIR);
@@ -224,11 +252,13 @@ export async function openParts(
   const calls = new CallWatch(metrics, runtime, spans);
   const staffTokens = staffTokensOf(config, log, runtime);
   const captcha = captchaOf(config, log);
-  const opened = await openEventStore(config.values.CARDRAIL_STORE, config, { runtime, patienceMs, observer: storeObserver(metrics, log) });
-  const shared = await openSharedState(config);
-  await beginOutbox(opened, shared.outboxCursor, log);
-  const store = mortality.at(opened, { append: 'append' });
-  const openedReadModels = await openReadModels(config, (message) => log.warn({ message }, 'the read models are built anew'));
+  const observer = storeObserver(metrics, log);
+  const openedStore = opened.add(await openEventStore(config.values.CARDRAIL_STORE, config, { runtime, patienceMs, observer }), (it) => it.close());
+  const shared = opened.add(await openSharedState(config), (it) => it.close());
+  await beginOutbox(openedStore, shared.outboxCursor, log);
+  const store = mortality.at(openedStore, { append: 'append' });
+  const onSetAside = (message: string): void => log.warn({ message }, 'the read models are built anew');
+  const openedReadModels = opened.add(await openReadModels(config, onSetAside), (it) => it.close());
   const readModels = mortality.at(openedReadModels, { write: 'read-models' });
   const subjectKeys = mortality.at(shared.subjectKeys, { keep: 'subject-key', retire: 'subject-retire', destroyRetired: 'subject-destroy' });
   const codec = createCodec(codecCatalog);
@@ -245,12 +275,7 @@ export async function openParts(
   });
   followAccounts(settings, gateways, channels, config, log);
   followKeys(settings, keyring, log);
-  const close = async (): Promise<void> => {
-    await Promise.all([gateways.release(), channels.release(), staffTokens?.release(), captcha?.release()]);
-    await readModels.close();
-    await shared.close();
-    await opened.close();
-  };
+  for (const account of [gateways, channels, staffTokens, captcha]) if (account !== undefined) opened.add(account, (it) => it.release());
   return {
     config,
     log,
@@ -278,6 +303,6 @@ export async function openParts(
     wakeSnapshots: mortality.at(wakeSnapshotFile(files.wake), { save: 'wake-snapshot' }),
     outboxCursor: mortality.at(shared.outboxCursor, { save: 'outbox-cursor' }),
     mortality,
-    close,
+    close: () => opened.close(),
   };
 }

@@ -41,7 +41,8 @@ export type Handled<E extends DomainEvent, S, R extends Rejection> =
   | { readonly outcome: 'done'; readonly events: readonly E[]; readonly state: S; readonly revision: number; readonly replayed: boolean }
   | { readonly outcome: 'rejected'; readonly rejection: R | Rejection<'IDEMPOTENCY_KEY_REUSED'>; readonly state: S; readonly revision: number };
 
-export type Committed<S> = { readonly outcome: 'committed'; readonly folded: Folded<S> } | { readonly outcome: 'conflict' };
+/** `reused`: nobody was faster, but a command of this id has left other events in the stream before. */
+export type Committed<S> = { readonly outcome: 'committed'; readonly folded: Folded<S> } | { readonly outcome: 'conflict'; readonly reused: boolean };
 
 /** An order and its card are worked on for a second or two; what is older is read again for a tenth of a millisecond. */
 const FOLDS_CACHED_MAX = 4_096;
@@ -134,7 +135,7 @@ export class CommandHandling {
       this.folds.delete(stream);
       throw new OutcomeUnknown(stream);
     }
-    if (result.outcome === 'conflict') return { outcome: 'conflict' };
+    if (result.outcome === 'conflict') return { outcome: 'conflict', reused: result.actual === before.revision };
     if (!this.clock.hasLearnt) await this.learnTime(stream, result);
     let folded = before;
     for (const event of events) folded = this.fold(aggregate, folded, event, folded.revision + 1);
@@ -174,7 +175,7 @@ export class CommandHandling {
 
   /**
    * Decides one command and stores what follows. A refusal, or "already so", is answered only from a fold read to the end of the
-   * stream within this call. A command that left events before answers as it did (`replayed`).
+   * stream within this call. A command that left events before answers as it did (`replayed`); an id that left others is refused.
    */
   async handle<C, E extends DomainEvent, S, R extends Rejection>(
     aggregate: Aggregate<C, E, S, R>,
@@ -208,6 +209,7 @@ export class CommandHandling {
       const committed = await this.commit(aggregate, id, folded, decision, context, at);
       if (committed.outcome === 'committed')
         return { outcome: 'done', events: decision, state: committed.folded.state, revision: committed.folded.revision, replayed: false };
+      if (committed.reused) return { outcome: 'rejected', rejection: { rejected: true, code: 'IDEMPOTENCY_KEY_REUSED' }, state, revision };
       conflicts++;
       toEnd = true;
     }

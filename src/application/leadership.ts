@@ -20,6 +20,8 @@ export async function whileLeading(kit: LeadershipKit, name: string, signal: Abo
       tenure.end();
       await beating;
     }
+    // Work that fails at once must not go round as fast as leases can be claimed; and another one may have more luck with it.
+    await kit.runtime.sleep(untilNextLookMs(kit), signal);
   }
 }
 

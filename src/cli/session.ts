@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import type { Logger } from 'pino';
+import { unlessAborted } from '../application/background';
 import type { Caller, Locale } from '../application/caller';
 import { type Config, readConfig } from '../config';
 import type { Parts } from '../parts';
@@ -32,6 +33,22 @@ export async function withParts<T>(config: Config, use: (parts: Parts, signal: A
     ending.abort();
     await parts.close();
   }
+}
+
+/** What the settings of a long-lived shop take to read, and more. */
+const SETTINGS_PATIENCE_MS = 30_000;
+
+/** Brings the shop's settings to where the log ends now, and follows them no further. Throws when the store does not tell them in time. */
+export async function readSettings({ settings }: Parts, patienceMs = SETTINGS_PATIENCE_MS): Promise<void> {
+  const ending = new AbortController();
+  const following = settings.start(ending.signal);
+  const isRead = await unlessAborted(
+    settings.ready().then(() => true),
+    AbortSignal.timeout(patienceMs),
+  );
+  ending.abort();
+  await following;
+  if (isRead !== true) throw new Error('the event store does not tell the settings of the shop: cardrail doctor says whether it is there');
 }
 
 /** The shop's log to read. Throws WrongUse when there is none. */

@@ -3,6 +3,8 @@ import { OutcomeUnknown, StreamNotUnderstood, TooContended } from '../../src/app
 import { CommandHandling, type CommandContext } from '../../src/application/handle-command';
 import type { AppendResult, EventStore } from '../../src/application/ports/event-store';
 import { StoreClock } from '../../src/application/store-clock';
+import { skuSettings } from '../../src/application/commands/sku-settings';
+import type { SkuSettings } from '../../src/domain/catalog/events';
 import { streams } from '../../src/domain/kernel/ids';
 import type { OrderCommand } from '../../src/domain/order/commands';
 import { openShop, submitted, type TestShop } from './commands-shop';
@@ -40,6 +42,20 @@ function nodeOver(changes: Partial<EventStore>): CommandHandling {
   };
   return new CommandHandling(around, codec, new StoreClock(runtime), runtime);
 }
+
+it('an id under which something else was stored in between is refused, and not tried again and again', async () => {
+  const skuId = 'twice';
+  const settings = (name: string): SkuSettings =>
+    skuSettings.parse({ name: { 'zh-CN': name, en: name }, price: { amountMinor: 100, currency: 'CNY' } });
+  const configure = (name: string, commandId: string) =>
+    shop.commands.handle(aggregates.sku, skuId, { type: 'Configure', settings: settings(name) }, { ...once(), commandId });
+  await configure('one', 'first');
+  await configure('two', 'second');
+  const before = await shop.store.read(streams.sku(skuId));
+  expect(await configure('three', 'first')).toMatchObject({ outcome: 'rejected', rejection: { code: 'IDEMPOTENCY_KEY_REUSED' } });
+  expect(await configure('two', 'first')).toMatchObject({ outcome: 'done', events: [] });
+  expect(await shop.store.read(streams.sku(skuId))).toEqual(before);
+});
 
 describe('a repeated command (I6)', () => {
   const note = { type: 'AddNote', text: 'called the buyer' } as const;

@@ -101,4 +101,25 @@ describe('of several candidates', () => {
     expect(ledTogether).toBe(false);
     expect(first.tenures[0]?.lasts()).toBe(false);
   });
+
+  it('one whose work fails at once leaves the lease alone for a while, so that another one may have more luck', async () => {
+    const problems: unknown[] = [];
+    const stop = new AbortController();
+    const pauses: number[] = [];
+    const unlucky = new (class extends SystemRuntime {
+      override sleep(ms: number, signal?: AbortSignal): Promise<void> {
+        // Signs of life come more seldom than looks.
+        if (ms < TAKE_OVER_MS * 0.14) pauses.push(problems.length);
+        return super.sleep(ms, signal);
+      }
+    })();
+    const kit: LeadershipKit = { leases: open(), runtime: unlucky, takeOverMs: TAKE_OVER_MS, onProblem: (_what, error) => problems.push(error) };
+    stops.push(stop);
+    runs.push(whileLeading(kit, 'outbox', stop.signal, () => Promise.reject(new Error('a defect'))));
+    await until(() => problems.length >= 3);
+    // After each failure one pause, before the next attempt.
+    expect([1, 2].map((failures) => pauses.filter((after) => after === failures).length > 0)).toEqual([true, true]);
+    const second = candidate(open());
+    await until(() => second.tenures.length === 1);
+  });
 });

@@ -1,3 +1,4 @@
+import { Worker } from 'node:worker_threads';
 import { StoreUnavailable, type AppendResult } from '../../src/application/ports/event-store';
 import { SystemRuntime } from '../../src/infrastructure/runtime/system-runtime';
 import { AppendQueue, QUEUE_APPENDS_MAX } from '../../src/infrastructure/sqlite/event-store/append-queue';
@@ -126,6 +127,21 @@ describe('the writer of the embedded store', () => {
     await expect(queue.append('order-d', 'none', new StreamBuilder('order-d').batch())).rejects.toThrow(StoreUnavailable);
     expect(fatal).toHaveLength(1);
     await queue.close();
+  });
+
+  it('that is held by its disk is waited for, and then left to end by itself: what it was given is unknown', async () => {
+    const worker = new Worker("require('node:worker_threads').parentPort.on('message', () => undefined)", { eval: true });
+    const runtime = new SystemRuntime();
+    const sleep = runtime.sleep.bind(runtime);
+    // The time of an append is over later than that of the end.
+    jest.spyOn(runtime, 'sleep').mockImplementation((ms, signal) => sleep(ms / 20, signal));
+    const queue = new AppendQueue(worker, { runtime, appendTimeoutMs: 600_000, onCommit: () => undefined, onFatal: () => undefined });
+    const taken = queue.append('order-a', 'none', new StreamBuilder('order-a').batch());
+    await queue.close();
+    expect(await taken).toEqual({ outcome: 'unknown', cause: 'the writer did not end in time' });
+    // Zero or less once it has ended.
+    expect(worker.threadId).toBeGreaterThan(0);
+    await worker.terminate();
   });
 
   it('stops accepting when the disk is full, stays readable, and has kept every acknowledged event', async () => {

@@ -18,7 +18,7 @@ import type { ApiKeySettings, SkuSettings } from '../../domain/catalog/events';
 import type { Setting } from '../../domain/catalog/setting';
 import { canonicalJson, sha256Hex } from '../../domain/kernel/hash';
 import { channelProblems, gatewayProblems, type Parts } from '../../parts';
-import { operator } from '../session';
+import { operator, readSettings } from '../session';
 import type { ApiKeyEntry, ShopFile } from './shop-file';
 
 export type SettingKind = 'gateway' | 'channel' | 'sku' | 'apiKey' | 'routingPolicy';
@@ -58,11 +58,11 @@ interface Entry {
 const KEY = /^[A-Za-z0-9._~-]{43,512}$/;
 
 /** Makes the shop as the file says. A repeated call does nothing; one that was cut off is repeated. */
-export async function applyShop(parts: Parts, shop: ShopFile, options: ApplyOptions, signal: AbortSignal): Promise<Applied> {
+export async function applyShop(parts: Parts, shop: ShopFile, options: ApplyOptions): Promise<Applied> {
   const entries = entriesOf(parts, shop, operator(parts), options.reason);
   const changes: Change[] = [];
   for (const entry of entries) changes.push(await applyEntry(entry, options.dryRun));
-  return { changes: [...changes, ...(await missing(parts, shop, signal))], warnings: warningsOf(parts, shop) };
+  return { changes: [...changes, ...(await missing(parts, shop))], warnings: warningsOf(parts, shop) };
 }
 
 function entriesOf(parts: Parts, shop: ShopFile, caller: Caller, reason: string): readonly Entry[] {
@@ -162,9 +162,9 @@ async function applyEntry({ kind, id, wanted, current, command, obstacle }: Entr
   return result.ok ? { kind, id, change } : { kind, id, change: 'refused', why: wordsOf(result.refusal, 'en') };
 }
 
-async function missing({ settings }: Parts, shop: ShopFile, signal: AbortSignal): Promise<readonly Change[]> {
-  void settings.start(signal);
-  await settings.ready();
+async function missing(parts: Parts, shop: ShopFile): Promise<readonly Change[]> {
+  const { settings } = parts;
+  await readSettings(parts);
   const absent = (kind: SettingKind, there: readonly Setting<unknown>[], listed: readonly { readonly id: string }[]): readonly Change[] =>
     there.filter(({ id }) => !listed.some((entry) => entry.id === id)).map(({ id }) => ({ kind, id, change: 'missing' }));
   return [

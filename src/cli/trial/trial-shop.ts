@@ -123,9 +123,7 @@ async function applySettings(config: Config, { shopFile, adapt = (shop) => shop 
       settings: settings.adapter === 'folder' ? settings : { ...settings, baseUrl: up.channels[id] ?? settings.baseUrl },
     })),
   };
-  const applied = await withParts(config, (parts, signal) =>
-    applyShop(parts, atSandbox, { dryRun: false, reason: 'a shop for trying things out' }, signal),
-  );
+  const applied = await withParts(config, (parts) => applyShop(parts, atSandbox, { dryRun: false, reason: 'a shop for trying things out' }));
   const refused = applied.changes.find(({ change }) => change === 'refused');
   if (refused !== undefined) throw new Refused(`${refused.kind} ${refused.id}: ${refused.why ?? 'refused'}`);
 }

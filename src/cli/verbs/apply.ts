@@ -23,7 +23,7 @@ export async function apply(
   const [{ parseShopFile }, { applyShop }] = await Promise.all([import('../shop-file/shop-file'), import('../shop-file/apply-shop')]);
   const shop = parseShopFile(textOf(file), basename(file));
   const options = { dryRun: dryRun === true, reason: reason ?? `cardrail apply ${basename(file)}` };
-  const { changes, warnings } = await withParts(config, (parts, signal) => applyShop(parts, shop, options, signal));
+  const { changes, warnings } = await withParts(config, (parts) => applyShop(parts, shop, options));
   for (const warning of warnings) say(warning);
   const line = ({ kind, id, change, why }: Change): string => `${SIGNS[change]} ${kind} ${id}${NOTES[change]}${why ?? ''}`;
   await answer(json, { dryRun: options.dryRun, changes, warnings }, () =>

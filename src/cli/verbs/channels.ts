@@ -12,7 +12,7 @@ import type { Money } from '../../domain/kernel/money';
 import type { Parts } from '../../parts';
 import { Refused } from '../exit';
 import { answer, table } from '../output';
-import { configOf, localeOf, operator, withParts } from '../session';
+import { configOf, localeOf, operator, readSettings, withParts } from '../session';
 
 /** A channel as it stands and as it answers now. `problems` are what it did not say. */
 export interface SeenChannel extends ChannelView {
@@ -22,11 +22,10 @@ export interface SeenChannel extends ChannelView {
 }
 
 /** Asks every channel at the same time. */
-export async function seeChannels(parts: Parts, signal: AbortSignal): Promise<readonly SeenChannel[]> {
+export async function seeChannels(parts: Parts): Promise<readonly SeenChannel[]> {
   const { settings, channels, runtime, config } = parts;
   const caller = operator(parts);
-  void settings.start(signal);
-  await settings.ready();
+  await readSettings(parts);
   const nothingSeen = timeoutsFrom(() => noRecord, config.timing);
   const views = await new ListChannelsHandler(settings, nothingSeen, config.incidents.waitingOrders).execute(new ListChannels(caller));
   const ask = new AskChannelHandler(settings, channels, runtime);

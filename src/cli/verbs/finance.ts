@@ -5,7 +5,7 @@ import type { Config } from '../../config';
 import type { Parts } from '../../parts';
 import { Refused, WrongUse } from '../exit';
 import { answer, moneyText, table } from '../output';
-import { configOf, localeOf, operator, withParts } from '../session';
+import { configOf, localeOf, operator, readSettings, withParts } from '../session';
 import { catchUp } from './catch-up';
 import { sure, type ChangeOptions } from './desk';
 
@@ -120,7 +120,7 @@ export async function bookMoney(options: BookOptions): Promise<void> {
     import('../../application/refusals'),
   ]);
   const { kind, party, document } = options;
-  const result = await withParts(configOf(), async (parts, signal) => {
+  const result = await withParts(configOf(), async (parts) => {
     const parsed = BookMoney.input.safeParse({
       idempotencyKey: options.key ?? parts.runtime.newId(),
       reason,
@@ -130,8 +130,7 @@ export async function bookMoney(options: BookOptions): Promise<void> {
       document,
     });
     if (!parsed.success) throw new WrongUse(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
-    void parts.settings.start(signal);
-    await parts.settings.ready();
+    await readSettings(parts);
     const handler = new BookMoneyHandler(new SettingDesk(parts.commands, parts.keyring), parts.settings);
     return handler.execute(new BookMoney(operator(parts, locale), parsed.data));
   });

@@ -3,14 +3,13 @@ import { timeoutsFrom } from '../../application/queries/timeout-view';
 import { gatewayCallsAtMost } from '../../application/processes/order/call-room';
 import { noRecord } from '../../domain/routing/track-record';
 import { answer, table } from '../output';
-import { configOf, operator, withParts } from '../session';
+import { configOf, operator, readSettings, withParts } from '../session';
 
 /** Every gateway as its settings say, from the log of this machine: no gateway is asked. */
 export async function listGateways({ json }: { readonly json?: true }): Promise<void> {
-  const gateways = await withParts(configOf(), async (parts, signal) => {
+  const gateways = await withParts(configOf(), async (parts) => {
     const { settings, config } = parts;
-    void settings.start(signal);
-    await settings.ready();
+    await readSettings(parts);
     const nothingSeen = timeoutsFrom(() => noRecord, config.timing);
     const handler = new ListGatewaysHandler(settings, nothingSeen, (maxInFlight) => gatewayCallsAtMost(config.callRoom, maxInFlight));
     return handler.execute(new ListGateways(operator(parts)));

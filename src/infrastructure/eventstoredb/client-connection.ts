@@ -42,6 +42,8 @@ class ClientConnection implements Connection {
   /** To be exchanged as soon as nobody waits for it any more; till then nothing new is given to it. */
   private writerFailed = false;
   private closed = false;
+  /** Clients that end their connections, one after the other. */
+  private disposing: Promise<unknown> = Promise.resolve();
   private readonly singleCallCredentials: Credentials | undefined;
 
   constructor(private readonly connectionString: string) {
@@ -130,7 +132,9 @@ class ClientConnection implements Connection {
     if (this.reader !== old || this.closed) return;
     this.reader = newClient(this.connectionString);
     this.formerReaders.push(old);
-    if (this.formerReaders.length > FORMER_READERS_MAX) void this.formerReaders.shift()?.dispose();
+    const oldest = this.formerReaders.length > FORMER_READERS_MAX ? this.formerReaders.shift() : undefined;
+    // What keeps it from ending is nobody's trouble any more.
+    if (oldest !== undefined) this.disposing = Promise.allSettled([this.disposing, oldest.dispose()]);
   }
 
   async readStream(stream: string, from: number, max: number, signal: AbortSignal): Promise<readonly WireRecord[]> {
@@ -161,6 +165,7 @@ class ClientConnection implements Connection {
     this.closed = true;
     const writer = await this.writer;
     await writer.letGo();
+    await this.disposing;
     for (const client of [this.reader, ...this.formerReaders]) await client.dispose();
   }
 }

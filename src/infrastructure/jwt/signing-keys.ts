@@ -50,8 +50,10 @@ export class SigningKeys {
     return known?.kids.has(kid) === true;
   }
 
-  release(): Promise<void> {
-    return this.source.release();
+  /** Ends the question that is under way, too. */
+  async release(): Promise<void> {
+    await this.source.release();
+    await this.reading;
   }
 
   private usable(): Known | null {

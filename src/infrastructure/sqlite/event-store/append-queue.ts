@@ -93,7 +93,7 @@ export class AppendQueue {
     });
   }
 
-  /** Lets everything that was accepted end, then the worker. Later appends are refused. */
+  /** Lets everything that was accepted end, then the worker. What has not ended in its time is unknown; later appends are refused. */
   async close(): Promise<void> {
     const inTime = new AbortController();
     this.send();
@@ -101,7 +101,9 @@ export class AppendQueue {
     this.post({ kind: 'close' });
     await Promise.race([this.exited, this.options.runtime.sleep(CLOSE_TIMEOUT_MS, inTime.signal)]);
     inTime.abort();
-    await this.worker.terminate();
+    // One that the disk holds is left to end by itself: a thread that is stopped inside SQLite may take the whole process with it.
+    this.worker.unref();
+    this.fail('the writer did not end in time');
     this.awake.abort();
     await this.watching;
   }
