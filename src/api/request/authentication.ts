@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { Caller } from '../../application/caller';
 import { openedBy } from '../../domain/catalog/api-key';
 import type { Actor } from '../../domain/kernel/event';
+import { sha256Hex } from '../../domain/kernel/hash';
 import type { ApiOptions } from '../api-options';
 import { ApiError } from '../errors/api-error';
 import type { ApiContext } from './api-context';
@@ -64,7 +64,7 @@ export class Authentication {
   }
 
   private byKey(bearer: string): Papered | null {
-    const hash = createHash('sha256').update(bearer, 'utf8').digest('hex');
+    const hash = sha256Hex(bearer);
     const key = bearer.length > KEY_CHARACTERS_MAX ? null : this.validKey(hash);
     if (key === null) return null;
     const { id, role, clientId, origins, scopes } = key;

@@ -2,7 +2,7 @@ import { Inject } from '@nestjs/common';
 import { Args, Context, ID, Int, Resolver, Subscription } from '@nestjs/graphql';
 import { isStaff } from '../../../application/authorise';
 import type { OrderStep } from '../../../application/queries/order-feed';
-import { GetOrder, orderTimeline, orderView } from '../../../application/queries';
+import { GetOrder, orderTimeline } from '../../../application/queries';
 import { API_OPTIONS, type ApiOptions } from '../../api-options';
 import { ApiError } from '../../errors/api-error';
 import type { ApiContext } from '../../request/api-context';
@@ -10,6 +10,7 @@ import { live, LiveSeats } from '../live';
 import { refuseIfShed } from '../shed';
 import { Door } from '../door';
 import { OrderUpdate } from '../types/order-update';
+import { orderSource } from './present';
 
 @Resolver()
 export class OrderSubscription {
@@ -52,6 +53,6 @@ export class OrderSubscription {
   private present({ state, revision, event }: OrderStep, accessToken: string | undefined, { caller }: ApiContext): OrderUpdate {
     const inside = isStaff(caller.role);
     const entry = event === undefined ? undefined : orderTimeline([event], { locale: caller.locale, inside })[0];
-    return { revision, order: { ...orderView(state, revision), accessToken }, event: entry ?? null };
+    return { revision, order: orderSource({ state, revision }, accessToken), event: entry ?? null };
   }
 }

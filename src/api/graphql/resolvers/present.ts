@@ -1,4 +1,4 @@
-import type { OrderResult, SettingResult } from '../../../application/commands/result';
+import type { OrderResult, OrderSeen, SettingResult } from '../../../application/commands/result';
 import type { RowProblem as ReportedProblem } from '../../../application/import-cards/card-rows';
 import { orderView } from '../../../application/queries/order-view';
 import type { ApiContext } from '../../request/api-context';
@@ -6,9 +6,14 @@ import type { OrderSource } from '../types/order';
 import type { OrderPayload, RowProblem, SettingPayload } from '../types/payloads';
 import { userErrorOf } from '../types/user-error';
 
+/** The order as its fields are resolved from. `accessToken` is what opened it. */
+export const orderSource = ({ state, revision }: OrderSeen, accessToken: string | undefined): OrderSource =>
+  // It is made here and large: one more copy of it would be what costs most about it.
+  Object.assign(orderView(state, revision), { accessToken });
+
 /** What a mutation of one order answers. `accessToken` is what opened it. */
 export function orderPayload(result: OrderResult, { caller }: ApiContext, accessToken: string | undefined): OrderPayload {
-  const order: OrderSource | null = result.order === undefined ? null : { ...orderView(result.order.state, result.order.revision), accessToken };
+  const order = result.order === undefined ? null : orderSource(result.order, accessToken);
   return result.ok ? { order, replayed: result.replayed, userErrors: [] } : { order, replayed: false, userErrors: [userErrorOf(result, caller)] };
 }
 

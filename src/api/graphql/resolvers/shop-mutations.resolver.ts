@@ -8,7 +8,6 @@ import {
   RotateAccessToken,
   SubmitOrder,
 } from '../../../application/commands';
-import { orderView } from '../../../application/queries';
 import type { ApiContext } from '../../request/api-context';
 import { Door } from '../door';
 import {
@@ -30,7 +29,7 @@ import {
   SubmitOrderPayload,
 } from '../types/payloads';
 import { userErrorOf } from '../types/user-error';
-import { orderPayload } from './present';
+import { orderPayload, orderSource } from './present';
 
 /** What storefronts and buyers do. */
 @Resolver()
@@ -48,7 +47,7 @@ export class ShopMutations {
     const result = await this.door.run(SubmitOrder, context, { ...asked, locale, client: from });
     if (!result.ok) return { order: null, accessToken: null, replayed: false, userErrors: [userErrorOf(result, context.caller)] };
     const { order, accessToken, replayed } = result;
-    return { order: { ...orderView(order.state, order.revision), accessToken }, accessToken, replayed, userErrors: [] };
+    return { order: orderSource(order, accessToken), accessToken, replayed, userErrors: [] };
   }
 
   @Mutation(() => CancelOrderPayload, { description: 'Answers when the wish is stored; what is open at the gateway is then closed first.' })
