@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import { StoreUnavailable, type AppendResult } from '../../src/application/ports/event-store';
+import { StoreUnavailable, type AppendResult, type SubscriptionBatch } from '../../src/application/ports/event-store';
+import type { EventToAppend, StoredEvent } from '../../src/domain/kernel/event';
 import { SystemRuntime } from '../../src/infrastructure/runtime/system-runtime';
 import { AppendQueue, QUEUE_APPENDS_MAX } from '../../src/infrastructure/sqlite/event-store/append-queue';
 import { APPEND_CHARS_MAX, appendRequest } from '../../src/infrastructure/sqlite/event-store/append-request';
@@ -25,6 +26,45 @@ describe('the writer of the embedded store', () => {
     expect(groups).toEqual([5]);
     expect(results.map((result) => result.outcome)).toEqual(['committed', 'committed', 'conflict', 'committed', 'committed']);
     expect(await Promise.all(streams.map(async ({ stream }) => (await store.read(stream)).length))).toEqual([2, 2, 0, 2, 2]);
+  });
+
+  it('tells followers what it has stored without reading it again, in the order of the log, with what others store in between', async () => {
+    const [store, other] = [await file.open(), await file.open()];
+    const follower = store.subscribe({ after: null, signal: new AbortController().signal })[Symbol.asyncIterator]();
+    const told: StoredEvent[] = [];
+    const appended: EventToAppend[] = [];
+    for (const [writer, name] of [
+      [store, 'a'],
+      [store, 'b'],
+      [other, 'c'],
+      [store, 'd'],
+      [store, 'a'],
+      [other, 'e'],
+    ] as const) {
+      const order = new StreamBuilder(`order-${name}-${appended.length}`);
+      const batch = order.batch(2);
+      // The same batch again is answered with its old place, and told once.
+      for (let time = 0; time < 2; time++)
+        expect(await writer.append(order.stream, 'none', batch)).toMatchObject({ outcome: 'committed', revision: 1 });
+      appended.push(...batch);
+      while (told.length < appended.length) told.push(...((await follower.next()).value as SubscriptionBatch).events);
+    }
+    const stored = await Promise.all([...new Set(told.map(({ stream }) => stream))].map((stream) => other.read(stream)));
+    expect(told).toEqual(stored.flat());
+    expect(told.map(({ data }, index) => data === appended[index]?.data)).toEqual([
+      true,
+      true,
+      true,
+      true,
+      false,
+      false,
+      true,
+      true,
+      true,
+      true,
+      false,
+      false,
+    ]);
   });
 
   it('lets appends to one stream follow each other within one group', async () => {

@@ -1,5 +1,5 @@
 import type { Worker } from 'node:worker_threads';
-import type { EventToAppend } from '../../../domain/kernel/event';
+import type { EventToAppend, StoredEvent } from '../../../domain/kernel/event';
 import { StoreUnavailable, type AppendResult, type ExpectedRevision } from '../../../application/ports/event-store';
 import type { Runtime } from '../../../application/ports/runtime';
 import { appendRequest, charsOf, expectedOf, type AppendRequest } from './append-request';
@@ -31,11 +31,13 @@ export interface AppendQueueOptions {
   readonly appendTimeoutMs?: number;
   /** Called once, when this process will never append again. */
   readonly onFatal: (cause: string) => void;
-  /** Called after each commit, before its appenders hear of it. */
-  readonly onCommit: () => void;
+  /** Called after each commit with what it has stored, in the order of the log, before its appenders hear of it. */
+  readonly onCommit: (stored: readonly StoredEvent[]) => void;
 }
 
 interface Waiting {
+  readonly stream: string;
+  readonly events: readonly EventToAppend[];
   readonly since: number;
   readonly chars: number;
   settle(result: AppendResult): void;
@@ -76,6 +78,8 @@ export class AppendQueue {
     return new Promise((resolve, reject) => {
       const request = appendRequest(++this.lastId, stream, expected, events);
       const waiting: Waiting = {
+        stream,
+        events,
         since: this.options.runtime.monotonicMs(),
         chars: charsOf(request.events),
         settle: resolve,
@@ -125,7 +129,7 @@ export class AppendQueue {
         return;
       case 'done':
         this.options.observer?.committed?.({ appends: message.ids.length, events: message.events, ms: message.ms });
-        this.options.onCommit();
+        this.options.onCommit(message.ids.flatMap((id, index) => storedOf(this.waiting.get(id), message.members[index])));
         return message.ids.forEach((id, index) => this.settle(id, resultOf(message.members[index])));
       case 'refused':
         return message.ids.forEach((id) => this.refuse(id, message.cause));
@@ -173,6 +177,17 @@ export class AppendQueue {
     }
     this.watching = undefined;
   }
+}
+
+/** The events of an append as the log has them now; none when it was not stored, or is not waited for any more. */
+function storedOf(waiting: Waiting | undefined, member: MemberResult | undefined): readonly StoredEvent[] {
+  if (waiting === undefined || member?.outcome !== 'committed') return [];
+  const { stream, events } = waiting;
+  const recordedAt = new Date(member.recordedAtMs).toISOString();
+  return events.map((event, index) => {
+    const before = events.length - 1 - index;
+    return { ...event, stream, revision: member.revision - before, position: positionText(member.position - before), recordedAt };
+  });
 }
 
 function resultOf(member: MemberResult | undefined): AppendResult {

@@ -53,6 +53,11 @@ export class EventReader {
       : this.logAfter(after, prefixes, batchMax, last);
   }
 
+  /** What this process has just committed: as long as it is all that was, nobody need read it again. */
+  committed(events: readonly StoredEvent[]): void {
+    for (const event of events) if (event.position === positionText(this.tail.end + 1)) this.tail.push(event);
+  }
+
   /** Near the end all subscriptions of a process want the same events: they are read and parsed once. */
   private tailAfter(after: number, prefixes: readonly string[] | undefined, batchMax: number, last: number): SubscriptionBatch {
     if (!this.tail.reaches(after)) this.tail.restart(after);

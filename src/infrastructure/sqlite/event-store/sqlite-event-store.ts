@@ -123,7 +123,10 @@ export async function openSqliteEventStore(options: SqliteEventStoreOptions): Pr
     const commits = new CommitSignal(runtime, () => reader.dataVersion());
     const queue = new AppendQueue(worker, {
       runtime,
-      onCommit: () => commits.announce(),
+      onCommit: (stored) => {
+        reader.committed(stored);
+        commits.announce();
+      },
       onFatal: onFatal ?? (() => undefined),
       ...(observer && { observer }),
       ...(appendTimeoutMs !== undefined && { appendTimeoutMs }),

@@ -4,7 +4,7 @@ import type { StoredEvent } from '../../../domain/kernel/event';
 export const TAIL_EVENTS_MAX = 4_096;
 
 /**
- * The newest events of the log, parsed once for all subscriptions of this process. Positions are gapless, so a place in the
+ * The newest events of the log, once for all subscriptions of this process: parsed when another one has stored them, at hand when we have. Positions are gapless, so a place in the
  * log is a place in the ring.
  */
 export class Tail {
