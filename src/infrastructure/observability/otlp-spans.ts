@@ -41,7 +41,8 @@ export class QuietSpans implements Spans {
   }
 
   within<T>(traceparent: string | undefined, work: () => Promise<T>): Promise<T> {
-    return this.context.run(traceparent, work);
+    // From the first context on, Node tells every promise of this process to keep it: as long as no trace came in, that is not begun.
+    return traceparent === this.current() ? work() : this.context.run(traceparent, work);
   }
 
   current(): string | undefined {
