@@ -83,7 +83,7 @@ module.exports = {
       '^src/application/',
       '^src/projections/',
       '^src/config(/|\\.ts$)',
-      '^src/(main|app\\.module|notifiers|parts|runners|stores|version|workbench)\\.ts$',
+      '^src/(main|app\\.module|notifiers|parts|runners|server-flags|stores|version|workbench)\\.ts$',
       '^src/cli/',
     ]),
     refuse('edges-do-not-decide', { path: '^src/(api|cli)/' }, { path: DECISIONS }),
@@ -93,7 +93,7 @@ module.exports = {
     refuse('protocols-only-describe', { path: '^src/protocols/' }, { ...NPM, pathNot: 'node_modules/zod/' }),
 
     room('sandbox', '^src/sandbox/', ['^src/protocols/', '^src/domain/kernel/', '^src/sandbox/']),
-    room('bench', '^src/bench/', ['^src/domain/', '^src/application/', '^src/projections/', '^src/bench/']),
+    room('bench', '^src/bench/', ['^src/domain/', '^src/application/', '^src/projections/', '^src/server-flags\\.ts$', '^src/bench/']),
     // What is stored has the product's own schemas: the codec is pure and belongs to the simulated world as it is.
     room('simulation', '^src/simulation/', [
       '^src/domain/',

@@ -10,6 +10,7 @@ RUN npm run build && npm prune --omit=dev --no-audit --no-fund
 
 FROM node:20.18.1-bookworm-slim
 ENV NODE_ENV=production \
+    NODE_OPTIONS=--max-semi-space-size=32 \
     CARDRAIL_HOST=0.0.0.0 \
     CARDRAIL_PORT=4000 \
     CARDRAIL_PROBE_PORT=4090 \

@@ -4,9 +4,8 @@ import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run, start, stop, type Started } from './processes';
+import { CLI, run, serve, start, stop, type Started } from './processes';
 
-const CLI = 'cli/main.js';
 const SANDBOX = 'sandbox/main.js';
 
 export interface BenchShopOptions {
@@ -163,7 +162,7 @@ async function opened(
   await run(CLI, ['keys', 'init'], environment);
   await run(CLI, ['apply', file], environment);
   if (cards > 0) await run(CLI, ['cards', 'import', await cardFile(folder, cards), '--sku', 'bench', '--yes', '--reason', 'bench'], environment);
-  return start(CLI, ['serve', ...(workers > 0 ? ['--workers', `${workers}`] : [])], environment);
+  return serve(workers > 0 ? ['--workers', `${workers}`] : [], environment);
 }
 
 interface StartedEngine {
@@ -179,7 +178,7 @@ async function startEngine(environment: Readonly<Record<string, string>>, n: num
   const data = environment['CARDRAIL_DATA_DIR'] ?? '';
   const own = isApart ? { CARDRAIL_DATA_DIR: `${data}-${n}`, CARDRAIL_KEYRING_FILE: join(data, 'keyring.json') } : {};
   const more = { CARDRAIL_ROLES: 'engine', CARDRAIL_PROBE_PORT: String(port), ...own };
-  return { started: await start(CLI, ['serve'], { ...environment, ...more }), metricsUrl: `http://127.0.0.1:${port}/metrics` };
+  return { started: await serve([], { ...environment, ...more }), metricsUrl: `http://127.0.0.1:${port}/metrics` };
 }
 
 function shopFile(gatewayUrl: string, oversell: boolean): string {

@@ -3,7 +3,10 @@ import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { SERVER_FLAGS } from '../server-flags';
 import { LiveMemory } from './live-memory';
+
+export const CLI = 'cli/main.js';
 
 /** Programs of this build, by their place under dist/. */
 const program = (path: string): string => join(__dirname, '..', path);
@@ -31,11 +34,15 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 
 type Environment = Readonly<Record<string, string>>;
 
-/** Starts a program of ours and waits for its first line. */
-export function start(path: string, args: readonly string[], environment: Environment): Promise<Started> {
+/** Starts a shop as its own starters do, and waits for its first line. */
+export const serve = (args: readonly string[], environment: Environment): Promise<Started> =>
+  start(CLI, ['serve', ...args], environment, SERVER_FLAGS);
+
+/** Starts a program of ours, Node with these flags, and waits for its first line. */
+export function start(path: string, args: readonly string[], environment: Environment, flags: readonly string[] = []): Promise<Started> {
   return new Promise((resolve, reject) => {
     // Workers of a cluster take the ports behind it, so 0 would not do.
-    const child = spawn(process.execPath, [`--inspect-port=${randomInt(20_000, 32_000)}`, program(path), ...args], {
+    const child = spawn(process.execPath, [...flags, `--inspect-port=${randomInt(20_000, 32_000)}`, program(path), ...args], {
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -2,6 +2,7 @@ import cluster, { type Worker } from 'node:cluster';
 import type { Logger } from 'pino';
 import type { Config } from '../config';
 import { runShop, type RunningShop } from '../main';
+import { SERVER_FLAGS } from '../server-flags';
 import { gatherFromWorkers, workerMetrics } from './worker-metrics';
 
 /** API workers started at most; beyond the number of cores they only share it. */
@@ -63,6 +64,8 @@ async function serveWithWorkers(
   up: (serving: Serving) => void,
   signalled: Promise<void>,
 ): Promise<void> {
+  // What this process was started with counts more.
+  cluster.setupPrimary({ execArgv: [...SERVER_FLAGS, ...process.execArgv] });
   let stopping = false;
   let failures = 0;
   let url: string | null = null;

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { buildProgram } from '../../src/cli/program';
 import { readConfig, settings } from '../../src/config';
 import { type Pages, listenForProbes } from '../../src/probes';
+import { SERVER_FLAGS } from '../../src/server-flags';
 import { compose, dockerfile, imageEnvironment, ROOT, type Service, text } from './support';
 
 const { services, volumes, networks } = compose();
@@ -97,6 +98,12 @@ describe('docker-compose.yml', () => {
       if (program === 'bin/cardrail.js') expect(verbs).toContain(command[2]);
       else expect(existsSync(join(ROOT, program.replace(/^dist\/(.*)\.js$/, 'src/$1.ts')))).toBe(true);
     }
+  });
+
+  it('runs servers with the flags that all our starters give them', () => {
+    const flags = SERVER_FLAGS.join(' ');
+    expect(imageEnvironment()['NODE_OPTIONS']).toBe(flags);
+    expect(text('bin/cardrail.js').split('\n')[0]).toBe(`#!/usr/bin/env -S node ${flags}`);
   });
 
   it('holds no secret', () => {

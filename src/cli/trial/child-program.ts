@@ -4,6 +4,8 @@ import { createInterface } from 'node:readline';
 
 export interface ChildOptions {
   readonly name: string;
+  /** For Node itself. */
+  readonly flags: readonly string[];
   readonly file: string;
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -29,9 +31,9 @@ export class ChildProgram<Up> {
   }
 
   /** Throws with its last words when it ends, or says nothing, before it is up. */
-  static async start<Up>({ name, file, args, environment, logFile }: ChildOptions): Promise<ChildProgram<Up>> {
+  static async start<Up>({ name, flags, file, args, environment, logFile }: ChildOptions): Promise<ChildProgram<Up>> {
     const log = openSync(logFile, 'a', 0o600);
-    const child = spawn(process.execPath, [file, ...args], { env: environment, stdio: ['ignore', 'pipe', log] });
+    const child = spawn(process.execPath, [...flags, file, ...args], { env: environment, stdio: ['ignore', 'pipe', log] });
     closeSync(log);
     try {
       return new ChildProgram<Up>(name, child, JSON.parse(await firstLine(child, name, logFile)) as Up);

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type Config, readConfig } from '../../config';
+import { SERVER_FLAGS } from '../../server-flags';
 import { Refused } from '../exit';
 import { withParts } from '../session';
 import { applyShop } from '../shop-file/apply-shop';
@@ -51,12 +52,13 @@ export class TrialShop {
     const { port, channelPorts, delayScale, data } = sandbox;
     const ports = ['--port', String(port), '--channel-ports', channelPorts.join(',')];
     const sandboxArgs = [...ports, '--delay-scale', String(delayScale), ...(data === undefined ? [] : ['--data', data])];
-    const child = (name: string, file: string, args: readonly string[]) => ({ name, file, args, environment, logFile: join(folder, `${name}.log`) });
-    const gateway = await ChildProgram.start<SandboxUp>(child('sandbox', PROGRAMS.sandbox, sandboxArgs));
+    const about = (name: string) => ({ name, environment, logFile: join(folder, `${name}.log`) });
+    const gateway = await ChildProgram.start<SandboxUp>({ ...about('sandbox'), flags: [], file: PROGRAMS.sandbox, args: sandboxArgs });
     try {
       await applySettings(config, options, gateway.up);
       await stock(config);
-      const server = await ChildProgram.start<{ readonly url: string }>(child('server', PROGRAMS.cli, ['serve']));
+      const asServer = { ...about('server'), flags: SERVER_FLAGS, file: PROGRAMS.cli, args: ['serve'] };
+      const server = await ChildProgram.start<{ readonly url: string }>(asServer);
       const channels = new Map(Object.entries(gateway.up.channels).map(([id, url]) => [id, new SandboxControl(url)]));
       return new TrialShop(config, server.up.url, new ShopClient(server.up.url, keys), new SandboxControl(gateway.up.url), channels, [
         server,
