@@ -53,7 +53,7 @@ export async function tellStory(options: StoryOptions): Promise<ToldStory> {
 
 function timelineOf(world: World, orderId: string): readonly string[] {
   return world.log
-    .read(`order-${orderId}`)
+    .read(world.watch.stateOf(orderId) === undefined ? `job-${orderId}` : `order-${orderId}`)
     .map(({ revision, type, recordedAt, metadata }) => `${String(revision).padStart(3)} ${recordedAt} ${type} (${metadata.actor.kind})`);
 }
 

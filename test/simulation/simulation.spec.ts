@@ -55,6 +55,17 @@ describe('a simulated shop', () => {
     expect(other.hash).not.toBe(one.hash);
   }, 600_000);
 
+  it.each(['policy-trials', 'coming-peak'])(
+    'is the same story a second time with all that engines do beside their orders: %s (I18)',
+    async (name) => {
+      const options = { seed: 7, orders: 6, profile: profileNamed(name), codec, keepStory: true };
+      const one = await tellStory(options);
+      expect(one.violations).toEqual([]);
+      expect(firstDifference(one.lines, (await tellStory(options)).lines)).toBeNull();
+    },
+    600_000,
+  );
+
   it('keeps every promise in whatever story chance writes', async () => {
     console.info(`simulation: CARDRAIL_SIMULATION_SEED=${first} CARDRAIL_SIMULATION_SEEDS=${seeds} CARDRAIL_SIMULATION_ORDERS=${orders}`);
     const numbers = Array.from({ length: seeds }, (_, i) => first + i);

@@ -6,8 +6,11 @@ import { DeliverManuallyHandler } from '../../application/commands/deliver-manua
 import { DrainChannelHandler } from '../../application/commands/drain-channel';
 import { MatchNoticeHandler } from '../../application/commands/match-notice';
 import { OrderDesk } from '../../application/commands/order-desk';
+import { OverrideChannelHealthHandler } from '../../application/commands/override-channel-health';
 import { PauseChannelHandler } from '../../application/commands/pause-channel';
 import { PauseSkuHandler } from '../../application/commands/pause-sku';
+import { PromoteCanaryHandler } from '../../application/commands/promote-canary';
+import { PublishRoutingPolicyHandler } from '../../application/commands/publish-routing-policy';
 import { QuarantineBatchHandler } from '../../application/commands/quarantine-batch';
 import { QuarantineCardHandler } from '../../application/commands/quarantine-card';
 import { ReissueCardHandler } from '../../application/commands/reissue-card';
@@ -16,13 +19,18 @@ import { RestockBatchHandler } from '../../application/commands/restock-batch';
 import { RestockCardHandler } from '../../application/commands/restock-card';
 import { ResumeChannelHandler } from '../../application/commands/resume-channel';
 import { ResumeSkuHandler } from '../../application/commands/resume-sku';
+import { RollBackCanaryHandler } from '../../application/commands/roll-back-canary';
+import { RoutingDesk } from '../../application/commands/routing-desk';
 import { SettingDesk } from '../../application/commands/setting-desk';
+import { StartCanaryHandler } from '../../application/commands/start-canary';
+import { CanaryTrials } from '../../application/canary-trials';
 import type { CommandHandling } from '../../application/handle-command';
 import type { OrderSecrets } from '../../application/order-secrets';
 import type { Keyring } from '../../application/ports/keyring';
 import type { ReadModels } from '../../application/ports/read-models';
 import { ListNoticesHandler } from '../../application/queries/list-notices';
 import type { Settings } from '../../application/settings';
+import { canaryRule } from './beside';
 
 export interface OperatorsKit {
   readonly commands: CommandHandling;
@@ -32,19 +40,25 @@ export interface OperatorsKit {
   readonly settings: Settings;
 }
 
-/** What people behind the counter do besides answering reviews: cards, channels, products, notices, goods by hand. */
+/** What people behind the counter do besides answering reviews: cards, channels, products, routing policies, notices, goods by hand. */
 export function operatorsDesk({ commands, keyring, secrets, readModels, settings }: OperatorsKit) {
   const orders = new OrderDesk(commands, keyring);
   const setting = new SettingDesk(commands, keyring);
   const cards = new CardDesk(commands, keyring);
   const batches = new BatchDesk(commands, cards, readModels);
+  const routing = new RoutingDesk(commands, setting, new CanaryTrials(readModels), canaryRule);
   return {
     configureChannel: new ConfigureChannelHandler(setting),
     pauseChannel: new PauseChannelHandler(setting),
     resumeChannel: new ResumeChannelHandler(setting),
     drainChannel: new DrainChannelHandler(setting),
+    overrideChannelHealth: new OverrideChannelHealthHandler(setting),
     pauseSku: new PauseSkuHandler(setting),
     resumeSku: new ResumeSkuHandler(setting),
+    publishPolicy: new PublishRoutingPolicyHandler(routing),
+    startCanary: new StartCanaryHandler(routing),
+    promoteCanary: new PromoteCanaryHandler(routing),
+    rollBackCanary: new RollBackCanaryHandler(routing),
     report: new ReportCardHandler(orders),
     reissue: new ReissueCardHandler(orders),
     deliverManually: new DeliverManuallyHandler(orders, commands, keyring, secrets, { sku: async (id) => settings.sku(id) ?? { id, active: false } }),

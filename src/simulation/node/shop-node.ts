@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { CommandHandling } from '../../application/handle-command';
 import { OrderSecrets } from '../../application/order-secrets';
 import { Messages } from '../../application/outbox/messages';
@@ -8,6 +9,8 @@ import type { Notifier } from '../../application/ports/notifier';
 import type { OutboxCursor } from '../../application/ports/outbox-cursor';
 import type { SubjectKeys } from '../../application/ports/subject-keys';
 import type { WakeSnapshot, WakeSnapshots } from '../../application/ports/wake-snapshots';
+import { AccountWatch } from '../../application/processes/order/account-watch';
+import { CallRoom, defaultCallRoomPolicy } from '../../application/processes/order/call-room';
 import { definitionOf } from '../../application/projections/seat';
 import { defaultEngineLimits, type EngineLimits } from '../../application/engine/engine-kit';
 import { defaultOutboxLimits, Outbox } from '../../application/run-outbox';
@@ -15,6 +18,7 @@ import { runProjections } from '../../application/run-projections';
 import { Settings } from '../../application/settings';
 import { StoreClock } from '../../application/store-clock';
 import type { Timing } from '../../domain/order/timing';
+import { defaultHealthPolicy } from '../../domain/routing/health';
 import { projections } from '../../projections';
 import { ChannelOverTheWire } from '../ports/channel-over-the-wire';
 import { FaultyEventStore } from '../ports/faulty-event-store';
@@ -28,6 +32,7 @@ import { drawn } from '../world/chance';
 import type { FaultKind } from '../world/faults';
 import type { Surroundings } from '../world/surroundings';
 import { type ApiDesk, apiDesk } from './api-desk';
+import { runBeside, watchedHealth } from './beside';
 import { Life } from './life';
 import { type OrderEngine, orderEngine } from './order-engine';
 
@@ -41,8 +46,12 @@ export interface NodeKit {
   readonly notifier: Notifier;
   readonly outboxCursor: OutboxCursor;
   readonly subjectKeys: SubjectKeys;
+  /** Engines watch health and trials, and buy ahead. */
+  readonly worksBeside: boolean;
 }
 
+/** Parts of one process that hear of its end. */
+const RUNNING_MAX = 64;
 const DRAIN_MS = 10_000;
 /** Rarely: most of a simulated day nobody touches the read models, and each look costs as much as an event. */
 const LOOK_AROUND_MS = 15_000;
@@ -55,6 +64,7 @@ export class ShopNode {
   private life: Life;
   private stopping = new AbortController();
   private lives = 0;
+  private isOff = false;
   private snapshot: string | null = null;
   private desk: ApiDesk | null = null;
   private eventStore: FaultyEventStore | null = null;
@@ -84,8 +94,10 @@ export class ShopNode {
   }
 
   start(): void {
+    this.isOff = false;
     this.life = this.newLife();
     this.stopping = new AbortController();
+    setMaxListeners(RUNNING_MAX, this.stopping.signal);
     // A machine that takes orders asks for the time when it starts: until its first append it stamps events with its own clock.
     if (this.roles.has('api')) this.wall.setRight();
     this.around.story.tell(`${this.life.name} starts`);
@@ -95,12 +107,24 @@ export class ShopNode {
   /** kill -9, and a start some time later. */
   crash(): void {
     if (!this.life.isAlive) return;
+    this.kill();
+    const { scheduler, delays } = this.around;
+    scheduler.after(delays.of(`restart ${this.name}`, RESTART_MS.least, RESTART_MS.most), () => {
+      if (!this.isOff) this.start();
+    });
+  }
+
+  /** The whole machine, until it is started. */
+  switchOff(): void {
+    this.isOff = true;
+    if (this.life.isAlive) this.kill();
+  }
+
+  private kill(): void {
     this.around.story.tell(`${this.life.name} is killed`);
     this.life.end();
     this.desk = null;
     this.runningEngine = null;
-    const { scheduler, delays } = this.around;
-    scheduler.after(delays.of(`restart ${this.name}`, RESTART_MS.least, RESTART_MS.most), () => this.start());
   }
 
   standStill(ms: number): void {
@@ -168,14 +192,27 @@ export class ShopNode {
     around.story.tell(`${life.name} is up`);
   }
 
-  private runEngine(parts: Omit<Parameters<typeof orderEngine>[0], 'snapshots' | 'timing' | 'limits' | 'observer'>, signal: AbortSignal): void {
+  private runEngine(
+    parts: Omit<
+      Parameters<typeof orderEngine>[0],
+      'snapshots' | 'timing' | 'limits' | 'observer' | 'watch' | 'room' | 'healthPolicy' | 'settings'
+    > & {
+      readonly settings: Settings;
+    },
+    signal: AbortSignal,
+  ): void {
+    const { timing, worksBeside } = this.kit;
     const observer = {
       stuck: (_process: string, orderId: string, cause: string) => this.stuck(orderId, cause),
       failed: (what: string, error: unknown) => this.mishap(what, error),
     };
-    const engine = orderEngine({ ...parts, snapshots: this.snapshots(), timing: this.kit.timing, limits: LIMITS, observer });
+    const healthPolicy = worksBeside ? watchedHealth : defaultHealthPolicy;
+    const watch = new AccountWatch(healthPolicy);
+    const room = new CallRoom(parts.runtime, defaultCallRoomPolicy);
+    const engine = orderEngine({ ...parts, watch, room, healthPolicy, snapshots: this.snapshots(), timing, limits: LIMITS, observer });
     this.runningEngine = engine;
     void engine.run(signal, DRAIN_MS);
+    if (worksBeside) runBeside({ ...parts, watch, room, timing, failed: observer.failed }, signal);
   }
 
   private async prepared(readModels: ReturnType<typeof faultyReadModels>, runtime: SimulatedRuntime, signal: AbortSignal): Promise<void> {

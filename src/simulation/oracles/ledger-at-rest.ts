@@ -6,6 +6,7 @@ import type { Posting } from '../../domain/ledger/posting';
 import type { OrderEvent } from '../../domain/order/events';
 import { books, type BookRow } from '../../projections/books';
 import { hasSold } from '../ports/channel-book';
+import { asOfOrder } from './bought-ahead';
 import type { OracleWorld } from './running';
 import type { PurchaseWorld } from './running-purchases';
 
@@ -25,7 +26,7 @@ export function checkLedgerAtRest({ events, gateways, channels, isShown, violate
   for (const [stream, { entries }] of rows)
     for (const { eventId, postings } of entries) {
       if (!isBalanced(postings)) violated('I3', `the entry of ${eventId} on ${stream} does not take from one side what it gives to the other`);
-      const orderId = stream.startsWith('order-') ? idOf(stream) : orderIdOfReference(requestOfCard.get(stream) ?? '');
+      const orderId = /^(order|job)-/.test(stream) ? idOf(stream) : orderIdOfReference(requestOfCard.get(stream) ?? '');
       for (const posting of postings) if (COMPARED.has(posting.account)) sums.add(orderId, posting, 'ledger');
     }
   for (const { book } of gateways.values())
@@ -64,7 +65,7 @@ function read(events: Iterable<StoredEvent>): Ledger {
       const row = books.project(event, rows.get(key) ?? null, key);
       if (row !== null) rows.set(key, row);
     }
-    const fact = event as unknown as OrderEvent | CardEvent;
+    const fact = asOfOrder(event) ?? (event as unknown as OrderEvent | CardEvent);
     if (fact.type === 'PurchaseCompleted' || fact.type === 'PurchasePartlyCompleted') bought.add(fact.data.requestId);
     if (fact.type === 'CardStocked') requestOfCard.set(event.stream, fact.data.batchId);
   }

@@ -5,6 +5,7 @@ import type { DisputeProblem } from '../../domain/order/purchase-events';
 import { type BookedPurchase, hasSold } from '../ports/channel-book';
 import type { Inboxes } from '../people/inboxes';
 import type { SimulatedChannel } from '../ports/simulated-channel';
+import { asOfOrder } from './bought-ahead';
 import { cardIdsOf, type PurchaseWorld } from './running-purchases';
 
 export interface PurchasesAtRest extends PurchaseWorld {
@@ -63,7 +64,8 @@ function read(events: Iterable<StoredEvent>): readonly [ReadonlyMap<string, Told
       const { batchId, channelId, cost } = event.data as { batchId: string; channelId?: string; cost?: { amountMinor: number } };
       if (channelId !== undefined) cards.set(idOf(event.stream), { requestId: batchId, costMinor: cost?.amountMinor });
     }
-    if (event.stream.startsWith('order-')) tell(told, byOrder, idOf(event.stream), event as unknown as OrderEvent);
+    const fact = event.stream.startsWith('job-') ? asOfOrder(event) : (event as unknown as OrderEvent);
+    if (fact !== null) tell(told, byOrder, idOf(event.stream), fact);
   }
   return [told, cards];
 }

@@ -1,10 +1,12 @@
 import type { PurchaseRequest } from '../../application/ports/channel';
 import type { StoredEvent } from '../../domain/kernel/event';
 import { cardIdFor, idOf, orderIdOfReference } from '../../domain/kernel/ids';
+import type { PreWarmOrdered } from '../../domain/job/pre-warm-events';
 import type { OrderEvent, OrderTerms } from '../../domain/order/events';
 import type { PurchaseEventOf } from '../../domain/order/purchase-events';
 import { type BookedPurchase, hasSold } from '../ports/channel-book';
 import type { SimulatedChannel } from '../ports/simulated-channel';
+import { asOfOrder, termsOf } from './bought-ahead';
 
 export interface PurchaseWorld {
   readonly channels: ReadonlyMap<string, SimulatedChannel>;
@@ -37,6 +39,8 @@ interface Buyer {
   /** Goods are looked for anew in each. */
   round: number;
   isPaid: boolean;
+  /** The shop itself, which buys for its pool. */
+  readonly isShop: boolean;
   readonly surplusRefunds: Set<string>;
   /** Cards that answers, or people, named: only those may be stocked. */
   readonly named: Set<string>;
@@ -58,6 +62,7 @@ export class PurchaseOracles {
     this.bornInOneBreath(event);
     if (event.stream.startsWith('card-')) this.card(event);
     else if (event.stream.startsWith('order-')) this.order(idOf(event.stream), event as unknown as OrderEvent);
+    else if (event.stream.startsWith('job-')) this.job(idOf(event.stream), event);
   }
 
   /** Money may go back before the deadline where every purchase of a round came to nothing and there is no pool to wait for. */
@@ -80,6 +85,15 @@ export class PurchaseOracles {
       this.world.violated('I8', `${requestId} was sent in other words than were granted`, orderId);
     if (overAt !== null && this.world.now() > overAt + STILL_LEAVES_MS)
       this.world.violated('I8', `${requestId} was sent ${Math.round(this.world.now() - overAt)} ms after it was over`, orderId);
+  }
+
+  private job(jobId: string, event: StoredEvent): void {
+    if (event.type === 'PreWarmOrdered') {
+      const ordered = event.data as unknown as PreWarmOrdered;
+      this.orders.set(jobId, { ...newBuyer(ordered.skuId, termsOf(ordered)), isPaid: true, isShop: true });
+    }
+    const fact = asOfOrder(event);
+    if (fact !== null) this.order(jobId, fact);
   }
 
   private order(orderId: string, fact: OrderEvent): void {
@@ -219,7 +233,7 @@ export class PurchaseOracles {
       this.world.violated('I9', `${stream} of ${batchId} is stocked before its order has recorded it`, orderId);
     if (cost?.amountMinor !== booked?.unitCostMinor)
       this.world.violated('I3', `${stream} is stocked at ${cost?.amountMinor} and was sold for ${booked?.unitCostMinor}`, orderId);
-    this.newborn = { stream, orderId };
+    if (buyer?.isShop !== true) this.newborn = { stream, orderId };
   }
 
   /** I9: a bought card is somebody's from its first breath, so nobody else can take it before its order does. */
@@ -238,6 +252,7 @@ const newBuyer = (skuId: string, terms: OrderTerms): Buyer => ({
   purchases: new Map(),
   round: 0,
   isPaid: false,
+  isShop: false,
   surplusRefunds: new Set(),
   named: new Set(),
 });

@@ -1,4 +1,5 @@
 import { DrainChannel } from '../../application/commands/drain-channel';
+import { OverrideChannelHealth } from '../../application/commands/override-channel-health';
 import { PauseChannel } from '../../application/commands/pause-channel';
 import { PauseSku } from '../../application/commands/pause-sku';
 import { ResumeChannel } from '../../application/commands/resume-channel';
@@ -22,7 +23,12 @@ export interface OperatorsKit {
   readonly opening: Opening;
   readonly skus: readonly SimulatedSku[];
   readonly channelIds: readonly string[];
+  /** They also say of a channel that it is ill, whatever it looks like. */
+  readonly isolates: boolean;
 }
+
+const ACTS = ['stock', 'stock', 'pause-channel', 'drain-channel', 'pause-sku'] as const;
+const MORE_ACTS = [...ACTS, 'isolate-channel', 'isolate-channel'] as const;
 
 /** The people who keep the shop running: they pause, drain and resume, and bring cards whenever they come, sale or no sale. */
 export class Operators {
@@ -40,10 +46,10 @@ export class Operators {
   }
 
   private async intervene(nth: number, chance: Chance): Promise<void> {
-    const { skus, channelIds, opening } = this.kit;
+    const { skus, channelIds, opening, isolates } = this.kit;
     const sku = skus[chance.upTo(skus.length - 1)];
     const channelId = channelIds[chance.upTo(Math.max(0, channelIds.length - 1))];
-    const what = chance.of(['stock', 'stock', 'pause-channel', 'drain-channel', 'pause-sku'] as const);
+    const what = isolates ? chance.of(MORE_ACTS) : chance.of(ACTS);
     const backMs = chance.between(BACK_AFTER_MS.least, BACK_AFTER_MS.most);
     if (sku === undefined) return;
     if (what === 'stock' || channelId === undefined) return opening.importCards(sku, DELIVERED_SHARE, `delivery-${nth}`);
@@ -54,6 +60,7 @@ export class Operators {
         desk.resumeSku.execute(new ResumeSku(operator, { ...about, ...key, skuId: sku.id })),
       );
     }
+    if (what === 'isolate-channel') return this.isolate(channelId, backMs);
     await this.act(`${what} ${channelId}`, (desk, key) =>
       what === 'pause-channel'
         ? desk.pauseChannel.execute(new PauseChannel(operator, { ...about, ...key, channelId }))
@@ -62,6 +69,14 @@ export class Operators {
     this.later(backMs, `resume ${channelId}`, (desk, key) =>
       desk.resumeChannel.execute(new ResumeChannel(operator, { ...about, ...key, channelId })),
     );
+  }
+
+  private async isolate(channelId: string, backMs: number): Promise<void> {
+    const about = { reason: 'an operator thinks so', channelId };
+    const say = (health: 'ISOLATED' | 'HEALTHY') => (desk: ApiDesk, key: { idempotencyKey: string }) =>
+      desk.overrideChannelHealth.execute(new OverrideChannelHealth(operator, { ...about, ...key, health }));
+    await this.act(`isolate ${channelId}`, say('ISOLATED'));
+    this.later(backMs, `heal ${channelId}`, say('HEALTHY'));
   }
 
   private later(ms: number, what: string, work: Parameters<Operators['act']>[1]): void {

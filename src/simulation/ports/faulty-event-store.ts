@@ -21,7 +21,8 @@ const SLOW_CONSUMER_MS = 20_000;
 /** At most so long the leader is alone with an append: an election takes a few seconds, and longer than all tries of one append together. */
 const REPLICATION_MS = 30_000;
 
-export const orderOf = (stream: string): string | undefined => (stream.startsWith('order-') ? idOf(stream) : undefined);
+/** Jobs that buy ahead count like orders. */
+export const orderOf = (stream: string): string | undefined => (/^(order|job)-/.test(stream) ? idOf(stream) : undefined);
 
 interface InFlight {
   fail(): void;

@@ -15,6 +15,8 @@ export interface SimulatedChannelOptions {
   readonly notFoundFinalAfterSeconds: number;
   readonly articles: readonly Article[];
   readonly balanceMinor: number;
+  /** Purchases that it refuses for reasons of its own, as a share of all. */
+  readonly declines?: number;
   /** As in the settings of a channel; what one engine may have under way there. */
   readonly maxInFlight?: number;
   readonly ratePerSecond?: number;
@@ -69,7 +71,8 @@ export class SimulatedChannel {
 
   private decide(purchase: BookedPurchase): void {
     const { requestId } = purchase;
-    if (this.strikes('channel-declines', requestId)) return this.book.end(purchase, 'REFUSED', 'DECLINED');
+    const declines = drawnUnit(this.around.seed, `declines ${this.options.id} ${requestId}`) < (this.options.declines ?? 0);
+    if (declines || this.strikes('channel-declines', requestId)) return this.book.end(purchase, 'REFUSED', 'DECLINED');
     if (!this.strikes('channel-pending', requestId)) return this.book.sell(purchase, this.saleFaults(requestId));
     const unit = drawnUnit(this.around.seed, `pending ${requestId}`);
     this.around.scheduler.after(unit * unit * PENDING_MS_MAX, () => this.settle(purchase));

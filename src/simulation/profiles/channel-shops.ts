@@ -11,6 +11,7 @@ const COST_CAP_MINOR = 4_600;
 const NOT_FOUND_FINAL_SECONDS = 60;
 const ALL_FLAGS = { replay: true, lookup: true, cancel: true, partialFill: true } as const;
 const PRODUCTS = ['bought', 'mixed', 'reroute', 'parts', 'again', 'shown', 'held-too'] as const;
+const MOSTLY = 0.8;
 const TOP_UP = 'top-up';
 
 const article = (product: string, available: number, kind: Article['kind'] = 'CARD'): Article => ({
@@ -39,6 +40,10 @@ const channelOf = (id: string, flags: SimulatedChannelOptions['flags'], availabl
 export const goodChannels = (_chance: Chance, orders: number): readonly SimulatedChannelOptions[] =>
   ['upstream-a', 'upstream-b'].map((id) => channelOf(id, ALL_FLAGS, () => orders * 5));
 
+/** Two that keep their word, of which one mostly says no. */
+export const unequalChannels = (chance: Chance, orders: number): readonly SimulatedChannelOptions[] =>
+  goodChannels(chance, orders).map((one) => (one.id === 'upstream-b' ? { ...one, declines: MOSTLY } : one));
+
 /** One upstream that can do everything, and others with any combination of flags, none included; of some articles there is too little. */
 export function anyChannels(chance: Chance, orders: number): readonly SimulatedChannelOptions[] {
   const available = (): number => (chance.hit(0.3) ? chance.upTo(Math.ceil(orders / 10)) : orders * 5);
@@ -46,6 +51,13 @@ export function anyChannels(chance: Chance, orders: number): readonly SimulatedC
     channelOf(id, { replay: chance.hit(0.5), lookup: chance.hit(0.5), cancel: chance.hit(0.5), partialFill: chance.hit(0.5) }, available);
   return [channelOf('upstream-a', ALL_FLAGS, available), some('upstream-b'), some('upstream-c')];
 }
+
+/** What is bought ahead lies where all of it is asked for at a channel that may answer, or not. */
+export const peakSkus = (): readonly SimulatedSku[] => [
+  sold('bought', 2, 0, { sources: [POOL, from('a', 'bought'), from('b', 'bought')], preWarm: ahead(1, 5_000_000), oversell: true }),
+  sold('reroute', 1, 0, { sources: [POOL, from('b', 'reroute'), from('c', 'reroute')], preWarm: ahead(0.6, 5_000_000), oversell: true }),
+  sold('mixed', 1, 0.1, { sources: [from('a', 'mixed'), POOL], preWarm: ahead(1, 3 * COST_CAP_MINOR), oversell: true }),
+];
 
 /** Every third shop buys from upstreams; the others live by their own stock alone. */
 export const someChannels = (chance: Chance, orders: number): readonly SimulatedChannelOptions[] =>
@@ -57,6 +69,12 @@ const from = (channel: 'a' | 'b' | 'c', product: string): Source => ({
   channelId: `upstream-${channel}`,
   product,
   maxUnitCost: { amountMinor: COST_CAP_MINOR, currency: 'CNY' },
+});
+
+const ahead = (share: number, budgetMinor: number): NonNullable<SkuSettings['preWarm']> => ({
+  share,
+  budget: { amountMinor: budgetMinor, currency: 'CNY' },
+  shelfLifeHours: 24,
 });
 
 const sold = (id: string, demand: number, stock: number, settings: Partial<SkuSettings>): SimulatedSku => ({
@@ -92,4 +110,10 @@ export const upstreamSkus = (): readonly SimulatedSku[] => [
   sold('reroute', 1, 0, { sources: [from('a', 'reroute'), from('b', 'reroute')], onDoubt: 'REROUTE' }),
   sold('mixed', 1, 0.3, { sources: [from('b', 'mixed'), POOL] }),
   sold('empty', 1, 0.3, { oversell: true }),
+];
+
+/** What both upstreams sell, from whichever the routing policy likes better; mostly at once, so that a doubt costs a buyer little. */
+export const trialSkus = (): readonly SimulatedSku[] => [
+  sold('bought', 3, 0, { sources: [from('a', 'bought'), from('b', 'bought')], onDoubt: 'REROUTE' }),
+  sold('reroute', 1, 0.2, { sources: [from('b', 'reroute'), from('a', 'reroute'), POOL], oversell: true }),
 ];

@@ -1,5 +1,5 @@
 import type { FaultRates } from '../world/faults';
-import { anyChannels, channelSkus, goodChannels, saleSkus, someChannels, upstreamSkus } from './channel-shops';
+import { anyChannels, channelSkus, goodChannels, peakSkus, saleSkus, someChannels, trialSkus, unequalChannels, upstreamSkus } from './channel-shops';
 import type { Habits, Profile } from './profile';
 import { anyGateways, goodGateway, manySkus, oneNode, openGateways, plentySkus, skuSettings, someNodes } from './shops';
 
@@ -81,6 +81,17 @@ const channelRates: FaultRates = {
   'notice-foreign': 0.03,
   'notice-false': 0.1,
   'notice-forged': 0.05,
+};
+
+/** A store and its subscriptions that fail now and then. */
+const storeRates: FaultRates = {
+  'append-unknown-written': 0.02,
+  'append-unknown-not-written': 0.02,
+  'append-never-answers': 0.005,
+  'subscription-repeats': 0.02,
+  'subscription-skips': 0.02,
+  'subscription-dropped': 0.005,
+  'consumer-slow': 0.0005,
 };
 
 const profiles: readonly Profile[] = [
@@ -227,6 +238,59 @@ const profiles: readonly Profile[] = [
       { kind: 'crash', times: 2, lastsMs: [0, 0] },
     ],
     troubleAfterMs: 40 * MINUTE,
+  },
+  {
+    name: 'policy-trials',
+    about: 'routing policies are tried on a share of the orders, better ones and worse ones, while processes die and read models are away',
+    nodes: someNodes,
+    gateways: goodGateway,
+    channels: unequalChannels,
+    skus: trialSkus,
+    arrivals: { overMs: 50 * MINUTE },
+    habits: { ...orderly, neverPays: 0.02 },
+    worksBeside: true,
+    triesPolicies: true,
+    rates: {
+      ...storeRates,
+      'channel-silent': 0.02,
+      'channel-lost': 0.02,
+      'channel-declines': 0.02,
+      'channel-pending': 0.05,
+      'notice-lost': 0.1,
+      'gateway-silent': 0.01,
+      crash: 0.0005,
+    },
+    mishaps: [
+      { kind: 'read-models-away', times: 2, lastsMs: [1_000, 10 * MINUTE] },
+      { kind: 'read-models-old', times: 1, lastsMs: [0, 0] },
+      { kind: 'store-away', times: 2, lastsMs: [1_000, 2 * MINUTE] },
+      { kind: 'stall', times: 4, lastsMs: [1_000, 20_000] },
+      { kind: 'crash', times: 4, lastsMs: [0, 0] },
+    ],
+    troubleAfterMs: 20 * MINUTE,
+  },
+  {
+    name: 'coming-peak',
+    about: 'what sold a week ago at this hour is bought ahead, from upstreams that fail, while operators pause them and processes die',
+    nodes: someNodes,
+    gateways: goodGateway,
+    channels: anyChannels,
+    skus: peakSkus,
+    arrivals: { overMs: 55 * MINUTE },
+    lastWeek: { share: 0.6, opensAfterMs: 42 * MINUTE },
+    habits: { ...orderly, neverPays: 0.02 },
+    worksBeside: true,
+    desk: () => ({ calls: 4, interventions: 10 }),
+    rates: { ...channelRates, ...storeRates, 'gateway-silent': 0.01, crash: 0.002 },
+    mishaps: [
+      { kind: 'channel-away', times: 4, lastsMs: [MINUTE, 20 * MINUTE] },
+      { kind: 'channel-moves', times: 6, lastsMs: [MINUTE, 20 * MINUTE] },
+      { kind: 'read-models-away', times: 1, lastsMs: [1_000, 5 * MINUTE] },
+      { kind: 'store-away', times: 1, lastsMs: [1_000, MINUTE] },
+      { kind: 'stall', times: 4, lastsMs: [1_000, 20_000] },
+      { kind: 'crash', times: 4, lastsMs: [0, 0] },
+    ],
+    troubleAfterMs: 20 * MINUTE,
   },
   {
     name: 'chaos',

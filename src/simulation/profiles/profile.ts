@@ -62,9 +62,18 @@ export interface Profile {
   skus(chance: Chance, hasChannels: boolean): readonly SimulatedSku[];
   /** Orders arrive over so long; `peakPerSecond` is the height of the rush in the middle, where there is one. */
   readonly arrivals: { readonly overMs: number; readonly peakPerSecond?: number };
+  /**
+   * So large a share of the buyers came a week before, at the same hours; then the machines were off. Their sales are what the shop knows of
+   * its demand. `opensAfterMs`: later than other days, so that the rush begins with an hour. Milliseconds.
+   */
+  readonly lastWeek?: { readonly share: number; readonly opensAfterMs: number };
   readonly habits: Habits;
   /** People of support and operators besides those who answer what has to do with money; without them nobody says that a code is bad. */
   desk?(hasChannels: boolean): DeskHabits | undefined;
+  /** Engines watch the health of gateways and channels, judge trials of routing policies and buy ahead. */
+  readonly worksBeside?: boolean;
+  /** People try routing policies on a share of the orders. */
+  readonly triesPolicies?: boolean;
   readonly rates: FaultRates;
   readonly mishaps: readonly Mishap[];
   /** Gateways and channels that are away from the first to the last order. */

@@ -1,8 +1,10 @@
 import { PHASES, type Phase } from '../../domain/order/phase';
 import { type Coverage, FAULT_ROWS, type FaultRow } from '../world/faults';
 
-/** What a fault is counted under that hits no order, or one of which nothing is stored yet. */
-export type Cell = Phase | 'NONE' | 'ABSENT';
+/** What a fault is counted under that hits cards which are bought ahead. */
+export const BUYING_AHEAD = 'BUYING_AHEAD';
+/** NONE: it hits no order · ABSENT: one of which nothing is stored yet. */
+export type Cell = Phase | typeof BUYING_AHEAD | 'NONE' | 'ABSENT';
 
 /** Orders that have not ended. */
 const OPEN: readonly Phase[] = [
@@ -44,7 +46,7 @@ export const CELLS: Readonly<Record<FaultRow, readonly Cell[]>> = {
   F20: WHOLE_SHOP,
   F22: WHOLE_SHOP,
   F23: WHOLE_SHOP,
-  F25: ['PURCHASING', 'PURCHASE_IN_DOUBT'],
+  F25: ['PURCHASING', 'PURCHASE_IN_DOUBT', BUYING_AHEAD],
   F26: ['PAID_WAITING_CARD'],
   F27: WHOLE_SHOP,
   F28: WHOLE_SHOP,

@@ -1,4 +1,3 @@
-import type { Phase } from '../../domain/order/phase';
 import { drawn, drawnUnit } from './chance';
 
 /** What can go wrong, and the row of the fault table it belongs to. */
@@ -78,7 +77,8 @@ export interface FaultsKit {
   readonly now: () => number;
   /** From here on nothing fails. */
   readonly calmFrom: number;
-  readonly phaseOf: (orderId: string) => Phase | undefined;
+  /** Where an order stands, or a job that buys ahead. */
+  readonly phaseOf: (orderId: string) => string | undefined;
   readonly tell: (line: string) => void;
 }
 

@@ -3,15 +3,19 @@ import { isIncidentMessage, type Notifier, type OrderMessage } from '../../appli
 import type { OutboxState } from '../../application/ports/outbox-cursor';
 import { idOf } from '../../domain/kernel/ids';
 import { defaultTiming, type Timing } from '../../domain/order/timing';
+import { canaryRule } from '../node/beside';
 import { ShopNode } from '../node/shop-node';
 import { checkAtRest } from '../oracles/at-rest';
 import { type OracleWorld, RunningOracles } from '../oracles/running';
+import { AheadOracles } from '../oracles/running-ahead';
 import { PurchaseOracles } from '../oracles/running-purchases';
+import { TrialOracles } from '../oracles/running-trials';
 import { Buyer } from '../people/buyer';
 import { buyerPlan, type BuyerPlan } from '../people/buyer-plan';
 import { Desk } from '../people/desk';
 import { Inboxes } from '../people/inboxes';
 import { Operators } from '../people/operators';
+import { PolicyKeepers } from '../people/policy-keepers';
 import { Requests } from '../people/requests';
 import { Support, SUPPORT_KINDS } from '../people/support';
 import { MemoryLog } from '../ports/memory-log';
@@ -23,6 +27,7 @@ import { SimulatedKeyring } from '../ports/simulated-keyring';
 import { SimulatedSubjectKeys } from '../ports/simulated-subject-keys';
 import { Unreplicated } from '../ports/unreplicated';
 import type { DeskHabits, Profile, SimulatedSku } from '../profiles/profile';
+import { BUYING_AHEAD } from '../report/coverage';
 import { Chance, drawn, drawnUnit } from './chance';
 import { Faults } from './faults';
 import { scheduleMishaps } from './mishaps';
@@ -54,6 +59,9 @@ export interface Violation {
 }
 
 const BEGIN = Date.UTC(2026, 10, 10, 16);
+const WEEK_MS = 7 * 24 * 60 * 60_000;
+/** So long before the first buyer the machines are on again: time to buy ahead. */
+const EARLY_MS = 20 * 60_000;
 const SETTLE_LIMIT_MS = 14 * 60 * 60_000;
 const LOOK_EVERY_MS = 60_000;
 const VIOLATIONS_MAX = 20;
@@ -65,7 +73,7 @@ const TIMING: Timing = { ...defaultTiming, afterCareStagesMs: [5 * 60_000, 60 * 
 /** A whole shop, its gateways and channels, its people and its misfortunes in one process, on virtual time, from one seed. */
 export class World implements Surroundings {
   readonly seed: number;
-  readonly scheduler = new Scheduler(BEGIN);
+  readonly scheduler: Scheduler;
   readonly story: Story;
   readonly faults: Faults;
   readonly delays: Delays;
@@ -84,6 +92,12 @@ export class World implements Surroundings {
   readonly skus: readonly SimulatedSku[];
   private readonly running: RunningOracles;
   private readonly purchasing: PurchaseOracles;
+  private readonly ahead: AheadOracles;
+  private readonly trying = new TrialOracles({
+    now: () => this.scheduler.now,
+    violated: (...what) => this.violated(...what),
+    ordersMin: canaryRule.ordersMin,
+  });
   private readonly requests: Requests;
   private readonly doors: NoticeDoors;
   private readonly opening: Opening;
@@ -91,23 +105,29 @@ export class World implements Surroundings {
   private readonly subjectKeys = new SimulatedSubjectKeys();
   private outboxState: OutboxState | null = null;
   private buyersLeft = 0;
+  private readonly begin: number;
+  /** When the day begins that the profile tells of. */
+  private dayFrom: number;
   private readonly calmFrom: number;
 
   constructor(private readonly options: WorldOptions) {
     const { seed, profile, orders, codec } = options;
     this.seed = seed;
+    this.begin = BEGIN + (profile.lastWeek?.opensAfterMs ?? 0);
+    this.dayFrom = this.begin;
+    this.scheduler = new Scheduler(this.begin);
     this.keyring = new SimulatedKeyring(seed, 'world');
     const chance = new Chance(drawn(seed, 'world'));
     this.story = new Story(() => this.scheduler.now, options.keepStory === true);
     this.delays = new Delays(seed);
-    const troubleMs = profile.arrivals.overMs + profile.troubleAfterMs;
-    this.calmFrom = BEGIN + troubleMs;
+    const troubleMs = (profile.lastWeek === undefined ? 0 : WEEK_MS) + profile.arrivals.overMs + profile.troubleAfterMs;
+    this.calmFrom = this.begin + troubleMs;
     this.faults = new Faults({
       seed,
       rates: profile.rates,
       now: () => this.scheduler.now,
       calmFrom: this.calmFrom,
-      phaseOf: (orderId) => this.watch.phaseOf(orderId),
+      phaseOf: (orderId) => this.watch.phaseOf(orderId) ?? (this.ahead.has(orderId) ? BUYING_AHEAD : undefined),
       tell: (line) => this.story.tell(line),
       ...(options.onlyFaults === undefined ? {} : { only: options.onlyFaults }),
     });
@@ -118,6 +138,8 @@ export class World implements Surroundings {
           this.story.tell(`stored ${event.stream}@${event.revision} ${event.type} ${event.metadata.hash}`);
           this.running.see(event);
           this.purchasing.see(event);
+          this.trying.see(event);
+          this.ahead.see(event);
           if (event.type === 'CardReservationLost') this.faults.count('stock-gone', [idOf(event.stream)]);
           this.watch.see(event);
         }
@@ -135,6 +157,7 @@ export class World implements Surroundings {
       now: () => this.scheduler.now,
       violated: this.violated,
     });
+    this.ahead = new AheadOracles({ channels: this.channels, now: () => this.scheduler.now, violated: this.violated });
     this.running = new RunningOracles(this.oracleWorld);
     this.nodes = profile.nodes(chance).map((roles, i) => {
       const outboxCursor = { load: async () => this.outboxState, save: async (state: OutboxState) => void (this.outboxState = state) };
@@ -146,6 +169,7 @@ export class World implements Surroundings {
         notifier: this.notifier(),
         outboxCursor,
         subjectKeys: this.subjectKeys,
+        worksBeside: profile.worksBeside === true,
       };
       return new ShopNode(`node-${i + 1}`, new Set(roles), this, kit);
     });
@@ -186,7 +210,9 @@ export class World implements Surroundings {
   /** Runs the whole story; what was broken stands in `violations`. */
   async run(): Promise<void> {
     for (const node of this.nodes) node.start();
-    await this.during(this.opening.open(), BEGIN + 60 * 60_000);
+    await this.during(this.opening.open(), this.begin + 60 * 60_000);
+    this.startBuyers();
+    if (this.options.profile.lastWeek !== undefined) await this.weekBetween();
     this.startPeople();
     for (const id of this.options.profile.down ?? [])
       this.outages.begin(`${this.gateways.has(id) ? 'gateway' : 'channel'} ${id}`, this.calmFrom - this.scheduler.now);
@@ -207,6 +233,8 @@ export class World implements Surroundings {
         running: this.running,
         toldOfDelivery: this.toldOfDelivery(),
       });
+    this.trying.atRest();
+    this.ahead.atRest();
     this.story.tell(`over after ${this.scheduler.steps} steps`);
   }
 
@@ -232,7 +260,7 @@ export class World implements Surroundings {
   }
 
   get elapsedMs(): number {
-    return this.scheduler.now - BEGIN;
+    return this.scheduler.now - this.begin;
   }
 
   readonly violated = (invariant: string, about: string, orderId?: string): void => {
@@ -250,33 +278,56 @@ export class World implements Surroundings {
   }
 
   private arrivalOf(index: number): number {
-    const { arrivals } = this.options.profile;
+    const { arrivals, lastWeek } = this.options.profile;
     const unit = drawnUnit(this.options.seed, `arrival ${index}`);
+    if (lastWeek !== undefined && drawnUnit(this.options.seed, `week ${index}`) >= lastWeek.share) return WEEK_MS + unit * arrivals.overMs;
     if (arrivals.peakPerSecond === undefined || index % 2 === 0) return unit * arrivals.overMs;
     const rushMs = (this.options.orders / 2 / arrivals.peakPerSecond) * 1_000;
     return arrivals.overMs / 2 + unit * rushMs;
   }
 
-  private startPeople(): void {
+  private startBuyers(): void {
     const kit = { around: this, requests: this.requests, gateways: this.gateways, inboxes: this.inboxes };
     for (const plan of this.plans) {
       this.buyersLeft++;
       this.scheduler.after(plan.at, () => void new Buyer(plan, kit).live().finally(() => this.buyersLeft--));
     }
+  }
+
+  private startPeople(): void {
     const desk = this.deskHabits;
     new Desk(this, this.requests, this.gateways, desk === undefined ? new Set() : SUPPORT_KINDS).open();
     if (desk !== undefined) this.openDesk(desk);
+    if (this.options.profile.triesPolicies === true)
+      void new PolicyKeepers({ around: this, requests: this.requests, channelIds: this.channelIds }).open(this.options.profile.arrivals.overMs);
     for (const sku of this.skus) {
       const { restock } = sku;
       if (restock !== undefined) this.scheduler.after(restock.afterMs, () => void this.opening.importCards(sku, restock.share, 'later'));
     }
   }
 
+  /** The last sale, and a week in which nothing runs. */
+  private async weekBetween(): Promise<void> {
+    const { arrivals, troubleAfterMs } = this.options.profile;
+    await this.scheduler.run(this.begin + arrivals.overMs + troubleAfterMs, () => this.isLost);
+    for (const node of this.nodes) node.switchOff();
+    this.dayFrom = this.begin + WEEK_MS - EARLY_MS;
+    await this.scheduler.run(this.dayFrom, () => this.isLost);
+    for (const node of this.nodes) node.start();
+  }
+
+  private get channelIds(): readonly string[] {
+    return [...this.channels.keys()];
+  }
+
   private openDesk({ calls, interventions }: DeskHabits): void {
     const { requests, opening, skus } = this;
-    const withinMs = (this.calmFrom - BEGIN) * 0.8;
+    const withinMs = (this.calmFrom - this.dayFrom) * 0.8;
     new Support({ around: this, requests, made: (code) => void opening.codes.add(code) }).open(calls, withinMs);
-    new Operators({ around: this, requests, opening, skus, channelIds: [...this.channels.keys()] }).open(interventions, withinMs);
+    new Operators({ around: this, requests, opening, skus, channelIds: this.channelIds, isolates: this.options.profile.worksBeside === true }).open(
+      interventions,
+      withinMs,
+    );
   }
 
   /** An hour is enough for any shop to open. */
@@ -319,7 +370,7 @@ export class World implements Surroundings {
   }
 
   private async isAtRest(): Promise<boolean> {
-    if (this.buyersLeft > 0 || this.watch.openOrders.size > 0) return false;
+    if (this.buyersLeft > 0 || this.watch.openOrders.size > 0 || this.ahead.isUnderWay) return false;
     const canBeAsked = (gatewayId: string): boolean => this.gateways.get(gatewayId)?.book.flags.lookup === true;
     for (const gateway of this.gateways.values()) if (gateway.noticesUnderWay > 0) return false;
     for (const channel of this.channels.values()) if (channel.notices.underWay > 0) return false;

@@ -1,3 +1,4 @@
+import { besideMutants } from './beside-mutants';
 import { ledgerMutants } from './ledger-mutants';
 import type { Mutant } from './mutant';
 import { purchaseMutants } from './purchase-mutants';
@@ -340,4 +341,5 @@ export const mutants: readonly Mutant[] = [
   },
   ...purchaseMutants,
   ...ledgerMutants,
+  ...besideMutants,
 ];
