@@ -6,19 +6,21 @@ import type { Secret } from './config/secret';
 import type { NotifierEntry } from './config/notifiers-file';
 import { dingtalk, RobotNotifier, wecom } from './infrastructure/notifiers/robot-notifier';
 import { SelectiveNotifier } from './infrastructure/notifiers/selective-notifier';
-import { SmtpNotifier, type SmtpSettings, smtpServer } from './infrastructure/notifiers/smtp-notifier';
 import { WebhookNotifier } from './infrastructure/notifiers/webhook-notifier';
 
-/** Everybody who is told something, by configuration: buyers and the shop's systems of orders, people of incidents. */
+/**
+ * Everybody who is told something, by configuration: buyers and the shop's systems of orders, people of incidents. What speaks SMTP is
+ * loaded where a mail server is named.
+ */
 
 const TIMEOUT_MS = 10_000;
 
 /** Throws what a person can act on; no secret is quoted. */
-export const notifiersOf = (config: Config, runtime: Runtime): readonly Notifier[] => [
-  ...mailers(config),
+export const notifiersOf = async (config: Config, runtime: Runtime): Promise<readonly Notifier[]> => [
+  ...(await mailers(config)),
   ...webhooks(config, runtime),
   ...robots(config, runtime),
-  ...config.notifiers.map((entry) => new SelectiveNotifier(described(entry, config, runtime), entry)),
+  ...(await Promise.all(config.notifiers.map(async (entry) => new SelectiveNotifier(await described(entry, config, runtime), entry)))),
 ];
 
 /** The language of each place that hears of incidents. */
@@ -28,7 +30,7 @@ export function incidentLocaleOf({ values, notifiers }: Config): (notifierId: st
 }
 
 /** A place of the file of notifiers. */
-function described(entry: NotifierEntry, config: Config, runtime: Runtime): Notifier {
+async function described(entry: NotifierEntry, config: Config, runtime: Runtime): Promise<Notifier> {
   const { id } = entry;
   switch (entry.adapter) {
     case 'wecom':
@@ -43,23 +45,23 @@ function described(entry: NotifierEntry, config: Config, runtime: Runtime): Noti
       return new WebhookNotifier({ id, ...at, secrets, timeoutMs: TIMEOUT_MS, events: INCIDENT_KINDS }, runtime);
     }
     case 'mail':
-      return new SmtpNotifier({ id, ...mailServer(config), operators: entry.to });
+      return mailer(config, { id, operators: entry.to });
   }
 }
 
-/** Throws where there is none: the settings were read and found to name one. */
-function mailServer({ values }: Config): Omit<SmtpSettings, 'id' | 'operators'> {
+/** Throws where there is no mail server: the settings were read and found to name one. */
+async function mailer({ values }: Config, whom: { readonly id: string; readonly operators?: readonly string[] }): Promise<Notifier> {
   const { CARDRAIL_SMTP_URL: smtp, CARDRAIL_SMTP_FROM: from } = values;
   if (smtp === undefined || from === undefined) throw new Error('Mail needs CARDRAIL_SMTP_URL and CARDRAIL_SMTP_FROM.');
-  return { ...smtpServer(smtp.reveal()), from, timeoutMs: TIMEOUT_MS };
+  const { SmtpNotifier, smtpServer } = await import('./infrastructure/notifiers/smtp-notifier');
+  return new SmtpNotifier({ ...whom, ...smtpServer(smtp.reveal()), from, timeoutMs: TIMEOUT_MS });
 }
 
-function mailers(config: Config): readonly Notifier[] {
+async function mailers(config: Config): Promise<readonly Notifier[]> {
   const { CARDRAIL_SMTP_URL: smtp, CARDRAIL_SMTP_FROM: from, CARDRAIL_INCIDENT_MAIL_TO: operators } = config.values;
   if (smtp === undefined || from === undefined) return [];
-  const server = mailServer(config);
-  const forBuyers = new SmtpNotifier({ id: 'mail', ...server });
-  return operators.length === 0 ? [forBuyers] : [forBuyers, new SmtpNotifier({ id: 'incident-mail', ...server, operators })];
+  const forBuyers = await mailer(config, { id: 'mail' });
+  return operators.length === 0 ? [forBuyers] : [forBuyers, await mailer(config, { id: 'incident-mail', operators })];
 }
 
 function webhooks(config: Config, runtime: Runtime): readonly Notifier[] {

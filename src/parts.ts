@@ -34,9 +34,6 @@ import { wakeSnapshotFile } from './infrastructure/files/wake-snapshot-file';
 import { buildGateway, ConfiguredGateways } from './infrastructure/gateways/registry';
 import * as gatewaySecrets from './infrastructure/gateways/with-secrets';
 import { Turnstile } from './infrastructure/captcha/turnstile';
-import { JwtStaffTokens } from './infrastructure/jwt/jwt-staff-tokens';
-import { keySourceAt } from './infrastructure/jwt/key-source';
-import { SigningKeys } from './infrastructure/jwt/signing-keys';
 import { openKeyring } from './infrastructure/keyring/file-keyring';
 import { CallWatch } from './infrastructure/observability/call-watch';
 import { Metrics } from './infrastructure/observability/metrics';
@@ -96,9 +93,14 @@ function spansOf({ values }: Config, log: Logger, runtime: Runtime, processName:
   });
 }
 
-/** Opens no connection until the first token comes. */
-function staffTokensOf({ jwt }: Config, log: Logger, runtime: Runtime): JwtStaffTokens | undefined {
+/** Opens no connection until the first token comes. Loaded where an issuer is configured. */
+async function staffTokensOf({ jwt }: Config, log: Logger, runtime: Runtime) {
   if (jwt === undefined) return undefined;
+  const [{ JwtStaffTokens }, { keySourceAt }, { SigningKeys }] = await Promise.all([
+    import('./infrastructure/jwt/jwt-staff-tokens'),
+    import('./infrastructure/jwt/key-source'),
+    import('./infrastructure/jwt/signing-keys'),
+  ]);
   const onAway = (why: string): void => log.warn({ why }, "the identity provider's keys cannot be read: CARDRAIL_JWT_KEYS");
   return new JwtStaffTokens(jwt, new SigningKeys(keySourceAt(jwt.keys), runtime, jwt.keyLimits, onAway), runtime);
 }
@@ -250,7 +252,7 @@ async function openInto(
   const metrics = new Metrics(processName);
   const spans = spansOf(config, log, runtime, processName);
   const calls = new CallWatch(metrics, runtime, spans);
-  const staffTokens = staffTokensOf(config, log, runtime);
+  const staffTokens = await staffTokensOf(config, log, runtime);
   const captcha = captchaOf(config, log);
   const observer = storeObserver(metrics, log);
   const openedStore = opened.add(await openEventStore(config.values.CARDRAIL_STORE, config, { runtime, patienceMs, observer }), (it) => it.close());
@@ -276,6 +278,7 @@ async function openInto(
   followAccounts(settings, gateways, channels, config, log);
   followKeys(settings, keyring, log);
   for (const account of [gateways, channels, staffTokens, captcha]) if (account !== undefined) opened.add(account, (it) => it.release());
+  const notifiers = await notifiersOf(config, runtime);
   return {
     config,
     log,
@@ -295,7 +298,7 @@ async function openInto(
     refusals: new RefusalBook(),
     gateways: watchedGateways(mortalGateways(gateways, mortality), calls),
     channels: watchedChannels(mortalChannels(channels, mortality), calls),
-    notifiers: notifiersOf(config, runtime).map((notifier) => mortality.at(notifier, { send: 'outbox-send' })),
+    notifiers: notifiers.map((notifier) => mortality.at(notifier, { send: 'outbox-send' })),
     metrics,
     calls,
     spans,

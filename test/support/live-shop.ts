@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { stringify } from 'yaml';
+import { createKeyring } from '../../src/infrastructure/keyring/create-keyring';
 import type { SandboxFlag } from '../../src/sandbox/channel';
 import { ALIPAY_APP, alipaySandboxAccount } from './alipay';
 import { EPAY_KEY, EPAY_PID, epaySandboxAccount, merchantPair, platformPair } from './epay';
@@ -160,7 +161,8 @@ export class LiveShop {
     for (const secret of [webhookSecret, EPAY_KEY, STRIPE_KEY, STRIPE_WEBHOOK_SECRET, ...Object.values(hostedSandboxAccount)]) watch.tell(secret);
     const traces = await TraceCollector.start((body) => watch.saw('the traces', body));
     const shop = new LiveShop(folder, sandbox, channels, options, stores, { gatewayKey, webhookSecret }, watch, traces);
-    await shop.must(['keys', 'init']);
+    // What `keys init` does, without a process of its own: every story begins with it.
+    createKeyring(join(folder, 'data', 'keyring.json'));
     await writeFile(join(folder, 'shop.yaml'), stringify(shop.settings()));
     await shop.must(['apply', join(folder, 'shop.yaml')]);
     await shop.serve();

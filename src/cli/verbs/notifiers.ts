@@ -79,7 +79,7 @@ export async function tryNotifier(id: string, { json }: { readonly json?: true }
   const place = placesOf(config).find((one) => one.id === id);
   if (place === undefined) throw new Refused('no such notifier hears of incidents; cardrail notifiers list tells them');
   const { SystemRuntime } = await import('../../workbench');
-  const notifier = notifiersOf(config, new SystemRuntime()).find((one) => one.id === id);
+  const notifier = (await notifiersOf(config, new SystemRuntime())).find((one) => one.id === id);
   const message: IncidentMessage = {
     ...TEXTS[place.locale],
     messageId: randomUUID(),
