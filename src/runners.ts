@@ -190,7 +190,16 @@ export function preWarm(parts: Parts, watch: AccountWatch, room: CallRoom, signa
   const isReusable = (skuId: string): boolean => settings.sku(skuId)?.settings?.reusable === true;
   const background = new Background();
   const offers = new ChannelOffers({ channels, runtime, onNews: () => undefined, background, askAgainMs: config.values.CARDRAIL_CHANNEL_ASK_MS });
-  const { channelView } = accountViews({ ...parts, watch, publicUrl: () => '' }, room);
+  // What is bought ahead does not stand in line with orders: it keeps away from whoever is only being tried.
+  const { channelView } = accountViews(
+    { ...parts, watch, publicUrl: () => '', healthPolicy: config.health },
+    {
+      isGatewayBusy: (id, maxInFlight) => room.isGatewayBusy(id, maxInFlight),
+      isChannelBusy: (id, limits) => room.isChannelBusy(id, limits),
+      isRampFull: () => true,
+      gatewayLimits: (maxInFlight) => room.gatewayLimits(maxInFlight),
+    },
+  );
   const outside = { channels, keyring, secrets, clock: commands.clock, timing: config.timing, isReusable };
   return runPreWarm(
     {

@@ -336,8 +336,11 @@ const CALLBACK_OUTCOMES = {
 export function queryHandlers(parts: Parts, beside: Beside): readonly IQueryHandler[] {
   const { commands, keyring, runtime, store, codec, readModels, settings, channels, config } = parts;
   const { projector, engine, waiter, watch } = beside;
-  const roomy = { isGatewayBusy: () => false, isChannelBusy: () => false };
-  const views = accountViews({ settings, gateways: parts.gateways, channels, watch, publicUrl: () => '' }, roomy);
+  const roomy = { isGatewayBusy: () => false, isChannelBusy: () => false, isRampFull: () => false, gatewayLimits: () => ({ maxInFlight: Infinity }) };
+  const views = accountViews(
+    { ...{ settings, channels, watch, commands }, gateways: parts.gateways, publicUrl: () => '', healthPolicy: config.health },
+    roomy,
+  );
   const routeDesk = new RouteDesk({
     offers: offerHints(parts),
     ...{ settings, channels, readModels, clock: commands.clock, timing: config.timing, healthPolicy: config.health, minMargin: config.minMargin },

@@ -68,7 +68,10 @@ export function orderEngine(kit: OrderEngineKit): OrderEngine {
   const anywhere = (): string => runtime.newId().split('-').reverse().join('-');
   const pool = new CardPool(readAvailableFrom(readModels), runtime, background, filled, failed, anywhere, () => commands.clock.now());
   const stock = new StockHint(kit.skuStock, readStockFrom(readModels), runtime, background, loaded, failed);
-  room.onRoom((topic, count) => engine.wake(topic, count));
+  room.onRoom(
+    (topic, count) => engine.wake(topic, count),
+    (topic, lane) => engine.longestWaiting(topic, lane),
+  );
   const onNews = (id: string): void => wakeAll(`channel:${id}`);
   const offers = new ChannelOffers({ channels, runtime, onNews, background, askAgainMs: kit.channelAskMs });
   const isReusable = (skuId: string): boolean => settings.sku(skuId)?.settings?.reusable === true;

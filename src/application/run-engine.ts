@@ -100,7 +100,8 @@ export class Engine<C extends { readonly type: string }, E extends DomainEvent, 
   /** Up to so many of those who wait for this topic may look again, the longest waiting first, and not all at one moment. */
   wake(topic: string, count: number): void {
     this.wokenAt.set(topic, ++this.wakeCount);
-    for (const id of this.agenda.wakes.takeWaiting(topic, count)) this.pacer.add(id, this.process.laneOf(id));
+    const { wakes } = this.agenda;
+    for (const id of wakes.takeWaiting(topic, count)) this.pacer.add(id, this.process.laneOf(id), wakes.find(id)?.since ?? 0);
     this.wakeWhoseTurnItIs();
     if (this.pacer.size > 0) this.nudge();
   }
@@ -109,6 +110,11 @@ export class Engine<C extends { readonly type: string }, E extends DomainEvent, 
   wakeAtOnce(topic: string): void {
     this.wokenAt.set(topic, ++this.wakeCount);
     for (const id of this.agenda.wakes.takeWaiting(topic, Number.MAX_SAFE_INTEGER)) this.mark(id);
+  }
+
+  /** Since when the longest waiting of a lane waits for this topic. */
+  longestWaiting(topic: string, lane: string): Instant | undefined {
+    return this.agenda.wakes.longestWaiting(topic, lane);
   }
 
   private wakeWhoseTurnItIs(): void {

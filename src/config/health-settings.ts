@@ -21,7 +21,11 @@ export const healthSettings = {
   CARDRAIL_HEALTH_SUSPECT_AFTER_MS: ms(policy.suspectAfterMs, 'a request under way longer counts as an error'),
   CARDRAIL_HEALTH_ISOLATE_FOR_MS: ms(policy.isolateForMs, 'how long a first isolation lasts; each next one doubles'),
   CARDRAIL_HEALTH_ISOLATE_FOR_MAX_MS: ms(policy.isolateForMaxMs, 'how long an isolation lasts at most'),
-  CARDRAIL_HEALTH_RAMP_PERCENT: setting(percents, policy.rampShares.map(asPercent).join(','), 'share of orders let in while probing, step by step'),
+  CARDRAIL_HEALTH_RAMP_PERCENT: setting(
+    percents,
+    policy.rampShares.map(asPercent).join(','),
+    'share let in while probing, step by step: of orders that could go elsewhere, and for the others of what may be under way',
+  ),
   CARDRAIL_HEALTH_RAMP_STEP_MS: ms(policy.rampStepMs, 'how long each of these steps lasts'),
   CARDRAIL_HEALTH_TRICKLE_PERCENT: setting(percent, asPercent(policy.trickleShare), 'share of orders that still go to a diverted channel first'),
   CARDRAIL_HEALTH_QUIET_MS: ms(policy.quietMs, 'diverted and hardly used for so long counts as recovered'),

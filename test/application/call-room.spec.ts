@@ -39,7 +39,7 @@ describe('what a process may have under way at one gateway', () => {
     expect(room.isGatewayBusy('second')).toBe(false);
     room.load.end(GATEWAY);
     expect(room.isGatewayBusy('main')).toBe(false);
-    expect(told).toEqual(['gateway:main 1']);
+    expect(told).toContain('room:gateway:main 1');
   });
 
   it('tells once that it has room again, and for how many, when somebody was turned away', () => {
@@ -49,7 +49,7 @@ describe('what a process may have under way at one gateway', () => {
     expect(room.isGatewayBusy('main')).toBe(true);
     expect(room.roomAgain()).toEqual([]);
     undo.forEach((giveBack) => giveBack?.());
-    expect(room.roomAgain()).toEqual([{ topic: GATEWAY, count: 2 }]);
+    expect(room.roomAgain()).toEqual([{ topic: `room:${GATEWAY}`, count: 2 }]);
     expect(room.roomAgain()).toEqual([]);
 
     const limits = { maxInFlight: 10, ratePerSecond: 1 };
@@ -59,13 +59,54 @@ describe('what a process may have under way at one gateway', () => {
     pass(999);
     expect(room.roomAgain()).toEqual([]);
     pass(1);
-    expect(room.roomAgain()).toEqual([{ topic: 'channel:up', count: 1 }]);
+    expect(room.roomAgain()).toEqual([{ topic: 'room:channel:up', count: 1 }]);
   });
 
   it('is given back when the decision was not stored after all', () => {
     const { room } = openRoom(1);
     room.take(request, first)?.();
     expect(room.isGatewayBusy('main')).toBe(false);
+  });
+});
+
+describe('the ramp of one that is ill', () => {
+  const limits = (maxInFlight: number) => ({ maxInFlight, ratePerSecond: 100 });
+
+  it('has room for so many requests at once, and questions take none of it', () => {
+    const { room } = openRoom(10);
+    room.load.begin(GATEWAY);
+    expect(room.isRampFull(GATEWAY, () => limits(1))).toBe(false);
+    room.take(request, first);
+    expect(room.isRampFull(GATEWAY, () => limits(1))).toBe(true);
+    room.load.endGranted(GATEWAY);
+    expect(room.isRampFull(GATEWAY, () => limits(1))).toBe(false);
+  });
+
+  it('calls two of those in line for each request that ends: for the room that is free, and for what it has risen by', () => {
+    const { room, told } = openRoom(10);
+    room.take(request, first);
+    room.load.endGranted(GATEWAY);
+    expect(told).toEqual(['room:gateway:main 1', 'turn:gateway:main 2']);
+  });
+
+  it('calls as many as it has room for, by the limits as they are then: at once when somebody was turned away, else once a second', () => {
+    const { room, pass } = openRoom(10);
+    let open = 0;
+    expect(room.isRampFull(GATEWAY, () => limits(open))).toBe(true);
+    expect(room.roomAgain()).toEqual([]);
+    open = 3;
+    expect(room.roomAgain()).toEqual([{ topic: 'turn:gateway:main', count: 3 }]);
+    expect(room.roomAgain()).toEqual([]);
+    pass(999);
+    expect(room.roomAgain()).toEqual([]);
+    pass(1);
+    room.take(request, first);
+    expect(room.roomAgain()).toEqual([{ topic: 'turn:gateway:main', count: 2 }]);
+    room.take(request, first);
+    room.take(request, first);
+    expect(room.isRampFull(GATEWAY, () => limits(open))).toBe(true);
+    room.load.endGranted(GATEWAY);
+    expect(room.roomAgain()).toEqual([{ topic: 'turn:gateway:main', count: 1 }]);
   });
 });
 
@@ -195,6 +236,69 @@ describe('questions that settle a doubt', () => {
     hear();
     expect(questions.heldBack('silent', GATEWAY, undefined)).toBeUndefined();
     expect(questions.heldBack('pending', GATEWAY, undefined)?.at).toBeGreaterThan(clock.now());
+  });
+});
+
+describe('a question for which others took the room in the last moment', () => {
+  const opened = () => {
+    let heard = 0;
+    const runtime = {
+      monotonicMs: () => 0,
+      wallMs: () => 0,
+      sleep: async () => undefined,
+      turn: async () => undefined,
+      random: () => 0,
+      newId: () => 'id',
+    };
+    return { questions: new Questions(new StoreClock(runtime), defaultTiming, () => heard), hear: () => void heard++ };
+  };
+  it('was not put: it is not put off, and waits for the next room', () => {
+    const { questions } = opened();
+    expect(questions.answered('q', false)).toBe(true);
+    expect(questions.heldBack('q', GATEWAY, undefined)).toBeUndefined();
+  });
+  it('still goes ahead of its time when it met silence before', () => {
+    const { questions, hear } = opened();
+    questions.asked('q', GATEWAY, undefined);
+    questions.silent('q');
+    questions.answered('q', false);
+    questions.answered('q', false);
+    expect(questions.heldBack('q', GATEWAY, undefined)).toMatchObject({ orWhenHeard: true });
+    hear();
+    expect(questions.heldBack('q', GATEWAY, undefined)).toBeUndefined();
+  });
+});
+
+describe('a line before a gateway', () => {
+  const withLine = (longest: Record<string, number>) => {
+    const opened = openRoom(3);
+    opened.room.onRoom(
+      () => undefined,
+      (topic, lane) => longest[`${topic} ${lane}`],
+    );
+    return opened;
+  };
+
+  it('lets nobody pass who has waited less, and whoever has waited longer goes first', () => {
+    const { room } = withLine({ [`turn:${GATEWAY} default`]: 100 });
+    expect(room.isBehind(GATEWAY, 'REQUEST', 'default', 101)).toBe(true);
+    expect(room.isBehind(GATEWAY, 'REQUEST', 'default', 100)).toBe(false);
+    expect(room.isBehind(GATEWAY, 'REQUEST', 'default', 99)).toBe(false);
+  });
+  it('is of one lane: nobody waits for those of another', () => {
+    const { room } = withLine({ [`turn:${GATEWAY} default`]: 100 });
+    expect(room.isBehind(GATEWAY, 'REQUEST', 'vip', 200)).toBe(false);
+  });
+  it('puts no question behind requests, which may wait for health, and requests behind older questions', () => {
+    expect(withLine({ [`turn:${GATEWAY} default`]: 100 }).room.isBehind(GATEWAY, 'QUESTION', 'default', 200)).toBe(false);
+    expect(withLine({ [`room:${GATEWAY} default`]: 100 }).room.isBehind(GATEWAY, 'REQUEST', 'default', 200)).toBe(true);
+  });
+  it('calls those in front when somebody had to go behind them, should there be room', () => {
+    const { room } = withLine({ [`room:${GATEWAY} default`]: 100 });
+    room.isGatewayBusy('main');
+    expect(room.roomAgain()).toEqual([]);
+    room.isBehind(GATEWAY, 'QUESTION', 'default', 200);
+    expect(room.roomAgain()).toEqual([{ topic: `room:${GATEWAY}`, count: 3 }]);
   });
 });
 

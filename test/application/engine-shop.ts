@@ -17,7 +17,9 @@ import { StockHint } from '../../src/application/processes/order/stock-hint';
 import { defaultEngineLimits, type EngineLimits, type EngineStatus } from '../../src/application/engine/engine-kit';
 import { Engine } from '../../src/application/run-engine';
 import { BUILT_IN } from '../../src/domain/routing/policy';
-import { defaultHealthPolicy } from '../../src/domain/routing/health';
+import type { CallLimits } from '../../src/application/processes/order/account-load';
+import type { ChannelView } from '../../src/domain/order/plan';
+import { defaultHealthPolicy, roomOnRamp, type Health, type HealthPolicy } from '../../src/domain/routing/health';
 import { defaultPaceRule } from '../../src/domain/routing/lane-pace';
 import { defaultLanePolicy, isLane } from '../../src/domain/routing/lanes';
 import { runProjections } from '../../src/application/run-projections';
@@ -92,6 +94,11 @@ export interface EngineOptions {
   readonly around?: (surroundings: Surroundings) => Surroundings;
   readonly drainMs?: number;
   readonly share?: Share;
+  /** How the channel is at this moment; absent: nothing was ever said of it. */
+  readonly channelHealth?: () => Health | undefined;
+  readonly healthPolicy?: HealthPolicy;
+  /** What the channel may have under way at once. */
+  readonly channelCallsMax?: number;
 }
 
 export interface RunningEngine {
@@ -160,7 +167,17 @@ export async function openEngineShop({ isProjecting = true, channelFlags = ALL_F
     /** Begins to build the read models, when they were not wanted from the start. */
     project,
 
-    startEngine({ limits, room: ofRoom, timing: ofTiming, around = (all) => all, drainMs = 2_000, share }: EngineOptions = {}): RunningEngine {
+    startEngine({
+      limits,
+      room: ofRoom,
+      timing: ofTiming,
+      around = (all) => all,
+      drainMs = 2_000,
+      share,
+      ...ofChannel
+    }: EngineOptions = {}): RunningEngine {
+      const { channelHealth, healthPolicy = defaultHealthPolicy, channelCallsMax = CHANNEL_LIMITS.maxInFlight } = ofChannel;
+      const channelLimits: CallLimits = { ...CHANNEL_LIMITS, maxInFlight: channelCallsMax };
       const outside = around({ store, runtime, gateway, channel, snapshots });
       const timing = { ...FAST, ...ofTiming };
       const failures: string[] = [];
@@ -175,15 +192,26 @@ export async function openEngineShop({ isProjecting = true, channelFlags = ALL_F
       const { flags, merchantId } = outside.gateway;
       const stopping = new AbortController();
       const channels = { find: () => outside.channel };
-      const watch = new AccountWatch(defaultHealthPolicy);
+      const watch = new AccountWatch(healthPolicy);
       const room = new CallRoom(runtime, { ...defaultCallRoomPolicy, ...ofRoom });
-      room.onRoom((topic, count) => engine.wake(topic, count));
+      room.onRoom(
+        (topic, count) => engine.wake(topic, count),
+        (topic, lane) => engine.longestWaiting(topic, lane),
+      );
       const onNews = (id: string): void => engine.wake(`channel:${id}`, Number.MAX_SAFE_INTEGER);
+      const onRamp = (): CallLimits => {
+        const left = (max: number): number => roomOnRamp(max, channelHealth?.(), own.clock.now(), healthPolicy);
+        return { maxInFlight: left(channelLimits.maxInFlight), ratePerSecond: left(CHANNEL_LIMITS.ratePerSecond) };
+      };
+      const healthOfChannel = (): Pick<ChannelView, 'health' | 'rampFull'> => {
+        const health = channelHealth?.();
+        return { ...(health === undefined ? {} : { health }), rampFull: room.isRampFull('channel:up', onRamp) };
+      };
       const process = new OrderProcess({
         commands: own,
         runtime: outside.runtime,
         timing,
-        healthPolicy: defaultHealthPolicy,
+        healthPolicy,
         policies: () => ({ active: BUILT_IN }),
         watch,
         outside: {
@@ -204,10 +232,11 @@ export async function openEngineShop({ isProjecting = true, channelFlags = ALL_F
           flags: outside.channel.flags,
           notFoundFinalAfterMs: 500,
           paused: false,
-          busy: room.isChannelBusy('up', CHANNEL_LIMITS),
+          busy: room.isChannelBusy('up', channelLimits),
           priority: 1,
           weight: 1,
           record: watch.record('channel:up'),
+          ...healthOfChannel(),
         }),
         pool: new CardPool(
           readAvailableFrom(readModels),

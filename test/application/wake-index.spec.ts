@@ -46,6 +46,31 @@ describe('the wake index', () => {
     expect(index.find('first')).toEqual({ id: 'first', dueAt: 5, waitsFor: ['stock'], since: 1 });
   });
 
+  it('wakes lanes by weight, in each the longest waiting first', () => {
+    const lanes = {
+      laneOf: (id: string) => (id.startsWith('v') ? 'vip' : 'default'),
+      shareOf: (lane: string) => ({ weight: lane === 'vip' ? 3 : 1 }),
+    };
+    const index = new WakeIndex(undefined, lanes);
+    for (let n = 0; n < 8; n++) index.set(`d${n}`, null, ['turn'], 9, 100 - n);
+    for (let n = 0; n < 8; n++) index.set(`v${n}`, null, ['turn'], 9, 200 - n);
+    const woken = Array.from({ length: 8 }, () => index.takeWaiting('turn', 1)).flat();
+    expect(woken.filter((id) => id.startsWith('v'))).toEqual(['v7', 'v6', 'v5', 'v4', 'v3', 'v2']);
+    expect(woken.filter((id) => id.startsWith('d'))).toEqual(['d7', 'd6']);
+  });
+
+  it('nobody waits behind one that is being looked at, and it keeps its place for when it waits again', () => {
+    const index = new WakeIndex();
+    index.set('first', 50, ['turn'], 1);
+    index.set('second', null, ['turn'], 2);
+    expect(index.longestWaiting('turn', 'default')).toBe(1);
+    index.leaveQueues('first');
+    expect(index.longestWaiting('turn', 'default')).toBe(2);
+    expect(index.find('first')).toMatchObject({ dueAt: 50, since: 1 });
+    index.set('first', null, ['turn'], 3);
+    expect(index.takeWaiting('turn', 2)).toEqual(['first', 'second']);
+  });
+
   it('an entry set anew is due at its new time only', () => {
     const index = new WakeIndex();
     index.set('a', 10, [], 0);
@@ -160,8 +185,8 @@ describe('the wake index', () => {
   it('items that were left behind are sorted out: 200,000 changes of a thousand entries stay small', () => {
     const index = new WakeIndex();
     for (let i = 0; i < 200_000; i++) index.set(`o${i % 1_000}`, 200_000 - (i % 777), [], 0);
-    const heap = (index as unknown as { heap: readonly unknown[] }).heap;
-    expect(heap.length).toBeLessThan(8_192);
+    const { heap } = index as unknown as { heap: { readonly size: number } };
+    expect(heap.size).toBeLessThan(8_192);
     expect(drain(index, 200_000, 64)).toHaveLength(1_000);
   });
 });

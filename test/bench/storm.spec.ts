@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { livesOf, percentile } from '../../src/bench/storm/witness';
-import { compressed } from '../../src/bench/storm/times';
-import { attemptsMinOf } from '../../src/bench/storm/double-11';
+import { attemptsMinOf, compressed } from '../../src/bench/storm/times';
 import { invertedShare, passedMost } from '../../src/bench/storm/night-shift';
 import type { BenchResult } from '../../src/bench/result';
 
@@ -34,8 +33,16 @@ describe('a night that went wrong, made short', () => {
     const night = await bench('--profile', 'lost-thirty', '--orders', '10', '--compress', '180');
     expect(night.said).toContain('all times divided by 180');
     expect(night.result).toMatchObject({ lost: 0, duplicates: 0, storm: { compress: 180 } });
-    for (const promise of ['every order ends', 'nobody who paid is shown that it failed', 'who paid gets the goods or the money'])
+    for (const promise of [
+      'every order ends',
+      'nobody who paid is shown that it failed',
+      'who paid gets the goods or the money',
+      'the recovery report tells orders and money',
+    ])
       expect(promiseOf(night, promise)).toMatchObject({ kept: true });
+    const { reportedOrders = 0, reportedMinor = 0, worthMinor = 0 } = night.result?.storm?.figures ?? {};
+    expect(reportedOrders).toBeGreaterThan(0);
+    expect(reportedMinor).toBe((worthMinor / 10) * reportedOrders);
   }, 240_000);
 
   it('canary: a worse policy is rolled back by itself, a better one is promoted, and both are told side by side', async () => {
@@ -86,7 +93,7 @@ describe('how a night is counted', () => {
   });
 
   it('a channel is judged by fewer attempts only where a sale sends fewer', () => {
-    expect([6_000, 480, 240, 60].map(attemptsMinOf)).toEqual([20, 20, 10, 5]);
+    expect([6_000, 480, 240, 60].map((orders) => attemptsMinOf(orders, 120_000))).toEqual([20, 20, 10, 5]);
   });
 
   it('a percentile is a value that occurred', () => {
@@ -102,6 +109,10 @@ describe('how a night is counted', () => {
       CARDRAIL_CHECK_STAGES_MS: '1500,6000,18000,42000',
       CARDRAIL_RETRY_BUDGET_PER_MINUTE: '600',
     });
-    expect(compressed(1_000)).toMatchObject({ CARDRAIL_ISSUE_TIMEOUT_MS: '400', CARDRAIL_HEALTH_WINDOW_MS: '2000' });
+    expect(compressed(1_000)).toMatchObject({
+      CARDRAIL_ISSUE_TIMEOUT_MS: '1000',
+      CARDRAIL_HEALTH_WINDOW_MS: '2000',
+      CARDRAIL_HEALTH_RAMP_STEP_MS: '1000',
+    });
   });
 });

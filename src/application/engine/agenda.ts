@@ -41,7 +41,7 @@ export class Agenda {
     private readonly lanes: AgendaLanes,
   ) {
     this.own = new LaneQueues((lane) => ({ ...lanes.shareOf(lane), max: limits.runningMax }));
-    this.wakes = new WakeIndex((id) => ranks.rankOf(id) * limits.overdueMs);
+    this.wakes = new WakeIndex((id) => ranks.rankOf(id) * limits.overdueMs, lanes);
   }
 
   get counts(): { readonly dirty: number; readonly overdue: number; readonly running: number; readonly waiting: number } {
@@ -90,11 +90,13 @@ export class Agenda {
     if (this.running.size >= this.limits.runningMax) return undefined;
     const own = this.own.take();
     if (own !== undefined) {
+      this.wakes.leaveQueues(own.item);
       this.running.set(own.item, own.lane);
       return own.item;
     }
     const id = this.nextToHelp();
     if (id === undefined) return undefined;
+    this.wakes.leaveQueues(id);
     this.overdue.delete(id);
     this.helping.add(id);
     this.running.set(id, null);

@@ -1,4 +1,6 @@
+import type { Instant } from '../../domain/kernel/time';
 import { turnsAtEntry, turnTaken, whoseTurn, type Contender } from '../../domain/routing/fair-share';
+import { WaitQueue } from './wait-queue';
 
 export interface LaneShare {
   /** Its share while others want the same. */
@@ -8,12 +10,12 @@ export interface LaneShare {
 }
 
 interface Queue<T> {
-  readonly waiting: Set<T>;
+  readonly waiting: WaitQueue<T>;
   held: number;
   turns: number;
 }
 
-/** Who waits in which lane, first come first served within a lane, and whose turn it is between them. In memory; see `whoseTurn`. */
+/** Who waits in which lane, the longest waiting first within a lane and else first come first served, and whose turn it is between them. In memory; see `whoseTurn`. */
 export class LaneQueues<T> {
   private readonly queues = new Map<string, Queue<T>>();
   private readonly laneOf = new Map<T, string>();
@@ -43,12 +45,12 @@ export class LaneQueues<T> {
     return this.laneOf.keys();
   }
 
-  /** Joins the end of its lane. Who waits already keeps its place, in the lane where it is. */
-  add(item: T, lane: string): void {
+  /** Joins its lane at its place, which is a time; at its end where there is none. Who waits already keeps its place, in the lane where it is. */
+  add(item: T, lane: string, since: Instant = 0): void {
     if (this.laneOf.has(item)) return;
     const queue = this.queue(lane);
     if (queue.waiting.size === 0) queue.turns = turnsAtEntry(queue.turns, this.lastServed);
-    queue.waiting.add(item);
+    queue.waiting.add(item, since);
     this.laneOf.set(item, lane);
   }
 
@@ -56,7 +58,7 @@ export class LaneQueues<T> {
     const lane = this.laneOf.get(item);
     if (lane === undefined) return false;
     this.laneOf.delete(item);
-    return this.queue(lane).waiting.delete(item);
+    return this.queue(lane).waiting.remove(item);
   }
 
   /** Whether `take` would give somebody. */
@@ -68,11 +70,16 @@ export class LaneQueues<T> {
   take(): { readonly item: T; readonly lane: string } | undefined {
     const lane = this.laneOf.size === 0 ? undefined : whoseTurn(this.contenders());
     if (lane === undefined) return undefined;
-    const [item] = this.queue(lane).waiting;
-    if (item === undefined) return undefined;
+    const first = this.queue(lane).waiting.first;
+    if (first === undefined) return undefined;
     this.hold(lane);
-    this.delete(item);
-    return { item, lane };
+    this.delete(first.item);
+    return { item: first.item, lane };
+  }
+
+  /** Since when the longest waiting of a lane does. */
+  longestIn(lane: string): Instant | undefined {
+    return this.queues.get(lane)?.waiting.first?.since;
   }
 
   /** Whether nobody waits in this lane, and it may hold one more. */
@@ -102,7 +109,7 @@ export class LaneQueues<T> {
   private queue(lane: string): Queue<T> {
     const there = this.queues.get(lane);
     if (there !== undefined) return there;
-    const made: Queue<T> = { waiting: new Set(), held: 0, turns: 0 };
+    const made: Queue<T> = { waiting: new WaitQueue(), held: 0, turns: 0 };
     this.queues.set(lane, made);
     return made;
   }

@@ -1,35 +1,48 @@
 import type { Instant } from '../../domain/kernel/time';
+import { Heap } from './heap';
 
-/** Who waits for one topic, in order of waiting. Sorted only when somebody came back to an old place and the oldest are wanted. */
-export class WaitQueue {
-  private since = new Map<string, Instant>();
-  private latest: Instant = Number.NEGATIVE_INFINITY;
-  private isSorted = true;
+/** Places that count nothing any more may be so many times as many as those that do. */
+const STALE_SHARE_MAX = 4;
+const SMALL = 1_024;
+
+interface Place<T> {
+  readonly item: T;
+  readonly since: Instant;
+  /** In the order of coming. */
+  readonly n: number;
+}
+
+/** Who waits: the longest waiting first, among those of one moment in the order of coming. */
+export class WaitQueue<T> {
+  private readonly places = new Map<T, Place<T>>();
+  private readonly heap = new Heap<Place<T>>((a, b) => a.since < b.since || (a.since === b.since && a.n < b.n));
+  private coming = 0;
 
   get size(): number {
-    return this.since.size;
+    return this.places.size;
   }
 
-  add(id: string, since: Instant): void {
-    if (since < this.latest) this.isSorted = false;
-    else this.latest = since;
-    this.since.set(id, since);
+  add(item: T, since: Instant): void {
+    if (this.heap.size > SMALL && this.heap.size > STALE_SHARE_MAX * this.places.size) this.heap.keep((place) => this.counts(place));
+    const place = { item, since, n: ++this.coming };
+    this.places.set(item, place);
+    this.heap.push(place);
   }
 
-  remove(id: string): void {
-    this.since.delete(id);
+  remove(item: T): boolean {
+    return this.places.delete(item);
   }
 
-  /** Takes out those who wait longest, at most so many, oldest first. */
-  take(max: number): readonly string[] {
-    if (!this.isSorted) this.since = new Map([...this.since].sort(([, a], [, b]) => a - b));
-    this.isSorted = true;
-    const taken: string[] = [];
-    for (const id of this.since.keys()) {
-      if (taken.length >= max) break;
-      taken.push(id);
-      this.since.delete(id);
+  /** Whoever waits longest. */
+  get first(): { readonly item: T; readonly since: Instant } | undefined {
+    for (let top = this.heap.top; top !== undefined; top = this.heap.top) {
+      if (this.counts(top)) return top;
+      this.heap.pop();
     }
-    return taken;
+    return undefined;
+  }
+
+  private counts(place: Place<T>): boolean {
+    return this.places.get(place.item) === place;
   }
 }

@@ -1,24 +1,36 @@
 import type { Instant } from '../../domain/kernel/time';
 import type { WakeEntry } from '../ports/wake-snapshots';
-import { WaitQueue } from './wait-queue';
+import { Heap } from './heap';
+import { LaneQueues, type LaneShare } from './lane-queues';
 
 interface Timer {
   readonly wakeAt: Instant;
   readonly id: string;
 }
 
+/** The lanes of those who wait, and the weight of each. */
+export interface WakeLanes {
+  laneOf(id: string): string;
+  shareOf(lane: string): Pick<LaneShare, 'weight'>;
+}
+
+const oneLane: WakeLanes = { laneOf: () => 'default', shareOf: () => ({ weight: 1 }) };
+
 /**
- * Who waits, until when, and for what. Timers are data: a heap by time with lazy deletion, and a queue per topic in order of
+ * Who waits, until when, and for what. Timers are data: a heap by time with lazy deletion, and a queue per topic: lanes by weight, each in order of
  * waiting. Bounded by the number of orders that have not come to rest. `patienceMs` is how much later than its time somebody is woken.
  */
 export class WakeIndex {
   private readonly entries = new Map<string, WakeEntry>();
   /** The one timer of each entry that counts. */
   private readonly wakeAt = new Map<string, Instant>();
-  private readonly topics = new Map<string, WaitQueue>();
-  private heap: Timer[] = [];
+  private readonly topics = new Map<string, LaneQueues<string>>();
+  private readonly heap = new Heap<Timer>((a, b) => a.wakeAt < b.wakeAt);
 
-  constructor(private readonly patienceMs: (id: string) => number = () => 0) {}
+  constructor(
+    private readonly patienceMs: (id: string) => number = () => 0,
+    private readonly lanes = oneLane,
+  ) {}
 
   get size(): number {
     return this.entries.size;
@@ -32,7 +44,7 @@ export class WakeIndex {
     this.remove(id);
     const entry: WakeEntry = { id, dueAt, waitsFor, since };
     this.entries.set(id, entry);
-    for (const topic of waitsFor) this.queue(topic).add(id, since);
+    for (const topic of waitsFor) this.queue(topic).add(id, this.lanes.laneOf(id), since);
     this.time(entry);
   }
 
@@ -45,19 +57,20 @@ export class WakeIndex {
 
   /** Patience has changed: every timer is set anew. */
   retime(): void {
-    this.heap = [];
     this.wakeAt.clear();
-    for (const { id, dueAt } of this.entries.values()) if (dueAt !== null) this.heap.push(this.timerOf(id, dueAt));
-    this.heap.sort((a, b) => a.wakeAt - b.wakeAt);
+    this.heap.reset([...this.entries.values()].flatMap(({ id, dueAt }) => (dueAt === null ? [] : [this.timerOf(id, dueAt)])));
   }
 
   remove(id: string): void {
-    const before = this.entries.get(id);
-    if (before === undefined) return;
+    this.leaveQueues(id);
     this.entries.delete(id);
     this.wakeAt.delete(id);
-    for (const topic of before.waitsFor) {
-      this.topics.get(topic)?.remove(id);
+  }
+
+  /** Is being looked at: nobody waits behind it meanwhile. Its time and its wish stay. */
+  leaveQueues(id: string): void {
+    for (const topic of this.entries.get(id)?.waitsFor ?? []) {
+      this.topics.get(topic)?.delete(id);
       this.forgetIfEmpty(topic);
     }
   }
@@ -65,29 +78,41 @@ export class WakeIndex {
   /** Those whose time has come, oldest first, at most so many. They stay in the index until they are set anew or removed. */
   takeDue(now: Instant, max: number): readonly string[] {
     const due: string[] = [];
-    for (let top = this.heap[0]; top !== undefined && top.wakeAt <= now && due.length < max; top = this.heap[0]) {
-      this.pop();
+    for (let top = this.heap.top; top !== undefined && top.wakeAt <= now && due.length < max; top = this.heap.top) {
+      this.heap.pop();
       if (this.wakeAt.get(top.id) === top.wakeAt) due.push(top.id);
     }
     return due;
   }
 
   nextDue(): Instant | null {
-    for (let top = this.heap[0]; top !== undefined; top = this.heap[0]) {
+    for (let top = this.heap.top; top !== undefined; top = this.heap.top) {
       if (this.wakeAt.get(top.id) === top.wakeAt) return top.wakeAt;
-      this.pop();
+      this.heap.pop();
     }
     return null;
   }
 
   /**
-   * Takes the oldest waiters of a topic out of its queue: what comes next wakes the next ones. Their time and their place stay,
+   * Takes the oldest waiters of a topic out of its queue, lanes by weight: what comes next wakes the next ones. Their time and their place stay,
    * for when they are set anew and still wait for it.
    */
   takeWaiting(topic: string, max: number): readonly string[] {
-    const taken = this.topics.get(topic)?.take(max) ?? [];
+    const queue = this.topics.get(topic);
+    const taken: string[] = [];
+    while (taken.length < max) {
+      const next = queue?.take();
+      if (next === undefined) break;
+      queue?.release(next.lane);
+      taken.push(next.item);
+    }
     this.forgetIfEmpty(topic);
     return taken;
+  }
+
+  /** Since when the longest waiting of a lane waits for it. */
+  longestWaiting(topic: string, lane: string): Instant | undefined {
+    return this.topics.get(topic)?.longestIn(lane);
   }
 
   countWaiting(topic: string): number {
@@ -105,7 +130,7 @@ export class WakeIndex {
   restore(entries: readonly WakeEntry[]): void {
     for (const entry of entries) {
       this.entries.set(entry.id, entry);
-      for (const topic of entry.waitsFor) this.queue(topic).add(entry.id, entry.since);
+      for (const topic of entry.waitsFor) this.queue(topic).add(entry.id, this.lanes.laneOf(entry.id), entry.since);
       this.time(entry);
     }
   }
@@ -121,10 +146,10 @@ export class WakeIndex {
     return { wakeAt, id };
   }
 
-  private queue(topic: string): WaitQueue {
+  private queue(topic: string): LaneQueues<string> {
     const there = this.topics.get(topic);
     if (there !== undefined) return there;
-    const made = new WaitQueue();
+    const made = new LaneQueues<string>((lane) => ({ ...this.lanes.shareOf(lane), max: Number.MAX_SAFE_INTEGER }));
     this.topics.set(topic, made);
     return made;
   }
@@ -135,36 +160,7 @@ export class WakeIndex {
 
   private push(item: Timer): void {
     // Entries that were set anew leave their old item behind; when those are the most, sort them out.
-    if (this.heap.length > 1_024 && this.heap.length > 4 * this.entries.size) {
-      this.heap = this.heap.filter(({ id, wakeAt }) => this.wakeAt.get(id) === wakeAt).sort((a, b) => a.wakeAt - b.wakeAt);
-    }
-    const { heap } = this;
-    let at = heap.push(item) - 1;
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      const above = heap[parent];
-      if (above === undefined || above.wakeAt <= item.wakeAt) break;
-      heap[at] = above;
-      at = parent;
-    }
-    heap[at] = item;
-  }
-
-  private pop(): void {
-    const { heap } = this;
-    const last = heap.pop();
-    if (last === undefined || heap.length === 0) return;
-    let at = 0;
-    for (;;) {
-      const left = 2 * at + 1;
-      const right = left + 1;
-      const [l, r] = [heap[left], heap[right]];
-      if (l === undefined) break;
-      const [child, least] = r !== undefined && r.wakeAt < l.wakeAt ? [right, r] : [left, l];
-      if (last.wakeAt <= least.wakeAt) break;
-      heap[at] = least;
-      at = child;
-    }
-    heap[at] = last;
+    if (this.heap.size > 1_024 && this.heap.size > 4 * this.entries.size) this.heap.keep(({ id, wakeAt }) => this.wakeAt.get(id) === wakeAt);
+    this.heap.push(item);
   }
 }

@@ -1,4 +1,4 @@
-import { SECOND_MS } from '../../domain/kernel/time';
+import { SECOND_MS, type Instant } from '../../domain/kernel/time';
 import { LaneQueues, type LaneShare } from './lane-queues';
 
 /** What may be woken at one moment, as a part of a second's worth. */
@@ -28,8 +28,8 @@ export class WakePacer {
     return this.waiting.size;
   }
 
-  add(id: string, lane: string): void {
-    this.waiting.add(id, lane);
+  add(id: string, lane: string, since: Instant): void {
+    this.waiting.add(id, lane, since);
   }
 
   /** Whose turn has come by now. */

@@ -3,7 +3,7 @@ import { round, type BenchResult } from '../result';
 import type { NightOptions, Progress } from './burst';
 import { reportOf, soundness, usageOf, type Usage } from './report';
 import { StormShop } from './storm-shop';
-import { asMs, MINUTE_MS, SECOND_MS } from './times';
+import { asMs, attemptsMinOf, MINUTE_MS, SECOND_MS } from './times';
 import { firstAt, percentile, witness, type Witness } from './witness';
 
 /** Offered for each order that the healthy channel sells. */
@@ -16,15 +16,6 @@ const SUCCESS = 0.92;
 const REACTION_MS = 1_000;
 const DRAIN_MS = 10 * MINUTE_MS;
 const MAIN = 'channel-upstream-a';
-const WINDOW_MS = 10 * SECOND_MS;
-const ATTEMPTS_MIN = 20;
-
-/**
- * Attempts by which a channel is judged: the product's own number, or half of what a smaller sale sends within a window. With fewer orders than that
- * nothing would ever be diverted, and the sale would say so of the product.
- */
-export const attemptsMinOf = (orders: number): number => Math.max(5, Math.min(ATTEMPTS_MIN, Math.floor((orders * WINDOW_MS) / SALE_MS / 2)));
-
 interface Sale {
   readonly shop: StormShop;
   readonly before: Usage;
@@ -45,7 +36,7 @@ async function sale(
   const backup = Math.max(1, Math.round(offered / OVERLOAD));
   const shop = await StormShop.open({
     ...{ compress, cards: 0, diversion, onDoubt: 'REROUTE', deliverWithinMs: asMs(30 * MINUTE_MS, compress) },
-    settings: { CARDRAIL_HEALTH_ATTEMPTS_MIN: String(attemptsMinOf(orders)) },
+    settings: { CARDRAIL_HEALTH_ATTEMPTS_MIN: String(attemptsMinOf(orders, SALE_MS)) },
     channels: {
       'upstream-a': { flags: ['replay', 'lookup', 'cancel'], priority: 1 },
       'upstream-b': { flags: ['lookup', 'cancel', 'partialFill'], priority: 2, ratePerSecond: backup },

@@ -2,8 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { round, type BenchResult } from '../result';
 import type { NightOptions, Progress } from './burst';
 import { reportOf, soundness, usageOf } from './report';
-import { StormShop } from './storm-shop';
-import { asMs, MINUTE_MS, SECOND_MS } from './times';
+import { IN_FLIGHT_MAX, StormShop } from './storm-shop';
+import { asMs, attemptsMinOf, MINUTE_MS, SECOND_MS } from './times';
 import { firstAt, witness, type Life } from './witness';
 
 const HOUR_MS = 60 * MINUTE_MS;
@@ -19,6 +19,9 @@ const DRAIN_MS = 30 * MINUTE_MS;
 const PASSED_SHARE = 0.05;
 /** Of pairs, so many may be served the other way round: those that a probe took up, and those that were served at once. */
 const INVERTED_SHARE = 0.1;
+
+/** Calls under way at once, of 64 for 5,000 orders: a small night in which half of the orders are served at one moment has no order of service. */
+const inFlightOf = (orders: number): number => Math.max(4, Math.min(IN_FLIGHT_MAX, Math.round((orders * IN_FLIGHT_MAX) / 5_000)));
 
 /** By how many places an order was delivered before one that was submitted earlier, at the most. */
 export function passedMost(lives: readonly Life[]): number {
@@ -43,12 +46,13 @@ export async function benchNightShift({ orders, compress }: NightOptions, progre
   const alarmAt = Math.max(2, Math.round(orders * ALARM_SHARE));
   const shop = await StormShop.open({
     ...{ compress, cards: 0, deliverWithinMs: 2 * outageMs },
-    channels: { 'upstream-a': { flags: ['lookup'], priority: 1 } },
+    channels: { 'upstream-a': { flags: ['lookup'], priority: 1, maxInFlight: inFlightOf(orders) } },
     // Its buyers are promised two hours: the shop sells on while its channel is away for one.
     settings: {
       CARDRAIL_INCIDENT_WAITING_ORDERS: String(alarmAt),
       CARDRAIL_INCIDENT_CALLS_IN_DOUBT: String(alarmAt),
       CARDRAIL_HEALTH_HOPELESS_AFTER_MS: String(3 * HOUR_MS),
+      CARDRAIL_HEALTH_ATTEMPTS_MIN: String(attemptsMinOf(orders, HOUR_MS * COMING_SHARE)),
     },
   });
   try {

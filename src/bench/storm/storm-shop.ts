@@ -32,6 +32,7 @@ export interface ChannelEntry {
   readonly flags: readonly string[];
   readonly priority: number;
   readonly ratePerSecond?: number;
+  readonly maxInFlight?: number;
 }
 
 export interface StormShopOptions {
@@ -51,6 +52,8 @@ const SECRETS = { 'upstream-a': 'CHANNEL_A', 'upstream-b': 'CHANNEL_B' } as cons
 const LOOK_MS = 250;
 const SHED_IN_ORDER = ['LIVE_UPDATES', 'SEARCH', 'TIMELINES', 'NEW_ORDERS'];
 const CONNECTIONS = 64;
+/** Calls that a channel may have under way, where nothing is said. */
+export const IN_FLIGHT_MAX = 64;
 
 /** A shop with a gateway and channels that do what a night asks of them, each a process of its own over HTTP. */
 export class StormShop {
@@ -158,9 +161,9 @@ function shopFile(
 ): string {
   const named = (['upstream-a', 'upstream-b'] as const).flatMap((id) => (entries[id] === undefined ? [] : [{ id, ...entries[id] }]));
   const lines = named.map(
-    ({ id, flags, priority, ratePerSecond = 1_000 }) =>
+    ({ id, flags, priority, ratePerSecond = 1_000, maxInFlight = IN_FLIGHT_MAX }) =>
       `  - { id: ${id}, adapter: http-v1, baseUrl: "${channels[id] ?? ''}", apiKey: { env: ${SECRETS[id]}_KEY }, webhookSecret: { env: ${SECRETS[id]}_WEBHOOK }, ` +
-      `flags: [${flags.join(', ')}], notFoundFinalAfterSeconds: 1, weight: 1, priority: ${priority}, ratePerSecond: ${ratePerSecond}, maxInFlight: 64 }`,
+      `flags: [${flags.join(', ')}], notFoundFinalAfterSeconds: 1, weight: 1, priority: ${priority}, ratePerSecond: ${ratePerSecond}, maxInFlight: ${maxInFlight} }`,
   );
   const pool = cards > 0 ? ['{ pool: true }'] : [];
   const sources = [

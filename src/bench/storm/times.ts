@@ -32,12 +32,20 @@ const TIMES: Readonly<Record<string, readonly number[]>> = {
   CARDRAIL_INCIDENT_ENRICH_AFTER_MS: [60_000],
 };
 
-/** Times that a machine needs whatever stands for a minute: no call, look or step is made shorter. */
+/** Times that a machine needs whatever stands for a minute: no look and no step is made shorter. */
 const LEAST_MS = 100;
-const CALL_LEAST_MS = 400;
+/** So that a busy machine can answer a call. */
+const CALL_LEAST_MS = 1_000;
 /** A few calls fit into it. */
 const WINDOW_LEAST_MS = 2_000;
-const isCall = (name: string): boolean => /_(PAYMENT|ISSUE)_TIMEOUT_|SUSPECT|SLOW/.test(name);
+/** Health is looked at once a second: a ramp that is over before is none. */
+const RAMP_STEP_LEAST_MS = 1_000;
+
+function leastMsOf(name: string): number {
+  if (/_(PAYMENT|ISSUE)_TIMEOUT_|SUSPECT|SLOW/.test(name)) return CALL_LEAST_MS;
+  if (name === 'CARDRAIL_HEALTH_RAMP_STEP_MS') return RAMP_STEP_LEAST_MS;
+  return name === 'CARDRAIL_HEALTH_WINDOW_MS' ? WINDOW_LEAST_MS : LEAST_MS;
+}
 
 /** What may be done each minute, as the product has it. */
 const PER_MINUTE: Readonly<Record<string, number>> = { CARDRAIL_RETRY_BUDGET_PER_MINUTE: 60, CARDRAIL_DOUBT_QUESTIONS_PER_MINUTE: 3_000 };
@@ -45,8 +53,7 @@ const PER_MINUTE: Readonly<Record<string, number>> = { CARDRAIL_RETRY_BUDGET_PER
 /** Every waiting time of a shop divided by a factor, and what it may do in each minute multiplied with it. */
 export function compressed(factor: number): Readonly<Record<string, string>> {
   const times = Object.entries(TIMES).map(([name, listMs]): [string, string] => {
-    const leastMs = name === 'CARDRAIL_HEALTH_WINDOW_MS' ? WINDOW_LEAST_MS : isCall(name) ? CALL_LEAST_MS : LEAST_MS;
-    return [name, listMs.map((ms, at) => Math.max(leastMs * (at + 1), Math.round(ms / factor))).join(',')];
+    return [name, listMs.map((ms, at) => Math.max(leastMsOf(name) * (at + 1), Math.round(ms / factor))).join(',')];
   });
   const rates = Object.entries(PER_MINUTE).map(([name, count]): [string, string] => [name, String(Math.round(count * factor))]);
   return Object.fromEntries([...times, ...rates]);
@@ -54,6 +61,16 @@ export function compressed(factor: number): Readonly<Record<string, string>> {
 
 export const SECOND_MS = 1_000;
 export const MINUTE_MS = 60_000;
+
+const WINDOW_MS = 10 * SECOND_MS;
+const ATTEMPTS_MIN = 20;
+
+/**
+ * Attempts by which a channel is judged: the product's own number, or half of what a smaller night sends within a window, of so many orders that come
+ * within so long. With fewer orders than that no channel would ever be found ill, and the night would say so of the product.
+ */
+export const attemptsMinOf = (orders: number, withinMs: number): number =>
+  Math.max(5, Math.min(ATTEMPTS_MIN, Math.floor((orders * WINDOW_MS) / withinMs / 2)));
 
 /** A time of the articles as this run has it. Milliseconds. */
 export const asMs = (ms: number, compress: number): number => ms / compress;

@@ -7,9 +7,10 @@ import { comesBackIfBusy, isDue, type Call, type Pass, type Step } from './plan-
  */
 export function ask(pass: Pass, asked: { readonly busy: boolean }, call: Call): Step | null {
   const account = calledBy(pass.state, call);
-  if (account !== undefined && comesBackIfBusy(pass, account, asked)) return null;
   const held = pass.world.askAgain?.(call);
-  if (held === undefined || isDue(pass, held.at)) return { kind: 'ask', call };
-  if (held.orWhenHeard && account !== undefined) pass.waitsFor.push(`heard:${account}`);
-  return null;
+  if (held !== undefined && !isDue(pass, held.at)) {
+    if (held.orWhenHeard && account !== undefined) pass.waitsFor.push(`heard:${account}`);
+    return null;
+  }
+  return account !== undefined && comesBackIfBusy(pass, account, asked) ? null : { kind: 'ask', call };
 }

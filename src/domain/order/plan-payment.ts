@@ -11,7 +11,7 @@ import {
   decideStep,
   grantFrom,
   isDue,
-  opennessOf,
+  waitsForTurn,
   type GatewayView,
   type Pass,
   type PlanRow,
@@ -205,13 +205,13 @@ function pay(pass: Pass): Step | null {
   const retry = paymentRetry(state);
   if (state.paymentRetry !== undefined && isEarly(pass, retry, state.paymentRetry.dueAt)) return null;
   const gateway = world.gateway(state.method.gatewayId);
-  const { health } = gateway ?? {};
-  if (gateway === undefined || gateway.paused || opennessOf(pass, `gateway:${state.method.gatewayId}`, health).kind === 'CLOSED') {
-    pass.waitsFor.push(`gateway:${state.method.gatewayId}`);
+  const account = `gateway:${state.method.gatewayId}` as const;
+  const isAway = gateway === undefined || gateway.paused;
+  if (isAway) pass.waitsFor.push(account);
+  if (isAway || waitsForTurn(pass, account, gateway) !== null) {
     pass.wakes.push(state.payBy);
     return null;
   }
-  if (comesBackIfBusy(pass, `gateway:${state.method.gatewayId}`, gateway)) return null;
   const isHeldFirst = terms.reserve === 'AT_SUBMIT' && drawsOnPool(state);
   if (!isHeldFirst && !terms.oversell && terms.delivery !== 'manual' && !canBuy(pass)) {
     const sellable = drawsOnPool(state) ? world.sellable(skuId) : 0;

@@ -6,10 +6,10 @@ import { noRecord } from '../routing/track-record';
 import type { ChannelSource } from './events';
 import { failedInRound, unwantedSince } from './goods';
 import { moved } from './plan-retry';
-import { candidateAt, chooseChannel, passedOver, whyNoGoods } from './plan-source';
+import { candidateAt, chooseChannel, MOMENTARY, passedOver, whyNoGoods } from './plan-source';
 import { decideStep, grantFrom, isDue, type Pass, type Step } from './plan-steps';
 import type { Purchase } from './purchase';
-import type { PolicyUsed, WhyNot } from './purchase-events';
+import type { PolicyUsed } from './purchase-events';
 import { purchaseRetry, RETRY_BUDGET } from './retries';
 import { cardsMissing, unitsOwed } from './state';
 import { issueTimeoutBounds } from './timing';
@@ -98,9 +98,6 @@ export function buy(pass: Pass, sources: readonly ChannelSource[]): Step | null 
     { kind: 'request-purchase', requestId, first: true, nextCheckAt: now + world.timing.purchaseAskMs },
   );
 }
-
-/** Reasons that are over in a moment: while one of them stands, nothing is lost yet. */
-const MOMENTARY: ReadonlySet<WhyNot> = new Set(['BUSY', 'NOT_YET', 'RETRY_BUDGET']);
 
 /**
  * No channel is left, and it is the price that rules one out: that the order waits for it is a fact, said once until something is bought.

@@ -1,11 +1,12 @@
 import type { Instant } from '../kernel/time';
 import { ranked, type Candidate, type Ranked } from '../routing/choice';
+import { isIll, type Openness } from '../routing/health';
 import { standingOf } from '../routing/policy';
 import type { ChannelSource, OrderTerms } from './events';
 import { failedInRound } from './goods';
 import { costLimit } from './margin';
 import { heldForMs, isEarly } from './plan-retry';
-import { comesBackIfBusy, opennessOf, policyOf, type ChannelView, type Offer, type Pass } from './plan-steps';
+import { opennessOf, policyOf, waitsForTurn, type ChannelView, type Offer, type Pass } from './plan-steps';
 import type { PassedOver, WhyNot } from './purchase-events';
 import { purchaseRetry, RETRY_BUDGET } from './retries';
 import { cardsMissing } from './state';
@@ -30,11 +31,14 @@ export function whyNoGoods({ state, world }: Pass, source: ChannelSource, channe
   return whyNotOffered(offer, state.submitted.terms, source, channel.flags.partialFill ? 1 : quantity);
 }
 
-/** When this order may try the channel again after it came to nothing there; undefined when it never did. */
+/**
+ * When this order may try the channel again after it came to nothing there; undefined when it never did, or when the channel has answered since that it
+ * never heard of it: then it is there, and the order has waited long enough.
+ */
 function tryAgainAt({ state, world }: Pass, channelId: string): Instant | undefined {
   const failed = failedInRound(state).filter((purchase) => purchase.channelId === channelId);
   const last = failed.at(-1);
-  if (last === undefined) return undefined;
+  if (last === undefined || last.writtenOffFor === 'NEVER_SEEN') return undefined;
   return last.retryAt ?? last.requestedAt + world.timing.issueTimeoutMs + retryDelayMs(world.timing, state.orderId, 'purchase', failed.length);
 }
 
@@ -54,10 +58,27 @@ export type Look = { readonly kind: 'CANDIDATE'; readonly candidate: Candidate }
 
 const not = (why: WhyNot): Look => ({ kind: 'NOT', why });
 
-/** Whether buying there is worth a try at this moment. If not, the order is woken by news of the channel, or when it is time. */
-export function lookAt(pass: Pass, source: ChannelSource): Look {
+/** What health says, and whether there is room: to whoever could go elsewhere by lot, to the others by how long they have waited. */
+function opennessNow(pass: Pass, channelId: string, channel: ChannelView, hasElsewhere: boolean): Openness | WhyNot {
+  const { enabled } = policyOf(pass).diversion;
+  const account = `channel:${channelId}` as const;
+  const isOnRamp = enabled && !hasElsewhere;
+  const openness: Openness = enabled && !(isOnRamp && isIll(channel.health)) ? opennessOf(pass, account, channel.health) : { kind: 'OPEN' };
+  if (openness.kind === 'CLOSED') return channel.health?.word === 'PROBING' ? 'PROBED_BY_OTHERS' : 'ISOLATED';
+  return waitsForTurn(pass, account, channel, isOnRamp) ?? openness;
+}
+
+/** Whether buying there is worth a try at this moment. If not, the order is woken by news of the channel, by its turn there, or when it is time. */
+function lookAt(pass: Pass, source: ChannelSource, hasElsewhere = true): Look {
+  const account = `channel:${source.channelId}` as const;
+  const look = lookInto(pass, source, hasElsewhere);
+  // Whoever stands in line is called when it is his turn, and not with all the others by each news.
+  if (!pass.waitsFor.some((topic) => topic === account || topic === `turn:${account}`)) pass.waitsFor.push(account);
+  return look;
+}
+
+function lookInto(pass: Pass, source: ChannelSource, hasElsewhere: boolean): Look {
   const { channelId, product } = source;
-  pass.waitsFor.push(`channel:${channelId}`);
   const channel = pass.world.channel(channelId);
   if (channel === undefined) return not('UNKNOWN_CHANNEL');
   if (gaveItUp(pass, channelId)) return not('GIVEN_UP');
@@ -66,15 +87,13 @@ export function lookAt(pass: Pass, source: ChannelSource): Look {
   const again = tryAgainAt(pass, channelId);
   const retry = purchaseRetry(pass.state, channelId);
   if (again !== undefined && isEarly(pass, retry, again)) return not('NOT_YET');
-  const policy = policyOf(pass);
-  const openness = policy.diversion.enabled ? opennessOf(pass, `channel:${channelId}`, channel.health) : ({ kind: 'OPEN' } as const);
-  if (openness.kind === 'CLOSED') return not(channel.health?.word === 'PROBING' ? 'PROBED_BY_OTHERS' : 'ISOLATED');
-  if (comesBackIfBusy(pass, `channel:${channelId}`, channel)) return not('BUSY');
+  const openness = opennessNow(pass, channelId, channel, hasElsewhere);
+  if (typeof openness === 'string') return not(openness);
   if (heldForMs(pass, retry) > 0) return not(RETRY_BUDGET);
   const offer = pass.world.offer(channelId, product);
   const candidate = {
     ...{ channelId, product, maxUnitCost: costLimit(pass.state.submitted.terms, source), openness, record: channel.record },
-    ...standingOf(policy, channelId, channel),
+    ...standingOf(policyOf(pass), channelId, channel),
     ...(offer.kind === 'SOME' ? { unitCost: offer.unitCost } : {}),
   };
   return { kind: 'CANDIDATE', candidate };
@@ -101,10 +120,19 @@ export function passedOver({ world }: Pass, looks: ChannelChoice['looks']): read
   });
 }
 
-/** The one place in which a channel is chosen: for the plan, and for whoever asks what it would do. */
+/** Reasons that are over in a moment: while one of them stands, nothing is lost yet. */
+export const MOMENTARY: ReadonlySet<WhyNot> = new Set(['BUSY', 'NOT_YET', 'RETRY_BUDGET']);
+
+/** It sells, or will in a moment. */
+const isWithinReach = (look: Look): boolean => look.kind === 'CANDIDATE' || MOMENTARY.has(look.why);
+
+/** The one place in which a channel is chosen: for the plan, and for whoever asks what it would do. Those that are ill are looked at last: what they have to say depends on the others. */
 export function chooseChannel(pass: Pass, sources: readonly ChannelSource[]): ChannelChoice {
-  const { state } = pass;
-  const looks = sources.map((source) => ({ source, look: lookAt(pass, source) }));
+  const { state, world } = pass;
+  const ill = new Set(sources.filter(({ channelId }) => isIll(world.channel(channelId)?.health)));
+  const sound = new Map(sources.filter((source) => !ill.has(source)).map((source) => [source, lookAt(pass, source)]));
+  const hasElsewhere = [...sound.values()].some(isWithinReach);
+  const looks = sources.map((source) => ({ source, look: sound.get(source) ?? lookAt(pass, source, hasElsewhere) }));
   const candidates = looks.flatMap(({ look }) => (look.kind === 'CANDIDATE' ? [look.candidate] : []));
   return { looks, choice: ranked(candidates, state.orderId, state.purchases.length + 1, policyOf(pass).weights) };
 }

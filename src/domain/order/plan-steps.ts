@@ -21,6 +21,8 @@ export interface GatewayView {
   readonly busy: boolean;
   /** Absent: nothing was said of it. */
   readonly health?: Health;
+  /** Its limits, or while it is ill what its ramp leaves of them, have no room for another request. */
+  readonly rampFull?: boolean;
   /** How it has done, as far as this engine has seen; absent: it has seen nothing. */
   readonly record?: TrackRecord;
 }
@@ -41,6 +43,8 @@ export interface ChannelView {
   readonly weight: number;
   /** Absent: nothing was said of it. */
   readonly health?: Health;
+  /** Its limits, or while it is ill what its ramp leaves of them, have no room for another request. */
+  readonly rampFull?: boolean;
   /** How it has done, as far as this engine has seen. */
   readonly record: TrackRecord;
 }
@@ -51,6 +55,9 @@ export type Offer =
 
 /** Cards of a pool that nobody is known to hold. They only propose: the claim decides. */
 export type Candidates = { readonly kind: 'SOME'; readonly cardIds: readonly string[] } | { readonly kind: 'NONE' } | { readonly kind: 'LOADING' };
+
+/** REQUEST: something new, for which health and its ramp count. QUESTION: what settles something, in any health. */
+export type Wanted = 'REQUEST' | 'QUESTION';
 
 /** Room for retries, by whom they are sent to. */
 export interface RetryRoom {
@@ -82,6 +89,8 @@ export interface World {
   askAgain?(call: Call): HeldBack | undefined;
   /** Room for what is made anew; absent: any number of times. */
   readonly retries?: RetryRoom;
+  /** Whether somebody of the same lane has waited longer for room there; absent: nobody. */
+  isBehind?(account: Account, wants: Wanted): boolean;
   /** Up to `quantity` cards that might be had. */
   candidates(skuId: string, quantity: number): Candidates;
   /** Units that can still be promised: stock less what paid orders are owed. Undefined until it is known. */
@@ -115,8 +124,9 @@ export type Call =
   | { readonly kind: 'claim-cards'; readonly reservation: number; readonly cardIds: readonly string[] }
   | { readonly kind: 'release-cards'; readonly cards: readonly GivenUpCard[] };
 
-/** What an order may wait for besides time: cards of a SKU, numbers that are being read, news of a gateway or channel, room for a retry there, or that one who was silent is heard of. */
-export type WaitsFor = `stock:${string}` | `loading:${string}` | Account | `retry:${Account}` | `heard:${Account}`;
+/** What an order may wait for besides time: cards of a SKU, numbers that are being read, news of a gateway or channel, room for a retry there, one's turn to send a request or to put a question there, or that one who was silent is heard of. */
+export type WaitsFor =
+  `stock:${string}` | `loading:${string}` | Account | `retry:${Account}` | `turn:${Account}` | `room:${Account}` | `heard:${Account}`;
 
 export type Step =
   | { readonly kind: 'decide'; readonly command: EngineCommand; readonly call?: Call }
@@ -144,10 +154,13 @@ export const decideStep = (command: EngineCommand, call?: Call): Step =>
 /** Before somebody who is busy with us is looked at again, should nobody ring. Thousands may wait, so this must not be what moves them. */
 const BUSY_MS = 30 * SECOND_MS;
 
-/** A dead gateway or channel must not take up every engine: beyond its limits nothing is sent to it until it has room again. */
+/**
+ * A dead gateway or channel must not take up every engine: beyond its limits nothing is sent to it until it has room again. Whoever comes while others
+ * wait goes behind those that have waited longer.
+ */
 export function comesBackIfBusy(pass: Pass, account: Account, { busy }: { readonly busy: boolean }): boolean {
-  if (!busy) return false;
-  if (!pass.waitsFor.includes(account)) pass.waitsFor.push(account);
+  if (!busy && pass.world.isBehind?.(account, 'QUESTION') !== true) return false;
+  pass.waitsFor.push(`room:${account}`);
   pass.wakes.push(pass.now + BUSY_MS);
   return true;
 }
@@ -178,11 +191,33 @@ export function deadlinePassed(pass: Pass, at: Instant): boolean {
   return false;
 }
 
+/**
+ * The same for a request: the longest waiting is called when it is his turn, and nobody else looks meanwhile. `isOnRamp`: he has nowhere else to go, so
+ * while the other side is ill it is for the room of its ramp that he waits. Says why he may not go now; null: he may.
+ */
+export function waitsForTurn(
+  pass: Pass,
+  account: Account,
+  { busy, health, rampFull }: Pick<GatewayView, 'busy' | 'health' | 'rampFull'>,
+  isOnRamp = true,
+): 'ISOLATED' | 'PROBED_BY_OTHERS' | 'BUSY' | null {
+  const why =
+    isOnRamp && health?.word === 'ISOLATED'
+      ? 'ISOLATED'
+      : isOnRamp && health?.word === 'PROBING' && rampFull === true
+        ? 'PROBED_BY_OTHERS'
+        : busy || pass.world.isBehind?.(account, 'REQUEST') === true
+          ? 'BUSY'
+          : null;
+  if (why !== null) pass.waitsFor.push(`turn:${account}`);
+  return why;
+}
+
 /** By which policy this order chooses where to buy. */
 export const policyOf = ({ world }: Pass): RoutingPolicy => world.policy?.policy ?? BUILT_IN;
 
-/** What the health of a gateway or channel means for this order. A ramp that will let it in is noted as a later look. */
-export function opennessOf(pass: Pass, account: string, health: Health | undefined): Openness {
+/** What the health of a channel means for an order that could go elsewhere. A ramp that will let it in is noted as a later look. */
+export function opennessOf(pass: Pass, account: Account, health: Health | undefined): Openness {
   const open = openness(health, pass.state.orderId, account, pass.now, pass.world.healthPolicy);
   if (open.kind === 'CLOSED' && open.at !== undefined) pass.wakes.push(open.at);
   return open;

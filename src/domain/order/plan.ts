@@ -49,6 +49,9 @@ export const planRows: readonly PlanRow[] = [
   { row: '15 no progress', about: 'past all its times, and nothing has happened to it for long: a person should know', step: noProgress },
 ];
 
+/** Its place among those who wait for the same, as a time. */
+export const placeOf = ({ paidAt, submittedAt }: OrderState): Instant => paidAt ?? submittedAt;
+
 export interface Planned {
   readonly row: string;
   readonly step: Step;
@@ -72,7 +75,7 @@ export function planOrder(state: OrderState, now: Instant, world: World): Planne
       kind: 'wait',
       ...(ahead.length === 0 ? {} : { waitUntil: Math.min(...ahead) }),
       // Whoever has paid first is first, whatever the engine heard of first.
-      ...(pass.waitsFor.length === 0 ? {} : { waitsFor: pass.waitsFor, since: state.paidAt ?? state.submittedAt }),
+      ...(pass.waitsFor.length === 0 ? {} : { waitsFor: pass.waitsFor, since: placeOf(state) }),
     },
   };
 }

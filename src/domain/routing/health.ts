@@ -179,24 +179,40 @@ export function healthChange(health: Health, seen: HealthWindow, now: Instant, p
   return better ? { to: 'HEALTHY', cause: 'RECOVERED' } : null;
 }
 
+/** It gets only what its ramp has room for, or nothing. */
+export const isIll = (health: Health | undefined): boolean => health?.word === 'ISOLATED' || health?.word === 'PROBING';
+
 /** Whether something new may be sent there for this order. `at`: when to look again, where it is a matter of the ramp. */
 export type Openness = { readonly kind: 'OPEN' } | { readonly kind: 'DIVERTED' } | { readonly kind: 'CLOSED'; readonly at?: Instant };
 
 const OPEN: Openness = { kind: 'OPEN' };
 
+const rampStep = ({ since }: Health, now: Instant, { rampStepMs }: HealthPolicy): number => Math.max(0, Math.floor((now - since) / rampStepMs));
+
 /**
- * What health means for one order. Which order is among the few is a matter of its id, not of chance: every engine and every replay
- * draws the same lot.
+ * What health means for one order that could go elsewhere. Which order is among the few is a matter of its id, not of chance: every engine and
+ * every replay draws the same lot.
  */
 export function openness(health: Health | undefined, orderId: string, account: string, now: Instant, policy: HealthPolicy): Openness {
   if (health === undefined || health.word === 'HEALTHY') return OPEN;
   if (health.word === 'ISOLATED') return { kind: 'CLOSED' };
   const lot = unitHash(orderId, account, health.since);
   if (health.word === 'SUB_HEALTHY') return lot < policy.trickleShare ? OPEN : { kind: 'DIVERTED' };
-  const step = Math.max(0, Math.floor((now - health.since) / policy.rampStepMs));
+  const step = rampStep(health, now, policy);
   const opensAtStep = policy.rampShares.findIndex((share) => lot < share);
   const opens = opensAtStep < 0 ? policy.rampShares.length : opensAtStep;
   return step >= opens ? OPEN : { kind: 'CLOSED', at: health.since + opens * policy.rampStepMs };
+}
+
+/**
+ * What health leaves of a number of requests for those who have nowhere else to go: all, none while it is isolated, and while it is probed the
+ * part that the ramp has got to, but as many as it is judged by. Among them it is not a lot that counts but how long they have waited.
+ */
+export function roomOnRamp(max: number, health: Health | undefined, now: Instant, policy: HealthPolicy): number {
+  if (health?.word === 'ISOLATED') return 0;
+  if (health?.word !== 'PROBING') return max;
+  const share = policy.rampShares[rampStep(health, now, policy)] ?? 1;
+  return Math.min(max, Math.max(policy.probesMin, Math.floor(max * share)));
 }
 
 /** It has been in trouble for so long that a new order had better not count on it. */

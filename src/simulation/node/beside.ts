@@ -73,7 +73,7 @@ function buyAhead(kit: BesideKit, signal: AbortSignal): Promise<void> {
     timing,
     healthPolicy: watchedHealth,
     policies: () => settings.routingPolicy(),
-    channelView: accountViews({ ...kit, watch, publicUrl: () => PUBLIC_URL }, room).channelView,
+    channelView: accountViews({ ...kit, watch, publicUrl: () => PUBLIC_URL, healthPolicy: watchedHealth }, room).channelView,
     background,
     offers: new ChannelOffers({ channels, runtime, onNews: () => undefined, background, askAgainMs: CHANNEL_ASK_MS }),
   };

@@ -223,7 +223,7 @@ describe('row 3: a purchase in doubt', () => {
     const busy = { ...flags('lookup'), channel: { ...(flags('lookup').channel as Partial<ChannelView>), busy: true } };
     givenOrder(...inDoubt())
       .at(minutes(1), busy)
-      .planIs('15 wait', { waitsFor: expect.arrayContaining(['channel:up']) });
+      .planIs('15 wait', { waitsFor: expect.arrayContaining(['room:channel:up']) });
   });
 });
 
@@ -305,20 +305,36 @@ describe('row 10: the health of channels', () => {
     givenOrder(...paid({ sources: [buys('up')] }))
       .at(0, health(ill('SUB_HEALTHY')))
       .planIs('10 source', decides('RequestPurchase', { channelId: 'up' })));
-  it('waits for news of an isolated channel when there is no other', () => {
+  it('stands in line at an isolated channel when there is no other', () => {
     const { step } = givenOrder(...paid({ sources: [buys('up')] })).at(0, health(ill('ISOLATED'))).planned;
-    expect(step).toMatchObject({ kind: 'wait', waitsFor: ['channel:up'] });
+    expect(step).toMatchObject({ kind: 'wait', waitsFor: ['turn:channel:up'] });
   });
-  it('wakes an order by itself when the ramp of a probed channel lets it in', () => {
-    const { step } = givenOrder(...paid({ sources: [buys('up')] })).at(0, health(ill('PROBING'))).planned;
+  it('takes the room of a probed channel where there is some, whatever its lot, when there is no other', () => {
+    const only = givenOrder(...paid({ sources: [buys('up')] }));
+    only.at(0, health({ ...ill('PROBING'), rampFull: false })).planIs('10 source', decides('RequestPurchase', { channelId: 'up' }));
+    expect(only.at(0, health({ ...ill('PROBING'), rampFull: true })).planned.step).toMatchObject({ kind: 'wait', waitsFor: ['turn:channel:up'] });
+  });
+  it.each([
+    ['is paused', { paused: true }],
+    ['is isolated itself', ill('ISOLATED')],
+  ])('counts no other channel that %s', (_, other) => {
+    const { step } = givenOrder(...paid()).at(0, health({ ...ill('PROBING'), rampFull: true }, other)).planned;
+    expect((step as { readonly waitsFor: readonly string[] }).waitsFor).toContain('turn:channel:up');
+  });
+  it('leaves the room of a probed channel to others when another one is merely busy: then the lot decides', () => {
+    const { step } = givenOrder(...paid()).at(0, health({ ...ill('PROBING'), rampFull: false }, { busy: true })).planned;
+    expect(step).toMatchObject({ kind: 'wait', waitsFor: ['turn:channel:other', 'channel:up'] });
+  });
+  it('wakes an order by itself when the ramp of a probed channel lets it in beside another', () => {
+    const { step } = givenOrder(...paid()).at(0, health(ill('PROBING'), { busy: true })).planned;
     const { rampStepMs, rampShares } = defaultHealthPolicy;
     expect(step).toMatchObject({ kind: 'wait' });
     const until = (step as { readonly waitUntil: number }).waitUntil - T0;
     expect(until % rampStepMs).toBe(0);
     expect(until).toBeGreaterThan(0);
     expect(until).toBeLessThanOrEqual(rampShares.length * rampStepMs);
-    givenOrder(...paid({ sources: [buys('up')] }))
-      .at(until, health(ill('PROBING')))
+    givenOrder(...paid())
+      .at(until, health(ill('PROBING'), { busy: true }))
       .planIs('10 source', decides('RequestPurchase', { channelId: 'up' }));
   });
   it('asks about an open purchase whatever the health of its channel', () =>

@@ -10,6 +10,7 @@ import {
   given,
   givenOrder,
   intent,
+  minutes,
   ORDER_ID,
   paidOrder,
   paymentClosed,
@@ -130,13 +131,23 @@ describe('a purchase that would be a retry', () => {
 describe('a gateway with as much under way as it may have', () => {
   const busy: WorldChanges = { gateway: { busy: true } };
 
-  it('is sent nothing more: the order waits for room, and looks again by itself only in case nobody rings', () => {
+  it('is sent nothing more: a request waits for its turn, and what settles something looks again by itself in case nobody rings', () => {
     givenOrder(submitted(), routed())
       .at(1, busy)
-      .planIs('15 wait', { waitUntil: T0 + 1 + seconds(30), waitsFor: ['gateway:main'] });
+      .planIs('15 wait', { waitUntil: T0 + minutes(15), waitsFor: ['turn:gateway:main'] });
     givenOrder(...paidOrder(), refundOrdered())
       .at(seconds(1), busy)
-      .planIs('15 wait', { waitUntil: T0 + seconds(31), waitsFor: ['gateway:main'] });
+      .planIs('15 wait', { waitUntil: T0 + seconds(31), waitsFor: ['room:gateway:main'] });
+  });
+
+  it('is sent nothing by whoever has waited less than others there', () => {
+    const behind: WorldChanges = { isBehind: () => true };
+    givenOrder(submitted(), routed())
+      .at(1, behind)
+      .planIs('15 wait', { waitsFor: ['turn:gateway:main'] });
+    givenOrder(...paidOrder(), refundOrdered())
+      .at(seconds(1), behind)
+      .planIs('15 wait', { waitsFor: ['room:gateway:main'] });
   });
 
   it('is asked about no doubt, and closes nothing, until there is room', () => {
@@ -148,7 +159,7 @@ describe('a gateway with as much under way as it may have', () => {
     ] as const;
     givenOrder(...doubt)
       .at(seconds(9), busy)
-      .planIs('15 wait', { waitUntil: T0 + seconds(39), waitsFor: ['gateway:main'] });
+      .planIs('15 wait', { waitUntil: T0 + seconds(39), waitsFor: ['room:gateway:main'] });
     givenOrder(...doubt)
       .at(seconds(9))
       .planIs('3 payment in doubt', { kind: 'ask' });

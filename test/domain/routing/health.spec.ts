@@ -6,6 +6,7 @@ import {
   isHopeless,
   measure,
   openness,
+  roomOnRamp,
   type Attempt,
   type AttemptOutcome,
   type Health,
@@ -100,6 +101,21 @@ describe('one that is probed', () => {
         return first.at !== undefined && openness(probing, id, 'channel:up', first.at, policy).kind === 'OPEN';
       }),
     ));
+});
+
+describe('for those who have nowhere else to go', () => {
+  const left = (word: Health['word'], max: number, afterMs = 0): number => roomOnRamp(max, health(word), T0 + afterMs, policy);
+  it('an isolated one has no room, and one that is merely slow or well has all of it', () => {
+    expect(left('ISOLATED', 64)).toBe(0);
+    expect(left('SUB_HEALTHY', 64)).toBe(64);
+    expect(roomOnRamp(64, undefined, T0, policy)).toBe(64);
+  });
+  it('one that is probed has as much as it is judged by, then step by step the share of its ramp, then all', () => {
+    const steps = [0, 1, 2, 3, 4].map((step) => left('PROBING', 64, step * policy.rampStepMs));
+    expect(steps).toEqual([policy.probesMin, 6, 16, 32, 64]);
+    expect(left('PROBING', 64, policy.rampStepMs - 1)).toBe(policy.probesMin);
+  });
+  it('never has more than when it is well', () => expect(left('PROBING', 2)).toBe(2));
 });
 
 describe('the window', () => {

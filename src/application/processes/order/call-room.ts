@@ -1,12 +1,14 @@
 import { calledAfter, isAnswer, isRetry } from '../../../domain/order/calls';
 import type { EngineCommand, OrderCommand } from '../../../domain/order/commands';
+import type { Instant } from '../../../domain/kernel/time';
 import type { Call } from '../../../domain/order/plan';
+import type { Wanted } from '../../../domain/order/plan-steps';
 import { retryOf, type Retry } from '../../../domain/order/retries';
 import type { OrderState } from '../../../domain/order/state';
 import type { Account } from '../../../domain/routing/account';
 import { defaultRetryPolicy, type RetryPolicy } from '../../../domain/routing/retry-budget';
 import type { Runtime } from '../../ports/runtime';
-import { AccountLoad, type CallLimits } from './account-load';
+import { AccountLoad, type CallLimits, type RoomNews } from './account-load';
 import { RetryBudgets } from './retry-budgets';
 
 export interface CallRoomPolicy extends RetryPolicy {
@@ -28,7 +30,12 @@ export const gatewayCallsAtMost = (
 /** One would only keep the pace of whoever asks by his own time. */
 const BROUGHT_BY_AN_ANSWER = 2;
 
+/** One takes the room that became free, and the other what the ramp has risen by. */
+const LET_IN_BY_AN_END = 2;
+
 type Wake = (topic: string, count: number) => void;
+/** Since when the longest waiting of a lane waits for a topic. */
+type Longest = (topic: string, lane: string) => Instant | undefined;
 
 /**
  * What this process may send to each gateway and channel: calls under way, and what is sent again. One that hangs takes no more than its
@@ -43,33 +50,56 @@ export class CallRoom {
   /** How often each was heard of: as many as there are gateways and channels. */
   private readonly heardOf = new Map<Account, number>();
   private wake: Wake = () => undefined;
+  private longest: Longest = () => undefined;
 
   constructor(
     runtime: Pick<Runtime, 'monotonicMs'>,
     private readonly policy: CallRoomPolicy,
   ) {
-    this.load = new AccountLoad(runtime, (account) => this.wake(account, 1));
+    this.load = new AccountLoad(runtime, (account) => {
+      this.wake(`room:${account}`, 1);
+      this.wake(`turn:${account}`, LET_IN_BY_AN_END);
+    });
     this.retries = new RetryBudgets(policy.retries, runtime, (account, count) => this.wake(`retry:${account}`, count));
     this.questions = new RetryBudgets(policy.questions, runtime);
   }
 
   /** Who is told that there is room for some of those who wait for a topic. */
-  onRoom(wake: Wake): void {
+  onRoom(wake: Wake, longest: Longest = () => undefined): void {
     this.wake = wake;
+    this.longest = longest;
+  }
+
+  /** Whether somebody of this lane has waited longer for room there. Requests go behind questions, too: these are of orders that have been sent once. */
+  isBehind(account: Account, wants: Wanted, lane: string, since: Instant): boolean {
+    const isLonger = (topic: string): boolean => (this.longest(topic, lane) ?? Infinity) < since;
+    const isBehindQuestion = isLonger(`room:${account}`);
+    if (isBehindQuestion) this.load.turnedAway(account);
+    return isBehindQuestion || (wants === 'REQUEST' && isLonger(`turn:${account}`));
   }
 
   /** Who was found full, and is not any more: so many of those who wait may look again. */
-  roomAgain(): readonly { readonly topic: Account; readonly count: number }[] {
+  roomAgain(): readonly RoomNews[] {
     return this.load.roomAgain();
   }
 
   /** `maxInFlight`: what its settings say. */
   isGatewayBusy(gatewayId: string, maxInFlight?: number): boolean {
-    return this.load.isBusy(`gateway:${gatewayId}`, { maxInFlight: gatewayCallsAtMost(this.policy, maxInFlight) });
+    return this.load.isBusy(`gateway:${gatewayId}`, this.gatewayLimits(maxInFlight));
   }
 
   isChannelBusy(channelId: string, limits: CallLimits): boolean {
     return this.load.isBusy(`channel:${channelId}`, limits);
+  }
+
+  /** `limits`: what its health leaves of its limits at the moment of asking. */
+  isRampFull(account: Account, limits: () => CallLimits): boolean {
+    return this.load.isRampFull(account, limits);
+  }
+
+  /** What one gateway may have under way, whatever its health. */
+  gatewayLimits(maxInFlight?: number): CallLimits {
+    return { maxInFlight: gatewayCallsAtMost(this.policy, maxInFlight) };
   }
 
   /** Takes the room that a planned decision needs. Returns what gives it back, should the decision not be stored after all. */
@@ -82,7 +112,7 @@ export class CallRoom {
     const giveBack = retry === undefined ? undefined : this.pay(retry);
     return () => {
       giveBack?.();
-      this.load.end(account);
+      this.load.endGranted(account);
     };
   }
 

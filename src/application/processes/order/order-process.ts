@@ -4,7 +4,7 @@ import type { Instant } from '../../../domain/kernel/time';
 import { attemptOf, calledBy, isAnswer, isGranted, isSilence, paidFrom } from '../../../domain/order/calls';
 import type { OrderCommand, OrderRejection } from '../../../domain/order/commands';
 import type { OrderEvent } from '../../../domain/order/events';
-import { planOrder, type Call, type ChannelView, type GatewayView, type World } from '../../../domain/order/plan';
+import { placeOf, planOrder, type Call, type ChannelView, type GatewayView, type World } from '../../../domain/order/plan';
 import { isPurchaseOpen } from '../../../domain/order/purchase';
 import {
   cardsMissing,
@@ -187,7 +187,8 @@ export class OrderProcess implements Process<OrderCommand, OrderEvent, OrderStat
       return answer;
     } finally {
       if (attempt !== undefined) watch.over(attempt, this.kit.runtime.monotonicMs() - sentAtMs);
-      room.load.end(account);
+      if (isGranted(call)) room.load.endGranted(account);
+      else room.load.end(account);
     }
   }
 
@@ -255,6 +256,7 @@ export class OrderProcess implements Process<OrderCommand, OrderEvent, OrderStat
       hasCome: (at) => kit.commands.clock.hasCome(at),
       askAgain: (call) => this.heldBack(state, call),
       retries: kit.room.retries,
+      isBehind: (account, wants) => kit.room.isBehind(account, wants, this.laneOf(orderId), placeOf(state)),
       seenForMs: (key) => this.seen.forMs(key),
       gateway: (gatewayId) => kit.gatewayView(gatewayId),
       channel: (channelId) => kit.channelView(channelId),

@@ -96,17 +96,21 @@ export class Questions {
     if (asked !== undefined) asked.isSilent = true;
   }
 
-  /** True when the question is held back from now on. */
+  /**
+   * True when the question is held back from now on; also when it was not put at all, because others had taken the room meanwhile: that says nothing of
+   * it, and it goes with the next room there is.
+   */
   answered(question: string, news: boolean): boolean {
     const asked = this.underWay.get(question);
+    if (asked === undefined) return true;
     this.underWay.delete(question);
-    if (asked?.isSilent !== true) this.silences.delete(question);
+    if (!asked.isSilent) this.silences.delete(question);
     if (news) {
-      asked?.purse?.budgets.giveBack(asked.purse.account);
+      asked.purse?.budgets.giveBack(asked.purse.account);
       this.fruitless.delete(question);
       return false;
     }
-    if (asked?.isSilent === true) this.holdBack(question, asked);
+    if (asked.isSilent) this.holdBack(question, asked);
     else {
       const times = (this.fruitless.get(question)?.times ?? 0) + 1;
       this.fruitless.set(question, { times, againAt: this.clock.now() + this.pauseMs(question, times) });
