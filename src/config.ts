@@ -41,6 +41,7 @@ import { readPublicOperations } from './config/public-operations';
 import { readNotifiersFile, type NotifierEntry } from './config/notifiers-file';
 import { readWebhooksFile, type WebhookEndpoint } from './config/webhooks-file';
 import { missingAddresses, plainAddresses } from './config/store-addresses';
+import { issueWords } from './config/issue-words';
 import { unknownNames } from './config/unknown-names';
 
 export { lanesText } from './config/lane-settings';
@@ -110,7 +111,7 @@ export function readConfig(env: Environment = process.env): Config {
   const values: Record<string, unknown> = {};
   for (const [name, { schema, fallback, secret: hidden }] of Object.entries<Setting<z.ZodType>>(settings)) {
     const given = hidden === true ? readSecret(env, name, problems) : env[name];
-    const parsed = schema.safeParse(given === undefined || given === '' ? fallback : given);
+    const parsed = schema.safeParse(given === undefined || given === '' ? fallback : given, { error: issueWords });
     if (parsed.success) values[name] = parsed.data;
     else problems.push(`${name}: ${parsed.error.issues[0]?.message ?? 'is not valid'}`);
   }

@@ -20,6 +20,7 @@ import { watchEventLoop } from './infrastructure/observability/event-loop-watch'
 import type { MetricsPart } from './infrastructure/observability/metrics';
 import type { Mortality } from './infrastructure/runtime/mortality';
 import { OtlpSpans } from './infrastructure/observability/otlp-spans';
+import { listening } from './listening';
 import { openParts, type Parts } from './parts';
 import { listenForProbes, type Pages, readinessOf } from './probes';
 import { projections } from './projections';
@@ -100,7 +101,8 @@ export async function runShop(config: Config, log: Logger, publicUrl?: () => str
 
   const start = async (): Promise<void> => {
     running.push(parts.settings.start(stopping.signal), watching(parts, stopping.signal), parts.shedding.run(stopping.signal));
-    if (!(await within(parts, parts.settings.ready(), SETTINGS_TIMEOUT_MS))) throw new Error('the event store does not answer');
+    if (!(await within(parts, parts.settings.ready(), SETTINGS_TIMEOUT_MS)))
+      throw new Error(parts.settings.problem ?? 'the event store does not answer');
     running.push(...(await prepareReadModels(parts, stopping.signal)));
 
     tellHealth(parts);
@@ -112,7 +114,8 @@ export async function runShop(config: Config, log: Logger, publicUrl?: () => str
       api = await createApi(parts, beside, pages);
       // Whoever comes now must not enter before those who wait since the last run.
       await within(parts, known, LINES_PATIENCE_MS);
-      await api.listen(values.CARDRAIL_PORT, values.CARDRAIL_HOST);
+      const [listener, { CARDRAIL_HOST: host, CARDRAIL_PORT: port }] = [api, values];
+      await listening('CARDRAIL_PORT', host, port, () => listener.listen(port, host));
       url = await api.getUrl();
     }
     probes = await probesOf(parts, pages);

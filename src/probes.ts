@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Readiness } from './api/api-options';
+import { listening } from './listening';
 import type { Parts } from './parts';
 
 /** What a process says of itself to whoever watches it. */
@@ -32,7 +33,8 @@ export async function listenForProbes(pages: Pages, contentType: string, port: n
   const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
     answer(pages, contentType, request, response).catch(() => response.destroy());
   });
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
+  const listen = (): Promise<void> => new Promise((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
+  await listening('CARDRAIL_PROBE_PORT', host, port, listen);
   return { close: () => closed(server) };
 }
 

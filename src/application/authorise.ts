@@ -8,8 +8,9 @@ import { STAFF_ROLES } from './ports/staff-tokens';
 /** The caller's role may not do this at all; which things exist plays no part. The API answers FORBIDDEN. */
 export class Forbidden extends Error {
   override readonly name = 'Forbidden';
-  constructor(operation: string, role: Role) {
-    super(`${role} may not ${operation}`);
+  /** `rule`: who may, for whoever has to find the right key; docs/rights.md says the same. */
+  constructor(operation: string, role: Role, rule: string) {
+    super(`The role ${role} may not do that: ${operation} ${rule}.`);
   }
 }
 
@@ -31,9 +32,16 @@ export const allows = ({ rights }: Operation, role: Role): boolean => rights.rol
 export const mayRun = (operation: Operation, { role, scopes }: Caller): boolean =>
   allows(operation, role) && (scopes === undefined || scopes.includes(operation.operation));
 
+/** Why the caller may not. */
+export const forbidden = (operation: Operation, { role }: Pick<Caller, 'role'>): Forbidden =>
+  new Forbidden(operation.operation, role, allows(operation, role) ? 'is not among the scopes of this key' : needs(operation.rights.roles));
+
+/** In words: which roles it takes. */
+export const needs = (allowed: readonly Role[]): string => `needs ${allowed.join(' or ')}`;
+
 /** For use cases that belong to no order. Throws Forbidden. */
 export function requireRole(operation: Operation, caller: Caller): void {
-  if (!mayRun(operation, caller)) throw new Forbidden(operation.operation, caller.role);
+  if (!mayRun(operation, caller)) throw forbidden(operation, caller);
 }
 
 /** In whose name something is done to an order, and within which scope idempotency keys are remembered. */
@@ -52,7 +60,7 @@ export interface Access {
 export function accessTo(operation: Operation, caller: Caller, order: OrderState, accessToken: string | undefined, keyring: Keyring): Access | null {
   const byKey = caller.role !== 'BUYER' && mayRun(operation, caller);
   const byToken = allows(operation, 'BUYER') && (accessToken !== undefined || caller.role === 'BUYER');
-  if (!byKey && !byToken) throw new Forbidden(operation.operation, caller.role);
+  if (!byKey && !byToken) throw forbidden(operation, caller);
   // Whoever was erased cannot be told from anybody else: the token opens nothing any more.
   const tokenFits = byToken && isOrderToken(keyring, order, accessToken ?? '') && order.erasedAt === undefined;
   if (!isSubmitted(order)) return null;

@@ -70,6 +70,7 @@ export class Settings {
   private readonly keyIdsByHash = new Map<string, string>();
   private readonly listeners = new Set<SettingListener>();
   private position: Position | null = null;
+  private stopped: string | null = null;
   private markRead: () => void = () => undefined;
   private readonly read = new Promise<void>((resolve) => (this.markRead = resolve));
 
@@ -82,7 +83,10 @@ export class Settings {
       try {
         await this.follow(await store.head(), signal);
       } catch (error) {
-        this.deps.onProblem?.(error instanceof Error ? error.message : 'the log cannot be followed');
+        const problem = error instanceof Error ? error.message : 'the log cannot be followed';
+        // Tried several times a second: said once is enough until it is another one.
+        if (problem !== this.stopped) this.deps.onProblem?.(problem);
+        this.stopped = problem;
       }
       if (!signal.aborted) await runtime.sleep(RETRY_MS * (0.5 + runtime.random()), signal);
     }
@@ -91,6 +95,11 @@ export class Settings {
   /** Resolves when everything that was stored at the start has been read. Never, should the store stay away. */
   ready(): Promise<void> {
     return this.read;
+  }
+
+  /** Why the log cannot be followed since it was last read; null while nothing is known to be wrong. */
+  get problem(): string | null {
+    return this.stopped;
   }
 
   sku(id: string): Setting<SkuSettings> | undefined {
@@ -164,6 +173,7 @@ export class Settings {
     for await (const batch of this.deps.store.subscribe({ after: this.position, streamPrefixes, signal })) {
       for (const event of batch.events) this.take(event);
       this.position = batch.position;
+      this.stopped = null;
       if (head !== null && batch.position >= head) this.markRead();
     }
   }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { changing, keyed, type VerbKit } from './desk-verbs';
+import { byState, changing, keyed, type VerbKit } from './desk-verbs';
 
 const ORDERS_MAX = 5_000;
 
@@ -10,9 +10,7 @@ export function addBulk(orders: Command, { verb, noun, whole, localeOption }: Ve
     ['bulk-reroute', 'send many orders elsewhere that wait at a channel'],
     ['bulk-refund', 'order the money of many orders back, all that is left of each'],
   ] as const)
-    changing(verb(orders, name, `${about}; without --confirm a dry run that changes nothing`), localeOption)
-      .option('--status <status...>', 'AWAITING_PAYMENT, PROCESSING, COMPLETED, FAILED, EXPIRED')
-      .option('--phase <phase...>', 'such as PAID_WAITING_CARD')
+    byState(changing(verb(orders, name, `${about}; without --confirm a dry run that changes nothing`), localeOption))
       .option('--sku <id...>', 'only of these products')
       .option('--channel <id...>', 'only those whose goods were last asked for there')
       .option('--gateway <id...>', 'only those paid through these gateways')

@@ -1,4 +1,6 @@
 import { Option, type Command } from 'commander';
+import { ORDER_STATUSES, PHASES } from '../domain/order/phase';
+import { REVIEW_KINDS } from '../domain/order/reviews';
 
 /** What commander is asked for in several places of the command line. */
 export interface VerbKit {
@@ -24,6 +26,12 @@ const CHOICES = [
   'DISMISS',
 ];
 
+/** Which orders: words that no order can have are a slip of the keyboard, and an empty list would hide it. */
+export const byState = (command: Command): Command =>
+  command
+    .addOption(new Option('--status <status...>', 'what the buyer is told').choices(ORDER_STATUSES))
+    .addOption(new Option('--phase <phase...>', 'where exactly they stand').choices(PHASES));
+
 /** Whoever changes something says that they mean it, and why. */
 export const changing = (command: Command, localeOption: VerbKit['localeOption']): Command =>
   command
@@ -46,7 +54,7 @@ export function addDesk(orders: Command, { verb, noun, whole, localeOption }: Ve
 
   const reviews = noun('reviews', 'what waits for a person');
   verb(reviews, 'list', 'open reviews, the most overdue first')
-    .option('--kind <kind...>', 'payment, purchase, deadline, frozen, refund, card, events, other')
+    .addOption(new Option('--kind <kind...>', 'only reviews about this').choices(REVIEW_KINDS))
     .option('--overdue', 'only those whose time to be answered has passed')
     .option('--limit <n>', 'reviews at most', whole(1, 100), 50)
     .addOption(localeOption())

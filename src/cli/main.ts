@@ -27,7 +27,21 @@ function wordsOf(error: unknown): string {
     return error.message === '(outputHelp)'
       ? 'a verb is missing; see --help'
       : oneLine(error.message.replace(/^error: /, '').replace(/(--[\w-]+)=[^']*/g, '$1'));
-  return oneLine(error.message) || error.name;
+  return oneLine(systemWords(error) ?? error.message) || error.name;
+}
+
+/** What the disk says, by the code of SQLite or of the system: the bare sentence names neither the place nor a way out. */
+const DISK: readonly (readonly [RegExp, string])[] = [
+  [/^SQLITE_READONLY|^EROFS|^EACCES|^EPERM/, 'this account may not write there'],
+  [/^SQLITE_FULL|^ENOSPC/, 'the disk is full'],
+  [/^SQLITE_CANTOPEN/, 'a file of the shop cannot be opened'],
+  [/^SQLITE_IOERR|^EIO/, 'the disk does not read or write'],
+];
+
+function systemWords(error: Error): string | null {
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const said = DISK.find(([codes]) => codes.test(code))?.[1];
+  return said === undefined ? null : `${said} (${error.message}): look at CARDRAIL_DATA_DIR with cardrail doctor`;
 }
 
 const oneLine = (text: string): string => text.replaceAll(/\s*\n\s*/g, ' ');

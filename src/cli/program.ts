@@ -7,8 +7,9 @@ import { addCards } from './card-verbs';
 import { addIncidents } from './incident-verbs';
 import { addBuyerKeyBackups, addBuyers } from './buyer-verbs';
 import { addKeys } from './key-verbs';
-import { addDesk } from './desk-verbs';
+import { addDesk, byState } from './desk-verbs';
 import { addOutbox } from './outbox-verbs';
+import { addSwitches } from './switch-verbs';
 import { addFinance } from './finance-verbs';
 
 /** Whole numbers in a range, said so when they are not. */
@@ -156,9 +157,7 @@ function addShop(program: Command, noun: Noun): void {
     .action(async (file: string, options: { dryRun?: true; reason?: string; json?: true }) => (await import('./verbs/apply')).apply(file, options));
 
   const orders = noun('orders', 'look at orders, and put them right');
-  verb(orders, 'list', 'orders, newest first')
-    .option('--status <status...>', 'AWAITING_PAYMENT, PROCESSING, COMPLETED, FAILED, EXPIRED')
-    .option('--phase <phase...>', 'such as PAID_WAITING_CARD')
+  byState(verb(orders, 'list', 'orders, newest first'))
     .option('--sku <id...>', 'only of these products')
     .option('--in-review', 'only what a person must decide')
     .option('--in-doubt', 'only where the outcome of a call is unknown')
@@ -179,27 +178,7 @@ function addShop(program: Command, noun: Noun): void {
   addApiKeys({ verb, noun, whole, localeOption });
   addAudit({ verb, noun, whole, localeOption });
 
-  const gateways = noun('gateways', 'ways to be paid');
-  verb(gateways, 'list', 'every gateway, where it stands, and how much may be under way there').action(async (options: { json?: true }) =>
-    (await import('./verbs/gateways')).listGateways(options),
-  );
-  const channels = noun('channels', 'upstreams that cards are bought from');
-  verb(channels, 'list', 'every channel, where it stands, and what it says of stock, price and balance now').action(
-    async (options: { json?: true }) => (await import('./verbs/channels')).listChannels(options),
-  );
-  for (const [name, about] of [
-    ['pause', 'nothing new is bought there; purchases that are open are followed to their end'],
-    ['resume', 'bought from again, after a pause or a drain'],
-    ['drain', 'orders that are there still buy there, new ones do without it'],
-  ] as const)
-    verb(channels, `${name} <channel>`, about)
-      .requiredOption('--reason <text>', 'why, for the log')
-      .option('--yes', 'accepted for scripts; nothing here needs it')
-      .addOption(localeOption())
-      .action(async (id: string, options: { reason: string; locale?: string; json?: true }) =>
-        (await import('./verbs/channels')).switchChannel(name, id, options),
-      );
-
+  addSwitches({ verb, noun, whole, localeOption });
   addMachine(program, noun);
 }
 

@@ -48,8 +48,16 @@ export async function readSettings({ settings }: Parts, patienceMs = SETTINGS_PA
   );
   ending.abort();
   await following;
-  if (isRead !== true) throw new Error('the event store does not tell the settings of the shop: cardrail doctor says whether it is there');
+  if (isRead !== true)
+    throw new Error(settings.problem ?? 'the event store does not tell the settings of the shop: cardrail doctor says whether it is there');
 }
+
+/** The shop's parts, with gateways, channels, products and keys as the log has them now. */
+export const withSettings = <T>(config: Config, use: (parts: Parts, signal: AbortSignal) => Promise<T>): Promise<T> =>
+  withParts(config, async (parts, signal) => {
+    await readSettings(parts);
+    return use(parts, signal);
+  });
 
 /** The shop's log to read. Throws WrongUse when there is none. */
 export async function withLog<T>(config: Config, use: (log: Log) => Promise<T>): Promise<T> {

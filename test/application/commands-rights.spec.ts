@@ -154,6 +154,8 @@ describe('an order at the door', () => {
 
   it('refuses settings to whoever is no operator', async () => {
     const input = { idempotencyKey: freshKey(), reason: 'no', skuId: 'steam-50' };
-    await expect(new PauseSkuHandler(shop.settings).execute(new PauseSku(callerAs('SUPPORT'), input))).rejects.toThrow(Forbidden);
+    await expect(new PauseSkuHandler(shop.settings).execute(new PauseSku(callerAs('SUPPORT'), input))).rejects.toThrow(
+      new Forbidden('pauseSku', 'SUPPORT', 'needs OPS or ADMIN'),
+    );
   });
 });

@@ -114,9 +114,9 @@ describe('cardrail apply', () => {
     ['an address with its page', { gateways: [{ ...EPAY, baseUrl: 'https://pay.test/submit.php' }] }, 'without them'],
     ['a pid that is no number', { gateways: [{ ...EPAY, merchantId: 'm1' }] }, 'a number in quotes'],
     ['a key as a value', { gateways: [{ ...EPAY, key: 'hunter2' }] }, 'gateways[0].key: must be a reference'],
-    ['settings of the other variant', { gateways: [{ ...EPAY_RSA, checkout: 'page' }] }, 'Unrecognized key: "checkout"'],
+    ['settings of the other variant', { gateways: [{ ...EPAY_RSA, checkout: 'page' }] }, 'does not know checkout'],
     ['a secret as a value', { gateways: [{ ...GATEWAY, apiKey: 'hunter2' }] }, 'gateways[0].apiKey: must be a reference'],
-    ['an unknown member', { skus: [{ ...SKU, colour: 'red' }] }, 'skus[0]: Unrecognized key: "colour"'],
+    ['an unknown member', { skus: [{ ...SKU, colour: 'red' }] }, 'skus[0]: does not know colour'],
     ['a price below one', { skus: [{ ...SKU, price: { amountMinor: 0, currency: 'CNY' } }] }, 'skus[0].price.amountMinor'],
     [
       'a channel as a source without its price',
@@ -166,7 +166,16 @@ describe('cardrail apply', () => {
   it('a file that is no YAML is refused by its line', async () => {
     const { code, stderr } = await terminal.run(['apply', terminal.file('broken.yaml', 'skus:\n  - { id: a\n')]);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/line \d/);
+    expect(stderr).toMatch(/line 3 is indented otherwise/);
+  });
+
+  it('every API key that is not there is named at once, and nothing is applied', async () => {
+    const before = await eventCount();
+    const [first, second] = ['FIRST_KEY', 'SECOND_KEY'].map((env) => ({ ...API_KEY, id: env.toLowerCase(), key: { env } }));
+    const { code, stderr } = await terminal.run(['apply', terminal.shopFile({ skus: [{ ...SKU, maxPerOrder: 3 }], apiKeys: [first, second] })]);
+    expect(code).toBe(2);
+    for (const name of ['FIRST_KEY', 'SECOND_KEY']) expect(stderr).toContain(`the environment variable ${name} is not set`);
+    expect(await eventCount()).toBe(before);
   });
 
   it('a key of fewer than 43 characters opens nothing, and is not quoted', async () => {

@@ -89,7 +89,7 @@ describe('cardrail channels', () => {
   it('list says so where it cannot ask because it has no secrets', async () => {
     const { code, stdout } = await terminal.run(['channels', 'list']);
     expect(code).toBe(0);
-    expect(stdout.match(/not asked: this environment does not have its secrets/g)).toHaveLength(2);
+    expect(stdout.match(/not asked, here it cannot be used; the environment variable CHANNEL_KEY is not set/g)).toHaveLength(2);
   });
 
   it('doctor finds the one that does not answer, and not once it is paused; pausing twice is so already', async () => {
@@ -106,6 +106,39 @@ describe('cardrail channels', () => {
     const after = await checksOf();
     expect(after['channel here']).toBe(before['channel here']);
     expect(Object.keys(after)).not.toContain('channel silent');
+  });
+
+  it('doctor and gateways list name the secret of a gateway that is not here', async () => {
+    const { GATEWAY_KEY: _gone, ...environment } = terminal.environment;
+    const here = {
+      ...Object.fromEntries(Object.keys(terminal.environment).map((name) => [name, environment[name as keyof typeof environment] ?? ''])),
+      ...secrets,
+    };
+    const { stdout } = await terminal.run(['doctor', '--json'], here);
+    expect((JSON.parse(stdout) as Checks).checks).toContainEqual({
+      check: 'gateway main',
+      state: 'bad',
+      detail: 'the environment variable GATEWAY_KEY is not set',
+    });
+    expect((await terminal.run(['gateways', 'list'], here)).stdout).toContain('GATEWAY_KEY is not set');
+  });
+
+  it('a gateway and a product are paused and resumed, and one that does not exist is refused with its code', async () => {
+    const run = (...words: readonly string[]): Promise<Switched> => terminal.json<Switched>([...words, '--reason', 'it is broken']);
+    await Promise.all([run('gateways', 'pause', 'usual'), run('skus', 'pause', SKU.id)]);
+    const [gateways, skus, nobody] = await Promise.all([
+      terminal.run(['gateways', 'list']),
+      terminal.run(['skus', 'list']),
+      terminal.run(['skus', 'pause', 'nobody', '--reason', 'test', '--locale', 'zh-CN']),
+    ]);
+    expect(gateways.stdout).toMatch(/^usual +PAUSED /m);
+    expect(skus.stdout).toMatch(new RegExp(`^${SKU.id} +PAUSED +48.00 CNY `, 'm'));
+    expect([nobody.code, nobody.stderr]).toEqual([3, expect.stringMatching(/nobody: NOT_CONFIGURED: 该项/)]);
+    const resumed = await Promise.all([run('gateways', 'resume', 'usual'), run('skus', 'resume', SKU.id)]);
+    expect(resumed).toMatchObject([
+      { id: 'usual', changed: true },
+      { id: SKU.id, changed: true },
+    ]);
   });
 
   it('drain and resume are stored, a channel that does not exist is refused', async () => {

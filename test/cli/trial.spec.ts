@@ -90,7 +90,7 @@ describe('cardrail start', () => {
   afterAll(() => terminal.leave());
 
   /** Starts it, asks whether it is ready once it has said all, presses Ctrl-C, and tells how it ended. */
-  async function startAndStop(args: readonly string[]): Promise<Result> {
+  async function startAndStop(args: readonly string[], meanwhile?: () => Promise<void>): Promise<Result> {
     const child: ChildProcess = terminal.start(['start', ...args], environment);
     const ended = resultOf(child);
     const url = await new Promise<string>((resolve, reject) => {
@@ -103,6 +103,7 @@ describe('cardrail start', () => {
       void ended.then(({ stderr }) => reject(new Error(`it ended: ${stderr}`)));
     });
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
+    await meanwhile?.();
     child.kill('SIGINT');
     return ended;
   }
@@ -113,7 +114,10 @@ describe('cardrail start', () => {
     expect(first.stderr).toContain('1200 cards imported');
     expect(first.stdout).toContain('OrderDelivered');
     expect(first.stdout).toMatch(/Development key \S{43}/);
-    const second = await startAndStop(['--orders', '0']);
+    const second = await startAndStop(['--orders', '0'], async () => {
+      const beside = await terminal.run(['start', '--orders', '0'], environment);
+      expect([beside.code, beside.stderr.includes('is running')]).toEqual([3, true]);
+    });
     expect(second.code).toBe(0);
     expect(second.stderr).toContain('are in the pool already');
     const key = /Development key (\S+)/;

@@ -1,5 +1,10 @@
-import { existsSync } from 'node:fs';
-import { Terminal } from './terminal';
+import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { codes, SKU, Terminal } from './terminal';
+
+interface Checks {
+  readonly checks: readonly { readonly check: string; readonly state: string }[];
+}
 
 describe('wrong use ends with 2 and one line, and changes nothing:', () => {
   const terminal = new Terminal();
@@ -15,6 +20,10 @@ describe('wrong use ends with 2 and one line, and changes nothing:', () => {
     ['a number that is none', ['demo', '--orders', 'many']],
     ['a number out of range', ['demo', '--orders', '0']],
     ['a word that is no choice', ['demo', '--profile', 'chaos']],
+    ['a status that no order can have', ['orders', 'list', '--status', 'PAID']],
+    ['a phase that no order can have', ['orders', 'list', '--phase', 'WAITING']],
+    ['a phase that no order can have, for many orders', ['orders', 'bulk-retry', '--phase', 'WAITING']],
+    ['a kind of review that there is none of', ['reviews', 'list', '--kind', 'money']],
     ['something destructive without --yes', ['keys', 'add', 'token']],
     ['cards taken out of sale without --yes', ['cards', 'void', '--card', 'c-1', '--reason', 'bad delivery']],
     ['cards taken out of sale without a reason', ['cards', 'quarantine', '--card', 'c-1', '--yes']],
@@ -48,6 +57,9 @@ describe('wrong use ends with 2 and one line, and changes nothing:', () => {
     expect(code).toBe(2);
     for (const name of ['CARDRAIL_PORT', 'CARDRAIL_ENV', 'CARDRAIL_DRAIN_MS']) expect(stderr).toContain(name);
     expect(stderr).not.toMatch(/hunter|4711/);
+    expect(stderr).toContain('CARDRAIL_PORT: must be a number');
+    expect(stderr).toContain('CARDRAIL_ENV: must be development, test or production');
+    expect(stderr).toContain('CARDRAIL_DRAIN_MS: must be at least 0');
   });
 
   it.each(['production', 'development'])('a process in %s cannot be told to die', async (environment) => {
@@ -91,6 +103,26 @@ describe('keys', () => {
     const again = await terminal.run(['keys', 'init']);
     expect(again.code).toBe(3);
     expect(again.stderr).toContain('it exists already');
+  });
+
+  it('a shop that has a log is given no other keyring, and doctor knows one that is not its own', async () => {
+    const shop = new Terminal();
+    await shop.openShop();
+    await shop.json(['cards', 'import', shop.file('codes.txt', codes(2).join('\n')), '--sku', SKU.id]);
+    const file = join(shop.data, 'keyring.json');
+    const own = readFileSync(file);
+    rmSync(file);
+    const asked = await shop.run(['orders', 'list']);
+    expect([asked.code, asked.stderr.includes('put the copy of it there')]).toEqual([3, true]);
+    const made = await shop.run(['keys', 'init']);
+    expect([made.code, existsSync(file)]).toEqual([3, false]);
+    copyFileSync(join(terminal.data, 'keyring.json'), file);
+    const keyring = async (): Promise<string | undefined> =>
+      (JSON.parse((await shop.run(['doctor', '--json'])).stdout) as Checks).checks.find(({ check }) => check === 'keyring')?.state;
+    expect(await keyring()).toBe('bad');
+    writeFileSync(file, own, { mode: 0o600 });
+    expect(await keyring()).toBe('ok');
+    shop.leave();
   });
 
   it('each added key has a name of its own and is told by it only', async () => {

@@ -18,7 +18,7 @@ const AWAY = [StoreUnavailable, ReadModelsUnavailable, SubjectKeysUnavailable, T
 export function describeError(error: unknown): ApiError | null {
   const cause = error instanceof GraphQLError && error.originalError ? error.originalError : error;
   if (cause instanceof ApiError) return cause;
-  if (cause instanceof Forbidden) return new ApiError('FORBIDDEN', 'This key may not do that.');
+  if (cause instanceof Forbidden) return new ApiError('FORBIDDEN', cause.message);
   if (cause instanceof BadInput) return new ApiError('BAD_USER_INPUT', cause.message, { field: [cause.field] });
   if (AWAY.some((kind) => cause instanceof kind)) {
     return new ApiError('SERVICE_UNAVAILABLE', 'The service cannot answer right now. Try again with the same idempotency key.', {

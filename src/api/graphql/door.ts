@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Command, CommandBus, type Query, QueryBus } from '@nestjs/cqrs';
 import type { z } from 'zod';
-import { allows, Forbidden, mayRun, type Operation } from '../../application/authorise';
+import { allows, forbidden, mayRun, type Operation } from '../../application/authorise';
 import type { Caller } from '../../application/caller';
 import type { PageRequest } from '../../application/queries';
 import { API_OPTIONS, type ApiOptions } from '../api-options';
@@ -48,7 +48,7 @@ export class Door {
 
   private async admit<Schema extends z.ZodType, Result>(command: CommandClass<Schema, Result>, context: ApiContext, input: object): Promise<Result> {
     if (!mayRun(command, context.caller) && !(allows(command, 'BUYER') && 'accessToken' in input && input.accessToken !== undefined))
-      throw new Forbidden(command.operation, context.caller.role);
+      throw forbidden(command, context.caller);
     const parsed = command.input.safeParse(withoutNulls(input));
     if (!parsed.success) throw badInput(parsed.error);
     return this.commandBus.execute(new command(context.caller, parsed.data));

@@ -2,7 +2,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import type { ReviewChoice } from '../../domain/order/commands';
 import { aboutOf } from '../../domain/order/reviews';
-import { Forbidden } from '../authorise';
+import { Forbidden, needs } from '../authorise';
 import type { Caller, Rights, Role } from '../caller';
 import { refuse } from '../refusals';
 import { amountMinor, id, ofStaff, text } from './input';
@@ -74,7 +74,7 @@ export class ResolveReviewHandler implements ICommandHandler<ResolveReview> {
   async execute({ caller, input }: ResolveReview): Promise<OrderResult> {
     const { subject, choice, evidence, amountMinor: amount, transactionId } = input;
     if (choice === undefined) return this.desk.run(ResolveReview, caller, input, { type: 'ResolveReview', subject });
-    if (!mayChoose(caller.role, choice)) throw new Forbidden(`${ResolveReview.operation} with ${choice}`, caller.role);
+    if (!mayChoose(caller.role, choice)) throw new Forbidden(`${ResolveReview.operation} with ${choice}`, caller.role, needs(RIGHTS[choice] ?? []));
     if (evidence === undefined && NEEDS_EVIDENCE.has(choice)) return { ok: false, refusal: refuse('EVIDENCE_REQUIRED', { field: ['evidence'] }) };
     const facts = { ...(amount === undefined ? {} : { amountMinor: amount }), ...(transactionId === undefined ? {} : { transactionId }) };
     const reason = evidence === undefined ? input.reason : reasonWith(evidence, input.reason);

@@ -15,7 +15,7 @@ interface SealedOrder {
 }
 
 /** Of each sealed text in the data of an event, the key of the keyring; the keys of persons are counted where they lie. Cards that an order received are not looked at: they get streams of their own. */
-function kidsIn(value: unknown): readonly string[] {
+export function kidsIn(value: unknown): readonly string[] {
   if (typeof value !== 'object' || value === null) return [];
   const { kid, iv, tag, ct } = value as Readonly<Record<string, unknown>>;
   if ([kid, iv, tag, ct].every((part) => typeof part === 'string')) return isSubjectKid(kid as string) ? [] : [kid as string];

@@ -18,6 +18,7 @@ import type { ApiKeySettings, SkuSettings } from '../../domain/catalog/events';
 import type { Setting } from '../../domain/catalog/setting';
 import { canonicalJson, sha256Hex } from '../../domain/kernel/hash';
 import { channelProblems, gatewayProblems, type Parts } from '../../parts';
+import { WrongUse } from '../exit';
 import { operator, readSettings } from '../session';
 import type { ApiKeyEntry, ShopFile } from './shop-file';
 
@@ -69,7 +70,8 @@ function entriesOf(parts: Parts, shop: ShopFile, caller: Caller, reason: string)
   const { commands, keyring, runtime } = parts;
   const desk = new SettingDesk(commands, keyring);
   const [gateways, channels] = [new ConfigureGatewayHandler(desk), new ConfigureChannelHandler(desk)];
-  const [skus, keys] = [new ConfigureSkuHandler(desk, isChannel(commands)), new IssueApiKeyHandler(new ApiKeyDesk(desk, keyring), isScopeOf)];
+  const [skus, apiKeys] = [new ConfigureSkuHandler(desk, isChannel(commands)), new IssueApiKeyHandler(new ApiKeyDesk(desk, keyring), isScopeOf)];
+  const keys = keyTexts(parts, shop);
   const input = { reason, idempotencyKey: runtime.newId() };
   const at = async <S extends object>(found: Promise<{ readonly state: Setting<S> }>): Promise<Setting<object>> => (await found).state;
   const gatewayEntries = shop.gateways.map(({ id, settings }): Entry => ({
@@ -95,13 +97,13 @@ function entriesOf(parts: Parts, shop: ShopFile, caller: Caller, reason: string)
     obstacle: () => unknownChannel(parts, shop, settings),
   }));
   const keyEntries = shop.apiKeys.map((entry): Entry => {
-    const settings = hashed(parts, entry);
+    const settings = hashed(entry, keys.get(entry.id) ?? '');
     return {
       kind: 'apiKey',
       id: entry.id,
       wanted: settings,
       current: () => at(commands.load(aggregates.apiKey, entry.id, true)),
-      command: () => keys.execute(new IssueApiKey(caller, { ...input, keyId: entry.id, ...settings })),
+      command: () => apiKeys.execute(new IssueApiKey(caller, { ...input, keyId: entry.id, ...settings })),
     };
   });
   return [...gatewayEntries, ...channelEntries, ...skuEntries, ...keyEntries, ...policyEntries(parts, shop, desk, caller, input)];
@@ -138,10 +140,26 @@ async function unknownChannel({ commands }: Parts, { channels }: ShopFile, { sou
   return channelId === undefined ? null : refuse('CHANNEL_NOT_FOUND', { details: { channelId } });
 }
 
-/** The log holds only the digest of a key. Throws with the name of the entry, never with the key. */
-function hashed({ config }: Parts, { id, settings: { key: ref, expiresAt, origins, scopes, ...settings } }: ApiKeyEntry): ApiKeySettings {
-  const key = config.secretOf(ref).reveal();
-  if (!KEY.test(key)) throw new Error(`the key of apiKeys ${id} is not 43 to 512 URL-safe characters`);
+/** Every API key of the file as it was given here. Throws WrongUse with each that is not there or too weak, by its entry, never with a key. */
+function keyTexts({ config }: Parts, { apiKeys }: ShopFile): ReadonlyMap<string, string> {
+  const problems: string[] = [];
+  const texts = new Map<string, string>();
+  for (const { id, settings } of apiKeys) {
+    try {
+      const text = config.secretOf(settings.key).reveal();
+      if (KEY.test(text)) texts.set(id, text);
+      else problems.push(`apiKeys ${id}: its key is not 43 to 512 URL-safe characters`);
+    } catch (error) {
+      problems.push(`apiKeys ${id}: ${error instanceof Error ? error.message : 'its key cannot be read'}`);
+    }
+  }
+  if (problems.length > 0)
+    throw new WrongUse(`nothing was applied; the digests of API keys are made here, so the keys must be here:\n  ${problems.join('\n  ')}`);
+  return texts;
+}
+
+/** The log holds only the digest of a key. */
+function hashed({ settings: { key: _ref, expiresAt, origins, scopes, ...settings } }: ApiKeyEntry, key: string): ApiKeySettings {
   return {
     ...settings,
     keyHash: sha256Hex(key),

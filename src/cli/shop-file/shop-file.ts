@@ -6,6 +6,7 @@ import { secretRef } from '../../application/commands/secret-ref';
 import { channelOffer, skuShape, SOURCES_MAX, wholeSku } from '../../application/commands/sku-settings';
 import type { SecretRef, SkuSettings } from '../../domain/catalog/events';
 import type { Source } from '../../domain/order/events';
+import { issueWords, yamlFlaw } from '../../config/issue-words';
 import { WrongUse } from '../exit';
 import { channel } from './channel-entry';
 import { gateway } from './gateway-entry';
@@ -71,7 +72,7 @@ export type { SecretRef };
 /** The settings in a YAML text. Throws WrongUse with every problem at once; no word of it comes from a value. */
 export function parseShopFile(text: string, name: string): ShopFile {
   if (text.length > TEXT_CHARACTERS_MAX) throw new WrongUse(`${name} is too long`);
-  const parsed = shopFile.safeParse(parseYaml(text, name) ?? {});
+  const parsed = shopFile.safeParse(parseYaml(text, name) ?? {}, { error: issueWords });
   if (parsed.success) return parsed.data;
   throw new WrongUse(
     problemsText(
@@ -83,7 +84,7 @@ export function parseShopFile(text: string, name: string): ShopFile {
 
 function parseYaml(text: string, name: string): unknown {
   const document = parseDocument(text, { uniqueKeys: true, prettyErrors: false });
-  const problems = document.errors.map(({ code, pos }) => `line ${text.slice(0, pos[0]).split('\n').length}: ${code}`);
+  const problems = document.errors.map(({ code, pos }) => `line ${text.slice(0, pos[0]).split('\n').length} ${yamlFlaw(code)}`);
   if (problems.length > 0) throw new WrongUse(problemsText(name, problems));
   try {
     return document.toJS({ maxAliasCount: ALIASES_MAX });

@@ -46,6 +46,8 @@ export async function start({ orders }: { readonly orders: number }): Promise<vo
     throw new Refused('start makes development keys and plays a gateway, which production refuses; use keys init, apply and serve');
   const folder = resolve(asked.values.CARDRAIL_DATA_DIR);
   const isNew = !existsSync(join(folder, 'events.db'));
+  if (!isNew && !(await isAtRest(folder)))
+    throw new Refused(`a shop is running in ${folder} already: use that one, stop it, or name another folder with CARDRAIL_DATA_DIR`);
   say(isNew ? `making a shop in ${folder}` : `found the shop in ${folder}`);
   const interrupted = untilInterrupted();
   const keys = keysIn(folder);
@@ -73,6 +75,12 @@ export async function start({ orders }: { readonly orders: number }): Promise<vo
   } finally {
     await trial.stop();
   }
+}
+
+/** Two at once would each point the gateway at a sandbox of their own, and whoever ends first takes it along. */
+async function isAtRest(folder: string): Promise<boolean> {
+  const { isFreeAfterFolding } = await import('../../workbench');
+  return isFreeAfterFolding(join(folder, 'events.db'));
 }
 
 /** What the environment says stands; the port is another one when somebody else has the usual one. */

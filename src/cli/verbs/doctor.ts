@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import type { Config } from '../../config';
 import { BadNews } from '../exit';
 import { answer, table } from '../output';
-import { configOf, withLog, withParts } from '../session';
+import { configOf, withLog, withSettings } from '../session';
 import type { Check } from './doctor-check';
 import { dailyChecks } from './doctor-daily';
 import { signInChecks } from './doctor-sign-in';
@@ -12,6 +12,8 @@ import { signInChecks } from './doctor-sign-in';
 const NODE_MIN = [20, 15] as const;
 const SQLITE_MIN = [3, 51, 3] as const;
 const FREE_BYTES_MIN = 1_073_741_824;
+/** As many of the newest events as one read takes. */
+const EVENTS_LOOKED_AT = 512;
 const OWN_LIMITS = '/proc/self/limits';
 /** Deadlines stop being acted on when the clocks are further apart than this. */
 const CLOCK_APART_MS_MAX = 60_000;
@@ -31,7 +33,7 @@ export async function doctor({ json }: { readonly json?: true }): Promise<void> 
     ...(await dailyChecks(config)),
     ...(await signInChecks(config)),
     await portCheck(config),
-    ...(await channelChecks(config)),
+    ...(await accountChecks(config)),
     ...warningChecks(config),
   ];
   await answer(json, { healthy: checks.every(({ state }) => state !== 'bad'), checks }, () =>
@@ -98,9 +100,36 @@ async function keyringCheck(config: Config): Promise<Check> {
   const file = filesOf(config).keyring;
   try {
     openKeyring(file, { allowDevelopment: !config.production });
+    const foreign = await foreignKid(config, file);
+    if (foreign !== undefined)
+      return check(
+        'keyring',
+        false,
+        `${file} is not the one of this shop: it has no key of the newest events, such as ${foreign}; put the copy of the right one there`,
+      );
     return check('keyring', true, `${file} is sound and its owner's alone`);
   } catch (error) {
     return check('keyring', false, error instanceof Error ? error.message : `${file} cannot be used`);
+  }
+}
+
+/**
+ * A key that something lately stored is sealed with, when the keyring has none of those: one may be missing that was destroyed when nothing depended on
+ * it any more. What keeps the log from being read is told by its own check.
+ */
+async function foreignKid(config: Config, file: string): Promise<string | undefined> {
+  const [{ filesOf }, { kidsIn }, { kidsOf }] = await Promise.all([
+    import('../../stores'),
+    import('../../application/keys/key-uses'),
+    import('../../workbench'),
+  ]);
+  if (config.values.CARDRAIL_STORE === 'embedded' && !existsSync(filesOf(config).events)) return undefined;
+  try {
+    const there = kidsOf(file);
+    const kids = (await withLog(config, (log) => log.newest(EVENTS_LOOKED_AT))).flatMap(({ data }) => kidsIn(data));
+    return kids.some((kid) => there.includes(kid)) ? undefined : kids.at(-1);
+  } catch {
+    return undefined;
   }
 }
 
@@ -151,17 +180,23 @@ async function readModelsCheck(config: Config): Promise<readonly Check[]> {
   }
 }
 
-/** Whether every channel that is in use can be reached and has money left. A paused one is nobody's concern. */
-async function channelChecks(config: Config): Promise<readonly Check[]> {
+/** Whether every gateway and channel that is in use can be used from here, and every channel can be reached. A paused one is nobody's concern. */
+async function accountChecks(config: Config): Promise<readonly Check[]> {
   const { filesOf } = await import('../../stores');
   const { events, keyring } = filesOf(config);
   if ((config.values.CARDRAIL_STORE === 'embedded' && !existsSync(events)) || !existsSync(keyring)) return [];
   try {
-    const { seeChannels } = await import('./channels');
-    const seen = await withParts(config, seeChannels);
-    return seen
-      .filter(({ status }) => status !== 'PAUSED')
-      .map((channel) => check(`channel ${channel.id}`, channel.problems.length === 0, channel.words));
+    const [{ seeChannels }, { seeGateways }] = await Promise.all([import('./channels'), import('./gateways')]);
+    return await withSettings(config, async (parts) => {
+      const gateways = (await seeGateways(parts)).filter(({ active }) => active);
+      const channels = (await seeChannels(parts)).filter(({ status }) => status !== 'PAUSED');
+      return [
+        ...gateways.map(({ id, problems }) =>
+          check(`gateway ${id}`, problems.length === 0, problems.join('; ') || 'its secrets are here; it is not asked'),
+        ),
+        ...channels.map(({ id, problems, words }) => check(`channel ${id}`, problems.length === 0, words)),
+      ];
+    });
   } catch {
     // What keeps the shop from being opened is told by the checks above.
     return [];

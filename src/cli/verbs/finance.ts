@@ -94,7 +94,7 @@ export async function closeDays(options: CloseOptions): Promise<void> {
         continue;
       }
       const earlier = result.refusal.code === 'EARLIER_DAY_OPEN' ? result.refusal.details?.['day'] : undefined;
-      if (typeof earlier !== 'string' || days.length > 0) throw new Refused(wordsOf(result.refusal, locale));
+      if (typeof earlier !== 'string' || days.length > 0) throw new Refused(`${result.refusal.code}: ${wordsOf(result.refusal, locale)}`);
       next = earlier;
     }
     return days;
@@ -134,6 +134,6 @@ export async function bookMoney(options: BookOptions): Promise<void> {
     const handler = new BookMoneyHandler(new SettingDesk(parts.commands, parts.keyring), parts.settings);
     return handler.execute(new BookMoney(operator(parts, locale), parsed.data));
   });
-  if (!result.ok) throw new Refused(wordsOf(result.refusal, locale));
+  if (!result.ok) throw new Refused(`${result.refusal.code}: ${wordsOf(result.refusal, locale)}`);
   await answer(options.json, result, () => (result.changed ? 'booked' : 'booked before'));
 }

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { requireYes, WrongUse } from '../exit';
+import { Refused, requireYes, WrongUse } from '../exit';
 import { answer } from '../output';
-import { configOf } from '../session';
+import { configOf, withLog } from '../session';
 import { newTrialKeys } from '../trial/trial-keys';
 
 const keyringFile = async (): Promise<string> => {
@@ -10,9 +10,11 @@ const keyringFile = async (): Promise<string> => {
   return filesOf(configOf()).keyring;
 };
 
-/** Makes the keyring. Throws KeyringRefused when there is one. */
+/** Makes the keyring of a new shop. Throws KeyringRefused when there is one, Refused when there is a log whose codes it would not open. */
 export async function init({ development, json }: { readonly development?: true; readonly json?: true }): Promise<void> {
   const file = await keyringFile();
+  if (!existsSync(file) && (await hasEvents()))
+    throw new Refused(`the shop of ${file} has a log: a new keyring opens none of its codes. Put the copy of its own one there`);
   const { createKeyring } = await import('../../workbench');
   createKeyring(file, { development: development === true });
   await answer(
@@ -20,6 +22,13 @@ export async function init({ development, json }: { readonly development?: true;
     { file, development: development === true },
     () => `${file} is made. Keep a copy of it apart from the backups: without it no stored code can be read.`,
   );
+}
+
+async function hasEvents(): Promise<boolean> {
+  const { filesOf } = await import('../../stores');
+  const config = configOf();
+  if (config.values.CARDRAIL_STORE !== 'embedded' || !existsSync(filesOf(config).events)) return false;
+  return withLog(config, async (log) => (await log.head()) !== null);
 }
 
 /** Secrets for a shop that is only tried out, a file for each, named as the example shop names them. Those that are there stay. */

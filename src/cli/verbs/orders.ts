@@ -25,7 +25,6 @@ export interface ListOptions {
 /** The newest orders that fit. */
 export async function listOrders({ status, phase, sku, inReview, inDoubt, limit, json }: ListOptions): Promise<void> {
   const { filterFor, viewOfRow } = await import('../../application/queries/order-list');
-  // Words that are no status match nothing, as words that are no SKU do.
   const wish = { status, phase, skuIds: sku, inReview, inDoubt };
   const filter = Object.fromEntries(Object.entries(wish).filter(([, value]) => value !== undefined)) as OrderFilter;
   const orders = await withParts(configOf(), async (parts, signal) => {

@@ -68,7 +68,7 @@ async function mend({ json, reason }: RepairOptions, work: Mend): Promise<void> 
   const result = await withParts(configOf(), async (parts) =>
     work(parts, new RepairDesk(await deskOf(parts), parts.commands, parts.keyring), reason),
   );
-  if (!result.ok) throw new Refused(wordsOf(result.refusal, 'en'));
+  if (!result.ok) throw new Refused(`${result.refusal.code}: ${wordsOf(result.refusal, 'en')}`);
   await answer(json, result, () =>
     table(
       ['STREAM', '', ''],

@@ -28,7 +28,11 @@ export function isTimeZone(name: string): boolean {
 /** The day that it is there at this instant. */
 export const dayAt = (at: Instant, timeZone: string): Day => formatOf(timeZone).format(at);
 
-export const isDay = (text: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(text) && dayAt(Date.parse(`${text}T12:00:00Z`), 'UTC') === text;
+/** A day that the calendar has: neither 2026-02-31 nor 2026-13-01. */
+export function isDay(text: string): boolean {
+  const noon = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T12:00:00Z`) : Number.NaN;
+  return !Number.isNaN(noon) && dayAt(noon, 'UTC') === text;
+}
 export const dayBefore = (day: Day): Day => dayAt(Date.parse(`${day}T12:00:00Z`) - DAY_MS, 'UTC');
 export const dayAfter = (day: Day): Day => dayAt(Date.parse(`${day}T12:00:00Z`) + DAY_MS, 'UTC');
 

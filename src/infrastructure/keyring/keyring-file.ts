@@ -42,7 +42,11 @@ function openOrRefuse(file: string): number {
   try {
     return openSync(file, 'r');
   } catch (error) {
-    throw new KeyringRefused(file, [isCode(error, 'ENOENT') ? 'it does not exist; run cardrail keys init' : 'it cannot be read']);
+    throw new KeyringRefused(file, [
+      isCode(error, 'ENOENT')
+        ? 'it does not exist: put the copy of it there, or make one with cardrail keys init if the shop is new'
+        : 'it cannot be read',
+    ]);
   }
 }
 

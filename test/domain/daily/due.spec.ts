@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { dayAfter, dayAt, dayBefore } from '../../../src/domain/closing/day';
+import { dayAfter, dayAt, dayBefore, isDay } from '../../../src/domain/closing/day';
 import { dayToClose, isCheckpointDue } from '../../../src/domain/daily/due';
 
 const HOUR_MS = 3_600_000;
@@ -8,6 +8,11 @@ const policy = { timeZone: 'Asia/Shanghai', afterMs: HOUR_MS };
 /** Shanghai is at UTC+8: its 21 November begins at 16:00 UTC on the 20th. */
 const shanghai = (text: string): number => Date.parse(`${text}+08:00`);
 const closed = (day: string) => ({ first: day, last: { day, endsAt: 0 } });
+
+it.each(['2026-13-45', '2026-02-31', '2026-00-10', '0000-00-00', '2026-1-2', 'yesterday', ''])('%s is no day', (text) =>
+  expect(isDay(text)).toBe(false),
+);
+it('29 February is a day of a leap year only', () => expect(['2028-02-29', '2026-02-29'].map(isDay)).toEqual([true, false]));
 
 describe('the day that is to be closed', () => {
   const first = shanghai('2026-11-20T12:00:00');

@@ -7,7 +7,7 @@ import {
   isNonNullType,
   isObjectType,
 } from 'graphql';
-import { Forbidden } from '../../../application/authorise';
+import { Forbidden, needs } from '../../../application/authorise';
 import type { Caller } from '../../../application/caller';
 import type { ApiContext } from '../../request/api-context';
 import { limitedFields, mayRead } from './limited-fields';
@@ -68,6 +68,6 @@ function guard(type: string, field: GraphQLField<unknown, ApiContext>, onDenied:
     onDenied(context.caller, `${type}.${field.name}`);
     if (!isNonNullType(field.type)) return null;
     if (isListType(field.type.ofType)) return [];
-    throw new Forbidden(`${type}.${field.name}`, role);
+    throw new Forbidden(`${type}.${field.name}`, role, needs(limitedFields[type]?.[field.name] ?? []));
   };
 }
