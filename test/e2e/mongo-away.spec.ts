@@ -22,17 +22,17 @@ if (!isAsked)
     stores = await clusterStores();
     if (stores.mongo === undefined) throw new Error('the fake MongoDB is needed here');
     mongo = stores.mongo;
-    shop = await LiveShop.start({ skus: { game: { payWithinSeconds: 3 } }, stores });
+    shop = await LiveShop.start({ skus: { game: {}, hasty: { payWithinSeconds: 3 } }, stores });
     shopper = new Shopper(shop);
-    await shop.stock('game', 30);
+    for (const skuId of ['game', 'hasty']) await shop.stock(skuId, 30);
   }, 120_000);
   afterEach(async () => {
     await mongo.start().catch(() => undefined);
     await shop.close();
   });
 
-  const buy = async (kind: 'CHARGE' | 'REDIRECT' = 'CHARGE'): Promise<string> => {
-    const { order, userErrors } = await shopper.submit({ skuId: 'game', kind, allowAnother: true });
+  const buy = async (skuId = 'game', kind: 'CHARGE' | 'REDIRECT' = 'CHARGE'): Promise<string> => {
+    const { order, userErrors } = await shopper.submit({ skuId, kind, allowAnother: true });
     if (order === null) throw new Error(JSON.stringify(userErrors));
     return order.id;
   };
@@ -63,7 +63,7 @@ if (!isAsked)
     const before = await buy();
     await delivered(before);
     await untilListed(1);
-    const unpaid = await buy('REDIRECT');
+    const unpaid = await buy('hasty', 'REDIRECT');
     await shopper.untilPayable(unpaid);
     await mongo.stop();
     const meanwhile = [await buy(), await buy()];
