@@ -189,7 +189,7 @@ describe('reveal', () => {
   it('is not for staff', async () => {
     const orderId = await delivered();
     for (const role of ['SUPPORT', 'FINANCE', 'OPS', 'ADMIN'] as const)
-      await expect(reveal(orderId, {}, shop.safe, callerAs(role))).rejects.toThrow('may not revealCards');
+      await expect(reveal(orderId, {}, shop.safe, callerAs(role))).rejects.toThrow('revealCards needs BUYER or STOREFRONT');
   });
 });
 

@@ -75,7 +75,7 @@ describe('what the buyer filled in', () => {
   it('is not for buyers, storefronts and bookkeepers', async () => {
     const orderId = await asked();
     for (const role of ['STOREFRONT', 'FINANCE', 'BUYER'] as const)
-      await expect(look(orderId, callerAs(role))).rejects.toThrow('may not revealFields');
+      await expect(look(orderId, callerAs(role))).rejects.toThrow('revealFields needs SUPPORT or OPS or ADMIN');
     expect((await stored(orderId)).map(({ type }) => type)).toEqual(['OrderSubmitted']);
   });
 });
