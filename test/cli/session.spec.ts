@@ -25,9 +25,11 @@ describe('settings that a verb reads', () => {
     expect(following).toBe(0);
   });
 
-  it('are not waited for for ever: the store may go away after it was opened', async () => {
-    const away = partsOver(() => Promise.reject(new Error('away')));
-    await expect(readSettings(away, 50)).rejects.toThrow('cardrail doctor');
+  it.each([
+    ['answers too late', () => runtime.sleep(200).then(() => null), 'cardrail doctor says whether it is there'],
+    ['says why not', () => Promise.reject(new Error('the log is damaged')), 'the log is damaged'],
+  ] as const)('are not waited for for ever: a store that was opened and now %s is told of', async (_, head, told) => {
+    await expect(readSettings(partsOver(head), 50)).rejects.toThrow(told);
     expect(following).toBe(0);
   });
 });

@@ -28,7 +28,7 @@ describe('a start that fails', () => {
     const taken = createServer();
     await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
     const { port } = taken.address() as AddressInfo;
-    await expect(runShop(configWith({ CARDRAIL_HOST: '127.0.0.1', CARDRAIL_PORT: String(port) }), log)).rejects.toThrow('EADDRINUSE');
+    await expect(runShop(configWith({ CARDRAIL_HOST: '127.0.0.1', CARDRAIL_PORT: String(port) }), log)).rejects.toThrow(`127.0.0.1:${port} is taken`);
     taken.close();
     const leases = openSqliteLeases(join(folder, 'leases.db'));
     const seats = await Promise.all(['projector-1', 'engine-1', 'api-1'].map((name) => leases.read(name)));
