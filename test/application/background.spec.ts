@@ -1,7 +1,5 @@
-import { aggregates } from '../../src/application/aggregates';
 import { Background, unlessAborted } from '../../src/application/background';
 import { defaultEngineLimits } from '../../src/application/engine/engine-kit';
-import type { Process } from '../../src/application/engine/process';
 import { CommandHandling } from '../../src/application/handle-command';
 import type { IssuingChannel } from '../../src/application/ports/channel';
 import { ReadModelsUnavailable } from '../../src/application/ports/read-models';
@@ -10,15 +8,12 @@ import { CardPool } from '../../src/application/processes/order/pool';
 import { StockHint } from '../../src/application/processes/order/stock-hint';
 import { Engine } from '../../src/application/run-engine';
 import { StoreClock } from '../../src/application/store-clock';
-import type { OrderCommand, OrderRejection } from '../../src/domain/order/commands';
-import type { OrderEvent } from '../../src/domain/order/events';
-import type { Call } from '../../src/domain/order/plan';
-import type { OrderState } from '../../src/domain/order/state';
 import { codecCatalog } from '../../src/infrastructure/codec/catalog';
 import { createCodec } from '../../src/infrastructure/codec/codec';
 import { SystemRuntime } from '../../src/infrastructure/runtime/system-runtime';
 import { skuStock } from '../../src/projections/sku-stock';
 import { EventFile } from '../support/event-file';
+import { idleProcess } from './idle-process';
 
 /** Knows what sleeps, and sleeps only a tenth: whoever asks again and again does it soon. */
 class WatchedRuntime extends SystemRuntime {
@@ -147,10 +142,7 @@ it('an engine that was told to stop has ended everything of its own when it says
   const commands = new CommandHandling(store, createCodec(codecCatalog), new StoreClock(runtime), runtime);
   const background = new Background();
   let ended = false;
-  const idle: Process<OrderCommand, OrderEvent, OrderState, OrderRejection, Call> = {
-    name: 'orders',
-    aggregate: aggregates.order,
-    listensTo: [],
+  const idle = idleProcess({
     begin: () =>
       background.run(async (signal) => {
         await runtime.sleep(600_000, signal);
@@ -158,16 +150,7 @@ it('an engine that was told to stop has ended everything of its own when it says
         ended = true;
       }),
     end: () => background.end(),
-    plan: () => ({ kind: 'wait' }),
-    dropped: () => undefined,
-    perform: async () => null,
-    answered: () => false,
-    givenUp: () => ({ type: 'OpenReview', subject: 'progress', cause: 'ENGINE_STUCK' }),
-    isOutside: () => false,
-    laneOf: () => 'default',
-    roomAgain: () => [],
-    observe: () => [],
-  };
+  });
   const engine = new Engine(idle, {
     ...{ store, commands, runtime, limits: defaultEngineLimits },
     snapshots: { load: async () => null, save: async () => undefined },

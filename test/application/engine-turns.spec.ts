@@ -1,40 +1,16 @@
-import { aggregates } from '../../src/application/aggregates';
 import { defaultEngineLimits } from '../../src/application/engine/engine-kit';
-import type { Process } from '../../src/application/engine/process';
 import { CommandHandling } from '../../src/application/handle-command';
 import { Engine } from '../../src/application/run-engine';
 import { StoreClock } from '../../src/application/store-clock';
-import type { OrderCommand, OrderRejection } from '../../src/domain/order/commands';
-import type { OrderEvent } from '../../src/domain/order/events';
-import type { Call } from '../../src/domain/order/plan';
-import type { OrderState } from '../../src/domain/order/state';
 import { codecCatalog } from '../../src/infrastructure/codec/catalog';
 import { createCodec } from '../../src/infrastructure/codec/codec';
 import { SystemRuntime } from '../../src/infrastructure/runtime/system-runtime';
 import { EventFile } from '../support/event-file';
-
-type OrderLike = Process<OrderCommand, OrderEvent, OrderState, OrderRejection, Call>;
+import { idleProcess } from './idle-process';
 
 /** More looks than an engine could ever need to let a timer of no length fire. */
 const LOOKS_MAX = 20_000;
 const WAITING = 200;
-
-const process = (plan: OrderLike['plan']): OrderLike => ({
-  name: 'orders',
-  aggregate: aggregates.order,
-  listensTo: [],
-  begin: () => undefined,
-  end: async () => undefined,
-  plan,
-  dropped: () => undefined,
-  perform: async () => null,
-  answered: () => false,
-  givenUp: () => ({ type: 'OpenReview', subject: 'progress', cause: 'ENGINE_STUCK' }),
-  isOutside: () => false,
-  laneOf: () => 'default',
-  roomAgain: () => [],
-  observe: () => [],
-});
 
 it('an engine with more to look at than it ever gets through leaves sockets and timers their turn', async () => {
   const file = new EventFile();
@@ -47,11 +23,13 @@ it('an engine with more to look at than it ever gets through leaves sockets and 
   const entries = Array.from({ length: WAITING }, (_, n) => ({ id: `order-${n}`, dueAt: 0, waitsFor: [], since: 0 }));
   const engine = new Engine(
     // Each is due again as soon as it has been looked at: this never ends by itself.
-    process((_state, now) => {
-      looks++;
-      if (looks === 1) setTimeout(() => (looksAtTurn = looks), 0);
-      if (looksAtTurn !== undefined || looks >= LOOKS_MAX) stopping.abort();
-      return { kind: 'wait', waitUntil: now };
+    idleProcess({
+      plan: (_state, now) => {
+        looks++;
+        if (looks === 1) setTimeout(() => (looksAtTurn = looks), 0);
+        if (looksAtTurn !== undefined || looks >= LOOKS_MAX) stopping.abort();
+        return { kind: 'wait', waitUntil: now };
+      },
     }),
     {
       ...{ store, commands, runtime, limits: defaultEngineLimits },
