@@ -43,7 +43,7 @@ export interface Storm {
 export type BenchStore = 'embedded' | 'cluster';
 
 /** Settings of the stores; throws when an address is missing. */
-function storeSettings(store: BenchStore): Readonly<Record<string, string>> {
+export function storeSettings(store: BenchStore): Readonly<Record<string, string>> {
   if (store === 'embedded') return { CARDRAIL_STORE: 'embedded', CARDRAIL_READ_MODELS: 'embedded' };
   const { CARDRAIL_EVENTSTORE_URL: events, CARDRAIL_MONGODB_URL: models } = process.env;
   if (events === undefined || models === undefined) throw new Error('--store cluster needs CARDRAIL_EVENTSTORE_URL and CARDRAIL_MONGODB_URL');
@@ -99,6 +99,7 @@ export class BenchShop {
   }
 
   static async open(options: BenchShopOptions): Promise<BenchShop> {
+    const stores = storeSettings(options.store ?? 'embedded');
     const folder = await mkdtemp(join(tmpdir(), 'cardrail-bench-'));
     const [storefrontKey, adminKey, gatewayKey] = [key(), key(), key()];
     const secrets = {
@@ -121,7 +122,7 @@ export class BenchShop {
       CARDRAIL_PORT: '0',
       CARDRAIL_LOG_LEVEL: 'warn',
       CARDRAIL_ROLES: options.roles,
-      ...storeSettings(options.store ?? 'embedded'),
+      ...stores,
       ...storm?.settings,
     };
     const engines: StartedEngine[] = [];

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { benchAccept } from './accept';
+import { stopAll } from './processes';
 import type { BenchResult } from './result';
 import { benchSteady } from './steady';
 import { nights } from './storm';
@@ -119,10 +120,12 @@ async function main(): Promise<number> {
   return told(result, values.json === true);
 }
 
-main().then(
-  (code) => (process.exitCode = code),
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = String(error).includes('ERR_PARSE_ARGS') ? 2 : 1;
-  },
-);
+main()
+  .then(
+    (code) => (process.exitCode = code),
+    (error: unknown) => {
+      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+      process.exitCode = String(error).includes('ERR_PARSE_ARGS') ? 2 : 1;
+    },
+  )
+  .finally(stopAll);

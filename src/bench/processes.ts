@@ -27,9 +27,14 @@ export interface Started {
 const alive = new Set<ChildProcess>();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
-    for (const child of alive) child.kill('SIGTERM');
+    stopAll();
     process.exit(1);
   });
+}
+
+/** Ends whatever this program started and has not stopped, which would keep it alive. */
+export function stopAll(): void {
+  for (const child of alive) child.kill('SIGTERM');
 }
 
 type Environment = Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
 import { build } from 'hdr-histogram-js';
-import { BenchShop, type BenchStore } from './bench-shop';
+import { BenchShop, storeSettings, type BenchStore } from './bench-shop';
 import { cpuMsOf, rssMbOf } from './processes';
 import { load, type LoadResult } from './raw-load';
 import { measureReference } from './reference';
@@ -80,6 +80,8 @@ export interface SteadyOptions {
 /** A sale at an even rate: direct charge, cards from the pool, all roles, load and sandbox on the same machine. */
 export async function benchSteady(options: SteadyOptions, progress: (line: string) => void): Promise<BenchResult> {
   const { seconds, warmUpSeconds, workers, store, moreEngines } = options;
+  // Says so before anything is measured.
+  storeSettings(store);
   const references = [await measureReference(REFERENCE_SECONDS)];
   const offered = options.perSecond ?? (references[0]?.perSecond ?? 0) * (workers > 0 ? OFFERED_SHARE.apart : OFFERED_SHARE.one);
   progress(`reference ${Math.round(references[0]?.perSecond ?? 0)}/s, offering ${Math.round(offered)}/s for ${warmUpSeconds} + ${seconds} s`);

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { livesOf, percentile } from '../../src/bench/storm/witness';
-import { attemptsMinOf, compressed } from '../../src/bench/storm/times';
-import { invertedShare, passedMost } from '../../src/bench/storm/night-shift';
+import { attemptsMinOf, compressed, type Story } from '../../src/bench/storm/times';
+import { DOUBLE_11 } from '../../src/bench/storm/double-11';
+import { invertedShare, NIGHT_SHIFT, passedMost } from '../../src/bench/storm/night-shift';
 import type { BenchResult } from '../../src/bench/result';
 
 const MAIN = join(__dirname, '../../dist/bench/main.js');
@@ -55,6 +56,11 @@ describe('a night that went wrong, made short', () => {
     expect(night.code).toBe(0);
   }, 300_000);
 
+  it('a bench that cannot have the stores it was told says so at once, and ends', async () => {
+    const { code, said } = await bench('--profile', 'steady', '--store', 'cluster');
+    expect({ code, said }).toEqual({ code: 1, said: '--store cluster needs CARDRAIL_EVENTSTORE_URL and CARDRAIL_MONGODB_URL\n' });
+  });
+
   it('wrong use is told in one line, and nothing is started', async () => {
     const told = await bench('--profile', 'burst', '--orders', '0');
     expect(told.code).toBe(2);
@@ -93,7 +99,9 @@ describe('how a night is counted', () => {
   });
 
   it('a channel is judged by fewer attempts only where a sale sends fewer', () => {
-    expect([6_000, 480, 240, 60].map((orders) => attemptsMinOf(orders, 120_000))).toEqual([20, 20, 10, 5]);
+    const judgedBy = (story: Story, orders: readonly number[]) => orders.map((count) => attemptsMinOf(count, story));
+    expect(judgedBy(DOUBLE_11, [6_000, 480, 240, 60])).toEqual([20, 20, 10, 5]);
+    expect(judgedBy(NIGHT_SHIFT, [5_000, 4_000, 2_500, 120])).toEqual([20, 11, 6, 5]);
   });
 
   it('a percentile is a value that occurred', () => {

@@ -3,12 +3,13 @@ import { round, type BenchResult } from '../result';
 import type { NightOptions, Progress } from './burst';
 import { reportOf, soundness, usageOf, type Usage } from './report';
 import { StormShop } from './storm-shop';
-import { asMs, attemptsMinOf, MINUTE_MS, SECOND_MS } from './times';
+import { asMs, attemptsMinOf, MINUTE_MS, SECOND_MS, type Story } from './times';
 import { firstAt, percentile, witness, type Witness } from './witness';
 
 /** Offered for each order that the healthy channel sells. */
 const OVERLOAD = 1.25;
 const SALE_MS = 2 * MINUTE_MS;
+export const DOUBLE_11: Story = { orders: 6_000, withinMs: SALE_MS };
 const HANGING_PERCENT = 80;
 const WITHIN_MS = 120 * SECOND_MS;
 const DIVERTED_WITHIN_MS = 10 * SECOND_MS;
@@ -36,7 +37,7 @@ async function sale(
   const backup = Math.max(1, Math.round(offered / OVERLOAD));
   const shop = await StormShop.open({
     ...{ compress, cards: 0, diversion, onDoubt: 'REROUTE', deliverWithinMs: asMs(30 * MINUTE_MS, compress) },
-    settings: { CARDRAIL_HEALTH_ATTEMPTS_MIN: String(attemptsMinOf(orders, SALE_MS)) },
+    settings: { CARDRAIL_HEALTH_ATTEMPTS_MIN: String(attemptsMinOf(orders, DOUBLE_11)) },
     channels: {
       'upstream-a': { flags: ['replay', 'lookup', 'cancel'], priority: 1 },
       'upstream-b': { flags: ['lookup', 'cancel', 'partialFill'], priority: 2, ratePerSecond: backup },

@@ -3,7 +3,7 @@ import { round, type BenchResult } from '../result';
 import type { NightOptions, Progress } from './burst';
 import { reportOf, soundness, usageOf } from './report';
 import { IN_FLIGHT_MAX, StormShop } from './storm-shop';
-import { asMs, attemptsMinOf, MINUTE_MS, SECOND_MS } from './times';
+import { asMs, attemptsMinOf, MINUTE_MS, SECOND_MS, type Story } from './times';
 import { firstAt, witness, type Life } from './witness';
 
 const HOUR_MS = 60 * MINUTE_MS;
@@ -11,6 +11,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 const ALARM_SHARE = 0.1;
 /** Of the hour, in which the orders come. */
 const COMING_SHARE = 0.5;
+export const NIGHT_SHIFT: Story = { orders: 5_000, withinMs: HOUR_MS * COMING_SHARE };
 /** Longer than any of our time-outs. */
 const HANG_MS = 10 * MINUTE_MS;
 const ALARMS: readonly unknown[] = ['ORDERS_WAITING', 'CALLS_IN_DOUBT'];
@@ -20,8 +21,8 @@ const PASSED_SHARE = 0.05;
 /** Of pairs, so many may be served the other way round: those that a probe took up, and those that were served at once. */
 const INVERTED_SHARE = 0.1;
 
-/** Calls under way at once, of 64 for 5,000 orders: a small night in which half of the orders are served at one moment has no order of service. */
-const inFlightOf = (orders: number): number => Math.max(4, Math.min(IN_FLIGHT_MAX, Math.round((orders * IN_FLIGHT_MAX) / 5_000)));
+/** Calls under way at once, as many as the product has for the whole story: a small night in which half of the orders are served at one moment has no order of service. */
+const inFlightOf = (orders: number): number => Math.max(4, Math.min(IN_FLIGHT_MAX, Math.round((orders * IN_FLIGHT_MAX) / NIGHT_SHIFT.orders)));
 
 /** By how many places an order was delivered before one that was submitted earlier, at the most. */
 export function passedMost(lives: readonly Life[]): number {
@@ -52,7 +53,7 @@ export async function benchNightShift({ orders, compress }: NightOptions, progre
       CARDRAIL_INCIDENT_WAITING_ORDERS: String(alarmAt),
       CARDRAIL_INCIDENT_CALLS_IN_DOUBT: String(alarmAt),
       CARDRAIL_HEALTH_HOPELESS_AFTER_MS: String(3 * HOUR_MS),
-      CARDRAIL_HEALTH_ATTEMPTS_MIN: String(attemptsMinOf(orders, HOUR_MS * COMING_SHARE)),
+      CARDRAIL_HEALTH_ATTEMPTS_MIN: String(attemptsMinOf(orders, NIGHT_SHIFT)),
     },
   });
   try {

@@ -65,12 +65,18 @@ export const MINUTE_MS = 60_000;
 const WINDOW_MS = 10 * SECOND_MS;
 const ATTEMPTS_MIN = 20;
 
+/** How many orders a night has in its article, and how long they take to come. */
+export interface Story {
+  readonly orders: number;
+  readonly withinMs: number;
+}
+
 /**
- * Attempts by which a channel is judged: the product's own number, or half of what a smaller night sends within a window, of so many orders that come
- * within so long. With fewer orders than that no channel would ever be found ill, and the night would say so of the product.
+ * Attempts by which a channel is judged: the product's own number in a night as large as its story, or half of what a smaller one sends within a
+ * window. With fewer orders than that no channel would ever be found ill, and the night would say so of the product.
  */
-export const attemptsMinOf = (orders: number, withinMs: number): number =>
-  Math.max(5, Math.min(ATTEMPTS_MIN, Math.floor((orders * WINDOW_MS) / withinMs / 2)));
+export const attemptsMinOf = (orders: number, story: Story): number =>
+  orders >= story.orders ? ATTEMPTS_MIN : Math.max(5, Math.min(ATTEMPTS_MIN, Math.floor((orders * WINDOW_MS) / story.withinMs / 2)));
 
 /** A time of the articles as this run has it. Milliseconds. */
 export const asMs = (ms: number, compress: number): number => ms / compress;
