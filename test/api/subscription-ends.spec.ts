@@ -89,12 +89,8 @@ describe('peers of live subscriptions that do not behave', () => {
   });
 });
 
-it('a peer that does not answer our goodbye does not hold up the end', async () => {
-  const runtime = new (class extends SystemRuntime {
-    override sleep(ms: number, signal?: AbortSignal): Promise<void> {
-      return super.sleep(Math.min(ms, 100), signal);
-    }
-  })();
+/** A door for sockets with nothing behind it, and a peer that has come in. */
+async function visited(runtime = new SystemRuntime()) {
   const options = { runtime, subscriptionsMax: 1, observer: { answered: () => undefined, failed: () => undefined } } as unknown as ApiOptions;
   const sockets = new SocketServer(options, {} as Authentication, {} as SubscriptionDesk);
   const server = createServer();
@@ -102,6 +98,37 @@ it('a peer that does not answer our goodbye does not hold up the end', async () 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const peer = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`, 'graphql-transport-ws');
   await new Promise((resolve) => peer.once('open', resolve));
+  return { sockets, server, peer };
+}
+
+it('a peer that asks on and reads none of the answers is cut off before they fill our memory', async () => {
+  // It is not found out by the pings that it leaves unanswered.
+  const patient = new (class extends SystemRuntime {
+    override sleep(_ms: number, signal?: AbortSignal): Promise<void> {
+      return super.sleep(60_000, signal);
+    }
+  })();
+  const { sockets, server, peer } = await visited(patient);
+  peer.on('error', () => undefined);
+  peer.pause();
+  let isCut = false;
+  // It closes when nobody is connected any more.
+  server.close(() => (isCut = true));
+  while (!isCut) {
+    peer.send(JSON.stringify({ type: 'ping', payload: { word: 'x'.repeat(60_000) } }));
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  peer.terminate();
+  await sockets.close();
+}, 20_000);
+
+it('a peer that does not answer our goodbye does not hold up the end', async () => {
+  const runtime = new (class extends SystemRuntime {
+    override sleep(ms: number, signal?: AbortSignal): Promise<void> {
+      return super.sleep(Math.min(ms, 100), signal);
+    }
+  })();
+  const { sockets, server, peer } = await visited(runtime);
   // It stands still: nothing that comes is read, so nothing is answered.
   peer.pause();
   const over = new Promise((resolve) => server.once('close', resolve));

@@ -14,6 +14,8 @@ import { SubscriptionDesk } from './subscription-desk';
 
 const MESSAGE_BYTES_MAX = 100 * 1_024;
 const PER_SOCKET_MAX = 100;
+/** Bytes that wait for a peer which asks on and does not read. Updates wait for their reader: only answers to pings and mistakes pile up. */
+const UNREAD_BYTES_MAX = 4 * 1_024 * 1_024;
 const INIT_WAIT_MS = 3_000;
 const PING_EVERY_MS = 12_000;
 /** What a peer has to answer our goodbye; one that is only half there would hold up the end of this process. */
@@ -127,6 +129,7 @@ export class SocketServer {
       },
       { headers, requestId, close: (code, reason) => socket.close(code, reason) },
     );
+    socket.on('message', () => void (socket.bufferedAmount > UNREAD_BYTES_MAX && socket.terminate()));
     // A socket error is always followed by its close; a broken peer is no defect of ours.
     socket.on('error', () => undefined);
     socket.once('close', (code, reason) => {

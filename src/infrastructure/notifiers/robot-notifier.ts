@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
-import { Agent, request } from 'undici';
 import { type IncidentMessage, isIncidentMessage, type Message, type Notifier, type SendResult } from '../../application/ports/notifier';
 import type { Runtime } from '../../application/ports/runtime';
-import { allowedUrl, causeOf } from '../http/outgoing';
+import { HttpCaller } from '../http/http-call';
+import { allowedUrl } from '../http/outgoing';
 
 /** A robot in a chat room, as the operator configured it. Its address holds a key, so it is a secret. */
 export interface RobotSettings {
@@ -60,15 +60,17 @@ export const dingtalk: Dialect = {
   tooFast: new Set([130_101, 130_102, 90_018]),
 };
 
-/** Tells a chat room of incidents. Redirects are not followed. Its address and secret are out of reach of whoever prints it. */
+/** Tells a chat room of incidents. Its address and secret are out of reach of whoever prints it. */
 export class RobotNotifier implements Notifier {
   readonly id: string;
   readonly takesRepeats = false;
-  private readonly agent: Agent;
   private readonly timeoutMs: number;
   /** When it last sent, newest last; at most so many as a minute takes. */
   private sentAtMs: readonly number[] = [];
-  readonly #url: URL;
+  readonly #http: HttpCaller;
+  /** Path and query below the host; the key is in there. */
+  readonly #path: string;
+  readonly #query: URLSearchParams;
   readonly #secret: string | undefined;
 
   /** Throws when the address is not fit to be used, without quoting it. */
@@ -79,9 +81,11 @@ export class RobotNotifier implements Notifier {
   ) {
     this.id = id;
     this.timeoutMs = timeoutMs;
-    this.#url = allowedUrl(`Robot ${id}`, url, [URL.parse(url)?.host ?? '']);
+    const { origin, pathname, searchParams } = allowedUrl(`Robot ${id}`, url, [URL.parse(url)?.host ?? '']);
+    this.#http = new HttpCaller({ baseUrl: origin, headers: {}, answerBytesMax: ANSWER_BYTES_MAX });
+    this.#path = pathname;
+    this.#query = searchParams;
     this.#secret = secret;
-    this.agent = new Agent({ connections: 1, connect: { timeout: timeoutMs } });
   }
 
   wants(message: Message): boolean {
@@ -91,29 +95,21 @@ export class RobotNotifier implements Notifier {
   async send(message: Message, signal: AbortSignal): Promise<SendResult> {
     if (!isIncidentMessage(message)) return { outcome: 'refused', why: 'NOT_AN_INCIDENT' };
     if (!this.mayStart()) return { outcome: 'retry', why: 'RATE_LIMITED' };
-    const url = new URL(this.#url);
-    for (const [name, value] of Object.entries(this.dialect.signature(this.#secret, this.runtime.wallMs()))) url.searchParams.set(name, value);
-    try {
-      const answer = await request(url, {
-        dispatcher: this.agent,
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(this.dialect.body(message)),
-        signal: AbortSignal.any([signal, AbortSignal.timeout(this.timeoutMs)]),
-      });
-      if (answer.statusCode < 200 || answer.statusCode > 299) {
-        await answer.body.dump({ limit: ANSWER_BYTES_MAX }).catch(() => undefined);
-        return { outcome: 'retry', why: `HTTP ${answer.statusCode}` };
-      }
-      return this.judge(await answer.body.text());
-    } catch (error) {
-      return { outcome: 'retry', why: causeOf(error) };
-    }
+    const query = new URLSearchParams(this.#query);
+    for (const [name, value] of Object.entries(this.dialect.signature(this.#secret, this.runtime.wallMs()))) query.set(name, value);
+    const said = JSON.stringify(this.dialect.body(message));
+    const end = await this.#http.call(
+      { method: 'POST', path: `${this.#path}?${query.toString()}`, body: said },
+      { timeoutMs: this.timeoutMs, signal },
+    );
+    if (end.end !== 'replied') return { outcome: 'retry', why: end.end === 'lost' ? end.cause : end.code };
+    if (end.status < 200 || end.status > 299) return { outcome: 'retry', why: `HTTP ${end.status}` };
+    return this.judge(end.body.toString('utf8'));
   }
 
   /** A robot that is removed or misconfigured can be put right: nothing is refused for good. */
   private judge(text: string): SendResult {
-    const code = errorCodeIn(text.slice(0, ANSWER_BYTES_MAX));
+    const code = errorCodeIn(text);
     if (code === 0) return { outcome: 'sent' };
     if (code === null) return { outcome: 'retry', why: 'UNREADABLE_ANSWER' };
     return { outcome: 'retry', why: this.dialect.tooFast.has(code) ? 'RATE_LIMITED' : `ERRCODE ${code}` };
@@ -126,8 +122,8 @@ export class RobotNotifier implements Notifier {
     return recent.length < PER_MINUTE_MAX;
   }
 
-  async close(): Promise<void> {
-    await this.agent.close();
+  close(): Promise<void> {
+    return this.#http.release();
   }
 }
 

@@ -60,6 +60,7 @@ describe('robots in chat rooms', () => {
     ['a signature that does not fit', dingtalk, { errcode: 310_000, errmsg: 'sign not match' }, 'ERRCODE 310000'],
     ['something else than an answer', wecom, 'ok', 'UNREADABLE_ANSWER'],
     ['something without a code', wecom, { ok: true }, 'UNREADABLE_ANSWER'],
+    ['an answer without an end', wecom, { errcode: 0, errmsg: 'x'.repeat(1_000_000) }, 'OVERSIZED'],
   ])('%s is tried again', async (_, dialect, answer, why) => {
     robot.answer = answer;
     expect(await notifier(dialect).send(message, forever)).toEqual({ outcome: 'retry', why });
