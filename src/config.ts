@@ -40,6 +40,7 @@ import type { ProcessRole } from './config/shapes';
 import { readPublicOperations } from './config/public-operations';
 import { readNotifiersFile, type NotifierEntry } from './config/notifiers-file';
 import { readWebhooksFile, type WebhookEndpoint } from './config/webhooks-file';
+import { unreachableFromOutside } from './config/public-url';
 import { missingAddresses, plainAddresses } from './config/store-addresses';
 import { issueWords } from './config/issue-words';
 import { unknownNames } from './config/unknown-names';
@@ -188,6 +189,6 @@ function derive(values: Values, env: Environment): Omit<Config, 'webhooks' | 'no
     lookupMissesPerMinute: values.CARDRAIL_LOOKUP_MISSES_PER_MINUTE === 0 && production ? 60 : values.CARDRAIL_LOOKUP_MISSES_PER_MINUTE,
     cores: availableParallelism(),
     secretOf: (ref) => secretOf(env, ref),
-    warnings: [...unknownNames(env), ...(production ? plainAddresses(values) : [])],
+    warnings: [...unknownNames(env), ...(production ? [...plainAddresses(values), ...unreachableFromOutside(values)] : [])],
   };
 }

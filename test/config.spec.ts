@@ -50,12 +50,13 @@ describe('the stores that a configuration asks for', () => {
   });
 
   it('in production, a store that is spoken to in the clear is warned of, and its address is not quoted', () => {
-    const plain = { ...CLUSTER, CARDRAIL_EVENTSTORE_URL: EVENTS.replace('tls=true', 'tls=false'), CARDRAIL_ENV: 'production' };
+    const inProduction = { ...CLUSTER, CARDRAIL_ENV: 'production', CARDRAIL_PUBLIC_URL: 'https://pay.shop.example' };
+    const plain = { ...inProduction, CARDRAIL_EVENTSTORE_URL: EVENTS.replace('tls=true', 'tls=false') };
     const { warnings } = readConfig(plain);
     expect(warnings).toEqual([expect.stringContaining('CARDRAIL_EVENTSTORE_URL'), expect.stringContaining('CARDRAIL_MONGODB_URL')]);
     expect(warnings.join()).not.toMatch(/hunter/);
     expect(readConfig({ ...plain, CARDRAIL_ENV: 'development' }).warnings).toEqual([]);
-    expect(readConfig({ ...CLUSTER, CARDRAIL_MONGODB_URL: `${MONGO}&tls=true`, CARDRAIL_ENV: 'production' }).warnings).toEqual([]);
+    expect(readConfig({ ...inProduction, CARDRAIL_MONGODB_URL: `${MONGO}&tls=true` }).warnings).toEqual([]);
   });
 
   it('an address may be there without being used: a shop that moves house needs both', () => {
@@ -163,4 +164,10 @@ describe('the file of webhook endpoints', () => {
     expect(problemsIn('webhooks: [')).toEqual([expect.stringContaining('no YAML')]);
     expect(problemsOf({ CARDRAIL_WEBHOOKS: '/nowhere' })).toEqual([expect.stringContaining('cannot be read')]);
   });
+});
+
+it('in production, an address that nobody outside can reach is warned of', () => {
+  expect(readConfig({ CARDRAIL_ENV: 'production' }).warnings).toEqual([expect.stringMatching(/^CARDRAIL_PUBLIC_URL is not set: /)]);
+  expect(readConfig({ CARDRAIL_ENV: 'production', CARDRAIL_PUBLIC_URL: 'https://pay.shop.example' }).warnings).toEqual([]);
+  expect(readConfig({}).warnings).toEqual([]);
 });
