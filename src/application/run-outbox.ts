@@ -14,9 +14,10 @@ import { Retries } from './outbox/retries';
 import { Sender } from './outbox/sender';
 import { Settled } from './outbox/settled';
 import type { EventCodec } from './ports/event-codec';
-import type { EventStore } from './ports/event-store';
+import { type EventStore, READ_LIMIT_MAX } from './ports/event-store';
 import type { Notifier } from './ports/notifier';
 import type { Runtime } from './ports/runtime';
+import { Continuity } from './projections/continuity';
 
 export interface OutboxLimits extends LaneLimits {
   /** Messages under way before the log is read further. */
@@ -35,7 +36,7 @@ export const defaultOutboxLimits: OutboxLimits = {
 
 export interface OutboxObserver extends LaneObserver {
   /** Messages may be missing from here on: the cursor was lost, or the log is older than it, or an event could not be read. */
-  alarm(what: 'CURSOR_MISSING' | 'CURSOR_BEYOND_HEAD' | 'EVENT_NOT_UNDERSTOOD' | 'PARKED_DROPPED', about: string): void;
+  alarm(what: 'CURSOR_MISSING' | 'CURSOR_BEYOND_HEAD' | 'EVENT_NOT_UNDERSTOOD' | 'EVENTS_MISSING' | 'PARKED_DROPPED', about: string): void;
   failed(what: string, error: unknown): void;
 }
 
@@ -161,8 +162,13 @@ export class Outbox {
     let after = run.settled.position;
     while (!signal.aborted) {
       try {
+        const continuity = new Continuity(after === null);
         for await (const batch of store.subscribe({ after, streamPrefixes: ['order-', 'incident-', 'endpoint-'], signal })) {
-          for (const event of batch.events) this.take(run, event);
+          for (const event of batch.events) {
+            const gap = continuity.gapBefore(event);
+            if (gap !== null) await this.takeSkipped(run, event, gap);
+            this.take(run, event, event.position);
+          }
           run.settled.add(batch.position, 0);
           after = batch.position;
           while (run.lanes.pending >= limits.pendingMax && !signal.aborted) await runtime.sleep(FULL_PAUSE_MS, signal);
@@ -174,7 +180,20 @@ export class Outbox {
     }
   }
 
-  private take({ settled, lanes, errands }: Run, stored: StoredEvent): void {
+  /** What the subscription has left out between two events of a stream is told all the same, in its place. Rejects while the store is away. */
+  private async takeSkipped(run: Run, { stream, revision, position }: StoredEvent, from: number): Promise<void> {
+    const { store, observer } = this.kit;
+    observer.failed('outbox subscription', new Error(`it has left out revisions ${from} to ${revision - 1} of ${stream}`));
+    for (let next = from; next < revision;) {
+      const skipped = await store.read(stream, { from: next, limit: Math.min(revision - next, READ_LIMIT_MAX) });
+      if (skipped.length === 0) return observer.alarm('EVENTS_MISSING', `${stream}@${next}`);
+      for (const event of skipped) this.take(run, event, position);
+      next += skipped.length;
+    }
+  }
+
+  /** Until its messages are settled, nothing from `position` on is. */
+  private take({ settled, lanes, errands }: Run, stored: StoredEvent, position: Position): void {
     const decoded = this.kit.codec.decode(stored);
     if (decoded.outcome === 'unknown') {
       this.kit.observer.alarm('EVENT_NOT_UNDERSTOOD', `${stored.stream}@${stored.revision}`);
@@ -182,11 +201,11 @@ export class Outbox {
     }
     if (categoryOf(stored.stream) === 'endpoint') {
       const { endpointId, orderId } = (decoded.event as unknown as EndpointEvent).data;
-      errands.add(settled.add(stored.position, 1), endpointId, orderId);
+      errands.add(settled.add(position, 1), endpointId, orderId);
       return;
     }
     const jobs = kindsOf(decoded.event).flatMap((kind) => this.kit.notifiers.map((notifier) => ({ kind, notifier })));
-    const entry = settled.add(stored.position, jobs.length);
+    const entry = settled.add(position, jobs.length);
     for (const job of jobs) lanes.add({ ...job, event: decoded.event, done: () => settled.done(entry) });
   }
 

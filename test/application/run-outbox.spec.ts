@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { aggregates } from '../../src/application/aggregates';
 import { Messages } from '../../src/application/outbox/messages';
+import type { EventStore } from '../../src/application/ports/event-store';
 import type { OutboxCursor } from '../../src/application/ports/outbox-cursor';
 import type { Message, Notifier, SendResult } from '../../src/application/ports/notifier';
 import { defaultOutboxLimits, Outbox, type OutboxLimits } from '../../src/application/run-outbox';
@@ -67,10 +68,10 @@ async function stopAll(): Promise<void> {
 
 const cursorFile = (): OutboxCursor => outboxCursorFile(join(shop.folder, 'outbox.json'));
 
-async function start(notifiers: readonly Notifier[], limits: Partial<OutboxLimits> = {}): Promise<Outbox> {
+async function start(notifiers: readonly Notifier[], limits: Partial<OutboxLimits> = {}, store: EventStore = shop.store): Promise<Outbox> {
   const ignore = (): void => undefined;
   const outbox = new Outbox({
-    store: shop.store,
+    store,
     codec: shop.codec,
     runtime: shop.runtime,
     cursor: cursorFile(),
@@ -132,6 +133,24 @@ it('writes to the buyer on delivery: the address is opened for this message, a c
     { kind: 'ORDER_DELIVERED', to: 'buyer@example.com', orderId, orderUrl: expect.stringContaining('https://shop.example/buy/') },
   ]);
   expect(canonicalJson(mail.received)).not.toContain('TOP-SECRET');
+});
+
+it('tells what its subscription leaves out between two events of an order, in its place', async () => {
+  const { store } = shop;
+  const leaky: EventStore = {
+    read: (...asked) => store.read(...asked),
+    head: () => store.head(),
+    append: (...asked) => store.append(...asked),
+    async *subscribe(options) {
+      for await (const batch of store.subscribe(options)) yield { ...batch, events: batch.events.filter(({ revision }) => revision !== 1) };
+    },
+  };
+  const hook = new FaultInjectingNotifier('hook', forMachines);
+  const outbox = await start([hook], {}, leaky);
+  const { orderId } = submitted(await shop.submit());
+  await shop.pay(orderId);
+  await settledAt(outbox);
+  expect(hook.heardOf(orderId)).toEqual([0, 1, 2]);
 });
 
 it('begins at the head with an alarm when its cursor is missing, never at the beginning', async () => {
