@@ -23,6 +23,7 @@ import {
   entersAt,
   isInDoubt,
   isRefundOpen,
+  keptMinor,
   keptPayment,
   latestPayment,
   paymentSubject,
@@ -120,7 +121,7 @@ function watchDeclined(pass: Pass, payment: Payment, gateway: GatewayView): Step
 
 function watchOne(pass: Pass, payment: Payment): Step | null {
   if (payment.status === 'MISMATCHED' && !payment.noticePending) {
-    const ours = payment.role === 'KEPT' && pass.state.end?.kind !== 'REFUNDED' ? payment.request.amount.amountMinor : 0;
+    const ours = keptMinor(pass.state, payment);
     const refunding = pass.state.refunds.some((refund) => refund.reference === payment.reference && isRefundOpen(refund));
     return refundableMinor(pass.state, payment) > ours && !refunding ? showToAPerson(pass, payment, 'PAYMENT_MISMATCHED') : null;
   }

@@ -293,6 +293,12 @@ export function surplusMinor(state: OrderState, payment: Payment): number {
   return Math.max(0, Math.min(refundable, (payment.surplusMinor ?? 0) - sumMinor(ordered.map((r) => r.amount))));
 }
 
+/** What its order keeps of it: what was asked for, less the price of units that went back to the buyer in money. Minor units. */
+export function keptMinor({ end, notOwed, submitted }: SubmittedOrder, { role, request }: Payment): number {
+  if (role !== 'KEPT' || end?.kind === 'REFUNDED') return 0;
+  return Math.max(0, request.amount.amountMinor - notOwed * submitted.terms.unitPrice.amountMinor);
+}
+
 /** Surplus to be ordered back now: nothing while a refund of the payment is open, or once one was refused: that is for people. */
 export function surplusDueMinor(state: OrderState, payment: Payment): number {
   const stands = (r: Refund): boolean =>

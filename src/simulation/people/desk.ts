@@ -69,8 +69,10 @@ export class Desk {
 
   private async putRight(state: OrderState, { status, captured, request, role, reference }: Payment): Promise<boolean> {
     if (status !== 'MISMATCHED' || captured === undefined) return false;
-    const ours = role === 'KEPT' && state.end?.kind !== 'REFUNDED' ? request.amount.amountMinor : 0;
     const back = state.refunds.filter((refund) => refund.reference === reference && refund.status !== 'REFUSED');
+    // What went back in money, or was never delivered, is not kept.
+    const kept = request.amount.amountMinor - state.notOwed * (state.submitted?.terms.unitPrice.amountMinor ?? 0);
+    const ours = role === 'KEPT' && state.end?.kind !== 'REFUNDED' ? kept : 0;
     const amountMinor = captured.amountMinor - ours - back.reduce((sum, { amount }) => sum + amount.amountMinor, 0);
     if (amountMinor <= 0) return false;
     return this.act('put right', state, (desk, input) => desk.refund.execute(new RefundOrder(finance, { ...input, reference, amountMinor })));

@@ -424,6 +424,28 @@ describe('row 13: watching', () => {
     givenOrder(...openPage(), paymentMismatched())
       .at(1)
       .planIs('13 watch', decides('OpenReview', { cause: 'PAYMENT_MISMATCHED' })));
+  it('shows what a partly delivered order was paid too much until no more is left than the price of that part', () => {
+    const back = (refund: number, cause: 'PARTIAL' | 'PERSON', amount = money(1_000, 'CNY')): readonly OrderEvent[] => {
+      const refundReference = `${REF.slice(0, -2)}.r${refund}`;
+      const done = {
+        type: 'Compensated',
+        data: { method: 'REFUND', skuId: 'sku-1', refundReference, gatewayId: 'main', amount, cause, full: false },
+      } as const;
+      return [refundOrdered({ refund, refundReference, amount, cause, full: false }), done];
+    };
+    const twice = [
+      ...openPage({ quantity: 2, terms: { partial: 'SPLIT' } }),
+      paymentConfirmed({ captured: money(2_000, 'CNY') }),
+      ...[cardReserved(), cardsSecured(), orderDelivered(['card-a'], true), ...back(1, 'PARTIAL')],
+      ...[paymentMismatched({ expected: '2000', reported: '4000', captured: money(4_000, 'CNY') }), ...back(2, 'PERSON')],
+    ];
+    givenOrder(...twice)
+      .at(1)
+      .planIs('13 watch', decides('OpenReview', { cause: 'PAYMENT_MISMATCHED' }));
+    givenOrder(...twice, ...back(3, 'PERSON'))
+      .at(1)
+      .planIs('15 wait', { kind: 'wait' });
+  });
 });
 
 describe('row 14: the next payment', () => {
