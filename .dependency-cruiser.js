@@ -59,7 +59,9 @@ module.exports = {
 
     room('commands-and-queries', HANDLERS, ['^src/domain/', '^src/application/', '^src/projections/']),
     refuse('commands-and-queries-know-types-of-projections', { path: HANDLERS }, { path: '^src/projections/', dependencyTypesNot: ['type-only'] }),
-    refuse('commands-and-queries-use-nest-cqrs', { path: HANDLERS }, { ...NPM, pathNot: 'node_modules/(@nestjs/(cqrs|common)|zod|lru-cache)/' }),
+    refuse('commands-and-queries-use-nest-cqrs', { path: HANDLERS }, { ...NPM, pathNot: 'node_modules/(@nestjs/cqrs|zod|lru-cache)/' }),
+    // The command line uses them without a bus, and starts without Nest.
+    refuse('commands-and-queries-know-types-of-nest', { path: HANDLERS }, { path: 'node_modules/@nestjs/', dependencyTypesNot: ['type-only'] }),
     refuse('commands-and-queries-do-no-io', { path: HANDLERS }, { ...CORE, pathNot: '^(node:)?crypto$' }),
 
     room('infrastructure', '^src/infrastructure/', ['^src/domain/', '^src/application/ports/', '^src/protocols/', '^src/infrastructure/']),

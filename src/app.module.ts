@@ -1,5 +1,6 @@
+import 'reflect-metadata';
 import type { DynamicModule, Provider } from '@nestjs/common';
-import { CommandBus, CqrsModule, QueryBus } from '@nestjs/cqrs';
+import { CommandBus, CommandHandler, CqrsModule, QueryBus, QueryHandler } from '@nestjs/cqrs';
 import { ApiModule } from './api/api.module';
 import { orders } from './projections/orders';
 import type { Pages } from './probes';
@@ -75,17 +76,23 @@ export class AppModule {
   }
 }
 
-/** Handlers are plain objects with their needs in hand; the buses take them as they take handlers that Nest has made. */
+/**
+ * Handlers are plain objects with their needs in hand, and know nothing of Nest. Here each is named the one for its class, and the buses take
+ * them as they take handlers that Nest has made.
+ */
 function handlersOnTheirBuses(parts: Parts, beside: Beside): Provider {
   type Wrapped = NonNullable<Parameters<CommandBus['register']>[0]>;
-  const made = (handlers: readonly object[]): Wrapped =>
-    handlers.map((instance) => ({ instance, metatype: instance.constructor, isDependencyTreeStatic: () => true })) as unknown as Wrapped;
+  const made = <H extends object>(handlers: readonly H[], naming: (handler: H) => ClassDecorator): Wrapped =>
+    handlers.map((instance) => {
+      naming(instance)(instance.constructor);
+      return { instance, metatype: instance.constructor, isDependencyTreeStatic: () => true };
+    }) as unknown as Wrapped;
   return {
     provide: 'HANDLERS',
     inject: [CommandBus, QueryBus],
     useFactory: (commands: CommandBus, queries: QueryBus) => {
-      commands.register(made(commandHandlers(parts, beside)));
-      queries.register(made(queryHandlers(parts, beside)));
+      commands.register(made(commandHandlers(parts, beside), ({ command }) => CommandHandler(command)));
+      queries.register(made(queryHandlers(parts, beside), ({ query }) => QueryHandler(query)));
       return true;
     },
   };

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { z } from 'zod';
-import type { ApprovalPolicy } from './application/commands/approvals';
+import type { ApprovalPolicy } from './application/commands/approval-policy';
 import type { CallRoomPolicy } from './application/processes/order/call-room';
 import type { DeathPoint } from './application/ports/death-point';
 import type { IdleProbePolicy } from './application/run-idle-probes';

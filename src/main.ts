@@ -1,11 +1,8 @@
-import 'reflect-metadata';
 import { setMaxListeners } from 'node:events';
 import type { FastifyInstance } from 'fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { NestFactory } from '@nestjs/core';
 import type { Logger } from 'pino';
-import { AppModule } from './app.module';
-import { createHttpAdapter } from './api/http/http-adapter';
+import type { AppModule } from './app.module';
 import type { OrderEngine } from './application/order-engine';
 import { ReadModelsUnavailable } from './application/ports/read-models';
 import type { CallRoom } from './application/processes/order/call-room';
@@ -236,7 +233,13 @@ async function probesOf({ config, metrics }: Parts, pages: Pages): Promise<Await
   return port === undefined ? undefined : listenForProbes(pages, metrics.contentType, port, host);
 }
 
+/** Nest, GraphQL and Fastify are half of what there is to load: processes without the API start without them. */
 async function createApi(parts: Parts, beside: Beside, pages: Pages): Promise<NestFastifyApplication> {
+  const [{ NestFactory }, { AppModule }, { createHttpAdapter }] = await Promise.all([
+    import('@nestjs/core'),
+    import('./app.module'),
+    import('./api/http/http-adapter'),
+  ]);
   const adapter = createHttpAdapter(parts.runtime, parts.config.values.CARDRAIL_TRUST_PROXY);
   dieAtAnswers(adapter.getInstance(), parts.mortality);
   return NestFactory.create<NestFastifyApplication>(AppModule.of(parts, beside, pages), adapter, {

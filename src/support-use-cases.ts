@@ -1,6 +1,6 @@
-import type { ICommandHandler, IQueryHandler } from '@nestjs/cqrs';
 import { isStaff } from './application/authorise';
 import { AddNoteHandler } from './application/commands/add-note';
+import type { Command, CommandHandler } from './application/commands/command';
 import type { OrderDesk } from './application/commands/order-desk';
 import { ReportCardHandler } from './application/commands/report-card';
 import { ResendDeliveryHandler } from './application/commands/resend-delivery';
@@ -25,6 +25,7 @@ import { BuyerHistoryHandler } from './application/queries/buyer-history';
 import { ListBlocksHandler } from './application/queries/list-blocks';
 import { ListReviewsHandler } from './application/queries/list-reviews';
 import { ListTaggedOrdersHandler } from './application/queries/list-tagged-orders';
+import type { Query, QueryHandler } from './application/queries/query';
 import type { Parts } from './parts';
 
 /** What people at the desk do with orders, besides repairing them. */
@@ -32,7 +33,7 @@ export function supportCommandHandlers(
   { settings, commands, keyring, secrets, runtime, log, config }: Parts,
   orders: OrderDesk,
   setting: SettingDesk,
-): readonly ICommandHandler[] {
+): readonly CommandHandler<Command<unknown>>[] {
   const { jwt } = config;
   // Whoever signs in at the identity provider is known there alone: any name of that issuer will do.
   const isAtTheDesk = (actorId: string): boolean =>
@@ -55,7 +56,7 @@ export function supportCommandHandlers(
 export const sharedOrderHandler = (
   { commands, keyring, runtime, store, codec, readModels, settings }: Parts,
   waiter: PositionWaiter,
-): ICommandHandler =>
+): CommandHandler<Command<unknown>> =>
   new OpenSharedOrderHandler({
     ...{ commands, keyring, runtime, store, codec, readModels },
     waitForPosition: waiter.waitFor.bind(waiter),
@@ -63,7 +64,7 @@ export const sharedOrderHandler = (
   });
 
 /** What they look at. */
-export function supportQueryHandlers({ readModels, commands, config, keyring, settings }: Parts, mac: Mac): readonly IQueryHandler[] {
+export function supportQueryHandlers({ readModels, commands, config, keyring, settings }: Parts, mac: Mac): readonly QueryHandler<Query<unknown>>[] {
   return [
     new ListReviewsHandler(readModels, mac, commands.clock, config.values.CARDRAIL_REVIEW_WITHIN_MINUTES),
     new ListTaggedOrdersHandler(readModels, mac),

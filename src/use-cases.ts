@@ -1,5 +1,5 @@
-import type { ICommandHandler, IQueryHandler } from '@nestjs/cqrs';
 import { Approvals } from './application/commands/approvals';
+import type { Command, CommandHandler } from './application/commands/command';
 import { accountViews } from './application/account-views';
 import { RouteDesk } from './application/queries/route-desk';
 import { ExplainRouteHandler } from './application/queries/explain-route';
@@ -136,6 +136,7 @@ import { GetBuyerErasureHandler } from './application/queries/get-buyer-erasure'
 import { ListSealingKeysHandler } from './application/queries/list-sealing-keys';
 import { ListSkusHandler } from './application/queries/list-skus';
 import { SearchOrdersHandler } from './application/queries/search-orders';
+import type { Query, QueryHandler } from './application/queries/query';
 import { timeoutsFrom } from './application/queries/timeout-view';
 import { revisionWaiter } from './application/queries/wait-for-revision';
 import { ChannelNoticeDesk } from './application/receive-channel-notice';
@@ -203,7 +204,7 @@ const offerHints = ({ readModels, channels, runtime, commands }: Parts): OfferHi
   new OfferHints({ readModels, channels, runtime, clock: commands.clock });
 
 /** Every command handler with what it needs. */
-export function commandHandlers(parts: Parts, beside: Beside): readonly ICommandHandler[] {
+export function commandHandlers(parts: Parts, beside: Beside): readonly CommandHandler<Command<unknown>>[] {
   const { commands, keyring, secrets, runtime, store, codec, gateways, channels, readModels, settings, config, log, metrics } = parts;
   // From memory, a moment behind the log: three look-ups in the store for every submit would cost more than taking the order.
   const catalog: Catalog = {
@@ -333,7 +334,7 @@ const CALLBACK_OUTCOMES = {
 } as const;
 
 /** Every query handler with what it needs. */
-export function queryHandlers(parts: Parts, beside: Beside): readonly IQueryHandler[] {
+export function queryHandlers(parts: Parts, beside: Beside): readonly QueryHandler<Query<unknown>>[] {
   const { commands, keyring, runtime, store, codec, readModels, settings, channels, config } = parts;
   const { projector, engine, waiter, watch } = beside;
   const roomy = { isGatewayBusy: () => false, isChannelBusy: () => false, isRampFull: () => false, gatewayLimits: () => ({ maxInFlight: Infinity }) };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ApprovalPolicy, defaultApprovalPolicy } from '../application/commands/approvals';
+import { type ApprovalPolicy, defaultApprovalPolicy } from '../application/commands/approval-policy';
 import { AMOUNT_MINOR_MAX } from '../domain/kernel/money';
 import { setting } from './setting';
 

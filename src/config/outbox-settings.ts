@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defaultOutboxLimits, type OutboxLimits } from '../application/run-outbox';
+import { defaultOutboxLimits, type OutboxLimits } from '../application/outbox/limits';
 import { secret, setting } from './setting';
 import { count, text, wholeMs } from './shapes';
 

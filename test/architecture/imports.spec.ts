@@ -47,6 +47,7 @@ const ILLEGAL: readonly (readonly [rule: string, from: string, to: string])[] = 
   ['commands-and-queries', 'src/application/commands/submit-order.ts', 'src/infrastructure/codec/codec.ts'],
   ['commands-and-queries-know-types-of-projections', 'src/application/commands/submit-order.ts', 'src/projections/orders.ts'],
   ['commands-and-queries-use-nest-cqrs', 'src/application/commands/submit-order.ts', 'undici'],
+  ['commands-and-queries-know-types-of-nest', 'src/application/commands/submit-order.ts', '@nestjs/cqrs'],
   ['commands-and-queries-do-no-io', 'src/application/commands/submit-order.ts', 'node:fs'],
   ['infrastructure', 'src/infrastructure/codec/codec.ts', 'src/application/run-engine.ts'],
   ['infrastructure', 'src/infrastructure/codec/codec.ts', 'src/projections/orders.ts'],

@@ -1,4 +1,3 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import { aggregates } from '../aggregates';
 import { requireRole } from '../authorise';
@@ -6,6 +5,7 @@ import type { Caller, Rights } from '../caller';
 import type { CommandHandling } from '../handle-command';
 import type { Keyring } from '../ports/keyring';
 import { refusalOf } from '../refusals';
+import { Command, type CommandHandler } from './command';
 import { id, idempotencyKey, reason } from './input';
 import type { Refused } from './result';
 import { staffContext } from './staff-context';
@@ -25,8 +25,8 @@ export class AcknowledgeIncident extends Command<AcknowledgeResult> {
   }
 }
 
-@CommandHandler(AcknowledgeIncident)
-export class AcknowledgeIncidentHandler implements ICommandHandler<AcknowledgeIncident> {
+export class AcknowledgeIncidentHandler implements CommandHandler<AcknowledgeIncident> {
+  readonly command = AcknowledgeIncident;
   constructor(
     private readonly commands: CommandHandling,
     private readonly keyring: Keyring,

@@ -7,20 +7,11 @@ import type { ApprovalAction } from '../../domain/approval/events';
 import { aggregates, streamOf } from '../aggregates';
 import type { Operation } from '../authorise';
 import type { Caller } from '../caller';
+import type { ApprovalPolicy } from './approval-policy';
 import type { Refused } from './result';
 import type { CommandContext, CommandHandling } from '../handle-command';
 import type { Keyring } from '../ports/keyring';
 import { refusalOf, refuse } from '../refusals';
-
-/** From which amount on one person is not enough (minor units, of whichever currency); null: one is enough. */
-export interface ApprovalPolicy {
-  readonly confirmPaymentAboveMinor: number | null;
-  readonly bulkRefundAboveMinor: number | null;
-  /** How long a request may be approved of and carried out. Milliseconds. */
-  readonly validForMs: number;
-}
-
-export const defaultApprovalPolicy: ApprovalPolicy = { confirmPaymentAboveMinor: 100_000, bulkRefundAboveMinor: 100_000, validForMs: 86_400_000 };
 
 /** What is to be done, as the second person will read it. */
 export interface ToApprove {

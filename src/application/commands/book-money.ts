@@ -1,4 +1,3 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import { derivedId } from '../../domain/kernel/ids';
 import type { VoucherKind } from '../../domain/voucher/events';
@@ -7,6 +6,7 @@ import { requireRole } from '../authorise';
 import type { Caller, Rights } from '../caller';
 import type { Settings } from '../settings';
 import { refuse } from '../refusals';
+import { Command, type CommandHandler } from './command';
 import { id, idempotencyKey, money, reason } from './input';
 import type { SettingResult } from './result';
 import type { SettingDesk } from './setting-desk';
@@ -40,8 +40,8 @@ export class BookMoney extends Command<SettingResult> {
   }
 }
 
-@CommandHandler(BookMoney)
-export class BookMoneyHandler implements ICommandHandler<BookMoney> {
+export class BookMoneyHandler implements CommandHandler<BookMoney> {
+  readonly command = BookMoney;
   constructor(
     private readonly desk: SettingDesk,
     private readonly settings: Pick<Settings, 'gateway' | 'channel'>,

@@ -1,8 +1,8 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { z } from 'zod';
 import type { Caller, Rights } from '../caller';
 import type { BulkDesk, BulkResult } from './bulk-desk';
 import { bulkInput } from './bulk-input';
+import { Command, type CommandHandler } from './command';
 
 /** Orders the money of many orders back, all that is left of each. */
 export class BulkRefund extends Command<BulkResult> {
@@ -17,8 +17,8 @@ export class BulkRefund extends Command<BulkResult> {
   }
 }
 
-@CommandHandler(BulkRefund)
-export class BulkRefundHandler implements ICommandHandler<BulkRefund> {
+export class BulkRefundHandler implements CommandHandler<BulkRefund> {
+  readonly command = BulkRefund;
   constructor(private readonly desk: BulkDesk) {}
 
   execute({ caller, input }: BulkRefund): Promise<BulkResult> {

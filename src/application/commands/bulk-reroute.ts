@@ -1,8 +1,8 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { z } from 'zod';
 import type { Caller, Rights } from '../caller';
 import type { BulkDesk, BulkResult } from './bulk-desk';
 import { bulkInput } from './bulk-input';
+import { Command, type CommandHandler } from './command';
 
 /** Sends many orders that wait at a channel elsewhere. */
 export class BulkReroute extends Command<BulkResult> {
@@ -17,8 +17,8 @@ export class BulkReroute extends Command<BulkResult> {
   }
 }
 
-@CommandHandler(BulkReroute)
-export class BulkRerouteHandler implements ICommandHandler<BulkReroute> {
+export class BulkRerouteHandler implements CommandHandler<BulkReroute> {
+  readonly command = BulkReroute;
   constructor(private readonly desk: BulkDesk) {}
 
   execute({ caller, input }: BulkReroute): Promise<BulkResult> {

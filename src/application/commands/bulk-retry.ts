@@ -1,8 +1,8 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { z } from 'zod';
 import type { Caller, Rights } from '../caller';
 import type { BulkDesk, BulkResult } from './bulk-desk';
 import { bulkInput } from './bulk-input';
+import { Command, type CommandHandler } from './command';
 
 /** Gives many paid orders without their cards their deliver-within time anew. */
 export class BulkRetry extends Command<BulkResult> {
@@ -17,8 +17,8 @@ export class BulkRetry extends Command<BulkResult> {
   }
 }
 
-@CommandHandler(BulkRetry)
-export class BulkRetryHandler implements ICommandHandler<BulkRetry> {
+export class BulkRetryHandler implements CommandHandler<BulkRetry> {
+  readonly command = BulkRetry;
   constructor(private readonly desk: BulkDesk) {}
 
   execute({ caller, input }: BulkRetry): Promise<BulkResult> {

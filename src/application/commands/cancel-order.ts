@@ -1,6 +1,6 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import type { Caller, Rights } from '../caller';
+import { Command, type CommandHandler } from './command';
 import { ofBuyer } from './input';
 import type { OrderDesk } from './order-desk';
 import type { OrderResult } from './result';
@@ -18,8 +18,8 @@ export class CancelOrder extends Command<OrderResult> {
   }
 }
 
-@CommandHandler(CancelOrder)
-export class CancelOrderHandler implements ICommandHandler<CancelOrder> {
+export class CancelOrderHandler implements CommandHandler<CancelOrder> {
+  readonly command = CancelOrder;
   constructor(private readonly desk: OrderDesk) {}
 
   execute({ caller, input }: CancelOrder): Promise<OrderResult> {

@@ -1,9 +1,9 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import { latestPayment, type OrderState } from '../../domain/order/state';
 import type { Caller, Rights } from '../caller';
 import { refuse } from '../refusals';
 import { canPayBy, type Catalog } from './catalog';
+import { Command, type CommandHandler } from './command';
 import { ofBuyer, payment } from './input';
 import { notFound, type OrderDesk } from './order-desk';
 import { type OrderSecrets, ownerOf, sealedMethod } from '../order-secrets';
@@ -22,8 +22,8 @@ export class ChangePaymentMethod extends Command<OrderResult> {
   }
 }
 
-@CommandHandler(ChangePaymentMethod)
-export class ChangePaymentMethodHandler implements ICommandHandler<ChangePaymentMethod> {
+export class ChangePaymentMethodHandler implements CommandHandler<ChangePaymentMethod> {
+  readonly command = ChangePaymentMethod;
   constructor(
     private readonly desk: OrderDesk,
     private readonly catalog: Catalog,

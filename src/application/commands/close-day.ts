@@ -1,7 +1,7 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import { isDay } from '../../domain/closing/day';
 import type { Caller, Rights } from '../caller';
+import { Command, type CommandHandler } from './command';
 import { idempotencyKey, reason } from './input';
 import type { CloseDayResult, LedgerDesk } from './ledger-desk';
 
@@ -21,8 +21,8 @@ export class CloseDay extends Command<CloseDayResult> {
   }
 }
 
-@CommandHandler(CloseDay)
-export class CloseDayHandler implements ICommandHandler<CloseDay> {
+export class CloseDayHandler implements CommandHandler<CloseDay> {
+  readonly command = CloseDay;
   constructor(private readonly desk: LedgerDesk) {}
 
   execute({ caller, input }: CloseDay): Promise<CloseDayResult> {

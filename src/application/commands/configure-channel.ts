@@ -1,8 +1,8 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import { aggregates } from '../aggregates';
 import type { Caller, Rights } from '../caller';
 import { channelSettings } from './channel-settings';
+import { Command, type CommandHandler } from './command';
 import { catalogId, idempotencyKey, reason } from './input';
 import type { SettingResult } from './result';
 import type { SettingDesk } from './setting-desk';
@@ -20,8 +20,8 @@ export class ConfigureChannel extends Command<SettingResult> {
   }
 }
 
-@CommandHandler(ConfigureChannel)
-export class ConfigureChannelHandler implements ICommandHandler<ConfigureChannel> {
+export class ConfigureChannelHandler implements CommandHandler<ConfigureChannel> {
+  readonly command = ConfigureChannel;
   constructor(private readonly desk: SettingDesk) {}
 
   execute({ caller, input }: ConfigureChannel): Promise<SettingResult> {

@@ -1,7 +1,7 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import { aggregates } from '../aggregates';
 import type { Caller, Rights } from '../caller';
+import { Command, type CommandHandler } from './command';
 import { gatewaySettings } from './gateway-settings';
 import { catalogId, idempotencyKey, reason } from './input';
 import type { SettingResult } from './result';
@@ -20,8 +20,8 @@ export class ConfigureGateway extends Command<SettingResult> {
   }
 }
 
-@CommandHandler(ConfigureGateway)
-export class ConfigureGatewayHandler implements ICommandHandler<ConfigureGateway> {
+export class ConfigureGatewayHandler implements CommandHandler<ConfigureGateway> {
+  readonly command = ConfigureGateway;
   constructor(private readonly desk: SettingDesk) {}
 
   execute({ caller, input }: ConfigureGateway): Promise<SettingResult> {

@@ -1,10 +1,10 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import type { Source } from '../../domain/order/events';
 import { aggregates } from '../aggregates';
 import { requireRole } from '../authorise';
 import type { Caller, Rights } from '../caller';
 import { refuse } from '../refusals';
+import { Command, type CommandHandler } from './command';
 import { catalogId, idempotencyKey, reason } from './input';
 import type { SettingResult } from './result';
 import type { SettingDesk } from './setting-desk';
@@ -33,8 +33,8 @@ export class ConfigureSku extends Command<SettingResult> {
   }
 }
 
-@CommandHandler(ConfigureSku)
-export class ConfigureSkuHandler implements ICommandHandler<ConfigureSku> {
+export class ConfigureSkuHandler implements CommandHandler<ConfigureSku> {
+  readonly command = ConfigureSku;
   constructor(
     private readonly desk: SettingDesk,
     private readonly isChannel: IsChannel,

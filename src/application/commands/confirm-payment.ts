@@ -1,6 +1,6 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import type { Caller, Rights } from '../caller';
+import { Command, type CommandHandler } from './command';
 import { amountMinor, id, ofOrder, reason, text } from './input';
 import { type OrderDesk, reasonWith } from './order-desk';
 import type { OrderResult } from './result';
@@ -30,8 +30,8 @@ export class ConfirmPayment extends Command<OrderResult> {
   }
 }
 
-@CommandHandler(ConfirmPayment)
-export class ConfirmPaymentHandler implements ICommandHandler<ConfirmPayment> {
+export class ConfirmPaymentHandler implements CommandHandler<ConfirmPayment> {
+  readonly command = ConfirmPayment;
   constructor(
     private readonly desk: OrderDesk,
     private readonly secondPerson: SecondPerson,

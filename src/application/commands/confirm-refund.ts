@@ -1,6 +1,6 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import type { Caller, Rights } from '../caller';
+import { Command, type CommandHandler } from './command';
 import { id, ofOrder, reason, text } from './input';
 import { type OrderDesk, reasonWith } from './order-desk';
 import type { OrderResult } from './result';
@@ -27,8 +27,8 @@ export class ConfirmRefund extends Command<OrderResult> {
   }
 }
 
-@CommandHandler(ConfirmRefund)
-export class ConfirmRefundHandler implements ICommandHandler<ConfirmRefund> {
+export class ConfirmRefundHandler implements CommandHandler<ConfirmRefund> {
+  readonly command = ConfirmRefund;
   constructor(private readonly desk: OrderDesk) {}
 
   execute({ caller, input }: ConfirmRefund): Promise<OrderResult> {

@@ -1,6 +1,6 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import type { Caller, Rights } from '../caller';
+import { Command, type CommandHandler } from './command';
 import { amountMinor, id, ofOrder, reason, text } from './input';
 import { type OrderDesk, reasonWith } from './order-desk';
 import type { OrderResult } from './result';
@@ -31,8 +31,8 @@ export class ConfirmSurplus extends Command<OrderResult> {
   }
 }
 
-@CommandHandler(ConfirmSurplus)
-export class ConfirmSurplusHandler implements ICommandHandler<ConfirmSurplus> {
+export class ConfirmSurplusHandler implements CommandHandler<ConfirmSurplus> {
+  readonly command = ConfirmSurplus;
   constructor(
     private readonly desk: OrderDesk,
     private readonly secondPerson: SecondPerson,

@@ -1,7 +1,7 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import type { Caller, Rights } from '../caller';
 import type { ApprovalDesk, ApprovalResult } from './approval-desk';
+import { Command, type CommandHandler } from './command';
 import { id, idempotencyKey, reason } from './input';
 
 /** The second person says no, or whoever asked takes the request back. */
@@ -17,8 +17,8 @@ export class DeclineApproval extends Command<ApprovalResult> {
   }
 }
 
-@CommandHandler(DeclineApproval)
-export class DeclineApprovalHandler implements ICommandHandler<DeclineApproval> {
+export class DeclineApprovalHandler implements CommandHandler<DeclineApproval> {
+  readonly command = DeclineApproval;
   constructor(private readonly desk: ApprovalDesk) {}
 
   execute({ caller, input }: DeclineApproval): Promise<ApprovalResult> {

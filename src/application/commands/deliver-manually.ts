@@ -1,4 +1,3 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import { handInId } from '../../domain/kernel/ids';
 import type { PersonCommand } from '../../domain/order/commands';
@@ -13,6 +12,7 @@ import type { Keyring } from '../ports/keyring';
 import { sealReceived } from '../received-cards';
 import { refuse } from '../refusals';
 import type { Catalog } from './catalog';
+import { Command, type CommandHandler } from './command';
 import { fields, ofStaff, secretText, text, time } from './input';
 import { notFound, type OrderDesk } from './order-desk';
 import type { OrderResult } from './result';
@@ -45,8 +45,8 @@ export class DeliverManually extends Command<OrderResult> {
 
 type Input = DeliverManually['input'];
 
-@CommandHandler(DeliverManually)
-export class DeliverManuallyHandler implements ICommandHandler<DeliverManually> {
+export class DeliverManuallyHandler implements CommandHandler<DeliverManually> {
+  readonly command = DeliverManually;
   constructor(
     private readonly desk: OrderDesk,
     private readonly commands: CommandHandling,

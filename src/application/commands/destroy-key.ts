@@ -1,6 +1,6 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import type { Caller, Rights } from '../caller';
+import { Command, type CommandHandler } from './command';
 import { idempotencyKey, keyId, reason } from './input';
 import type { KeyDesk, KeyResult } from './key-desk';
 
@@ -17,8 +17,8 @@ export class DestroyKey extends Command<KeyResult> {
   }
 }
 
-@CommandHandler(DestroyKey)
-export class DestroyKeyHandler implements ICommandHandler<DestroyKey> {
+export class DestroyKeyHandler implements CommandHandler<DestroyKey> {
+  readonly command = DestroyKey;
   constructor(private readonly desk: KeyDesk) {}
 
   execute({ caller, input }: DestroyKey): Promise<KeyResult> {

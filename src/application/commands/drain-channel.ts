@@ -1,7 +1,7 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import { aggregates } from '../aggregates';
 import type { Caller, Rights } from '../caller';
+import { Command, type CommandHandler } from './command';
 import { id, idempotencyKey, reason } from './input';
 import type { SettingResult } from './result';
 import type { SettingDesk } from './setting-desk';
@@ -19,8 +19,8 @@ export class DrainChannel extends Command<SettingResult> {
   }
 }
 
-@CommandHandler(DrainChannel)
-export class DrainChannelHandler implements ICommandHandler<DrainChannel> {
+export class DrainChannelHandler implements CommandHandler<DrainChannel> {
+  readonly command = DrainChannel;
   constructor(private readonly desk: SettingDesk) {}
 
   execute({ caller, input }: DrainChannel): Promise<SettingResult> {

@@ -1,4 +1,3 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import { isSubmitted } from '../../domain/order/state';
 import { isOpenForBuyer } from '../../domain/order/erase';
@@ -13,6 +12,7 @@ import type { Keyring } from '../ports/keyring';
 import type { SubjectKeys } from '../ports/subject-keys';
 import { refusalOf, refuse } from '../refusals';
 import type { Approvals } from './approvals';
+import { Command, type CommandHandler } from './command';
 import { id, idempotencyKey, reason } from './input';
 import type { Refused } from './result';
 import { staffContext } from './staff-context';
@@ -39,8 +39,8 @@ export interface EraseBuyerKit extends Pick<SettleErasureKit, 'store' | 'readMod
   readonly approvals: Approvals;
 }
 
-@CommandHandler(EraseBuyer)
-export class EraseBuyerHandler implements ICommandHandler<EraseBuyer> {
+export class EraseBuyerHandler implements CommandHandler<EraseBuyer> {
+  readonly command = EraseBuyer;
   constructor(private readonly kit: EraseBuyerKit) {}
 
   /** Orders it. The orders and the keys follow, by whoever leads that work. Rejects with Forbidden, and ReadModelsUnavailable. */

@@ -1,7 +1,7 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import { aggregates } from '../aggregates';
 import type { Caller, Rights } from '../caller';
+import { Command, type CommandHandler } from './command';
 import { id, idempotencyKey, reason, text } from './input';
 import type { SettingResult } from './result';
 import type { SettingDesk } from './setting-desk';
@@ -19,8 +19,8 @@ export class ExplainDiscrepancy extends Command<SettingResult> {
   }
 }
 
-@CommandHandler(ExplainDiscrepancy)
-export class ExplainDiscrepancyHandler implements ICommandHandler<ExplainDiscrepancy> {
+export class ExplainDiscrepancyHandler implements CommandHandler<ExplainDiscrepancy> {
+  readonly command = ExplainDiscrepancy;
   constructor(private readonly desk: SettingDesk) {}
 
   execute({ caller, input }: ExplainDiscrepancy): Promise<SettingResult> {

@@ -1,7 +1,7 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import type { Caller, Rights } from '../caller';
 import type { CodeExport, ExportResult } from './code-export';
+import { Command, type CommandHandler } from './command';
 import { catalogId, id, idempotencyKey, reason } from './input';
 
 /** Codes of one call: more are a second export, with a second look. */
@@ -26,8 +26,8 @@ export class ExportCodes extends Command<ExportResult> {
   }
 }
 
-@CommandHandler(ExportCodes)
-export class ExportCodesHandler implements ICommandHandler<ExportCodes> {
+export class ExportCodesHandler implements CommandHandler<ExportCodes> {
+  readonly command = ExportCodes;
   constructor(private readonly codes: CodeExport) {}
 
   execute({ caller, input }: ExportCodes): Promise<ExportResult> {

@@ -1,6 +1,6 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import type { Caller, Rights } from '../caller';
+import { Command, type CommandHandler } from './command';
 import { ofStaff } from './input';
 import type { OrderDesk } from './order-desk';
 import type { OrderResult } from './result';
@@ -18,8 +18,8 @@ export class FreezeOrder extends Command<OrderResult> {
   }
 }
 
-@CommandHandler(FreezeOrder)
-export class FreezeOrderHandler implements ICommandHandler<FreezeOrder> {
+export class FreezeOrderHandler implements CommandHandler<FreezeOrder> {
+  readonly command = FreezeOrder;
   constructor(private readonly desk: OrderDesk) {}
 
   execute({ caller, input }: FreezeOrder): Promise<OrderResult> {

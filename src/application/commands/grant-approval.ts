@@ -1,7 +1,7 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import type { Caller, Rights } from '../caller';
 import type { ApprovalDesk, ApprovalResult } from './approval-desk';
+import { Command, type CommandHandler } from './command';
 import { id, idempotencyKey, reason } from './input';
 
 /** The second person agrees. What was asked for may then be done, once, by whoever asked. */
@@ -17,8 +17,8 @@ export class GrantApproval extends Command<ApprovalResult> {
   }
 }
 
-@CommandHandler(GrantApproval)
-export class GrantApprovalHandler implements ICommandHandler<GrantApproval> {
+export class GrantApprovalHandler implements CommandHandler<GrantApproval> {
+  readonly command = GrantApproval;
   constructor(private readonly desk: ApprovalDesk) {}
 
   execute({ caller, input }: GrantApproval): Promise<ApprovalResult> {

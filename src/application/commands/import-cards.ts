@@ -1,4 +1,3 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import { canonicalJson, sha256Hex } from '../../domain/kernel/hash';
 import { derivedId } from '../../domain/kernel/ids';
@@ -6,6 +5,7 @@ import { requireRole } from '../authorise';
 import type { Caller, Rights } from '../caller';
 import { type ImportKit, type ImportResult, importRows } from '../import-cards/import-cards';
 import { type ImportRow, rowOf } from '../import-cards/rows';
+import { Command, type CommandHandler } from './command';
 import { catalogId, fields, id, idempotencyKey, money, reason, text, time } from './input';
 
 /** Cards of one call. A file of any size goes through `importCardsFromStream`. */
@@ -45,8 +45,8 @@ export class ImportCards extends Command<ImportResult> {
   }
 }
 
-@CommandHandler(ImportCards)
-export class ImportCardsHandler implements ICommandHandler<ImportCards> {
+export class ImportCardsHandler implements CommandHandler<ImportCards> {
+  readonly command = ImportCards;
   constructor(private readonly kit: ImportKit) {}
 
   async execute({ caller, input }: ImportCards): Promise<ImportResult> {

@@ -1,9 +1,9 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import type { ApiKeySettings } from '../../domain/catalog/events';
 import type { Caller, Rights, Role } from '../caller';
 import { refuse } from '../refusals';
 import type { ApiKeyDesk, ApiKeyResult } from './api-key-desk';
+import { Command, type CommandHandler } from './command';
 import { catalogId, id, idempotencyKey, NAMES_MAX, origin, reason, scopes, time } from './input';
 
 /** Lower-case hex SHA-256 of a key that exists elsewhere; without it a new key is made. */
@@ -38,8 +38,8 @@ export class IssueApiKey extends Command<ApiKeyResult> {
   }
 }
 
-@CommandHandler(IssueApiKey)
-export class IssueApiKeyHandler implements ICommandHandler<IssueApiKey> {
+export class IssueApiKeyHandler implements CommandHandler<IssueApiKey> {
+  readonly command = IssueApiKey;
   constructor(
     private readonly desk: ApiKeyDesk,
     private readonly isScopeOf: (scope: string, role: Role) => boolean,

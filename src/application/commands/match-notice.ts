@@ -1,4 +1,3 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import { isRejection } from '../../domain/kernel/rejection';
 import { findPayment } from '../../domain/order/state';
@@ -7,6 +6,7 @@ import { aggregates } from '../aggregates';
 import type { Caller, Rights } from '../caller';
 import type { CommandHandling } from '../handle-command';
 import { refusalOf, refuse } from '../refusals';
+import { Command, type CommandHandler } from './command';
 import { id, ofStaff } from './input';
 import { notFound, type OrderDesk } from './order-desk';
 import type { OrderResult } from './result';
@@ -31,8 +31,8 @@ const STATUSES: readonly ReportedStatus[] = ['OPEN', 'PAID', 'DECLINED', 'CLOSED
 /** What could not be read is taken as a claim of payment: that is what people match notices for. */
 const claimOf = (word: string | undefined): ReportedStatus => STATUSES.find((status) => status === word) ?? 'PAID';
 
-@CommandHandler(MatchNotice)
-export class MatchNoticeHandler implements ICommandHandler<MatchNotice> {
+export class MatchNoticeHandler implements CommandHandler<MatchNotice> {
+  readonly command = MatchNotice;
   constructor(
     private readonly desk: OrderDesk,
     private readonly commands: CommandHandling,

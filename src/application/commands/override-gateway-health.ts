@@ -1,7 +1,7 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import { aggregates } from '../aggregates';
 import type { Caller, Rights } from '../caller';
+import { Command, type CommandHandler } from './command';
 import { id, idempotencyKey, overriddenHealth, reason } from './input';
 import type { SettingResult } from './result';
 import type { SettingDesk } from './setting-desk';
@@ -19,8 +19,8 @@ export class OverrideGatewayHealth extends Command<SettingResult> {
   }
 }
 
-@CommandHandler(OverrideGatewayHealth)
-export class OverrideGatewayHealthHandler implements ICommandHandler<OverrideGatewayHealth> {
+export class OverrideGatewayHealthHandler implements CommandHandler<OverrideGatewayHealth> {
+  readonly command = OverrideGatewayHealth;
   constructor(private readonly desk: SettingDesk) {}
 
   execute({ caller, input }: OverrideGatewayHealth): Promise<SettingResult> {

@@ -1,9 +1,9 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import { requireRole } from '../authorise';
 import type { Caller, Rights } from '../caller';
 import type { ImportKit } from '../import-cards/import-cards';
 import { type PreviewResult, previewRows } from '../import-cards/preview-cards';
+import { Command, type CommandHandler } from './command';
 import { cardsOfOneCall, rowsOfCall } from './import-cards';
 import { catalogId } from './input';
 
@@ -20,8 +20,8 @@ export class PreviewImport extends Command<PreviewResult> {
   }
 }
 
-@CommandHandler(PreviewImport)
-export class PreviewImportHandler implements ICommandHandler<PreviewImport> {
+export class PreviewImportHandler implements CommandHandler<PreviewImport> {
+  readonly command = PreviewImport;
   constructor(private readonly kit: ImportKit) {}
 
   execute({ caller, input }: PreviewImport): Promise<PreviewResult> {

@@ -1,6 +1,6 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import type { Caller, Rights } from '../caller';
+import { Command, type CommandHandler } from './command';
 import { catalogId, idempotencyKey, reason } from './input';
 import type { SettingResult } from './result';
 import type { RoutingDesk } from './routing-desk';
@@ -18,8 +18,8 @@ export class PromoteCanary extends Command<SettingResult> {
   }
 }
 
-@CommandHandler(PromoteCanary)
-export class PromoteCanaryHandler implements ICommandHandler<PromoteCanary> {
+export class PromoteCanaryHandler implements CommandHandler<PromoteCanary> {
+  readonly command = PromoteCanary;
   constructor(private readonly desk: RoutingDesk) {}
 
   execute({ caller, input }: PromoteCanary): Promise<SettingResult> {

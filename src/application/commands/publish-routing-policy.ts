@@ -1,6 +1,6 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import type { Caller, Rights } from '../caller';
+import { Command, type CommandHandler } from './command';
 import { idempotencyKey, reason } from './input';
 import type { SettingResult } from './result';
 import type { RoutingDesk } from './routing-desk';
@@ -19,8 +19,8 @@ export class PublishRoutingPolicy extends Command<SettingResult> {
   }
 }
 
-@CommandHandler(PublishRoutingPolicy)
-export class PublishRoutingPolicyHandler implements ICommandHandler<PublishRoutingPolicy> {
+export class PublishRoutingPolicyHandler implements CommandHandler<PublishRoutingPolicy> {
+  readonly command = PublishRoutingPolicy;
   constructor(private readonly desk: RoutingDesk) {}
 
   execute({ caller, input }: PublishRoutingPolicy): Promise<SettingResult> {

@@ -1,7 +1,7 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import type { Caller, Rights } from '../caller';
 import type { CardDesk, CardResult } from './card-desk';
+import { Command, type CommandHandler } from './command';
 import { id, idempotencyKey, reason } from './input';
 
 /** Takes one card out of sale until somebody has looked at it. One that an order holds stays with it. */
@@ -17,8 +17,8 @@ export class QuarantineCard extends Command<CardResult> {
   }
 }
 
-@CommandHandler(QuarantineCard)
-export class QuarantineCardHandler implements ICommandHandler<QuarantineCard> {
+export class QuarantineCardHandler implements CommandHandler<QuarantineCard> {
+  readonly command = QuarantineCard;
   constructor(private readonly desk: CardDesk) {}
 
   execute({ caller, input }: QuarantineCard): Promise<CardResult> {

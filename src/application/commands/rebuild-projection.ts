@@ -1,6 +1,6 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import type { Caller, Rights } from '../caller';
+import { Command, type CommandHandler } from './command';
 import { id, idempotencyKey, reason } from './input';
 import type { RepairDesk, RepairResult } from './repair-desk';
 
@@ -17,8 +17,8 @@ export class RebuildProjection extends Command<RepairResult> {
   }
 }
 
-@CommandHandler(RebuildProjection)
-export class RebuildProjectionHandler implements ICommandHandler<RebuildProjection> {
+export class RebuildProjectionHandler implements CommandHandler<RebuildProjection> {
+  readonly command = RebuildProjection;
   constructor(private readonly desk: RepairDesk) {}
 
   execute({ caller, input }: RebuildProjection): Promise<RepairResult> {

@@ -1,7 +1,7 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { NoticeAnswer } from '../notice-door';
 import type { IncomingNotice } from '../ports/outside-call';
 import type { NoticeDesk } from '../receive-notice';
+import { Command, type CommandHandler } from './command';
 
 /** A callback of a payment gateway, byte for byte. Its signature is its only right; no API key plays a part. */
 export class ReceiveGatewayNotice extends Command<NoticeAnswer> {
@@ -13,8 +13,8 @@ export class ReceiveGatewayNotice extends Command<NoticeAnswer> {
   }
 }
 
-@CommandHandler(ReceiveGatewayNotice)
-export class ReceiveGatewayNoticeHandler implements ICommandHandler<ReceiveGatewayNotice> {
+export class ReceiveGatewayNoticeHandler implements CommandHandler<ReceiveGatewayNotice> {
+  readonly command = ReceiveGatewayNotice;
   constructor(private readonly desk: NoticeDesk) {}
 
   execute({ gatewayId, notice }: ReceiveGatewayNotice): Promise<NoticeAnswer> {

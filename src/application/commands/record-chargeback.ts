@@ -1,4 +1,3 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import type { ChargebackCommand } from '../../domain/chargeback/decide';
 import { derivedId } from '../../domain/kernel/ids';
@@ -8,6 +7,7 @@ import { requireRole } from '../authorise';
 import type { Caller, Rights } from '../caller';
 import type { CommandHandling } from '../handle-command';
 import { refuse } from '../refusals';
+import { Command, type CommandHandler } from './command';
 import { amountMinor, id, idempotencyKey, reason } from './input';
 import type { Refused, SettingResult } from './result';
 import type { SettingDesk } from './setting-desk';
@@ -47,8 +47,8 @@ export class RecordChargeback extends Command<SettingResult> {
   }
 }
 
-@CommandHandler(RecordChargeback)
-export class RecordChargebackHandler implements ICommandHandler<RecordChargeback> {
+export class RecordChargebackHandler implements CommandHandler<RecordChargeback> {
+  readonly command = RecordChargeback;
   constructor(
     private readonly desk: SettingDesk,
     private readonly commands: CommandHandling,

@@ -1,7 +1,7 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import type { PersonCommand } from '../../domain/order/commands';
 import type { Caller, Rights } from '../caller';
+import { Command, type CommandHandler } from './command';
 import { amountMinor, id, NAMES_MAX, ofStaff } from './input';
 import type { OrderDesk } from './order-desk';
 import type { OrderResult } from './result';
@@ -27,8 +27,8 @@ export class RefundOrder extends Command<OrderResult> {
   }
 }
 
-@CommandHandler(RefundOrder)
-export class RefundOrderHandler implements ICommandHandler<RefundOrder> {
+export class RefundOrderHandler implements CommandHandler<RefundOrder> {
+  readonly command = RefundOrder;
   constructor(private readonly desk: OrderDesk) {}
 
   execute({ caller, input }: RefundOrder): Promise<OrderResult> {

@@ -1,6 +1,6 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import type { Caller, Rights } from '../caller';
+import { Command, type CommandHandler } from './command';
 import { id, ofStaff } from './input';
 import type { OrderDesk } from './order-desk';
 import type { OrderResult } from './result';
@@ -18,8 +18,8 @@ export class ReissueCard extends Command<OrderResult> {
   }
 }
 
-@CommandHandler(ReissueCard)
-export class ReissueCardHandler implements ICommandHandler<ReissueCard> {
+export class ReissueCardHandler implements CommandHandler<ReissueCard> {
+  readonly command = ReissueCard;
   constructor(private readonly desk: OrderDesk) {}
 
   execute({ caller, input }: ReissueCard): Promise<OrderResult> {

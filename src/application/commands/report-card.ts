@@ -1,6 +1,6 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import type { Caller, Rights } from '../caller';
+import { Command, type CommandHandler } from './command';
 import { ofBuyer, id, text } from './input';
 import type { OrderDesk } from './order-desk';
 import type { OrderResult } from './result';
@@ -18,8 +18,8 @@ export class ReportCard extends Command<OrderResult> {
   }
 }
 
-@CommandHandler(ReportCard)
-export class ReportCardHandler implements ICommandHandler<ReportCard> {
+export class ReportCardHandler implements CommandHandler<ReportCard> {
+  readonly command = ReportCard;
   constructor(private readonly desk: OrderDesk) {}
 
   execute({ caller, input }: ReportCard): Promise<OrderResult> {

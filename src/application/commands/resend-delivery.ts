@@ -1,6 +1,6 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import type { Caller, Rights } from '../caller';
+import { Command, type CommandHandler } from './command';
 import { ofBuyer } from './input';
 import type { OrderDesk } from './order-desk';
 import type { OrderResult } from './result';
@@ -18,8 +18,8 @@ export class ResendDelivery extends Command<OrderResult> {
   }
 }
 
-@CommandHandler(ResendDelivery)
-export class ResendDeliveryHandler implements ICommandHandler<ResendDelivery> {
+export class ResendDeliveryHandler implements CommandHandler<ResendDelivery> {
+  readonly command = ResendDelivery;
   constructor(private readonly desk: OrderDesk) {}
 
   execute({ caller, input }: ResendDelivery): Promise<OrderResult> {

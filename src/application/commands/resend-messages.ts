@@ -1,4 +1,3 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import { aggregates } from '../aggregates';
 import { requireRole } from '../authorise';
@@ -8,6 +7,7 @@ import type { Notifier } from '../ports/notifier';
 import { refusalOf } from '../refusals';
 import { reject } from '../../domain/kernel/rejection';
 import { isSubmitted } from '../../domain/order/state';
+import { Command, type CommandHandler } from './command';
 import { id, idempotencyKey, reason } from './input';
 import type { SettingResult } from './result';
 import type { SettingDesk } from './setting-desk';
@@ -28,8 +28,8 @@ export class ResendMessages extends Command<SettingResult> {
   }
 }
 
-@CommandHandler(ResendMessages)
-export class ResendMessagesHandler implements ICommandHandler<ResendMessages> {
+export class ResendMessagesHandler implements CommandHandler<ResendMessages> {
+  readonly command = ResendMessages;
   constructor(
     private readonly desk: SettingDesk,
     private readonly commands: Pick<CommandHandling, 'load'>,

@@ -1,10 +1,10 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import type { ReviewChoice } from '../../domain/order/commands';
 import { aboutOf } from '../../domain/order/reviews';
 import { Forbidden, needs } from '../authorise';
 import type { Caller, Rights, Role } from '../caller';
 import { refuse } from '../refusals';
+import { Command, type CommandHandler } from './command';
 import { amountMinor, id, ofStaff, text } from './input';
 import { type OrderDesk, reasonWith } from './order-desk';
 import type { OrderResult } from './result';
@@ -64,8 +64,8 @@ export class ResolveReview extends Command<OrderResult> {
   }
 }
 
-@CommandHandler(ResolveReview)
-export class ResolveReviewHandler implements ICommandHandler<ResolveReview> {
+export class ResolveReviewHandler implements CommandHandler<ResolveReview> {
+  readonly command = ResolveReview;
   constructor(
     private readonly desk: OrderDesk,
     private readonly secondPerson: SecondPerson,

@@ -1,7 +1,7 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import type { Caller, Rights } from '../caller';
 import type { BatchDesk, BatchResult } from './batch-desk';
+import { Command, type CommandHandler } from './command';
 import { id, idempotencyKey, reason } from './input';
 
 /** Puts the cards of a delivery that a person has quarantined on sale again. */
@@ -17,8 +17,8 @@ export class RestockBatch extends Command<BatchResult> {
   }
 }
 
-@CommandHandler(RestockBatch)
-export class RestockBatchHandler implements ICommandHandler<RestockBatch> {
+export class RestockBatchHandler implements CommandHandler<RestockBatch> {
+  readonly command = RestockBatch;
   constructor(private readonly desk: BatchDesk) {}
 
   execute({ caller, input }: RestockBatch): Promise<BatchResult> {

@@ -1,7 +1,7 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import type { Caller, Rights } from '../caller';
 import type { CardDesk, CardResult } from './card-desk';
+import { Command, type CommandHandler } from './command';
 import { id, idempotencyKey, reason } from './input';
 
 /** Puts a card that a person has quarantined on sale again. */
@@ -17,8 +17,8 @@ export class RestockCard extends Command<CardResult> {
   }
 }
 
-@CommandHandler(RestockCard)
-export class RestockCardHandler implements ICommandHandler<RestockCard> {
+export class RestockCardHandler implements CommandHandler<RestockCard> {
+  readonly command = RestockCard;
   constructor(private readonly desk: CardDesk) {}
 
   execute({ caller, input }: RestockCard): Promise<CardResult> {

@@ -1,7 +1,7 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import { aggregates } from '../aggregates';
 import type { Caller, Rights } from '../caller';
+import { Command, type CommandHandler } from './command';
 import { id, idempotencyKey, reason } from './input';
 import type { SettingResult } from './result';
 import type { SettingDesk } from './setting-desk';
@@ -19,8 +19,8 @@ export class ResumeGateway extends Command<SettingResult> {
   }
 }
 
-@CommandHandler(ResumeGateway)
-export class ResumeGatewayHandler implements ICommandHandler<ResumeGateway> {
+export class ResumeGatewayHandler implements CommandHandler<ResumeGateway> {
+  readonly command = ResumeGateway;
   constructor(private readonly desk: SettingDesk) {}
 
   execute({ caller, input }: ResumeGateway): Promise<SettingResult> {

@@ -1,6 +1,6 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import type { Caller, Rights } from '../caller';
+import { Command, type CommandHandler } from './command';
 import { id, idempotencyKey, NAMES_MAX, reason } from './input';
 import type { RepairDesk, RepairResult } from './repair-desk';
 
@@ -23,8 +23,8 @@ export class RetryParked extends Command<RepairResult> {
   }
 }
 
-@CommandHandler(RetryParked)
-export class RetryParkedHandler implements ICommandHandler<RetryParked> {
+export class RetryParkedHandler implements CommandHandler<RetryParked> {
+  readonly command = RetryParked;
   constructor(private readonly desk: RepairDesk) {}
 
   execute({ caller, input }: RetryParked): Promise<RepairResult> {

@@ -1,10 +1,10 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import { revealable } from '../../domain/order/decide-intake';
 import type { Caller, Rights } from '../caller';
 import type { Runtime } from '../ports/runtime';
 import { refuse } from '../refusals';
 import type { CardSafe, OpenedCard } from './card-safe';
+import { Command, type CommandHandler } from './command';
 import { ofBuyer } from './input';
 import { notFound, type OrderDesk } from './order-desk';
 import type { OrderDone, OrderResult } from './result';
@@ -31,8 +31,8 @@ export class RevealCards extends Command<RevealCardsResult> {
   }
 }
 
-@CommandHandler(RevealCards)
-export class RevealCardsHandler implements ICommandHandler<RevealCards> {
+export class RevealCardsHandler implements CommandHandler<RevealCards> {
+  readonly command = RevealCards;
   constructor(
     private readonly desk: OrderDesk,
     private readonly safe: CardSafe,

@@ -1,8 +1,8 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import type { Caller, Rights } from '../caller';
 import { orderTokenOf } from '../order-token';
 import type { Keyring } from '../ports/keyring';
+import { Command, type CommandHandler } from './command';
 import { ofBuyer } from './input';
 import type { OrderDesk } from './order-desk';
 import type { OrderResult } from './result';
@@ -22,8 +22,8 @@ export class RotateAccessToken extends Command<RotateAccessTokenResult> {
   }
 }
 
-@CommandHandler(RotateAccessToken)
-export class RotateAccessTokenHandler implements ICommandHandler<RotateAccessToken> {
+export class RotateAccessTokenHandler implements CommandHandler<RotateAccessToken> {
+  readonly command = RotateAccessToken;
   constructor(
     private readonly desk: OrderDesk,
     private readonly keyring: Keyring,

@@ -1,8 +1,8 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import type { Caller, Rights } from '../caller';
 import type { StoreClock } from '../store-clock';
 import type { ApiKeyDesk, ApiKeyResult } from './api-key-desk';
+import { Command, type CommandHandler } from './command';
 import { id, idempotencyKey, reason, time } from './input';
 import { keyHash } from './issue-api-key';
 
@@ -26,8 +26,8 @@ export class RotateApiKey extends Command<ApiKeyResult> {
   }
 }
 
-@CommandHandler(RotateApiKey)
-export class RotateApiKeyHandler implements ICommandHandler<RotateApiKey> {
+export class RotateApiKeyHandler implements CommandHandler<RotateApiKey> {
+  readonly command = RotateApiKey;
   constructor(
     private readonly desk: ApiKeyDesk,
     private readonly clock: Pick<StoreClock, 'now'>,

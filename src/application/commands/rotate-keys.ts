@@ -1,6 +1,6 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import type { Caller, Rights } from '../caller';
+import { Command, type CommandHandler } from './command';
 import { idempotencyKey, reason } from './input';
 import type { KeyDesk, KeyJobResult } from './key-desk';
 
@@ -17,8 +17,8 @@ export class RotateKeys extends Command<KeyJobResult> {
   }
 }
 
-@CommandHandler(RotateKeys)
-export class RotateKeysHandler implements ICommandHandler<RotateKeys> {
+export class RotateKeysHandler implements CommandHandler<RotateKeys> {
+  readonly command = RotateKeys;
   constructor(private readonly desk: KeyDesk) {}
 
   execute({ caller, input }: RotateKeys): Promise<KeyJobResult> {

@@ -1,8 +1,8 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import { SHEDDABLE } from '../../domain/shedding/events';
 import { aggregates, LOAD_SHEDDING } from '../aggregates';
 import type { Caller, Rights } from '../caller';
+import { Command, type CommandHandler } from './command';
 import { idempotencyKey, reason } from './input';
 import type { SettingResult } from './result';
 import type { SettingDesk } from './setting-desk';
@@ -31,8 +31,8 @@ export class SetLoadShedding extends Command<SettingResult> {
   }
 }
 
-@CommandHandler(SetLoadShedding)
-export class SetLoadSheddingHandler implements ICommandHandler<SetLoadShedding> {
+export class SetLoadSheddingHandler implements CommandHandler<SetLoadShedding> {
+  readonly command = SetLoadShedding;
   constructor(private readonly desk: SettingDesk) {}
 
   execute({ caller, input }: SetLoadShedding): Promise<SettingResult> {

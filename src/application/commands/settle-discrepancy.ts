@@ -1,7 +1,7 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import { aggregates } from '../aggregates';
 import type { Caller, Rights } from '../caller';
+import { Command, type CommandHandler } from './command';
 import { id, idempotencyKey, reason } from './input';
 import type { SettingResult } from './result';
 import type { SettingDesk } from './setting-desk';
@@ -19,8 +19,8 @@ export class SettleDiscrepancy extends Command<SettingResult> {
   }
 }
 
-@CommandHandler(SettleDiscrepancy)
-export class SettleDiscrepancyHandler implements ICommandHandler<SettleDiscrepancy> {
+export class SettleDiscrepancyHandler implements CommandHandler<SettleDiscrepancy> {
+  readonly command = SettleDiscrepancy;
   constructor(private readonly desk: SettingDesk) {}
 
   execute({ caller, input }: SettleDiscrepancy): Promise<SettingResult> {

@@ -1,7 +1,7 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import type { Caller, Rights } from '../caller';
 import { refuse } from '../refusals';
+import { Command, type CommandHandler } from './command';
 import { id, idempotencyKey, reason } from './input';
 import type { RepairDesk, RepairResult } from './repair-desk';
 
@@ -21,8 +21,8 @@ export class SkipParked extends Command<RepairResult> {
   }
 }
 
-@CommandHandler(SkipParked)
-export class SkipParkedHandler implements ICommandHandler<SkipParked> {
+export class SkipParkedHandler implements CommandHandler<SkipParked> {
+  readonly command = SkipParked;
   constructor(private readonly desk: RepairDesk) {}
 
   async execute({ caller, input }: SkipParked): Promise<RepairResult> {

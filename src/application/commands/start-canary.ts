@@ -1,6 +1,6 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import type { Caller, Rights } from '../caller';
+import { Command, type CommandHandler } from './command';
 import { idempotencyKey, reason } from './input';
 import type { SettingResult } from './result';
 import type { RoutingDesk } from './routing-desk';
@@ -27,8 +27,8 @@ export class StartCanary extends Command<SettingResult> {
   }
 }
 
-@CommandHandler(StartCanary)
-export class StartCanaryHandler implements ICommandHandler<StartCanary> {
+export class StartCanaryHandler implements CommandHandler<StartCanary> {
+  readonly command = StartCanary;
   constructor(private readonly desk: RoutingDesk) {}
 
   execute({ caller, input }: StartCanary): Promise<SettingResult> {

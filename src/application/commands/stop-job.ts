@@ -1,7 +1,7 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import type { Caller, Rights } from '../caller';
 import type { BulkDesk, BulkResult } from './bulk-desk';
+import { Command, type CommandHandler } from './command';
 import { id, idempotencyKey, reason } from './input';
 
 /** Stops a repair of many orders before its next order, a rotation of keys before its next cards, or buying ahead before its next purchase. What it has done stays done. */
@@ -17,8 +17,8 @@ export class StopJob extends Command<BulkResult> {
   }
 }
 
-@CommandHandler(StopJob)
-export class StopJobHandler implements ICommandHandler<StopJob> {
+export class StopJobHandler implements CommandHandler<StopJob> {
+  readonly command = StopJob;
   constructor(private readonly desk: BulkDesk) {}
 
   execute({ caller, input }: StopJob): Promise<BulkResult> {

@@ -1,4 +1,3 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Gateway } from '../../domain/catalog/gateway';
 import { derivedId, orderIdFor } from '../../domain/kernel/ids';
 import type { OrderSubmitted } from '../../domain/order/events';
@@ -18,6 +17,7 @@ import type { LineBook } from '../lines/line-book';
 import type { Keyring } from '../ports/keyring';
 import { type RefusalCode, refuse } from '../refusals';
 import { betterThan, canPayBy, type Catalog } from './catalog';
+import { Command, type CommandHandler } from './command';
 import type { OrderResult, OrderSeen, Refused } from './result';
 import { type Admission, BUSY_RETRY_MS } from './submit/admission';
 import type { AdmissionGate } from './submit/admission-gate';
@@ -94,8 +94,8 @@ const busy = (code: 'SYSTEM_BUSY' | 'SLOT_HELD', retryAfterMs = BUSY_RETRY_MS): 
 /** A buyer as those who count see it. */
 const buyerOf = ({ wish }: Submit): string => JSON.stringify([wish.clientId, wish.buyerRef]);
 
-@CommandHandler(SubmitOrder)
-export class SubmitOrderHandler implements ICommandHandler<SubmitOrder> {
+export class SubmitOrderHandler implements CommandHandler<SubmitOrder> {
+  readonly command = SubmitOrder;
   constructor(private readonly kit: SubmitOrderKit) {}
 
   /**

@@ -1,6 +1,6 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import type { Caller, Rights } from '../caller';
+import { Command, type CommandHandler } from './command';
 import { ofStaff } from './input';
 import type { OrderDesk } from './order-desk';
 import type { OrderResult } from './result';
@@ -18,8 +18,8 @@ export class UnfreezeOrder extends Command<OrderResult> {
   }
 }
 
-@CommandHandler(UnfreezeOrder)
-export class UnfreezeOrderHandler implements ICommandHandler<UnfreezeOrder> {
+export class UnfreezeOrderHandler implements CommandHandler<UnfreezeOrder> {
+  readonly command = UnfreezeOrder;
   constructor(private readonly desk: OrderDesk) {}
 
   execute({ caller, input }: UnfreezeOrder): Promise<OrderResult> {

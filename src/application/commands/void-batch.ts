@@ -1,7 +1,7 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import type { Caller, Rights } from '../caller';
 import type { BatchDesk, BatchResult } from './batch-desk';
+import { Command, type CommandHandler } from './command';
 import { id, idempotencyKey, reason } from './input';
 
 /** Takes every card of a delivery out of sale for good that no order holds; those that orders hold are listed. */
@@ -17,8 +17,8 @@ export class VoidBatch extends Command<BatchResult> {
   }
 }
 
-@CommandHandler(VoidBatch)
-export class VoidBatchHandler implements ICommandHandler<VoidBatch> {
+export class VoidBatchHandler implements CommandHandler<VoidBatch> {
+  readonly command = VoidBatch;
   constructor(private readonly desk: BatchDesk) {}
 
   execute({ caller, input }: VoidBatch): Promise<BatchResult> {

@@ -1,7 +1,7 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import type { Caller, Rights } from '../caller';
 import type { CardDesk, CardResult } from './card-desk';
+import { Command, type CommandHandler } from './command';
 import { id, idempotencyKey, reason } from './input';
 
 /** Takes one card out of sale for good. */
@@ -17,8 +17,8 @@ export class VoidCard extends Command<CardResult> {
   }
 }
 
-@CommandHandler(VoidCard)
-export class VoidCardHandler implements ICommandHandler<VoidCard> {
+export class VoidCardHandler implements CommandHandler<VoidCard> {
+  readonly command = VoidCard;
   constructor(private readonly desk: CardDesk) {}
 
   execute({ caller, input }: VoidCard): Promise<CardResult> {

@@ -1,4 +1,3 @@
-import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { Money } from '../../domain/kernel/money';
 import { toIso } from '../../domain/kernel/time';
 import { requireRole } from '../authorise';
@@ -8,6 +7,7 @@ import type { CallAnswer } from '../ports/outside-call';
 import type { Runtime } from '../ports/runtime';
 import type { Settings } from '../settings';
 import { productsOf } from '../supply/products-of';
+import { Query, type QueryHandler } from './query';
 
 /** What a channel says at this moment; where it does not say it, `problem` says why in a stable word such as TIMEOUT. */
 export interface ChannelSupply {
@@ -43,8 +43,8 @@ export class AskChannel extends Query<ChannelSupply> {
   }
 }
 
-@QueryHandler(AskChannel)
-export class AskChannelHandler implements IQueryHandler<AskChannel, ChannelSupply> {
+export class AskChannelHandler implements QueryHandler<AskChannel> {
+  readonly query = AskChannel;
   constructor(
     private readonly settings: Pick<Settings, 'allSkus'>,
     private readonly channels: Channels,

@@ -1,4 +1,3 @@
-import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { fromIso, toIso } from '../../domain/kernel/time';
 import type { AuditOutcome, AuditRow } from '../../projections/audit-trail';
 import { requireRole } from '../authorise';
@@ -6,6 +5,7 @@ import type { Caller, Rights } from '../caller';
 import type { Mac } from '../cursor';
 import type { Filter, ReadModels, Row } from '../ports/read-models';
 import { BadInput, pageOf, type Page, type PageRequest } from './page';
+import { Query, type QueryHandler } from './query';
 
 /** Which acts; all that is named must hold. */
 export interface AuditWish {
@@ -46,8 +46,8 @@ function filterOf({ from, to, ...equals }: AuditWish): Filter {
   return { ...Object.fromEntries(named.map(([field, text]) => [field, { eq: text }])), ...(Object.keys(at).length === 0 ? {} : { at }) };
 }
 
-@QueryHandler(AuditTrail)
-export class AuditTrailHandler implements IQueryHandler<AuditTrail, Page<AuditEntryView>> {
+export class AuditTrailHandler implements QueryHandler<AuditTrail> {
+  readonly query = AuditTrail;
   constructor(
     private readonly readModels: ReadModels,
     private readonly mac: Mac,

@@ -1,4 +1,3 @@
-import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { Money } from '../../domain/kernel/money';
 import { toIso } from '../../domain/kernel/time';
 import { openComplaints } from '../../domain/order/complaints';
@@ -16,6 +15,7 @@ import { contactKeyOf } from '../order-secrets';
 import type { Keyring } from '../ports/keyring';
 import type { ReadModels, Row } from '../ports/read-models';
 import { BadInput } from './page';
+import { Query, type QueryHandler } from './query';
 
 /** Whose history: of all three exactly one. */
 export interface BuyerAsked {
@@ -69,8 +69,8 @@ export interface BuyerHistoryKit {
   readonly blocks: Pick<BlockBook, 'find'>;
 }
 
-@QueryHandler(BuyerHistory)
-export class BuyerHistoryHandler implements IQueryHandler<BuyerHistory, BuyerHistoryView | null> {
+export class BuyerHistoryHandler implements QueryHandler<BuyerHistory> {
+  readonly query = BuyerHistory;
   constructor(private readonly kit: BuyerHistoryKit) {}
 
   async execute({ caller, asked }: BuyerHistory): Promise<BuyerHistoryView | null> {

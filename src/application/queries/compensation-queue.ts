@@ -1,4 +1,3 @@
-import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { toIso } from '../../domain/kernel/time';
 import { owedMoney, type OwedMoney } from '../../domain/order/open-money';
 import type { OrderRow } from '../../projections/orders';
@@ -10,6 +9,7 @@ import type { StoreClock } from '../store-clock';
 import { viewOfRow } from './order-list';
 import type { OrderView } from './order-view';
 import { pageOf, type Page, type PageRequest } from './page';
+import { Query, type QueryHandler } from './query';
 
 /** Money that is to go back to a buyer. `why` says how far it is. */
 export type OwedView = Omit<OwedMoney, 'since'> & { readonly since: string; readonly ageMs: number };
@@ -32,8 +32,8 @@ export class CompensationQueue extends Query<Page<OwingOrder>> {
   }
 }
 
-@QueryHandler(CompensationQueue)
-export class CompensationQueueHandler implements IQueryHandler<CompensationQueue, Page<OwingOrder>> {
+export class CompensationQueueHandler implements QueryHandler<CompensationQueue> {
+  readonly query = CompensationQueue;
   constructor(
     private readonly readModels: ReadModels,
     private readonly mac: Mac,

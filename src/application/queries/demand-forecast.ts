@@ -1,4 +1,3 @@
-import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { hourOf, isHot, pastError, Pattern, peakAhead, runwayDays } from '../../domain/demand/forecast';
 import { HOUR_MS, toIso } from '../../domain/kernel/time';
 import type { SkuStockRow } from '../../projections/sku-stock';
@@ -9,6 +8,7 @@ import type { ReadModels } from '../ports/read-models';
 import type { Settings } from '../settings';
 import type { StoreClock } from '../store-clock';
 import { BadInput } from './page';
+import { Query, type QueryHandler } from './query';
 
 /** Hours ahead that may be asked for: a week. */
 export const AHEAD_HOURS_MAX = 168;
@@ -45,8 +45,8 @@ export class DemandForecast extends Query<DemandForecastView | null> {
   }
 }
 
-@QueryHandler(DemandForecast)
-export class DemandForecastHandler implements IQueryHandler<DemandForecast, DemandForecastView | null> {
+export class DemandForecastHandler implements QueryHandler<DemandForecast> {
+  readonly query = DemandForecast;
   constructor(
     private readonly settings: Pick<Settings, 'sku'>,
     private readonly readModels: Pick<ReadModels, 'find' | 'get'>,

@@ -1,10 +1,10 @@
-import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import type { RouteExplained } from '../../domain/order/explain-route';
 import type { Caller, Rights } from '../caller';
 import { requireRole } from '../authorise';
 import { catalogId, id } from '../commands/input';
 import type { Runtime } from '../ports/runtime';
+import { Query, type QueryHandler } from './query';
 import type { RouteDesk } from './route-desk';
 import type { Settings } from '../settings';
 import { readOrder, type OrderReaderPorts } from './order-access';
@@ -33,8 +33,8 @@ export class ExplainRoute extends Query<RouteExplained | null> {
   }
 }
 
-@QueryHandler(ExplainRoute)
-export class ExplainRouteHandler implements IQueryHandler<ExplainRoute, RouteExplained | null> {
+export class ExplainRouteHandler implements QueryHandler<ExplainRoute> {
+  readonly query = ExplainRoute;
   constructor(
     private readonly desk: RouteDesk,
     private readonly ports: OrderReaderPorts,

@@ -1,4 +1,3 @@
-import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { subjectIdFor } from '../../domain/kernel/subject';
 import { toIso, type Instant } from '../../domain/kernel/time';
 import type { SubjectState } from '../../domain/subject/decide';
@@ -6,6 +5,7 @@ import { aggregates } from '../aggregates';
 import { requireRole } from '../authorise';
 import type { Caller, Rights } from '../caller';
 import type { CommandHandling } from '../handle-command';
+import { Query, type QueryHandler } from './query';
 
 export interface BuyerErasureView {
   /** The person, by the digest that its keys go by. */
@@ -36,8 +36,8 @@ export class GetBuyerErasure extends Query<BuyerErasureView | null> {
   }
 }
 
-@QueryHandler(GetBuyerErasure)
-export class GetBuyerErasureHandler implements IQueryHandler<GetBuyerErasure, BuyerErasureView | null> {
+export class GetBuyerErasureHandler implements QueryHandler<GetBuyerErasure> {
+  readonly query = GetBuyerErasure;
   constructor(private readonly commands: CommandHandling) {}
 
   async execute({ caller, clientId, buyerRef }: GetBuyerErasure): Promise<BuyerErasureView | null> {

@@ -1,9 +1,9 @@
-import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { clearlyWorse, hasEnough, seemsWorse, type ArmReport, type CanaryRule, type WorseBy } from '../../domain/routing/canary-report';
 import { requireRole } from '../authorise';
 import type { CanaryTrials } from '../canary-trials';
 import type { Caller, Locale, Rights } from '../caller';
 import type { Settings } from '../settings';
+import { Query, type QueryHandler } from './query';
 
 export interface CanaryReportView {
   /** The version that is tried, or was. */
@@ -32,8 +32,8 @@ export class GetCanaryReport extends Query<CanaryReportView | null> {
   }
 }
 
-@QueryHandler(GetCanaryReport)
-export class GetCanaryReportHandler implements IQueryHandler<GetCanaryReport, CanaryReportView | null> {
+export class GetCanaryReportHandler implements QueryHandler<GetCanaryReport> {
+  readonly query = GetCanaryReport;
   constructor(
     private readonly settings: Pick<Settings, 'routingPolicy'>,
     private readonly trials: CanaryTrials,

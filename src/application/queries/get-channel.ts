@@ -1,8 +1,8 @@
-import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { requireRole } from '../authorise';
 import type { Caller, Rights } from '../caller';
 import type { Settings } from '../settings';
 import { channelView, type ChannelView } from './list-channels';
+import { Query, type QueryHandler } from './query';
 import type { TimeoutOf } from './timeout-view';
 
 /** One channel; null when there is none. */
@@ -17,8 +17,8 @@ export class GetChannel extends Query<ChannelView | null> {
   }
 }
 
-@QueryHandler(GetChannel)
-export class GetChannelHandler implements IQueryHandler<GetChannel, ChannelView | null> {
+export class GetChannelHandler implements QueryHandler<GetChannel> {
+  readonly query = GetChannel;
   constructor(
     private readonly settings: Pick<Settings, 'channel' | 'allSkus'>,
     private readonly timeoutOf: TimeoutOf,

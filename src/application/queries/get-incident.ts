@@ -1,4 +1,3 @@
-import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { incidentOf } from '../../domain/incident/decide';
 import type { IncidentEvent } from '../../domain/incident/events';
 import type { Actor, Happened } from '../../domain/kernel/event';
@@ -10,6 +9,7 @@ import type { EventCodec } from '../ports/event-codec';
 import type { EventStore } from '../ports/event-store';
 import { readStream } from './get-order-history';
 import { incidentView, type IncidentView } from './incident-view';
+import { Query, type QueryHandler } from './query';
 
 /** One step of an incident. */
 export interface IncidentStep {
@@ -34,8 +34,8 @@ export class GetIncident extends Query<IncidentAnswer | null> {
   }
 }
 
-@QueryHandler(GetIncident)
-export class GetIncidentHandler implements IQueryHandler<GetIncident, IncidentAnswer | null> {
+export class GetIncidentHandler implements QueryHandler<GetIncident> {
+  readonly query = GetIncident;
   constructor(
     private readonly store: EventStore,
     private readonly codec: EventCodec,

@@ -1,4 +1,3 @@
-import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { JobRow } from '../../projections/jobs';
 import type { Projection } from '../../projections/projection';
 import { aggregates, streamOf } from '../aggregates';
@@ -10,6 +9,7 @@ import type { ParkedStream } from '../projections/projection-desk';
 import { readStream } from './get-order-history';
 import { type ProjectionPorts, projectionStatuses } from './get-projections';
 import { jobView, type JobView } from './job-view';
+import { Query, type QueryHandler } from './query';
 
 /** One job as its stream has it: never behind what was acknowledged. Null when there is none. */
 export class GetJob extends Query<JobView | null> {
@@ -25,8 +25,8 @@ export class GetJob extends Query<JobView | null> {
 
 const PARKED_MAX = 1_001;
 
-@QueryHandler(GetJob)
-export class GetJobHandler implements IQueryHandler<GetJob, JobView | null> {
+export class GetJobHandler implements QueryHandler<GetJob> {
+  readonly query = GetJob;
   constructor(
     private readonly store: EventStore,
     private readonly codec: EventCodec,

@@ -1,10 +1,10 @@
-import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { type Day, isDay } from '../../domain/closing/day';
 import { requireRole } from '../authorise';
 import type { Caller, Rights } from '../caller';
 import { ledgerOfDay, type LedgerView } from '../finance/ledger-report';
 import type { ReadModels } from '../ports/read-models';
 import { BadInput } from './page';
+import { Query, type QueryHandler } from './query';
 
 /** One day of the ledger, by account. */
 export class GetLedger extends Query<LedgerView> {
@@ -18,8 +18,8 @@ export class GetLedger extends Query<LedgerView> {
   }
 }
 
-@QueryHandler(GetLedger)
-export class GetLedgerHandler implements IQueryHandler<GetLedger, LedgerView> {
+export class GetLedgerHandler implements QueryHandler<GetLedger> {
+  readonly query = GetLedger;
   constructor(
     private readonly readModels: ReadModels,
     private readonly timeZone: string,

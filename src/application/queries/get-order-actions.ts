@@ -1,4 +1,3 @@
-import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { actionsOf, type OrderAction } from '../../domain/order/actions';
 import { latestPayment, type OrderState } from '../../domain/order/state';
 import { allows, mayRun, type Operation } from '../authorise';
@@ -7,6 +6,7 @@ import * as commands from '../commands';
 import { refusalOf } from '../refusals';
 import type { StoreClock } from '../store-clock';
 import { readOrder, type OrderAsked, type OrderReaderPorts } from './order-access';
+import { Query, type QueryHandler } from './query';
 
 /** One thing that the reader's role may do to orders, and whether this order would take it now. */
 export interface ActionView {
@@ -64,8 +64,8 @@ export interface GatewayFlagsOf {
   gateway(gatewayId: string): { readonly settings?: { readonly flags: readonly string[] } } | undefined;
 }
 
-@QueryHandler(GetOrderActions)
-export class GetOrderActionsHandler implements IQueryHandler<GetOrderActions, readonly ActionView[] | null> {
+export class GetOrderActionsHandler implements QueryHandler<GetOrderActions> {
+  readonly query = GetOrderActions;
   constructor(
     private readonly ports: OrderReaderPorts,
     private readonly clock: Pick<StoreClock, 'now'>,

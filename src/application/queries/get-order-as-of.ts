@@ -1,4 +1,3 @@
-import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { Happened } from '../../domain/kernel/event';
 import { streams } from '../../domain/kernel/ids';
 import { fromIso, type Instant } from '../../domain/kernel/time';
@@ -12,6 +11,7 @@ import { readStream } from './get-order-history';
 import { asItMayBeTold } from './erased-history';
 import { readOrder, type OrderAsked, type OrderReaderPorts } from './order-access';
 import { orderView, type OrderView } from './order-view';
+import { Query, type QueryHandler } from './query';
 
 /** `revision`: with the events up to and including it · `at`: with what had happened by then, in store time. */
 export type Moment = { readonly revision: number } | { readonly at: Instant };
@@ -30,8 +30,8 @@ export class GetOrderAsOf extends Query<OrderView | null> implements OrderAsked 
   }
 }
 
-@QueryHandler(GetOrderAsOf)
-export class GetOrderAsOfHandler implements IQueryHandler<GetOrderAsOf, OrderView | null> {
+export class GetOrderAsOfHandler implements QueryHandler<GetOrderAsOf> {
+  readonly query = GetOrderAsOf;
   constructor(
     private readonly store: Pick<EventStore, 'read'>,
     private readonly codec: EventCodec,

@@ -1,4 +1,3 @@
-import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { orderIdPrefixOf, orderNumberFor, parseOrderNumber } from '../../domain/kernel/ids';
 import type { Position } from '../../domain/kernel/event';
 import type { Caller, Rights } from '../caller';
@@ -6,6 +5,7 @@ import type { EventStore } from '../ports/event-store';
 import type { ReadModels } from '../ports/read-models';
 import { readOrder, type OrderReaderPorts } from './order-access';
 import { orderView, type OrderView } from './order-view';
+import { Query, type QueryHandler } from './query';
 
 /** Waits until a read model reflects a position, at most so long. False: not yet. */
 export type WaitForPosition = (model: string, position: Position, timeoutMs: number) => Promise<boolean>;
@@ -62,8 +62,8 @@ export async function orderIdOfNumber(
 /** No order has this id: ids are derived. */
 export const NO_ORDER = '00000000-0000-0000-0000-000000000000';
 
-@QueryHandler(GetOrderByNumber)
-export class GetOrderByNumberHandler implements IQueryHandler<GetOrderByNumber, OrderView | null> {
+export class GetOrderByNumberHandler implements QueryHandler<GetOrderByNumber> {
+  readonly query = GetOrderByNumber;
   constructor(private readonly ports: NumberLookupPorts & OrderReaderPorts) {}
 
   async execute({ caller, orderNumber, accessToken }: GetOrderByNumber): Promise<OrderView | null> {

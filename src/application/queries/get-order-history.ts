@@ -1,4 +1,3 @@
-import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { StoredEvent } from '../../domain/kernel/event';
 import { streams } from '../../domain/kernel/ids';
 import { isStaff } from '../authorise';
@@ -9,6 +8,7 @@ import { type EventStore, READ_LIMIT_MAX } from '../ports/event-store';
 import { erasedEvent } from './erased-history';
 import { readOrder, type OrderAsked, type OrderReaderPorts } from './order-access';
 import { assertFirst, placeOf, type Page, type PageRequest } from './page';
+import { Query, type QueryHandler } from './query';
 import { orderTimeline, type TimelineEntry } from './timeline';
 
 /** Every event of one order in plain words, oldest first; null when the caller may not see the order. */
@@ -25,8 +25,8 @@ export class GetOrderHistory extends Query<Page<TimelineEntry> | null> implement
   }
 }
 
-@QueryHandler(GetOrderHistory)
-export class GetOrderHistoryHandler implements IQueryHandler<GetOrderHistory, Page<TimelineEntry> | null> {
+export class GetOrderHistoryHandler implements QueryHandler<GetOrderHistory> {
+  readonly query = GetOrderHistory;
   constructor(
     private readonly store: Pick<EventStore, 'read'>,
     private readonly codec: EventCodec,

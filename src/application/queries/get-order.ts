@@ -1,7 +1,7 @@
-import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { Caller, Rights } from '../caller';
 import { readOrder, type OrderAsked, type OrderReaderPorts } from './order-access';
 import { orderView, type OrderView } from './order-view';
+import { Query, type QueryHandler } from './query';
 
 /** Waits until the order's stream has reached a revision, at most so long. False: not yet. */
 export type WaitForRevision = (orderId: string, revision: number, timeoutMs: number) => Promise<boolean>;
@@ -31,8 +31,8 @@ export class GetOrder extends Query<OrderAnswer> implements OrderAsked {
 }
 
 /** Answers from the order's own stream: never behind, and also while the read models are away. */
-@QueryHandler(GetOrder)
-export class GetOrderHandler implements IQueryHandler<GetOrder, OrderAnswer> {
+export class GetOrderHandler implements QueryHandler<GetOrder> {
+  readonly query = GetOrder;
   constructor(
     private readonly ports: OrderReaderPorts,
     private readonly waitFor: WaitForRevision,

@@ -1,9 +1,9 @@
-import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { Position } from '../../domain/kernel/event';
 import { requireRole } from '../authorise';
 import type { Caller, Rights } from '../caller';
 import type { Notifier } from '../ports/notifier';
 import type { OutboxCursor, ParkedMessage } from '../ports/outbox-cursor';
+import { Query, type QueryHandler } from './query';
 
 interface EndpointView {
   readonly id: string;
@@ -35,8 +35,8 @@ export class GetOutbox extends Query<OutboxView> {
   }
 }
 
-@QueryHandler(GetOutbox)
-export class GetOutboxHandler implements IQueryHandler<GetOutbox, OutboxView> {
+export class GetOutboxHandler implements QueryHandler<GetOutbox> {
+  readonly query = GetOutbox;
   constructor(
     private readonly cursor: Pick<OutboxCursor, 'load'>,
     private readonly endpoints: readonly Pick<Notifier, 'id'>[],

@@ -1,10 +1,10 @@
-import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { AnyProjection } from '../../projections/projection';
 import { requireRole } from '../authorise';
 import type { Caller, Rights } from '../caller';
 import type { EventStore } from '../ports/event-store';
 import type { ReadModels } from '../ports/read-models';
 import type { ProjectionStatus } from '../projections/projection-status';
+import { Query, type QueryHandler } from './query';
 
 /** Parked sequences that are counted at most. */
 const PARKED_COUNT_MAX = 1_001;
@@ -26,8 +26,8 @@ export interface ProjectionPorts {
   readonly projector?: { of(name: string): { statuses(): readonly ProjectionStatus[] } | undefined };
 }
 
-@QueryHandler(GetProjections)
-export class GetProjectionsHandler implements IQueryHandler<GetProjections, readonly ProjectionStatus[]> {
+export class GetProjectionsHandler implements QueryHandler<GetProjections> {
+  readonly query = GetProjections;
   constructor(private readonly ports: ProjectionPorts) {}
 
   async execute({ caller }: GetProjections): Promise<readonly ProjectionStatus[]> {

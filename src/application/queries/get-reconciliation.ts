@@ -1,10 +1,10 @@
-import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { type Day, isDay } from '../../domain/closing/day';
 import type { StatementRow } from '../../projections/statements';
 import { requireRole } from '../authorise';
 import type { Caller, Rights } from '../caller';
 import type { ReadModels } from '../ports/read-models';
 import { BadInput, TOTAL_COUNT_CAP } from './page';
+import { Query, type QueryHandler } from './query';
 
 export type StatementView = Omit<StatementRow, 'carried'> & { readonly id: string };
 
@@ -31,8 +31,8 @@ export class GetReconciliation extends Query<ReconciliationView> {
   }
 }
 
-@QueryHandler(GetReconciliation)
-export class GetReconciliationHandler implements IQueryHandler<GetReconciliation, ReconciliationView> {
+export class GetReconciliationHandler implements QueryHandler<GetReconciliation> {
+  readonly query = GetReconciliation;
   constructor(private readonly readModels: ReadModels) {}
 
   async execute({ caller, day }: GetReconciliation): Promise<ReconciliationView> {

@@ -1,4 +1,3 @@
-import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { StoredEvent } from '../../domain/kernel/event';
 import { toIso } from '../../domain/kernel/time';
 import { policyDiff, type PolicyChange, type RoutingPolicy } from '../../domain/routing/policy';
@@ -10,6 +9,7 @@ import type { Caller, Rights } from '../caller';
 import type { EventCodec } from '../ports/event-codec';
 import type { EventStore } from '../ports/event-store';
 import { readStream } from './get-order-history';
+import { Query, type QueryHandler } from './query';
 
 /** One step in the history of routing policies. */
 export interface PolicyStep {
@@ -45,8 +45,8 @@ export class GetRoutingPolicy extends Query<RoutingPolicyView> {
   }
 }
 
-@QueryHandler(GetRoutingPolicy)
-export class GetRoutingPolicyHandler implements IQueryHandler<GetRoutingPolicy, RoutingPolicyView> {
+export class GetRoutingPolicyHandler implements QueryHandler<GetRoutingPolicy> {
+  readonly query = GetRoutingPolicy;
   constructor(
     private readonly store: Pick<EventStore, 'read'>,
     private readonly codec: EventCodec,

@@ -1,10 +1,10 @@
-import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { SkuStockRow } from '../../projections/sku-stock';
 import { isStaff, requireRole } from '../authorise';
 import type { Caller, Rights } from '../caller';
 import type { ReadModels } from '../ports/read-models';
 import type { Settings } from '../settings';
 import { skuView, type SkuView } from './list-skus';
+import { Query, type QueryHandler } from './query';
 
 /** One SKU; null when there is none, or it is paused and the caller is a storefront. */
 export class GetSku extends Query<SkuView | null> {
@@ -18,8 +18,8 @@ export class GetSku extends Query<SkuView | null> {
   }
 }
 
-@QueryHandler(GetSku)
-export class GetSkuHandler implements IQueryHandler<GetSku, SkuView | null> {
+export class GetSkuHandler implements QueryHandler<GetSku> {
+  readonly query = GetSku;
   constructor(
     private readonly settings: Pick<Settings, 'sku'>,
     private readonly readModels: Pick<ReadModels, 'get'>,

@@ -1,4 +1,3 @@
-import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { Position } from '../../domain/kernel/event';
 import { requireRole } from '../authorise';
 import type { Caller, Rights } from '../caller';
@@ -8,6 +7,7 @@ import { projectionLag } from '../figures/projection-lag';
 import type { EventStore } from '../ports/event-store';
 import type { Runtime } from '../ports/runtime';
 import { projectionStatuses, type ProjectionPorts } from './get-projections';
+import { Query, type QueryHandler } from './query';
 
 export interface SystemView {
   readonly version: string;
@@ -40,8 +40,8 @@ export interface SystemPorts extends ProjectionPorts {
   readonly shedding: { view(): SheddingView };
 }
 
-@QueryHandler(GetSystem)
-export class GetSystemHandler implements IQueryHandler<GetSystem, SystemView> {
+export class GetSystemHandler implements QueryHandler<GetSystem> {
+  readonly query = GetSystem;
   constructor(private readonly ports: SystemPorts) {}
 
   async execute({ caller }: GetSystem): Promise<SystemView> {

@@ -1,4 +1,3 @@
-import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { money, type Money } from '../../domain/kernel/money';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../domain/kernel/time';
 import { doubtsOf, type Doubt } from '../../domain/order/open-money';
@@ -8,6 +7,7 @@ import type { Caller, Rights } from '../caller';
 import type { ReadModels } from '../ports/read-models';
 import { rowPages } from '../row-pages';
 import type { StoreClock } from '../store-clock';
+import { Query, type QueryHandler } from './query';
 
 /** Ages at which a doubt means something else: a slow answer, an outage, a case for people. Upper bounds, the last one open. */
 const BUCKETS: readonly { readonly name: string; readonly belowMs: number }[] = [
@@ -46,8 +46,8 @@ export class InDoubtExposure extends Query<ExposureView> {
   }
 }
 
-@QueryHandler(InDoubtExposure)
-export class InDoubtExposureHandler implements IQueryHandler<InDoubtExposure, ExposureView> {
+export class InDoubtExposureHandler implements QueryHandler<InDoubtExposure> {
+  readonly query = InDoubtExposure;
   constructor(
     private readonly readModels: ReadModels,
     private readonly clock: Pick<StoreClock, 'now'>,

@@ -1,4 +1,3 @@
-import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { money, type Money } from '../../domain/kernel/money';
 import { toIso } from '../../domain/kernel/time';
 import { isLow } from '../../domain/supply/decide';
@@ -8,6 +7,7 @@ import type { Caller, Rights } from '../caller';
 import type { ReadModels } from '../ports/read-models';
 import type { Settings } from '../settings';
 import { productsOf } from '../supply/products-of';
+import { Query, type QueryHandler } from './query';
 
 /** What is left of the shop's deposit at a channel. */
 export interface KnownBalance {
@@ -50,8 +50,8 @@ export class GetKnownSupply extends Query<KnownSupply> {
   }
 }
 
-@QueryHandler(GetKnownSupply)
-export class GetKnownSupplyHandler implements IQueryHandler<GetKnownSupply, KnownSupply> {
+export class GetKnownSupplyHandler implements QueryHandler<GetKnownSupply> {
+  readonly query = GetKnownSupply;
   constructor(
     private readonly settings: Pick<Settings, 'channel' | 'allSkus'>,
     private readonly readModels: Pick<ReadModels, 'get'>,

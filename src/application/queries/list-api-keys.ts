@@ -1,4 +1,3 @@
-import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { ApiKey } from '../../domain/catalog/api-key';
 import type { ApiKeyRole } from '../../domain/catalog/events';
 import { fromIso, toIso } from '../../domain/kernel/time';
@@ -9,6 +8,7 @@ import type { Mac } from '../cursor';
 import type { ReadModels, Row } from '../ports/read-models';
 import type { StoreClock } from '../store-clock';
 import { pageOf, type Page, type PageRequest } from './page';
+import { Query, type QueryHandler } from './query';
 
 export type ApiKeyState = 'ACTIVE' | 'EXPIRED' | 'REVOKED';
 
@@ -42,8 +42,8 @@ export class ListApiKeys extends Query<Page<ApiKeyView>> {
   }
 }
 
-@QueryHandler(ListApiKeys)
-export class ListApiKeysHandler implements IQueryHandler<ListApiKeys, Page<ApiKeyView>> {
+export class ListApiKeysHandler implements QueryHandler<ListApiKeys> {
+  readonly query = ListApiKeys;
   constructor(
     private readonly readModels: ReadModels,
     private readonly mac: Mac,

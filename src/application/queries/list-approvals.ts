@@ -1,4 +1,3 @@
-import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { toIso } from '../../domain/kernel/time';
 import type { Money } from '../../domain/kernel/money';
 import type { ApprovalRow, ApprovalStage } from '../../projections/approvals';
@@ -8,6 +7,7 @@ import type { Mac } from '../cursor';
 import type { ReadModels, Row } from '../ports/read-models';
 import type { StoreClock } from '../store-clock';
 import { pageOf, type Page, type PageRequest } from './page';
+import { Query, type QueryHandler } from './query';
 
 export type ApprovalViewStage = ApprovalStage | 'EXPIRED';
 
@@ -42,8 +42,8 @@ export class ListApprovals extends Query<Page<ApprovalView>> {
   }
 }
 
-@QueryHandler(ListApprovals)
-export class ListApprovalsHandler implements IQueryHandler<ListApprovals, Page<ApprovalView>> {
+export class ListApprovalsHandler implements QueryHandler<ListApprovals> {
+  readonly query = ListApprovals;
   constructor(
     private readonly readModels: ReadModels,
     private readonly mac: Mac,

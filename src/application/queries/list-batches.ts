@@ -1,4 +1,3 @@
-import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { toIso } from '../../domain/kernel/time';
 import type { Money } from '../../domain/kernel/money';
 import type { BatchRow } from '../../projections/batches';
@@ -8,6 +7,7 @@ import type { Caller, Rights } from '../caller';
 import type { Mac } from '../cursor';
 import type { ReadModels, Row } from '../ports/read-models';
 import { pageOf, type Page, type PageRequest } from './page';
+import { Query, type QueryHandler } from './query';
 
 /** An import of cards, and where its cards stand now: accepted = available + taken + quarantined + voided + expired, once all is read. */
 export interface BatchView {
@@ -45,8 +45,8 @@ export class ListBatches extends Query<Page<BatchView>> {
   }
 }
 
-@QueryHandler(ListBatches)
-export class ListBatchesHandler implements IQueryHandler<ListBatches, Page<BatchView>> {
+export class ListBatchesHandler implements QueryHandler<ListBatches> {
+  readonly query = ListBatches;
   constructor(
     private readonly readModels: ReadModels,
     private readonly mac: Mac,

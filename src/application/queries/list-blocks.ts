@@ -1,4 +1,3 @@
-import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { ADDRESS_BITS, parseAddress, RANGE_BITS_MIN, rangeOf, rangeText } from '../../domain/block/address-range';
 import { counts } from '../../domain/block/decide';
 import type { BlockKind } from '../../domain/block/events';
@@ -13,6 +12,7 @@ import type { Keyring } from '../ports/keyring';
 import type { Filter, ReadModels, Row } from '../ports/read-models';
 import type { StoreClock } from '../store-clock';
 import { BadInput, pageOf, type Page, type PageRequest } from './page';
+import { Query, type QueryHandler } from './query';
 
 export interface BlockView {
   readonly id: string;
@@ -51,8 +51,8 @@ export class ListBlocks extends Query<Page<BlockView>> {
   }
 }
 
-@QueryHandler(ListBlocks)
-export class ListBlocksHandler implements IQueryHandler<ListBlocks, Page<BlockView>> {
+export class ListBlocksHandler implements QueryHandler<ListBlocks> {
+  readonly query = ListBlocks;
   constructor(
     private readonly readModels: ReadModels,
     private readonly mac: Mac,

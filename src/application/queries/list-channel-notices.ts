@@ -1,4 +1,3 @@
-import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { toIso } from '../../domain/kernel/time';
 import type { ChannelNoticeEvent } from '../../domain/notice/channel-notice';
 import type { ChannelNoticeRow } from '../../projections/channel-notices';
@@ -7,6 +6,7 @@ import type { Caller, Rights } from '../caller';
 import type { Mac } from '../cursor';
 import type { ReadModels } from '../ports/read-models';
 import { pageOf, type Page, type PageRequest } from './page';
+import { Query, type QueryHandler } from './query';
 
 /** A callback of a channel in quarantine. `id` names its content; the codes that it may have held are stored nowhere. */
 export type ChannelNoticeView = ChannelNoticeEvent['data'] & { readonly id: string; readonly receivedAt: string };
@@ -24,8 +24,8 @@ export class ListChannelNotices extends Query<Page<ChannelNoticeView>> {
   }
 }
 
-@QueryHandler(ListChannelNotices)
-export class ListChannelNoticesHandler implements IQueryHandler<ListChannelNotices, Page<ChannelNoticeView>> {
+export class ListChannelNoticesHandler implements QueryHandler<ListChannelNotices> {
+  readonly query = ListChannelNotices;
   constructor(
     private readonly readModels: ReadModels,
     private readonly mac: Mac,

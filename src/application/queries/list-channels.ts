@@ -1,4 +1,3 @@
-import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { Channel, ChannelSettings } from '../../domain/catalog/channel';
 import type { ChannelFlag } from '../../domain/catalog/upstream-accounts';
 import { requireRole } from '../authorise';
@@ -7,6 +6,7 @@ import type { Settings } from '../settings';
 import type { Timeout } from '../../domain/routing/timeouts';
 import { healthView, type HealthView } from './health-view';
 import { channelThresholds, type WaitThresholdsView } from './incident-thresholds-view';
+import { Query, type QueryHandler } from './query';
 import type { TimeoutOf } from './timeout-view';
 
 /** Where a channel stands. DRAINING: only orders that were there before still buy from it. */
@@ -69,8 +69,8 @@ export class ListChannels extends Query<readonly ChannelView[]> {
   }
 }
 
-@QueryHandler(ListChannels)
-export class ListChannelsHandler implements IQueryHandler<ListChannels, readonly ChannelView[]> {
+export class ListChannelsHandler implements QueryHandler<ListChannels> {
+  readonly query = ListChannels;
   constructor(
     private readonly settings: Pick<Settings, 'allChannels' | 'allSkus'>,
     private readonly timeoutOf: TimeoutOf,

@@ -1,10 +1,10 @@
-import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { DiscrepancyRow } from '../../projections/discrepancies';
 import { requireRole } from '../authorise';
 import type { Caller, Rights } from '../caller';
 import type { Mac } from '../cursor';
 import type { Condition, ReadModels } from '../ports/read-models';
 import { pageOf, type Page, type PageRequest } from './page';
+import { Query, type QueryHandler } from './query';
 
 export type DiscrepancyView = Omit<DiscrepancyRow, 'unsettled'> & { readonly id: string };
 
@@ -27,8 +27,8 @@ export class ListDiscrepancies extends Query<Page<DiscrepancyView>> {
   }
 }
 
-@QueryHandler(ListDiscrepancies)
-export class ListDiscrepanciesHandler implements IQueryHandler<ListDiscrepancies, Page<DiscrepancyView>> {
+export class ListDiscrepanciesHandler implements QueryHandler<ListDiscrepancies> {
+  readonly query = ListDiscrepancies;
   constructor(
     private readonly readModels: ReadModels,
     private readonly mac: Mac,

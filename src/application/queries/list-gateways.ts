@@ -1,10 +1,10 @@
-import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { GatewaySettings } from '../../domain/catalog/events';
 import { isStaff, requireRole } from '../authorise';
 import type { Caller, Rights } from '../caller';
 import type { Settings } from '../settings';
 import type { Timeout } from '../../domain/routing/timeouts';
 import { healthView, type HealthView } from './health-view';
+import { Query, type QueryHandler } from './query';
 import type { TimeoutOf } from './timeout-view';
 
 /** What a storefront needs to offer a way to pay. */
@@ -34,8 +34,8 @@ export class ListGateways extends Query<readonly GatewayView[]> {
   }
 }
 
-@QueryHandler(ListGateways)
-export class ListGatewaysHandler implements IQueryHandler<ListGateways, readonly GatewayView[]> {
+export class ListGatewaysHandler implements QueryHandler<ListGateways> {
+  readonly query = ListGateways;
   constructor(
     private readonly settings: Pick<Settings, 'allGateways'>,
     private readonly timeoutOf: TimeoutOf,

@@ -1,4 +1,3 @@
-import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { IncidentRow } from '../../projections/incidents';
 import { requireRole } from '../authorise';
 import type { Caller, Rights } from '../caller';
@@ -6,6 +5,7 @@ import type { Mac } from '../cursor';
 import type { ReadModels } from '../ports/read-models';
 import { incidentView, type IncidentView } from './incident-view';
 import { pageOf, type Page, type PageRequest } from './page';
+import { Query, type QueryHandler } from './query';
 
 /** Incidents, newest first; all of them, or only those that are open or over. */
 export class ListIncidents extends Query<Page<IncidentView>> {
@@ -20,8 +20,8 @@ export class ListIncidents extends Query<Page<IncidentView>> {
   }
 }
 
-@QueryHandler(ListIncidents)
-export class ListIncidentsHandler implements IQueryHandler<ListIncidents, Page<IncidentView>> {
+export class ListIncidentsHandler implements QueryHandler<ListIncidents> {
+  readonly query = ListIncidents;
   constructor(
     private readonly readModels: ReadModels,
     private readonly mac: Mac,

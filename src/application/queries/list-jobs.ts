@@ -1,4 +1,3 @@
-import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { JobRow } from '../../projections/jobs';
 import { requireRole } from '../authorise';
 import type { Caller, Rights } from '../caller';
@@ -7,6 +6,7 @@ import type { ParkedStream } from '../projections/projection-desk';
 import { type ProjectionPorts, projectionStatuses } from './get-projections';
 import { jobView, type JobView } from './job-view';
 import { pageOf, type Page, type PageRequest } from './page';
+import { Query, type QueryHandler } from './query';
 
 /** Repairs that people ordered, of read models and of many orders, newest first. Imports of cards are listed by `batches`. */
 export class ListJobs extends Query<Page<JobView>> {
@@ -22,8 +22,8 @@ export class ListJobs extends Query<Page<JobView>> {
 
 const PARKED_MAX = 1_001;
 
-@QueryHandler(ListJobs)
-export class ListJobsHandler implements IQueryHandler<ListJobs, Page<JobView>> {
+export class ListJobsHandler implements QueryHandler<ListJobs> {
+  readonly query = ListJobs;
   constructor(
     private readonly ports: ProjectionPorts,
     private readonly mac: Mac,

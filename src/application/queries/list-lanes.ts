@@ -1,10 +1,10 @@
-import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { Instant } from '../../domain/kernel/time';
 import { LANES, type Lane, type LanePolicy } from '../../domain/routing/lanes';
 import { requireRole } from '../authorise';
 import type { Caller, Rights } from '../caller';
 import type { LineBook } from '../lines/line-book';
 import type { LineFigures } from '../lines/line';
+import { Query, type QueryHandler } from './query';
 
 /** How a line stands. Ages and times in seconds. */
 export interface LineView {
@@ -50,8 +50,8 @@ export interface ListLanesKit {
   readonly engine?: { laneCounts(lane: string): { readonly callsMax: number } } | undefined;
 }
 
-@QueryHandler(ListLanes)
-export class ListLanesHandler implements IQueryHandler<ListLanes, readonly LaneView[]> {
+export class ListLanesHandler implements QueryHandler<ListLanes> {
+  readonly query = ListLanes;
   constructor(private readonly kit: ListLanesKit) {}
 
   async execute({ caller }: ListLanes): Promise<readonly LaneView[]> {

@@ -1,4 +1,3 @@
-import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { toIso } from '../../domain/kernel/time';
 import type { QuarantinedNotice } from '../../domain/notice/events';
 import type { NoticeRow } from '../../projections/notices';
@@ -7,6 +6,7 @@ import type { Caller, Rights } from '../caller';
 import type { Mac } from '../cursor';
 import type { ReadModels, Row } from '../ports/read-models';
 import { pageOf, type Page, type PageRequest } from './page';
+import { Query, type QueryHandler } from './query';
 
 /** A callback in quarantine. `id` names its content. */
 export type NoticeView = QuarantinedNotice & {
@@ -29,8 +29,8 @@ export class ListNotices extends Query<Page<NoticeView>> {
   }
 }
 
-@QueryHandler(ListNotices)
-export class ListNoticesHandler implements IQueryHandler<ListNotices, Page<NoticeView>> {
+export class ListNoticesHandler implements QueryHandler<ListNotices> {
+  readonly query = ListNotices;
   constructor(
     private readonly readModels: ReadModels,
     private readonly mac: Mac,

@@ -1,4 +1,3 @@
-import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { OrderRow } from '../../projections/orders';
 import { requireRole } from '../authorise';
 import type { Caller, Rights } from '../caller';
@@ -7,6 +6,7 @@ import type { ReadModels } from '../ports/read-models';
 import { filterFor, viewOfRow, type OrderFilter } from './order-list';
 import type { OrderView } from './order-view';
 import { pageOf, type Page, type PageRequest } from './page';
+import { Query, type QueryHandler } from './query';
 
 export interface OrderOrder {
   readonly field: 'submittedAt' | 'paidAt' | 'lastEventAt';
@@ -27,8 +27,8 @@ export class ListOrders extends Query<Page<OrderView>> {
   }
 }
 
-@QueryHandler(ListOrders)
-export class ListOrdersHandler implements IQueryHandler<ListOrders, Page<OrderView>> {
+export class ListOrdersHandler implements QueryHandler<ListOrders> {
+  readonly query = ListOrders;
   constructor(
     private readonly readModels: ReadModels,
     private readonly mac: Mac,

@@ -1,7 +1,7 @@
-import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { requireRole } from '../authorise';
 import type { Caller, Rights } from '../caller';
 import type { ParkedStream, ProjectionDesk } from '../projections/projection-desk';
+import { Query, type QueryHandler } from './query';
 
 /** Streams that wait because one of their events could not be taken into a read model. */
 export class ListParkedEvents extends Query<readonly ParkedStream[]> {
@@ -16,8 +16,8 @@ export class ListParkedEvents extends Query<readonly ParkedStream[]> {
   }
 }
 
-@QueryHandler(ListParkedEvents)
-export class ListParkedEventsHandler implements IQueryHandler<ListParkedEvents, readonly ParkedStream[]> {
+export class ListParkedEventsHandler implements QueryHandler<ListParkedEvents> {
+  readonly query = ListParkedEvents;
   constructor(private readonly projections: ProjectionDesk) {}
 
   async execute({ caller, projection, first }: ListParkedEvents): Promise<readonly ParkedStream[]> {

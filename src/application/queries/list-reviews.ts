@@ -1,4 +1,3 @@
-import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { toIso, type Instant } from '../../domain/kernel/time';
 import { choicesOf } from '../../domain/order/actions';
 import type { ReviewChoice } from '../../domain/order/commands';
@@ -15,6 +14,7 @@ import type { StoreClock } from '../store-clock';
 import { viewOfRow } from './order-list';
 import type { OrderView } from './order-view';
 import { assertFirst, placeOf, TOTAL_COUNT_CAP, type Page, type PageRequest } from './page';
+import { Query, type QueryHandler } from './query';
 import type { ReviewDeadlines } from './review-deadlines';
 
 /** One question that only a person, or the answer itself, settles. */
@@ -66,8 +66,8 @@ interface Due {
   readonly dueAt: Instant;
 }
 
-@QueryHandler(ListReviews)
-export class ListReviewsHandler implements IQueryHandler<ListReviews, Page<ReviewedOrder>> {
+export class ListReviewsHandler implements QueryHandler<ListReviews> {
+  readonly query = ListReviews;
   constructor(
     private readonly readModels: ReadModels,
     private readonly mac: Mac,

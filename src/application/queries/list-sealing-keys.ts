@@ -1,4 +1,3 @@
-import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { KeyState } from '../../domain/key/decide';
 import type { KeyUse } from '../../domain/key/events';
 import { toIso } from '../../domain/kernel/time';
@@ -8,6 +7,7 @@ import type { Caller, Rights } from '../caller';
 import type { CommandHandling } from '../handle-command';
 import type { Keyring } from '../ports/keyring';
 import type { Settings } from '../settings';
+import { Query, type QueryHandler } from './query';
 
 export interface SealingKeyView {
   readonly kid: string;
@@ -41,8 +41,8 @@ export class ListSealingKeys extends Query<readonly SealingKeyView[]> {
   }
 }
 
-@QueryHandler(ListSealingKeys)
-export class ListSealingKeysHandler implements IQueryHandler<ListSealingKeys, readonly SealingKeyView[]> {
+export class ListSealingKeysHandler implements QueryHandler<ListSealingKeys> {
+  readonly query = ListSealingKeys;
   constructor(
     private readonly keyring: Keyring,
     private readonly settings: Pick<Settings, 'allSealingKeys'>,

@@ -1,4 +1,3 @@
-import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { SkuSettings } from '../../domain/catalog/events';
 import type { Setting } from '../../domain/catalog/setting';
 import type { SkuStockRow } from '../../projections/sku-stock';
@@ -7,6 +6,7 @@ import type { Caller, Rights } from '../caller';
 import type { ReadModels } from '../ports/read-models';
 import type { Settings } from '../settings';
 import { skuThresholds, type SkuThresholdsView } from './incident-thresholds-view';
+import { Query, type QueryHandler } from './query';
 import { stockNumbersOf, type StockNumbers } from './stock-numbers';
 
 /** What the shop sells, and how much of it there is. Stock is as of the read model, so a moment old. */
@@ -40,8 +40,8 @@ export class ListSkus extends Query<readonly SkuView[]> {
   }
 }
 
-@QueryHandler(ListSkus)
-export class ListSkusHandler implements IQueryHandler<ListSkus, readonly SkuView[]> {
+export class ListSkusHandler implements QueryHandler<ListSkus> {
+  readonly query = ListSkus;
   constructor(
     private readonly settings: Pick<Settings, 'allSkus'>,
     private readonly readModels: Pick<ReadModels, 'getMany'>,

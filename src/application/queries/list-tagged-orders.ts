@@ -1,4 +1,3 @@
-import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { OrderTagRow } from '../../projections/order-tags';
 import type { OrderRow } from '../../projections/orders';
 import { requireRole } from '../authorise';
@@ -10,6 +9,7 @@ import type { ReadModels } from '../ports/read-models';
 import { filterFor, viewOfRow, type OrderFilter } from './order-list';
 import type { OrderView } from './order-view';
 import { BadInput, pageOf, type Page, type PageRequest } from './page';
+import { Query, type QueryHandler } from './query';
 
 /** Orders that people at the desk put a tag on, last tagged first. Throws BadInput for an impossible page or a foreign cursor. */
 export class ListTaggedOrders extends Query<Page<OrderView>> {
@@ -25,8 +25,8 @@ export class ListTaggedOrders extends Query<Page<OrderView>> {
   }
 }
 
-@QueryHandler(ListTaggedOrders)
-export class ListTaggedOrdersHandler implements IQueryHandler<ListTaggedOrders, Page<OrderView>> {
+export class ListTaggedOrdersHandler implements QueryHandler<ListTaggedOrders> {
+  readonly query = ListTaggedOrders;
   constructor(
     private readonly readModels: ReadModels,
     private readonly mac: Mac,

@@ -1,4 +1,3 @@
-import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { orderIdOfReference } from '../../domain/kernel/ids';
 import { searchKey } from '../../domain/order/search-key';
 import type { CardRow } from '../../projections/cards';
@@ -15,6 +14,7 @@ import { readOrder, type OrderReaderPorts } from './order-access';
 import { filterFor, viewOfRow } from './order-list';
 import { orderView, type OrderView } from './order-view';
 import { assertFirst, BadInput, type ListOf, pageOf, type Page, type PageRequest } from './page';
+import { Query, type QueryHandler } from './query';
 
 const TEXT_CHARACTERS_MAX = 512;
 const ORDER_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
@@ -46,8 +46,8 @@ const all = (orders: readonly OrderView[]): Page<OrderView> => ({
   totalCount: orders.length,
 });
 
-@QueryHandler(SearchOrders)
-export class SearchOrdersHandler implements IQueryHandler<SearchOrders, Page<OrderView>> {
+export class SearchOrdersHandler implements QueryHandler<SearchOrders> {
+  readonly query = SearchOrders;
   constructor(
     private readonly ports: NumberLookupPorts & OrderReaderPorts & { readonly readModels: ReadModels },
     private readonly mac: Mac,

@@ -1,4 +1,5 @@
-import { Approvals, defaultApprovalPolicy } from '../../application/commands/approvals';
+import { defaultApprovalPolicy } from '../../application/commands/approval-policy';
+import { Approvals } from '../../application/commands/approvals';
 import { CancelOrderHandler } from '../../application/commands/cancel-order';
 import { CardSafe } from '../../application/commands/card-safe';
 import { ChangePaymentMethodHandler } from '../../application/commands/change-payment-method';

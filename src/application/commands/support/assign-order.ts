@@ -1,8 +1,8 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import type { Caller, Rights } from '../../caller';
 import { requireRole } from '../../authorise';
 import { refuse } from '../../refusals';
+import { Command, type CommandHandler } from '../command';
 import { id, ofStaff } from '../input';
 import type { OrderDesk } from '../order-desk';
 import type { OrderResult } from '../result';
@@ -20,8 +20,8 @@ export class AssignOrder extends Command<OrderResult> {
   }
 }
 
-@CommandHandler(AssignOrder)
-export class AssignOrderHandler implements ICommandHandler<AssignOrder> {
+export class AssignOrderHandler implements CommandHandler<AssignOrder> {
+  readonly command = AssignOrder;
   constructor(
     private readonly desk: OrderDesk,
     /** Whether a person of the shop may go by this id. */

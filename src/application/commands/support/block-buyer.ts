@@ -1,4 +1,3 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import { parseAddress, parseRange, RANGE_BITS_MIN, rangeText } from '../../../domain/block/address-range';
 import { type BlockCommand, blockIdFor } from '../../../domain/block/decide';
@@ -14,6 +13,7 @@ import { contactKeyOf } from '../../order-secrets';
 import type { Keyring } from '../../ports/keyring';
 import { refusalOf, refuse, type RefusalCode } from '../../refusals';
 import { isSubmitted } from '../../../domain/order/state';
+import { Command, type CommandHandler } from '../command';
 import { id, idempotencyKey, reason, secretText, time } from '../input';
 import { notFound } from '../order-desk';
 import type { Refused } from '../result';
@@ -63,8 +63,8 @@ const refused = (code: RefusalCode, details?: Readonly<Record<string, string | n
   refusal: refuse(code, details === undefined ? {} : { details }),
 });
 
-@CommandHandler(BlockBuyer)
-export class BlockBuyerHandler implements ICommandHandler<BlockBuyer> {
+export class BlockBuyerHandler implements CommandHandler<BlockBuyer> {
+  readonly command = BlockBuyer;
   constructor(
     private readonly commands: CommandHandling,
     private readonly keyring: Keyring,

@@ -1,6 +1,6 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import type { Caller, Rights } from '../../caller';
+import { Command, type CommandHandler } from '../command';
 import { ofBuyer, text } from '../input';
 import type { OrderDesk } from '../order-desk';
 import type { OrderResult } from '../result';
@@ -18,8 +18,8 @@ export class OpenComplaint extends Command<OrderResult> {
   }
 }
 
-@CommandHandler(OpenComplaint)
-export class OpenComplaintHandler implements ICommandHandler<OpenComplaint> {
+export class OpenComplaintHandler implements CommandHandler<OpenComplaint> {
+  readonly command = OpenComplaint;
   constructor(private readonly desk: OrderDesk) {}
 
   execute({ caller, input }: OpenComplaint): Promise<OrderResult> {

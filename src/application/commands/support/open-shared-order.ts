@@ -1,4 +1,3 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import { derivedId, streams } from '../../../domain/kernel/ids';
 import type { OrderCommand } from '../../../domain/order/commands';
@@ -17,6 +16,7 @@ import { readStream } from '../../queries/get-order-history';
 import { type SharedOrderView, sharedOrderView } from '../../queries/shared-order';
 import { refusalOf, refuse } from '../../refusals';
 import { shareIdOfToken } from '../../share-token';
+import { Command, type CommandHandler } from '../command';
 import { idempotencyKey } from '../input';
 import type { Refused } from '../result';
 
@@ -52,8 +52,8 @@ export interface SharedOrderPorts extends NumberLookupPorts {
   readonly skuName: (skuId: string, locale: Locale) => string;
 }
 
-@CommandHandler(OpenSharedOrder)
-export class OpenSharedOrderHandler implements ICommandHandler<OpenSharedOrder> {
+export class OpenSharedOrderHandler implements CommandHandler<OpenSharedOrder> {
+  readonly command = OpenSharedOrder;
   constructor(private readonly ports: SharedOrderPorts) {}
 
   async execute({ caller, input }: OpenSharedOrder): Promise<OpenSharedOrderResult> {

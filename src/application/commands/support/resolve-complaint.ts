@@ -1,6 +1,6 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import type { Caller, Rights } from '../../caller';
+import { Command, type CommandHandler } from '../command';
 import { id, ofStaff } from '../input';
 import type { OrderDesk } from '../order-desk';
 import type { OrderResult } from '../result';
@@ -18,8 +18,8 @@ export class ResolveComplaint extends Command<OrderResult> {
   }
 }
 
-@CommandHandler(ResolveComplaint)
-export class ResolveComplaintHandler implements ICommandHandler<ResolveComplaint> {
+export class ResolveComplaintHandler implements CommandHandler<ResolveComplaint> {
+  readonly command = ResolveComplaint;
   constructor(private readonly desk: OrderDesk) {}
 
   execute({ caller, input }: ResolveComplaint): Promise<OrderResult> {

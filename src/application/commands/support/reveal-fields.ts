@@ -1,4 +1,3 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import type { SubmittedOrder } from '../../../domain/order/state';
 import type { Caller, Rights } from '../../caller';
@@ -6,6 +5,7 @@ import type { FormFields, OrderSecrets } from '../../order-secrets';
 import { KeyMissing, SealBroken } from '../../ports/keyring';
 import type { Runtime } from '../../ports/runtime';
 import { refuse } from '../../refusals';
+import { Command, type CommandHandler } from '../command';
 import { ofStaff } from '../input';
 import { notFound, type OrderDesk, reasonRequired } from '../order-desk';
 import type { OrderResult } from '../result';
@@ -25,8 +25,8 @@ export class RevealFields extends Command<RevealFieldsResult> {
   }
 }
 
-@CommandHandler(RevealFields)
-export class RevealFieldsHandler implements ICommandHandler<RevealFields> {
+export class RevealFieldsHandler implements CommandHandler<RevealFields> {
+  readonly command = RevealFields;
   constructor(
     private readonly desk: OrderDesk,
     private readonly secrets: OrderSecrets,

@@ -1,6 +1,6 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import type { Caller, Rights } from '../../caller';
+import { Command, type CommandHandler } from '../command';
 import { id, ofStaff } from '../input';
 import type { OrderDesk } from '../order-desk';
 import type { OrderResult } from '../result';
@@ -18,8 +18,8 @@ export class RevokeOrderShare extends Command<OrderResult> {
   }
 }
 
-@CommandHandler(RevokeOrderShare)
-export class RevokeOrderShareHandler implements ICommandHandler<RevokeOrderShare> {
+export class RevokeOrderShareHandler implements CommandHandler<RevokeOrderShare> {
+  readonly command = RevokeOrderShare;
   constructor(private readonly desk: OrderDesk) {}
 
   execute({ caller, input }: RevokeOrderShare): Promise<OrderResult> {

@@ -1,4 +1,3 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import { derivedId } from '../../../domain/kernel/ids';
 import { findShare, SHARE_HOURS_DEFAULT, SHARE_HOURS_MAX } from '../../../domain/order/shares';
@@ -7,6 +6,7 @@ import type { Caller, Rights } from '../../caller';
 import type { Keyring } from '../../ports/keyring';
 import { refuse } from '../../refusals';
 import { shareTokenOf } from '../../share-token';
+import { Command, type CommandHandler } from '../command';
 import { ofStaff } from '../input';
 import { type OrderDesk } from '../order-desk';
 import type { OrderResult } from '../result';
@@ -27,8 +27,8 @@ export class ShareOrder extends Command<ShareOrderResult> {
   }
 }
 
-@CommandHandler(ShareOrder)
-export class ShareOrderHandler implements ICommandHandler<ShareOrder> {
+export class ShareOrderHandler implements CommandHandler<ShareOrder> {
+  readonly command = ShareOrder;
   constructor(
     private readonly desk: OrderDesk,
     private readonly keyring: Keyring,

@@ -1,6 +1,6 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import type { Caller, Rights } from '../../caller';
+import { Command, type CommandHandler } from '../command';
 import { ofStaff, tag } from '../input';
 import type { OrderDesk } from '../order-desk';
 import type { OrderResult } from '../result';
@@ -18,8 +18,8 @@ export class TagOrder extends Command<OrderResult> {
   }
 }
 
-@CommandHandler(TagOrder)
-export class TagOrderHandler implements ICommandHandler<TagOrder> {
+export class TagOrderHandler implements CommandHandler<TagOrder> {
+  readonly command = TagOrder;
   constructor(private readonly desk: OrderDesk) {}
 
   execute({ caller, input }: TagOrder): Promise<OrderResult> {

@@ -1,6 +1,6 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import type { Caller, Rights } from '../../caller';
+import { Command, type CommandHandler } from '../command';
 import { ofStaff } from '../input';
 import type { OrderDesk } from '../order-desk';
 import type { OrderResult } from '../result';
@@ -18,8 +18,8 @@ export class UnassignOrder extends Command<OrderResult> {
   }
 }
 
-@CommandHandler(UnassignOrder)
-export class UnassignOrderHandler implements ICommandHandler<UnassignOrder> {
+export class UnassignOrderHandler implements CommandHandler<UnassignOrder> {
+  readonly command = UnassignOrder;
   constructor(private readonly desk: OrderDesk) {}
 
   execute({ caller, input }: UnassignOrder): Promise<OrderResult> {

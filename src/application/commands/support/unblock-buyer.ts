@@ -1,8 +1,8 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import { aggregates } from '../../aggregates';
 import type { Caller, Rights } from '../../caller';
 import type { CommandHandling } from '../../handle-command';
+import { Command, type CommandHandler } from '../command';
 import { id, idempotencyKey, reason } from '../input';
 import type { SettingResult } from '../result';
 import type { SettingDesk } from '../setting-desk';
@@ -20,8 +20,8 @@ export class UnblockBuyer extends Command<SettingResult> {
   }
 }
 
-@CommandHandler(UnblockBuyer)
-export class UnblockBuyerHandler implements ICommandHandler<UnblockBuyer> {
+export class UnblockBuyerHandler implements CommandHandler<UnblockBuyer> {
+  readonly command = UnblockBuyer;
   constructor(
     private readonly desk: SettingDesk,
     private readonly commands: Pick<CommandHandling, 'clock'>,
