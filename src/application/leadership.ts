@@ -30,7 +30,7 @@ async function claimInTurn(kit: LeadershipKit, name: string, holder: string, sig
   const watch = new LeaseWatch(kit);
   while (!signal.aborted) {
     try {
-      const { term, state } = await watch.look(name);
+      const [{ term, state }] = await watch.look([name]);
       const tenure = state === 'held' ? null : await claimLease(kit, name, holder, term, signal);
       if (tenure !== null) {
         if (state !== 'held') kit.onLead?.(name, state);

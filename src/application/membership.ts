@@ -2,8 +2,6 @@ import { claimLease, type HeldTenure, type LeaseKit, LeaseWatch, type SeenLease,
 
 /** Processes of one kind that can be told apart. More may run: they only help out. */
 export const SEATS_MAX = 64;
-/** Seats are taken from the first on, so whoever finds so many next to each other that nobody ever took has seen them all. */
-const SEATS_AT_ONCE = 8;
 
 /** Who of a group of processes lives. Where nobody is known, everybody counts as alone. */
 export interface Members {
@@ -28,6 +26,7 @@ export class Membership implements Members {
   private readonly watch: LeaseWatch;
   private readonly listeners: (() => void)[] = [];
   private readonly holder: string;
+  private readonly names: readonly string[];
 
   constructor(
     private readonly kit: LeaseKit,
@@ -35,6 +34,7 @@ export class Membership implements Members {
   ) {
     this.watch = new LeaseWatch(kit);
     this.holder = kit.runtime.newId();
+    this.names = Array.from({ length: SEATS_MAX }, (_, i) => `${group}-${i + 1}`);
   }
 
   onChange(listener: () => void): void {
@@ -66,14 +66,7 @@ export class Membership implements Members {
   }
 
   private async seats(): Promise<ReadonlyMap<string, SeenLease>> {
-    const seats = new Map<string, SeenLease>();
-    for (let first = 1; first <= SEATS_MAX; first += SEATS_AT_ONCE) {
-      const names = Array.from({ length: SEATS_AT_ONCE }, (_, i) => `${this.group}-${first + i}`);
-      const seen = await Promise.all(names.map((name) => this.watch.look(name)));
-      for (const [i, name] of names.entries()) seats.set(name, seen[i] as SeenLease);
-      if (seen.every(({ term }) => term === 0)) break;
-    }
-    return seats;
+    return new Map((await this.watch.look(this.names)).map((seat, i) => [this.names[i] ?? '', seat]));
   }
 
   /**

@@ -54,18 +54,21 @@ export class LeaseWatch {
 
   constructor(private readonly kit: LeaseKit) {}
 
-  /** Rejects while the leases are away. */
-  async look(name: string): Promise<SeenLease> {
-    const { leases, runtime, takeOverMs } = this.kit;
-    const atMs = runtime.monotonicMs();
-    const record = (await leases.read(name)) ?? NEVER_HELD;
+  /** All of them in one question, in the order of the names. Rejects while the leases are away. */
+  async look<const N extends readonly string[]>(names: N): Promise<{ readonly [I in keyof N]: SeenLease }> {
+    const atMs = this.kit.runtime.monotonicMs();
+    const records = await this.kit.leases.read(names);
+    return names.map((name) => this.see(name, records.get(name) ?? NEVER_HELD, atMs)) as { [I in keyof N]: SeenLease };
+  }
+
+  private see(name: string, record: LeaseRecord, atMs: number): SeenLease {
     const before = this.seen.get(name);
     const isNews = before === undefined || before.record.term !== record.term || before.record.beat !== record.beat;
     const sight: Sight = isNews ? { record, sinceMs: atMs, lives: before !== undefined } : before;
     this.seen.set(name, sight);
     const { term, holder } = record;
     if (holder === '') return { term, holder, state: 'free', lives: false };
-    const isSilent = atMs - sight.sinceMs >= takeOverMs;
+    const isSilent = atMs - sight.sinceMs >= this.kit.takeOverMs;
     return { term, holder, state: isSilent ? 'silent' : 'held', lives: sight.lives && !isSilent };
   }
 }

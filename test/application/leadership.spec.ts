@@ -63,7 +63,7 @@ async function until(isSo: () => boolean): Promise<void> {
 class FaultStandingStill implements Leases {
   still = false;
   constructor(private readonly inner: Leases) {}
-  read = (name: string) => this.inner.read(name);
+  read = (names: readonly string[]) => this.inner.read(names);
   claim = (name: string, holder: string, term: number) => (this.still ? this.never() : this.inner.claim(name, holder, term));
   beat = (name: string, holder: string, term: number) => (this.still ? this.never() : this.inner.beat(name, holder, term));
   release = async (name: string, holder: string, term: number): Promise<void> => {

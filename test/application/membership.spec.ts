@@ -28,7 +28,7 @@ afterEach(async () => {
 class FaultyLeases implements Leases {
   fault: 'none' | 'away' | 'still' = 'none';
   constructor(private readonly inner: Leases) {}
-  read = (name: string): Promise<LeaseRecord | null> => (this.fault === 'none' ? this.inner.read(name) : this.refused());
+  read = (names: readonly string[]): Promise<ReadonlyMap<string, LeaseRecord>> => (this.fault === 'none' ? this.inner.read(names) : this.refused());
   claim = (name: string, holder: string, term: number): Promise<boolean> =>
     this.fault === 'none' ? this.inner.claim(name, holder, term) : this.refused();
   beat = (name: string, holder: string, term: number): Promise<boolean> =>

@@ -31,7 +31,7 @@ describe('a start that fails', () => {
     await expect(runShop(configWith({ CARDRAIL_HOST: '127.0.0.1', CARDRAIL_PORT: String(port) }), log)).rejects.toThrow(`127.0.0.1:${port} is taken`);
     taken.close();
     const leases = openSqliteLeases(join(folder, 'leases.db'));
-    const seats = await Promise.all(['projector-1', 'engine-1', 'api-1'].map((name) => leases.read(name)));
+    const seats = [...(await leases.read(['projector-1', 'engine-1', 'api-1'])).values()];
     leases.close();
     expect(seats.map((seat) => seat?.holder ?? '')).toEqual(['', '', '']);
     expect(heldOpen()).toEqual([]);

@@ -11,7 +11,8 @@ export interface LeaseRecord {
  * is stored: who waits for a silent holder measures the silence by its own monotonic clock.
  */
 export interface Leases {
-  read(name: string): Promise<LeaseRecord | null>;
+  /** Those of these leases that were ever held, by their name. */
+  read(names: readonly string[]): Promise<ReadonlyMap<string, LeaseRecord>>;
   /** Makes `holder` the holder under `term` + 1 if the lease still stands at `term` (0: was never held). False: others were faster. */
   claim(name: string, holder: string, term: number): Promise<boolean>;
   /** A sign of life. False: the lease has gone to somebody else. */

@@ -29,8 +29,10 @@ export function openMongoLeases(place: MongoPlace): MongoLeases {
     term: { $eq: term },
   });
   return {
-    read: (name) =>
-      connection.answer(() => leases.findOne<LeaseRecord>({ _id: { $eq: name } }, { projection: { _id: 0, holder: 1, term: 1, beat: 1 } })),
+    read: async (names) => {
+      const found = await connection.answer(() => leases.find({ _id: { $in: [...names] } }).toArray());
+      return new Map(found.map(({ _id, holder, term, beat }) => [_id, { holder, term, beat }]));
+    },
     claim: async (name, holder, term) => {
       try {
         return (await change({ _id: { $eq: name }, term: { $eq: term } }, { $set: { holder, term: term + 1, beat: 0 } }, true)) === 1;

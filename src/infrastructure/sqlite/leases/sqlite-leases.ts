@@ -32,7 +32,9 @@ export function openSqliteLeases(file: string): SqliteLeases {
     synchronous: 'NORMAL',
     busyTimeoutMs: BUSY_TIMEOUT_MS,
   });
-  const read = db.prepare<[string], LeaseRecord>('SELECT holder, term, beat FROM leases WHERE name = ?');
+  const read = db.prepare<[string], LeaseRecord & { readonly name: string }>(
+    'SELECT name, holder, term, beat FROM leases WHERE name IN (SELECT value FROM json_each(?))',
+  );
   const claim = db.prepare<{ name: string; holder: string; term: number }>(CLAIM);
   const beat = db.prepare<{ name: string; holder: string; term: number }>(
     'UPDATE leases SET beat = beat + 1 WHERE name = $name AND holder = $holder AND term = $term',
@@ -41,7 +43,7 @@ export function openSqliteLeases(file: string): SqliteLeases {
     `UPDATE leases SET holder = '' WHERE name = $name AND holder = $holder AND term = $term`,
   );
   return {
-    read: async (name) => read.get(name) ?? null,
+    read: async (names) => new Map(read.all(JSON.stringify(names)).map(({ name, ...record }) => [name, record])),
     claim: async (name, holder, term) => claim.run({ name, holder, term }).changes === 1,
     beat: async (name, holder, term) => beat.run({ name, holder, term }).changes === 1,
     release: async (name, holder, term) => void release.run({ name, holder, term }),
