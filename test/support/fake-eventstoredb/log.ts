@@ -63,20 +63,32 @@ export class FakeLog {
     return this.isReplicated(last) ? { kind: 'already-there', last } : { kind: 'not-replicated' };
   }
 
-  /** What readers see, in log order. */
-  visible(): readonly FakeRecord[] {
-    return this.replicatedTo === this.records.length ? this.records : this.records.slice(0, this.replicatedTo);
+  /** So many of what readers see, in log order, from a position on. */
+  visibleFrom(position: number, count: number): readonly FakeRecord[] {
+    const from = this.placeBehind(position - 1);
+    return this.records.slice(from, Math.min(from + count, this.replicatedTo));
+  }
+
+  /** So many of what readers see before a position, newest first. */
+  visibleBefore(position: number, count: number): readonly FakeRecord[] {
+    const end = this.placeBehind(position - 1);
+    return this.records.slice(Math.max(0, end - count), end).reverse();
   }
 
   /** The next visible record behind a position. */
   firstBehind(position: number): FakeRecord | undefined {
+    const place = this.placeBehind(position);
+    return place < this.replicatedTo ? this.records[place] : undefined;
+  }
+
+  private placeBehind(position: number): number {
     let [low, high] = [0, this.replicatedTo];
     while (low < high) {
       const middle = (low + high) >>> 1;
       if ((this.records[middle]?.position ?? Infinity) > position) high = middle;
       else low = middle + 1;
     }
-    return low < this.replicatedTo ? this.records[low] : undefined;
+    return low;
   }
 
   visibleStream(stream: string): readonly FakeRecord[] {

@@ -38,12 +38,8 @@ function responsesOf(state: ServerState, options: ReadReq.Options): readonly Rea
   }
   const all = options.getAll();
   const at = all?.hasPosition() === true ? Number(all.getPosition()?.getCommitPosition()) : undefined;
-  const records = state.log.visible();
   // Forwards from a place inclusive; backwards what lies before it.
-  const inOrder = isBackwards
-    ? records.filter(({ position }) => at === undefined || position < at).reverse()
-    : records.filter(({ position }) => position >= (at ?? 0));
-  return inOrder.slice(0, count).map(readEvent);
+  return (isBackwards ? state.log.visibleBefore(at ?? Infinity, count) : state.log.visibleFrom(at ?? 0, count)).map(readEvent);
 }
 
 /** A catch-up subscription to everything, with a filter on stream names. */

@@ -50,11 +50,10 @@ export class FakeCollection {
 
   matching(filter: Doc): Doc[] {
     const query = new Query(filter, {});
-    // A look-up by id does not walk through everything, as on a real server.
-    const id = idIn(filter);
-    if (id !== undefined)
-      return this.all.length === 0 ? [] : ([this.documents.get(idText(id))].filter((one) => one !== undefined && query.test(one)) as Doc[]);
-    return this.all.filter((document) => query.test(document));
+    // A look-up by ids does not walk through everything, as on a real server.
+    const ids = idsIn(filter);
+    const candidates = ids === undefined ? this.all : ids.flatMap<Doc>((id) => this.documents.get(idText(id)) ?? []);
+    return candidates.filter((document) => query.test(document));
   }
 
   insert(document: Doc): void {
@@ -108,10 +107,13 @@ export class FakeCollection {
 
 const idText = (id: unknown): string => `${typeof id} ${JSON.stringify(id)}`;
 
-function idIn(filter: Doc): unknown {
+/** The ids that alone can match; undefined when the filter does not say. */
+function idsIn(filter: Doc): readonly unknown[] | undefined {
   const id = filter['_id'];
-  if (typeof id === 'string') return id;
-  return typeof id === 'object' && id !== null && '$eq' in id ? id.$eq : undefined;
+  if (typeof id === 'string') return [id];
+  if (typeof id !== 'object' || id === null) return undefined;
+  if ('$eq' in id) return [id.$eq];
+  return '$in' in id ? [...new Set(id.$in as readonly unknown[])] : undefined;
 }
 
 const valueAt = (document: Doc, path: string): unknown =>

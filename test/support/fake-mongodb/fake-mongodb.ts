@@ -161,7 +161,9 @@ export class FakeMongodb {
     if (server !== undefined) await new Promise((resolve) => server.close(resolve));
   }
 
+  /** At the same port as before, if there was one. Nothing to do while it runs. */
   async start(): Promise<void> {
+    if (this.server !== undefined) return;
     const server = createServer((socket) => this.serve(socket));
     this.server = server;
     await new Promise<void>((resolve, reject) => server.once('error', reject).listen(this.port, '127.0.0.1', resolve));
