@@ -18,6 +18,7 @@ import { accountViews } from './account-views';
 import type { CallRoom } from './processes/order/call-room';
 import { ChannelOffers } from './processes/order/channel-offers';
 import { LanePaces } from './processes/order/lane-paces';
+import { LogStock } from './processes/order/log-stock';
 import { OrderProcess, type OrderProcessKit } from './processes/order/order-process';
 import { CardPool, LOOK_AHEAD } from './processes/order/pool';
 import { readAvailableFrom, readStockFrom } from './processes/order/read-stock';
@@ -66,8 +67,9 @@ export function orderEngine(kit: OrderEngineKit): OrderEngine {
   const failed = (error: unknown): void => kit.observer.failed('stock cannot be read', error);
   // Two engines that begin at different places rarely propose the same card.
   const anywhere = (): string => runtime.newId().split('-').reverse().join('-');
-  const pool = new CardPool(readAvailableFrom(readModels), runtime, background, filled, failed, anywhere, () => commands.clock.now());
-  const stock = new StockHint(kit.skuStock, readStockFrom(readModels), runtime, background, loaded, failed);
+  const logStock = new LogStock(kit.store);
+  const pool = new CardPool(readAvailableFrom(readModels, logStock), runtime, background, filled, failed, anywhere, () => commands.clock.now());
+  const stock = new StockHint(kit.skuStock, readStockFrom(readModels, logStock), runtime, background, loaded, failed);
   room.onRoom(
     (topic, count) => engine.wake(topic, count),
     (topic, lane) => engine.longestWaiting(topic, lane),

@@ -12,6 +12,7 @@ import { ChannelOffers } from '../../src/application/processes/order/channel-off
 import { LanePaces } from '../../src/application/processes/order/lane-paces';
 import { OrderProcess } from '../../src/application/processes/order/order-process';
 import { CardPool, LOOK_AHEAD } from '../../src/application/processes/order/pool';
+import { LogStock } from '../../src/application/processes/order/log-stock';
 import { readAvailableFrom, readStockFrom } from '../../src/application/processes/order/read-stock';
 import { StockHint } from '../../src/application/processes/order/stock-hint';
 import { defaultEngineLimits, type EngineLimits, type EngineStatus } from '../../src/application/engine/engine-kit';
@@ -207,6 +208,7 @@ export async function openEngineShop({ isProjecting = true, channelFlags = ALL_F
         const health = channelHealth?.();
         return { ...(health === undefined ? {} : { health }), rampFull: room.isRampFull('channel:up', onRamp) };
       };
+      const logStock = new LogStock(outside.store);
       const process = new OrderProcess({
         commands: own,
         runtime: outside.runtime,
@@ -239,7 +241,7 @@ export async function openEngineShop({ isProjecting = true, channelFlags = ALL_F
           ...healthOfChannel(),
         }),
         pool: new CardPool(
-          readAvailableFrom(readModels),
+          readAvailableFrom(readModels, logStock),
           outside.runtime,
           background,
           filled,
@@ -247,7 +249,7 @@ export async function openEngineShop({ isProjecting = true, channelFlags = ALL_F
           () => runtime.newId().split('-').reverse().join('-'),
           () => own.clock.now(),
         ),
-        stock: new StockHint(skuStock, readStockFrom(readModels), outside.runtime, background, loaded, failed),
+        stock: new StockHint(skuStock, readStockFrom(readModels, logStock), outside.runtime, background, loaded, failed),
         gatewayView: () => ({
           ...{ flags, merchantId, notFoundFinalAfterMs: 500, notifyUrl: 'http://127.0.0.1:9/nobody-listens', paused: false },
           busy: room.isGatewayBusy('main'),

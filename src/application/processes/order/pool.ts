@@ -26,8 +26,24 @@ export interface CardPage {
   readonly lasting: readonly string[];
   readonly upTo: Position | null;
 }
-/** At most `limit` of each kind. */
-export type ReadAvailable = (skuId: string, afterCardId: string | null, now: Instant, limit: number) => Promise<CardPage>;
+/** At most `limit` of each kind. Whoever aborts needs no answer any more. */
+export type ReadAvailable = (skuId: string, afterCardId: string | null, now: Instant, limit: number, signal: AbortSignal) => Promise<CardPage>;
+
+/** Whether a card is for sale from this event on; undefined: it is what it was. */
+export function forSaleAfter(event: CardEvent): boolean | undefined {
+  switch (event.type) {
+    case 'CardStocked':
+    case 'CardRestocked':
+      return true;
+    case 'CardReleased':
+      return event.data.available ? true : undefined;
+    case 'CardResealed':
+    case 'CardExported':
+      return undefined;
+    default:
+      return false;
+  }
+}
 
 interface Stock {
   readonly shelf: Shelf;
@@ -95,13 +111,13 @@ export class CardPool {
   /** Keeps step with the log; tells who may look again. */
   observe(stored: StoredEvent): readonly Wake[] {
     const event = stored as unknown as CardEvent;
-    if (event.type === 'CardResealed' || event.type === 'CardExported') return [];
+    const isForSale = forSaleAfter(event);
+    if (isForSale === undefined) return [];
     const cardId = idOf(stored.stream);
     const stock = this.stock(event.data.skuId);
     if (event.type === 'CardStocked' && event.data.expiresAt !== undefined) this.expiries.set(cardId, fromIso(event.data.expiresAt));
-    const arrives = event.type === 'CardStocked' || event.type === 'CardRestocked' || (event.type === 'CardReleased' && event.data.available);
-    if (!arrives) {
-      if (event.type !== 'CardReleased') stock.shelf.delete(cardId);
+    if (!isForSale) {
+      stock.shelf.delete(cardId);
       return [];
     }
     this.put(stock, cardId);
@@ -137,7 +153,7 @@ export class CardPool {
 
   private async fill(skuId: string, stock: Stock, signal: AbortSignal): Promise<void> {
     const fromStart = stock.after === null;
-    const page = await unlessAborted(this.readAvailable(skuId, stock.after, this.now(), PAGE), signal);
+    const page = await unlessAborted(this.readAvailable(skuId, stock.after, this.now(), PAGE, signal), signal);
     if (page === undefined) return;
     const { expiring, lasting, upTo } = page;
     for (const { cardId, expiresAt } of expiring) this.expiries.set(cardId, expiresAt);

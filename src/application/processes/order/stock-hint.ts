@@ -5,8 +5,8 @@ import type { Runtime } from '../../ports/runtime';
 import type { Projection } from '../../../projections/projection';
 import type { SkuStockRow } from '../../../projections/sku-stock';
 
-/** The row, and how far the model that gave it has read the log. */
-export type ReadStock = (skuId: string) => Promise<{ readonly row: SkuStockRow | null; readonly upTo: Position | null }>;
+/** The row, and how far the model that gave it has read the log. Whoever aborts needs no answer any more. */
+export type ReadStock = (skuId: string, signal: AbortSignal) => Promise<{ readonly row: SkuStockRow | null; readonly upTo: Position | null }>;
 
 type CardClaimed = Extract<CardEvent, { type: 'CardClaimed' }>;
 
@@ -111,7 +111,7 @@ export class StockHint {
     for (let behindMs = BEHIND_RETRY_MS; !signal.aborted; behindMs = Math.min(2 * behindMs, BEHIND_RETRY_MAX_MS)) {
       let pauseMs = behindMs;
       try {
-        const answer = await unlessAborted(this.read(skuId), signal);
+        const answer = await unlessAborted(this.read(skuId, signal), signal);
         if (answer === undefined) return;
         const { row, upTo } = answer;
         if (known.behind === null || (upTo !== null && upTo >= known.behind)) {
