@@ -5,8 +5,8 @@ import { isWithinLog } from '../domain/kernel/position';
 import type { Tenure } from './tenure';
 import { Again } from './outbox/again';
 import { Errands } from './outbox/errands';
-import { Lanes, type LaneObserver } from './outbox/lanes';
-import type { OutboxLimits } from './outbox/limits';
+import { Lanes, type LaneLimits, type LaneObserver } from './outbox/lanes';
+import { defaultLaterLimits } from './outbox/later';
 import { kindsOf, type Messages } from './outbox/messages';
 import type { OutboxCursor, OutboxState, ParkedMessage } from './ports/outbox-cursor';
 import { Parked } from './outbox/parked';
@@ -18,6 +18,21 @@ import { type EventStore, READ_LIMIT_MAX } from './ports/event-store';
 import type { Notifier } from './ports/notifier';
 import type { Runtime } from './ports/runtime';
 import { Continuity } from './projections/continuity';
+
+export interface OutboxLimits extends LaneLimits {
+  /** Messages under way before the log is read further. */
+  readonly pendingMax: number;
+  readonly saveEveryMs: number;
+}
+
+export const defaultOutboxLimits: OutboxLimits = {
+  triesMax: 8,
+  retryFirstMs: 1_000,
+  retryMaxMs: 60_000,
+  pendingMax: 5_000,
+  saveEveryMs: 1_000,
+  later: defaultLaterLimits,
+};
 
 export interface OutboxObserver extends LaneObserver {
   /** Messages may be missing from here on: the cursor was lost, or the log is older than it, or an event could not be read. */
@@ -152,7 +167,7 @@ export class Outbox {
           for (const event of batch.events) {
             const gap = continuity.gapBefore(event);
             if (gap !== null) await this.takeSkipped(run, event, gap);
-            this.take(run, event, event.position);
+            this.take(run, event);
           }
           run.settled.add(batch.position, 0);
           after = batch.position;
@@ -166,19 +181,18 @@ export class Outbox {
   }
 
   /** What the subscription has left out between two events of a stream is told all the same, in its place. Rejects while the store is away. */
-  private async takeSkipped(run: Run, { stream, revision, position }: StoredEvent, from: number): Promise<void> {
+  private async takeSkipped(run: Run, { stream, revision }: StoredEvent, from: number): Promise<void> {
     const { store, observer } = this.kit;
     observer.failed('outbox subscription', new Error(`it has left out revisions ${from} to ${revision - 1} of ${stream}`));
     for (let next = from; next < revision;) {
       const skipped = await store.read(stream, { from: next, limit: Math.min(revision - next, READ_LIMIT_MAX) });
       if (skipped.length === 0) return observer.alarm('EVENTS_MISSING', `${stream}@${next}`);
-      for (const event of skipped) this.take(run, event, position);
+      for (const event of skipped) this.take(run, event);
       next += skipped.length;
     }
   }
 
-  /** Until its messages are settled, nothing from `position` on is. */
-  private take({ settled, lanes, errands }: Run, stored: StoredEvent, position: Position): void {
+  private take({ settled, lanes, errands }: Run, stored: StoredEvent): void {
     const decoded = this.kit.codec.decode(stored);
     if (decoded.outcome === 'unknown') {
       this.kit.observer.alarm('EVENT_NOT_UNDERSTOOD', `${stored.stream}@${stored.revision}`);
@@ -186,11 +200,11 @@ export class Outbox {
     }
     if (categoryOf(stored.stream) === 'endpoint') {
       const { endpointId, orderId } = (decoded.event as unknown as EndpointEvent).data;
-      errands.add(settled.add(position, 1), endpointId, orderId);
+      errands.add(settled.add(stored.position, 1), endpointId, orderId);
       return;
     }
     const jobs = kindsOf(decoded.event).flatMap((kind) => this.kit.notifiers.map((notifier) => ({ kind, notifier })));
-    const entry = settled.add(position, jobs.length);
+    const entry = settled.add(stored.position, jobs.length);
     for (const job of jobs) lanes.add({ ...job, event: decoded.event, done: () => settled.done(entry) });
   }
 

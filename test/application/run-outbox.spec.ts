@@ -136,18 +136,35 @@ it('writes to the buyer on delivery: the address is opened for this message, a c
   expect(canonicalJson(mail.received)).not.toContain('TOP-SECRET');
 });
 
-it('tells what its subscription leaves out between two events of an order, in its place', async () => {
-  const { store } = shop;
-  const leaky: EventStore = {
-    read: (...asked) => store.read(...asked),
-    head: () => store.head(),
-    append: (...asked) => store.append(...asked),
-    async *subscribe(options) {
-      for await (const batch of store.subscribe(options)) yield { ...batch, events: batch.events.filter(({ revision }) => revision !== 1) };
-    },
-  };
+/** A store whose subscriptions leave out the second event of each stream. */
+const leaky = ({ store }: TestShop): EventStore => ({
+  read: (...asked) => store.read(...asked),
+  head: () => store.head(),
+  append: (...asked) => store.append(...asked),
+  async *subscribe(options) {
+    for await (const batch of store.subscribe(options)) yield { ...batch, events: batch.events.filter(({ revision }) => revision !== 1) };
+  },
+});
+
+it('what follows on something that was left out is told by the next run when this one ends before', async () => {
   const hook = new FaultInjectingNotifier('hook', forMachines);
-  const outbox = await start([hook], {}, leaky);
+  let isDown = true;
+  hook.answer = ({ payload }) => (payload['revision'] === 2 && isDown ? down : { outcome: 'sent' });
+  const outbox = await start([hook], { triesMax: 1_000, retryMaxMs: 5 }, leaky(shop));
+  const { orderId } = submitted(await shop.submit());
+  await shop.pay(orderId);
+  await until(() => hook.heardOf(orderId).length === 2);
+  await shop.runtime.sleep(50);
+  expect(outbox.status().position).not.toBe(await shop.store.head());
+  await stopAll();
+  isDown = false;
+  await settledAt(await start([hook]));
+  expect(hook.heardOf(orderId)).toContain(2);
+});
+
+it('tells what its subscription leaves out between two events of an order, in its place', async () => {
+  const hook = new FaultInjectingNotifier('hook', forMachines);
+  const outbox = await start([hook], {}, leaky(shop));
   const { orderId } = submitted(await shop.submit());
   await shop.pay(orderId);
   await settledAt(outbox);
