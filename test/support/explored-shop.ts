@@ -1,3 +1,4 @@
+import { Heap } from '../../src/application/engine/heap';
 import type { Happened } from '../../src/domain/kernel/event';
 import { isRejection } from '../../src/domain/kernel/rejection';
 import { toIso, type Instant } from '../../src/domain/kernel/time';
@@ -44,6 +45,13 @@ export const nothingSeen = (): Seen => ({
 });
 export const count = (counts: Map<string, number>, key: string): void => void counts.set(key, (counts.get(key) ?? 0) + 1);
 
+/** Of two at the same time the one that was named first comes first. */
+interface Task {
+  readonly at: Instant;
+  readonly turn: number;
+  readonly run: () => void;
+}
+
 /** One order, two gateways, a pool, two engines, a buyer and a person at the desk: in memory, on virtual time, from one seed. */
 export class ExploredShop {
   readonly chance: Chance;
@@ -57,7 +65,8 @@ export class ExploredShop {
   now: Instant = T0;
   /** From here on nothing fails and nobody meddles. */
   readonly calmAt: Instant;
-  private readonly tasks: { readonly at: Instant; readonly run: () => void }[] = [];
+  private readonly tasks = new Heap<Task>((a, b) => a.at < b.at || (a.at === b.at && a.turn < b.turn));
+  private turns = 0;
 
   constructor(
     seed: number,
@@ -88,19 +97,17 @@ export class ExploredShop {
   }
 
   later(afterMs: number, run: () => void): void {
-    this.tasks.push({ at: this.now + Math.max(0, Math.round(afterMs)), run });
+    this.tasks.push({ at: this.now + Math.max(0, Math.round(afterMs)), turn: ++this.turns, run });
   }
 
   /** Runs until nothing is left to happen, at most three days of the shop's time. */
   run(tasksMax = 20_000): void {
-    for (let done = 0; this.tasks.length > 0 && this.broken.length === 0; done++) {
+    for (let done = 0; this.broken.length === 0; done++) {
       if (done > tasksMax) {
         this.broken.push('It does not come to rest');
         return;
       }
-      let next = 0;
-      for (let i = 1; i < this.tasks.length; i++) if ((this.tasks[i]?.at ?? Infinity) < (this.tasks[next]?.at ?? Infinity)) next = i;
-      const [task] = this.tasks.splice(next, 1);
+      const task = this.tasks.pop();
       if (task === undefined || task.at > T0 + 72 * 60 * MINUTE) return;
       this.now = Math.max(this.now, task.at);
       task.run();

@@ -287,10 +287,10 @@ export function refundableMinor(state: OrderState, payment: Payment): number {
 
 /** What was captured on it and is not ours: all of a second payment, or what a kept one took too much; less what was ordered back for that. Minor units. */
 export function surplusMinor(state: OrderState, payment: Payment): number {
-  const refundable = refundableMinor(state, payment);
-  if (payment.role === 'SURPLUS') return refundable;
+  if (payment.role === 'SURPLUS') return refundableMinor(state, payment);
+  if (payment.surplusMinor === undefined) return 0;
   const ordered = state.refunds.filter((r) => r.reference === payment.reference && r.cause === 'SURPLUS' && r.status !== 'REFUSED');
-  return Math.max(0, Math.min(refundable, (payment.surplusMinor ?? 0) - sumMinor(ordered.map((r) => r.amount))));
+  return Math.max(0, Math.min(refundableMinor(state, payment), payment.surplusMinor - sumMinor(ordered.map((r) => r.amount))));
 }
 
 /** What its order keeps of it: what was asked for, less the price of units that went back to the buyer in money. Minor units. */
