@@ -129,7 +129,8 @@ export class LineBook {
 
   private submitted(orderId: string, submitted: OrderSubmitted, at: Instant): void {
     this.orders.set(orderId, { skuId: submitted.skuId, lane: USUAL });
-    this.unpaid.add(orderId, likenessesOf(submitted));
+    // What is told of an order of our own was expected: to make its keys once more would only cost.
+    if (!this.unpaid.has(orderId)) this.unpaid.add(orderId, likenessesOf(submitted));
     this.entering.join(orderId, enterAtOf(submitted, at), at);
   }
 

@@ -7,9 +7,13 @@ export class UnpaidOrders {
   private readonly byOrder = new Map<string, readonly string[]>();
   private readonly counts = new Map<string, number>();
 
+  has(orderId: string): boolean {
+    return this.byOrder.has(orderId);
+  }
+
   /** The same order again counts once. */
   add(orderId: string, likenesses: Likenesses): void {
-    if (this.byOrder.has(orderId)) return;
+    if (this.has(orderId)) return;
     const keys = likenesses.map(keyOf);
     this.byOrder.set(orderId, keys);
     for (const key of keys) this.counts.set(key, (this.counts.get(key) ?? 0) + 1);

@@ -49,7 +49,10 @@ export class CommitSignal {
   private async poll(): Promise<void> {
     while (this.waiters.size > 0) {
       await this.runtime.sleep(POLL_MS);
-      if (this.hasChanged()) this.announce();
+      if (!this.hasChanged()) continue;
+      // Mostly it was our own writer, whose word is on its way: what it brings need not be read again.
+      await this.runtime.turn();
+      this.announce();
     }
     this.polling = undefined;
   }
