@@ -9,6 +9,7 @@ import { DocumentGate } from './graphql/document-gate';
 import { Door } from './graphql/door';
 import { LiveSeats } from './graphql/live';
 import { GraphqlRequests } from './graphql/graphql-requests';
+import { Operations } from './graphql/operations';
 import { resolvers } from './graphql/resolvers';
 import { CallbacksController } from './http/callbacks.controller';
 import { Edge } from './http/edge';
@@ -30,6 +31,7 @@ const providers: Provider[] = [
     useFactory: (options: ApiOptions, gate: DocumentGate, authentication: Authentication) => new GraphqlRequests(options, gate, authentication),
     inject: [API_OPTIONS, DocumentGate, Authentication],
   },
+  Operations,
   Door,
   LiveSeats,
   Edge,

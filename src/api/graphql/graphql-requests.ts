@@ -13,11 +13,12 @@ import { AUTHENTICATE, noteRefusal } from '../request/refusals';
 import { RateLimit } from '../request/rate-limit';
 
 const KEY_CHARACTERS_MAX = 128;
-/** Parameters of one GraphQL request over HTTP; nothing else is looked at. */
-interface GraphqlBody {
+/** Parameters of one GraphQL request over HTTP; `extensions` are for Apollo to judge, and nothing else is looked at. */
+export interface GraphqlBody {
   query: string;
   variables?: Record<string, unknown> | null;
   operationName?: string | null;
+  extensions?: unknown;
 }
 
 /** What must hold of a request before anything of it is run, over whichever transport it came. */

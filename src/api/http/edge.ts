@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { API_OPTIONS, type ApiOptions } from '../api-options';
 import { ApiError } from '../errors/api-error';
 import { GraphqlRequests } from '../graphql/graphql-requests';
+import { Operations } from '../graphql/operations';
 import { consoleShell } from '../pages/page-files';
 import type { Span } from '../../application/ports/spans';
 import { NOBODY, TRACEPARENT } from '../request/authentication';
@@ -36,6 +37,7 @@ export class Edge implements OnModuleInit {
     @Inject(API_OPTIONS) private readonly options: ApiOptions,
     private readonly adapterHost: HttpAdapterHost,
     private readonly requests: GraphqlRequests,
+    private readonly operations: Operations,
     private readonly sockets: SocketServer,
     private readonly streams: EventStreams,
   ) {
@@ -47,10 +49,15 @@ export class Edge implements OnModuleInit {
     fastify.decorateRequest('apiContext', null);
     fastify.decorateRequest('span', null);
     fastify.addHook('onRequest', async (request, reply) => this.enter(request, reply));
-    fastify.addHook('preHandler', async (request) => {
-      if (request.apiContext !== null) this.requests.admit(request, request.apiContext);
+    fastify.addHook('preHandler', async (request, reply) => {
+      if (request.apiContext === null) return undefined;
+      this.requests.admit(request, request.apiContext);
+      return this.operations.answer(request, reply, request.apiContext);
     });
-    fastify.addHook('onResponse', async (request, reply) => this.told(request, reply));
+    fastify.addHook('onResponse', (request, reply, done) => {
+      this.told(request, reply);
+      done();
+    });
     fastify.addHook('preClose', async () => {
       await Promise.all([this.sockets.close(), this.streams.close()]);
       await this.options.feed.close();
