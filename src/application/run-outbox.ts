@@ -211,8 +211,10 @@ export class Outbox {
   private async saveLoop(run: Run, signal: AbortSignal): Promise<void> {
     let before: Position | null = run.settled.position;
     while (!signal.aborted) {
+      await run.settled.movedFrom(before, signal);
       await this.kit.runtime.sleep(this.kit.limits.saveEveryMs, signal);
-      if (run.settled.position === before) continue;
+      // At its end a run saves in any case.
+      if (signal.aborted) return;
       before = run.settled.position;
       await this.save(run);
     }

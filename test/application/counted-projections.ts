@@ -13,7 +13,7 @@ export const orders: Projection<CountRow> = {
   version: 1,
   categories: ['order-'],
   indexes: [['size']],
-  keys: (event) => [event.stream],
+  keys: (event) => (event.type === 'Silent' ? [] : [event.stream]),
   project: (event, row) => {
     if (event.type === 'Closed') return null;
     if (event.type === 'Ignored') return row;

@@ -26,7 +26,7 @@ export function assertLimit(limit: number): void {
   if (!Number.isInteger(limit) || limit < 1 || limit > FIND_LIMIT_MAX) throw new RangeError(`limit must be 1 to ${FIND_LIMIT_MAX}`);
 }
 
-export function assertDeclared(field: string, fields: ReadonlySet<string>): void {
+export function assertDeclared(field: string, fields: Pick<ReadonlySet<string>, 'has'>): void {
   if (!fields.has(field)) throw new TypeError(`"${field}" is not an index field of this read model`);
 }
 

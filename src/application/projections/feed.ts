@@ -57,9 +57,13 @@ export class Feed {
 
   /** Runs until the signal aborts; rejects when the store or the read models are away, or a generation was replaced. */
   async run(signal: AbortSignal): Promise<void> {
+    let hasWaited = false;
     const streamPrefixes = [...new Set(this.tracks.flatMap((track) => track.projection.categories))];
     for await (const batch of this.deps.store.subscribe({ after: this.position, streamPrefixes, batchMax: BATCH_EVENTS_MAX, signal })) {
-      const beatEndsMs = this.deps.runtime.monotonicMs() + BEAT_MS;
+      const now = this.deps.runtime.monotonicMs();
+      const beatEndsMs = now + BEAT_MS;
+      if (hasWaited) this.turnEndsMs = now + TURN_MS;
+      hasWaited = false;
       if (!isAfterOrAt(batch.position, this.position)) await this.assertNotGoneBack();
       await this.deliver(await this.incomingOf(batch.events), batch.position, signal);
       if (signal.aborted) return;
@@ -68,6 +72,7 @@ export class Feed {
       if (!batch.caughtUp) continue;
       await this.deps.onCaughtUp(this);
       await this.deps.runtime.sleep(beatEndsMs - this.deps.runtime.monotonicMs(), signal);
+      hasWaited = true;
     }
   }
 

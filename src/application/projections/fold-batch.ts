@@ -39,7 +39,14 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
 
 export const isAfter = (position: Position, checkpoint: Position | null): boolean => checkpoint === null || position > checkpoint;
 
-export const concerns = (projection: AnyProjection, stream: string): boolean => projection.categories.some((prefix) => stream.startsWith(prefix));
+const concerns = (projection: AnyProjection, stream: string): boolean => projection.categories.some((prefix) => stream.startsWith(prefix));
+
+/** Whether this event may change a row here, or cannot be projected. */
+export function changes(projection: AnyProjection, incoming: Incoming): boolean {
+  if (!concerns(projection, incoming.event.stream)) return false;
+  const { keys, problem } = withKeys(projection, incoming, null);
+  return keys.length > 0 || problem !== undefined;
+}
 
 /** The events that this projection has yet to see, each with its keys. */
 export function stepsOf(projection: AnyProjection, incoming: readonly Incoming[], checkpoint: Position | null): readonly Step[] {

@@ -3,7 +3,7 @@ import { toIso } from '../../domain/kernel/time';
 import type { AnyProjection } from '../../projections/projection';
 import type { Generation, ParkedSequence, ReadModels, RowWrite } from '../ports/read-models';
 import type { Runtime } from '../ports/runtime';
-import { concerns, foldSteps, type Incoming, isAfter, type Step, stepsOf, SUM_HAS_PASSED, type Waiting } from './fold-batch';
+import { changes, foldSteps, type Incoming, isAfter, type Step, stepsOf, SUM_HAS_PASSED, type Waiting } from './fold-batch';
 import type { ProjectionAlert } from './projection-status';
 
 /** Sequences that may wait at once; with one more the projection stops, since something larger is wrong. */
@@ -36,7 +36,7 @@ export const BEFORE_ALL: Position = '';
 
 /** One generation of one projection on its way along the log. */
 export class Track {
-  /** How far the log was read. What is stored of it may be behind by events that do not concern this projection. */
+  /** How far the log was read. What is stored of it may be behind by events that change no row of this projection. */
   position: Position | null;
   parked: readonly ParkedSequence[] = [];
   /** All that was stored had been read when the last batch was. */
@@ -85,7 +85,7 @@ export class Track {
 
   /**
    * Projects the events and moves the checkpoint to `upTo` in one write. Repeating it, or crashing anywhere in it, changes nothing.
-   * Events that do not concern this projection are only passed; `settle` stores that.
+   * Events that change no row of this projection are only passed; `settle` stores that.
    */
   apply(incoming: readonly Incoming[], upTo: Position): Promise<void> {
     return this.alone(async () => {
@@ -133,7 +133,7 @@ export class Track {
 
   /** A first checkpoint is stored at once: until then nobody can tell an empty model from one that was never fed. */
   private mayPass(incoming: readonly Incoming[]): boolean {
-    return this.stored !== null && this.isFed && !incoming.some(({ event }) => concerns(this.projection, event.stream));
+    return this.stored !== null && this.isFed && !incoming.some((one) => changes(this.projection, one));
   }
 
   /** Whether these are rows from an older copy: they lack what lies between their place and ours. */
@@ -171,18 +171,22 @@ export class Track {
   }
 
   /**
-   * Checkpoint, parked and rows as of one moment. Read models have no snapshot across calls, so the checkpoint is read before
-   * and after; when another projector moved it in between, all is loaded again.
+   * Checkpoint, parked and rows as of one moment. Read models have no snapshot across calls, so the checkpoint is asked for when the others
+   * have been read: is it where this process last saw it, nobody wrote meanwhile; else another projector did, and all is loaded again.
    */
   async load(incoming: readonly Incoming[]): Promise<Loaded> {
     const { readModels } = this.deps;
+    let checkpoint = this.stored;
     for (let tries = 0; tries < LOAD_TRIES_MAX; tries++) {
-      const checkpoint = await this.checkpoint();
-      const parked = await readModels.parked(this.generation, PARKED_MAX + 1);
       const steps = stepsOf(this.projection, incoming, checkpoint);
       const keys = new Set(steps.flatMap((step) => step.keys));
-      const rows = keys.size === 0 ? [] : await readModels.rows(this.generation, [...keys]);
-      if ((await this.checkpoint()) === checkpoint) return { checkpoint, parked, rows, steps };
+      const [parked, rows] = await Promise.all([
+        readModels.parked(this.generation, PARKED_MAX + 1),
+        keys.size === 0 ? [] : readModels.rows(this.generation, [...keys]),
+      ]);
+      const now = await this.checkpoint();
+      if (now === checkpoint) return { checkpoint, parked, rows, steps };
+      checkpoint = now;
     }
     throw new GenerationGone(`generation ${this.generation.number} of "${this.generation.model}" is being written by others`);
   }

@@ -55,7 +55,7 @@ export interface NodeKit {
 const RUNNING_MAX = 64;
 const DRAIN_MS = 10_000;
 /** Rarely: most of a simulated day nobody touches the read models, and each look costs as much as an event. */
-const LOOK_AROUND_MS = 15_000;
+const LOOK_AROUND_MS = 60_000;
 const RESTART_MS = { least: 500, most: 30_000 };
 const LIMITS: EngineLimits = { ...defaultEngineLimits, snapshotEveryMs: 30_000 };
 

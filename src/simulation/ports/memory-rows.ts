@@ -8,7 +8,8 @@ interface KeptRow {
   readonly position: Position;
   /** The row is its text; null is a tombstone. */
   readonly text: string | null;
-  readonly cells: ReadonlyMap<string, Cell>;
+  /** What it holds in each index field, in the order of the fields. */
+  readonly cells: readonly Cell[];
 }
 
 /** The rows of one generation, kept as the text that was written. */
@@ -17,10 +18,13 @@ export class MemoryRows {
   private readonly tombstones = new Set<string>();
   /** Keys by the value of a field, for the fields that somebody has asked for by value. */
   private readonly byValue = new Map<string, Map<Cell, Set<string>>>();
-  readonly fields: ReadonlySet<string>;
+  private readonly fields: readonly string[];
+  /** Of each index field, where it stands in `cells`. */
+  private readonly places: ReadonlyMap<string, number>;
 
   constructor(indexes: readonly (readonly string[])[]) {
-    this.fields = new Set(indexes.flat());
+    this.fields = [...new Set(indexes.flat())];
+    this.places = new Map(this.fields.map((field, place) => [field, place]));
   }
 
   get(key: string): Row | null {
@@ -36,7 +40,7 @@ export class MemoryRows {
   /** A row as it would be kept; throws TypeError when it cannot be. */
   kept({ key, position, value }: RowWrite): KeptRow {
     assertKey(key);
-    const cells = new Map([...this.fields].map((field) => [field, value === null ? null : cellOfRow(value, field)]));
+    const cells = this.fields.map((field) => (value === null ? null : cellOfRow(value, field)));
     return { key, position, text: value === null ? null : JSON.stringify(value), cells };
   }
 
@@ -47,8 +51,8 @@ export class MemoryRows {
     if (row.text === null) this.tombstones.add(row.key);
     else this.tombstones.delete(row.key);
     for (const [field, keys] of this.byValue) {
-      if (before !== undefined) keys.get(before.cells.get(field) ?? null)?.delete(row.key);
-      keysAt(keys, row.cells.get(field) ?? null).add(row.key);
+      if (before !== undefined) keys.get(this.cell(before, field))?.delete(row.key);
+      keysAt(keys, this.cell(row, field)).add(row.key);
     }
   }
 
@@ -58,7 +62,7 @@ export class MemoryRows {
       if (row === undefined || row.position > passed) continue;
       this.tombstones.delete(key);
       this.rows.delete(key);
-      for (const [field, keys] of this.byValue) keys.get(row.cells.get(field) ?? null)?.delete(key);
+      for (const [field, keys] of this.byValue) keys.get(this.cell(row, field))?.delete(key);
     }
   }
 
@@ -70,7 +74,7 @@ export class MemoryRows {
     assertLimit(limit);
     if (sort !== undefined) this.declared(sort.field);
     const direction = sort?.direction === 'desc' ? -1 : 1;
-    const valueOf = (row: KeptRow): Cell => (sort === undefined ? null : (row.cells.get(sort.field) ?? null));
+    const valueOf = (row: KeptRow): Cell => (sort === undefined ? null : this.cell(row, sort.field));
     const compare = (a: Cell, aKey: string, b: Cell, bKey: string): number => direction * (compareCells(a, b) || compareCells(aKey, bKey));
     const begin = after === undefined ? undefined : { value: sort === undefined ? null : cellOf(after.value), key: after.key };
     return this.matching(filter)
@@ -84,7 +88,7 @@ export class MemoryRows {
     const tests = testsOf(filter, (field) => this.declared(field));
     const found: KeptRow[] = [];
     for (const row of this.candidates(tests)) {
-      if (row.text !== null && tests.every(({ field, holds }) => holds(row.cells.get(field) ?? null))) found.push(row);
+      if (row.text !== null && tests.every(({ field, holds }) => holds(this.cell(row, field)))) found.push(row);
     }
     return found;
   }
@@ -105,13 +109,17 @@ export class MemoryRows {
     const there = this.byValue.get(field);
     if (there !== undefined) return there;
     const made = new Map<Cell, Set<string>>();
-    for (const row of this.rows.values()) keysAt(made, row.cells.get(field) ?? null).add(row.key);
+    for (const row of this.rows.values()) keysAt(made, this.cell(row, field)).add(row.key);
     this.byValue.set(field, made);
     return made;
   }
 
+  private cell(row: KeptRow, field: string): Cell {
+    return row.cells[this.places.get(field) ?? -1] ?? null;
+  }
+
   private declared(field: string): void {
-    assertDeclared(field, this.fields);
+    assertDeclared(field, this.places);
   }
 }
 

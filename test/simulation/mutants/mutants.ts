@@ -34,7 +34,7 @@ export const mutants: readonly Mutant[] = [
     from: `for (const { cardId, ...release } of cards) {`,
     to: `for (const { cardId, ...release } of cards.slice(1)) {`,
     caughtBy: ['I9'],
-    seed: 1,
+    seed: 2,
   },
   {
     name: 'a notice is believed',
@@ -191,7 +191,7 @@ export const mutants: readonly Mutant[] = [
     from: `return Math.round(this.runtime.monotonicMs() + this.offsetMs);`,
     to: `return Math.round(this.runtime.wallMs());`,
     caughtBy: ['I13'],
-    seed: 1,
+    seed: 2,
   },
   {
     name: 'after a dropped subscription the engine begins at the end of the log',
@@ -262,7 +262,7 @@ export const mutants: readonly Mutant[] = [
     from: `if (lettingGo(state) && undelivered(state).length > 0) return`,
     to: `if (lettingGo(state) && undelivered(state).length > 9) return`,
     caughtBy: ['I9'],
-    seed: 1,
+    seed: 2,
   },
   {
     name: 'orders are delivered before they are paid',
