@@ -1,7 +1,17 @@
 import { money, times, type Money } from '../kernel/money';
 import type { Instant } from '../kernel/time';
 import { isPurchaseOpen } from './purchase';
-import { isInDoubt, isRefundOpen, refundableMinor, surplusDueMinor, type OrderState, type Payment, type Refund, type RefundStatus } from './state';
+import {
+  isInDoubt,
+  isRefundOpen,
+  keptMinor,
+  refundableMinor,
+  surplusDueMinor,
+  type OrderState,
+  type Payment,
+  type Refund,
+  type RefundStatus,
+} from './state';
 
 /** Why money of this order is still to go back. REFUSED: the gateway said no and nobody has ordered it anew. */
 export type OwedWhy = Exclude<RefundStatus, 'DONE'> | 'SURPLUS' | 'MISMATCHED';
@@ -29,7 +39,7 @@ const isStillOwed = (state: OrderState, refund: Refund): boolean =>
 
 /** Money that no refund was ordered for yet and that is not ours. */
 function owedByPayment(state: OrderState, payment: Payment): OwedMoney | null {
-  const { reference, gatewayId, captured, confirmedAt, requestedAt, request, role, status } = payment;
+  const { reference, gatewayId, captured, confirmedAt, requestedAt, request, status } = payment;
   const owed = (why: OwedWhy, leftMinor: number): OwedMoney => ({
     why,
     amount: money(leftMinor, captured?.currency ?? request.amount.currency),
@@ -40,8 +50,7 @@ function owedByPayment(state: OrderState, payment: Payment): OwedMoney | null {
   const surplus = surplusDueMinor(state, payment);
   if (surplus > 0) return owed('SURPLUS', surplus);
   if (status !== 'MISMATCHED' || state.refunds.some((refund) => refund.reference === reference && refund.status !== 'DONE')) return null;
-  const ours = role === 'KEPT' && state.end?.kind !== 'REFUNDED' ? request.amount.amountMinor : 0;
-  const left = refundableMinor(state, payment) - ours;
+  const left = refundableMinor(state, payment) - keptMinor(state, payment);
   return left > 0 ? owed('MISMATCHED', left) : null;
 }
 

@@ -294,9 +294,9 @@ export function surplusMinor(state: OrderState, payment: Payment): number {
 }
 
 /** What its order keeps of it: what was asked for, less the price of units that went back to the buyer in money. Minor units. */
-export function keptMinor({ end, notOwed, submitted }: SubmittedOrder, { role, request }: Payment): number {
+export function keptMinor({ end, notOwed, submitted }: OrderState, { role, request }: Payment): number {
   if (role !== 'KEPT' || end?.kind === 'REFUNDED') return 0;
-  return Math.max(0, request.amount.amountMinor - notOwed * submitted.terms.unitPrice.amountMinor);
+  return Math.max(0, request.amount.amountMinor - notOwed * (submitted?.terms.unitPrice.amountMinor ?? 0));
 }
 
 /** Surplus to be ordered back now: nothing while a refund of the payment is open, or once one was refused: that is for people. */

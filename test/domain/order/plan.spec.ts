@@ -1,5 +1,6 @@
 import { money } from '../../../src/domain/kernel/money';
 import type { OrderEvent } from '../../../src/domain/order/events';
+import { owedMoney } from '../../../src/domain/order/open-money';
 import { planRows } from '../../../src/domain/order/plan';
 import { defaultTiming } from '../../../src/domain/order/timing';
 import {
@@ -439,9 +440,11 @@ describe('row 13: watching', () => {
       ...[cardReserved(), cardsSecured(), orderDelivered(['card-a'], true), ...back(1, 'PARTIAL')],
       ...[paymentMismatched({ expected: '2000', reported: '4000', captured: money(4_000, 'CNY') }), ...back(2, 'PERSON')],
     ];
+    expect(owedMoney(submittedState(...twice))).toMatchObject([{ why: 'MISMATCHED', amount: money(1_000, 'CNY') }]);
     givenOrder(...twice)
       .at(1)
       .planIs('13 watch', decides('OpenReview', { cause: 'PAYMENT_MISMATCHED' }));
+    expect(owedMoney(submittedState(...twice, ...back(3, 'PERSON')))).toEqual([]);
     givenOrder(...twice, ...back(3, 'PERSON'))
       .at(1)
       .planIs('15 wait', { kind: 'wait' });
