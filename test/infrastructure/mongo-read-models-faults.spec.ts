@@ -2,6 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Generation, type ReadModels, ReadModelsUnavailable, type RowWrite } from '../../src/application/ports/read-models';
 import { openMongoReadModels } from '../../src/infrastructure/mongodb/read-models/mongo-read-models';
 import { at } from '../contracts/read-models.contract';
+import { isAway } from '../../src/infrastructure/mongodb/away';
+import { MongoConnection, NoAnswer } from '../../src/infrastructure/mongodb/connect';
 import { FakeMongodb } from '../support/fake-mongodb/fake-mongodb';
 
 const MODEL = { name: 'things', version: 1, indexes: [['size']] };
@@ -91,6 +93,15 @@ describe('MongoDB that is away (F22)', () => {
     expect(await untilItWorks(() => models.checkpoint(MODEL.name))).toBe(at(1));
     await untilItWorks(() => models.write(generation, { rows: [row('a', 2)], checkpoint: at(2) }));
     expect(await models.checkpoint(MODEL.name)).toBe(at(2));
+  });
+
+  it('in the middle of a call, which the driver then waits for without an end, is unavailable all the same', async () => {
+    const connection = new MongoConnection({ url: fake.url });
+    await connection.answer(() => connection.database.command({ ping: 1 }));
+    const ended = await connection.answer(() => new Promise(() => undefined), 200).catch((error: unknown) => error);
+    expect(ended).toBeInstanceOf(NoAnswer);
+    expect(isAway(ended)).toBe(true);
+    await connection.close();
   });
 
   it('when every connection waits for an answer, whoever comes next is told so and does not wait for ever', async () => {

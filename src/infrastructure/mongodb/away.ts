@@ -10,9 +10,11 @@ import {
   MongoWriteConcernError,
   type WriteError,
 } from 'mongodb';
+import { NoAnswer } from './connect';
 
 /** No answer, or an answer on a connection that is gone. */
 const NO_ANSWER = [
+  NoAnswer,
   MongoNetworkError,
   MongoServerSelectionError,
   MongoNotConnectedError,

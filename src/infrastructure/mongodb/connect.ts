@@ -39,10 +39,16 @@ const settings = (findServerMs: number, silenceMs: number): MongoClientOptions =
   ignoreUndefined: true,
 });
 
+/** A question that the driver never answered: the server may have done what was asked, or not. */
+export class NoAnswer extends Error {
+  override readonly name = 'NoAnswer';
+}
+
 /** One client for the life of a process. It connects with the first call, so a server that is away keeps nobody from starting. */
 export class MongoConnection {
   private readonly client: MongoClient;
   private readonly db: Db;
+  private readonly answerMs: number;
   private hasConnected = false;
   private isClosed = false;
 
@@ -55,6 +61,7 @@ export class MongoConnection {
       throw new TypeError('not an address of MongoDB: it must look like mongodb://host:27017/database, with user and password percent-encoded');
     }
     this.db = this.client.db(databaseName(place));
+    this.answerMs = 2 * (findServerMs + silenceMs);
   }
 
   /** For naming collections; what is asked of them is asked inside `answer`. */
@@ -62,8 +69,25 @@ export class MongoConnection {
     return this.db;
   }
 
-  /** Does the work once there was a server. The driver finds servers again that it has met, but gives up for good when it meets none at first. */
-  async answer<T>(work: () => Promise<T>): Promise<T> {
+  /**
+   * Does the work once there was a server, and waits for it as long as the driver may take for one call and its repetition, or as long as told.
+   * Its own times are not enough: a command that is being written when its connection breaks is waited for by the driver for ever.
+   * Rejects with NoAnswer then.
+   */
+  async answer<T>(work: () => Promise<T>, withinMs = this.answerMs): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new NoAnswer(`no answer within ${withinMs} ms`)), withinMs);
+    });
+    try {
+      return await Promise.race([this.connected(work), late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** The driver finds servers again that it has met, but gives up for good when it meets none at first. */
+  private async connected<T>(work: () => Promise<T>): Promise<T> {
     if (!this.hasConnected && !this.isClosed) {
       await this.client.connect();
       this.hasConnected = true;

@@ -138,6 +138,13 @@ export const adapterMutants: readonly AdapterMutant[] = [
     caughtBy: 'whose log was restored to an earlier state says so instead of going on',
   }),
   onRows({
+    name: 'the driver is waited for as long as it waits itself',
+    file: '../connect.ts',
+    from: 'return await Promise.race([this.connected(work), late]);',
+    to: 'return await this.connected(work);',
+    caughtBy: 'in the middle of a call, which the driver then waits for without an end, is unavailable all the same',
+  }),
+  onRows({
     name: 'a row replaces whatever is stored',
     file: 'row-document.ts',
     from: 'position: { $lt: document.position } },',

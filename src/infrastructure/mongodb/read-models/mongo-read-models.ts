@@ -30,6 +30,8 @@ export interface MongoReadModelsOptions extends MongoPlace {
 
 /** The rows of a replaced build stay so long for readers that are still on them: longer than any call lasts, see connect.ts. */
 const RETIRED_KEPT_MS = 30_000;
+/** Work of a projector is many calls, each of which has its own time: what has not ended by then is begun anew. Nobody waits for it. */
+const WORK_MS = 120_000;
 
 export function openMongoReadModels(options: MongoReadModelsOptions): MongoReadModels {
   return new MongoReadModels(options);
@@ -76,7 +78,7 @@ export class MongoReadModels implements ReadModels {
     return this.answered(async () => {
       await this.register.prepare(definitions);
       await this.retired.sweepNowAndThen();
-    });
+    }, WORK_MS);
   }
 
   async get<R = RowValue>(model: string, key: string): Promise<Row<R> | null> {
@@ -115,14 +117,14 @@ export class MongoReadModels implements ReadModels {
   }
 
   startBuild(definition: ModelDefinition): Promise<Generation> {
-    return this.answered(() => this.register.start(definition));
+    return this.answered(() => this.register.start(definition), WORK_MS);
   }
 
   activate({ model, number }: Generation): Promise<void> {
     return this.answered(async () => {
       const head = await this.register.activate(model, number);
       this.pointers.note(head, this.pointers.now());
-    });
+    }, WORK_MS);
   }
 
   rows({ model, number }: Generation, keys: readonly string[]): Promise<readonly RowWrite[]> {
@@ -136,7 +138,7 @@ export class MongoReadModels implements ReadModels {
       await build.rows.write(build.rows.documentsOf(batch.rows));
       await this.progress.advance(build, batch);
       await this.retired.sweepNowAndThen();
-    });
+    }, WORK_MS);
   }
 
   parked({ model, number }: Generation, limit: number): Promise<readonly ParkedSequence[]> {
@@ -169,9 +171,9 @@ export class MongoReadModels implements ReadModels {
     });
   }
 
-  private async answered<T>(work: () => Promise<T>): Promise<T> {
+  private async answered<T>(work: () => Promise<T>, withinMs?: number): Promise<T> {
     try {
-      return await this.connection.answer(work);
+      return await this.connection.answer(work, withinMs);
     } catch (error) {
       if (isAway(error)) throw new ReadModelsUnavailable(error.message, { cause: error });
       throw error;
