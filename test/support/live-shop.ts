@@ -67,6 +67,8 @@ export interface LiveShopOptions {
   /** What it runs on; closed with the shop. As CARDRAIL_TEST_STORE says unless told. */
   readonly stores?: ShopStores;
   readonly serveArgs?: readonly string[];
+  /** The test starts servers of its own. */
+  readonly startsNothing?: true;
   readonly gatewayFlags?: readonly string[];
   /** Further gateways over the same sandbox: flags by id. */
   readonly moreGateways?: Readonly<Record<string, readonly string[]>>;
@@ -165,7 +167,7 @@ export class LiveShop {
     createKeyring(join(folder, 'data', 'keyring.json'));
     await writeFile(join(folder, 'shop.yaml'), stringify(shop.settings()));
     await shop.must(['apply', join(folder, 'shop.yaml')]);
-    await shop.serve();
+    if (options.startsNothing !== true) await shop.serve();
     return shop;
   }
 

@@ -14,6 +14,7 @@ const LONG = [
   'test/e2e/erasure.spec.ts',
   'test/cli/cards.spec.ts',
   'test/cli/apply.spec.ts',
+  'test/e2e/cluster.spec.ts',
   'test/e2e/mongo-away.spec.ts',
 ];
 
