@@ -4,7 +4,7 @@ import type { Article } from '../ports/channel-book';
 import type { SimulatedChannelOptions } from '../ports/simulated-channel';
 import type { Chance } from '../world/chance';
 import type { SimulatedSku } from './profile';
-import { skuSettings } from './shops';
+import { manySkus, skuSettings } from './shops';
 
 const UNIT_COST_MINOR = 4_500;
 const COST_CAP_MINOR = 4_600;
@@ -96,6 +96,14 @@ export const channelSkus = (): readonly SimulatedSku[] => [
   sold('held-too', 0.5, 0.5, { sources: [POOL, from('a', 'held-too')], reserve: 'AT_SUBMIT' }),
   sold('top-up', 0.7, 0, { sources: [from('b', TOP_UP), from('a', TOP_UP)], fields: ['account'], onDoubt: 'REROUTE' }),
   sold('by-hand', 0.3, 0, { delivery: 'manual', sources: [] }),
+];
+
+/** Every policy there is, and more of what ends in part. */
+export const everySku = (chance: Chance): readonly SimulatedSku[] => [
+  ...manySkus(chance),
+  ...channelSkus().filter(({ id }) => id !== 'parts'),
+  sold('half', 1.5, 0.3, { partial: 'SPLIT', oversell: true, deliverWithinSeconds: 300 }),
+  sold('half-bought', 1.5, 0, { sources: [from('b', 'parts'), from('c', 'parts')], partial: 'SPLIT', onDoubt: 'REROUTE', deliverWithinSeconds: 300 }),
 ];
 
 /** Two products: one on the shelf, one that is bought from whichever upstream answers. */

@@ -1,5 +1,5 @@
-import type { FaultRates } from '../world/faults';
-import { anyChannels, channelSkus, goodChannels, peakSkus, saleSkus, someChannels, trialSkus, unequalChannels, upstreamSkus } from './channel-shops';
+import type { FaultKind, FaultRates } from '../world/faults';
+import { anyChannels, channelSkus, everySku, goodChannels, peakSkus, saleSkus, someChannels, trialSkus, unequalChannels, upstreamSkus } from './channel-shops';
 import type { Habits, Profile } from './profile';
 import { anyGateways, goodGateway, manySkus, oneNode, openGateways, plentySkus, skuSettings, someNodes } from './shops';
 
@@ -93,6 +93,23 @@ const storeRates: FaultRates = {
   'subscription-dropped': 0.005,
   'consumer-slow': 0.0005,
 };
+
+/** Whatever befalls the shop as a whole. */
+const ALL_MISHAPS = [
+  'store-away',
+  'store-read-only',
+  'appends-in-flight-fail',
+  'clock-jumps',
+  'read-models-away',
+  'read-models-old',
+  'key-missing',
+  'drain',
+  'stall',
+  'crash',
+  'gateway-away',
+  'channel-away',
+  'channel-moves',
+] as const satisfies readonly FaultKind[];
 
 const profiles: readonly Profile[] = [
   {
@@ -291,6 +308,21 @@ const profiles: readonly Profile[] = [
       { kind: 'crash', times: 4, lastsMs: [0, 0] },
     ],
     troubleAfterMs: 20 * MINUTE,
+  },
+  {
+    name: 'worst-moment',
+    about: 'whatever can go wrong goes wrong just when an order stands where it hurts: once for each fault and each place where an order can stand',
+    nodes: someNodes,
+    gateways: anyGateways,
+    channels: anyChannels,
+    skus: everySku,
+    desk: () => ({ calls: 10, interventions: 6 }),
+    arrivals: { overMs: 40 * MINUTE },
+    habits: { ...wild, paysTwice: 0.4, paysLate: 0.2, reports: 0.1 },
+    rates: { ...channelRates, ...chaosRates, 'append-not-replicated': 0.005, 'leader-loses-tail': 0.3, stall: 0.005 },
+    everywhere: true,
+    mishaps: ALL_MISHAPS.map((kind) => ({ kind, times: 0, lastsMs: [0, 0] })),
+    troubleAfterMs: HOUR,
   },
   {
     name: 'chaos',

@@ -75,6 +75,8 @@ export interface Profile {
   /** People try routing policies on a share of the orders. */
   readonly triesPolicies?: boolean;
   readonly rates: FaultRates;
+  /** Besides by chance, and at times of their own, faults and mishaps strike once at every place where an order can stand. */
+  readonly everywhere?: boolean;
   readonly mishaps: readonly Mishap[];
   /** Gateways and channels that are away from the first to the last order. */
   readonly down?: readonly string[];

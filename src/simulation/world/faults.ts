@@ -80,6 +80,8 @@ export interface FaultsKit {
   /** Where an order stands, or a job that buys ahead. */
   readonly phaseOf: (orderId: string) => string | undefined;
   readonly tell: (line: string) => void;
+  /** Besides by chance each strikes once at every place where an order can stand, the first time that it could. */
+  readonly everywhere?: boolean;
 }
 
 /** How often which row struck while an order was in which phase. */
@@ -93,6 +95,8 @@ export class Faults {
   readonly struck: string[] = [];
   readonly coverage: Coverage = {};
   private readonly asked = new Map<string, number>();
+  /** Kinds and places where each has struck. */
+  private readonly been = new Set<string>();
 
   constructor(private readonly kit: FaultsKit) {}
 
@@ -103,8 +107,18 @@ export class Faults {
     const name = `${kind} ${subject}`;
     const times = (this.asked.get(name) ?? 0) + 1;
     this.asked.set(name, times);
-    if (drawnUnit(this.kit.seed, `${name} ${times}`) >= rate) return false;
+    if (drawnUnit(this.kit.seed, `${name} ${times}`) >= rate && !this.isAimed(kind, orderId)) return false;
     return this.occurs(kind, `${subject} ${times}`, orderId === undefined ? [] : [orderId]);
+  }
+
+  /** In a story from which others are left out, the names say which of these are kept. */
+  private isAimed(kind: FaultKind, orderId: string | undefined): boolean {
+    if (this.kit.everywhere !== true) return false;
+    return this.kit.only !== undefined || !this.been.has(`${kind} ${this.placeOf(orderId)}`);
+  }
+
+  private placeOf(orderId: string | undefined): string {
+    return orderId === undefined ? 'NONE' : (this.kit.phaseOf(orderId) ?? 'ABSENT');
   }
 
   /** A fault with a name of its own, at these orders; false when it is left out of this story. */
@@ -120,13 +134,12 @@ export class Faults {
   /** Something that happens by itself and counts as a fault all the same, such as two engines at one order. */
   count(kind: FaultKind, orderIds: Iterable<string>): void {
     const row = (this.coverage[FAULTS[kind]] ??= {});
-    let isAboutAny = false;
-    for (const orderId of orderIds) {
-      const phase = this.kit.phaseOf(orderId) ?? 'ABSENT';
-      row[phase] = (row[phase] ?? 0) + 1;
-      isAboutAny = true;
+    const about: readonly (string | undefined)[] = [...orderIds];
+    for (const orderId of about.length === 0 ? [undefined] : about) {
+      const place = this.placeOf(orderId);
+      row[place] = (row[place] ?? 0) + 1;
+      this.been.add(`${kind} ${place}`);
     }
-    if (!isAboutAny) row['NONE'] = (row['NONE'] ?? 0) + 1;
   }
 }
 

@@ -30,7 +30,7 @@ import type { DeskHabits, Profile, SimulatedSku } from '../profiles/profile';
 import { BUYING_AHEAD } from '../report/coverage';
 import { Chance, drawn, drawnUnit } from './chance';
 import { Faults } from './faults';
-import { scheduleMishaps } from './mishaps';
+import { scheduleMishaps, WorstMoments } from './mishaps';
 import { NoticeDoors } from './notice-doors';
 import { Opening } from './opening';
 import { OrderWatch } from './order-watch';
@@ -109,6 +109,7 @@ export class World implements Surroundings {
   /** When the day begins that the profile tells of. */
   private dayFrom: number;
   private readonly calmFrom: number;
+  private readonly moments: WorstMoments | null;
 
   constructor(private readonly options: WorldOptions) {
     const { seed, profile, orders, codec } = options;
@@ -122,6 +123,7 @@ export class World implements Surroundings {
     this.delays = new Delays(seed);
     const troubleMs = (profile.lastWeek === undefined ? 0 : WEEK_MS) + profile.arrivals.overMs + profile.troubleAfterMs;
     this.calmFrom = this.begin + troubleMs;
+    this.moments = profile.everywhere === true ? new WorstMoments(this, profile.mishaps, this.calmFrom) : null;
     this.faults = new Faults({
       seed,
       rates: profile.rates,
@@ -129,6 +131,7 @@ export class World implements Surroundings {
       calmFrom: this.calmFrom,
       phaseOf: (orderId) => this.watch.phaseOf(orderId) ?? (this.ahead.has(orderId) ? BUYING_AHEAD : undefined),
       tell: (line) => this.story.tell(line),
+      everywhere: profile.everywhere === true,
       ...(options.onlyFaults === undefined ? {} : { only: options.onlyFaults }),
     });
     this.log = new MemoryLog(
@@ -142,6 +145,7 @@ export class World implements Surroundings {
           this.ahead.see(event);
           if (event.type === 'CardReservationLost') this.faults.count('stock-gone', [idOf(event.stream)]);
           this.watch.see(event);
+          this.moments?.see(event.stream);
         }
       },
     );
@@ -211,6 +215,7 @@ export class World implements Surroundings {
   async run(): Promise<void> {
     for (const node of this.nodes) node.start();
     await this.during(this.opening.open(), this.begin + 60 * 60_000);
+    this.moments?.beforeAnyOrder();
     this.startBuyers();
     if (this.options.profile.lastWeek !== undefined) await this.weekBetween();
     this.startPeople();
