@@ -17,6 +17,8 @@ interface Job {
   readonly writtenOff: Set<string>;
   /** Cards for sale that came of it. */
   cards: number;
+  /** Purchases whose goods have come and are on no stream of their own yet, and since when. */
+  readonly toPutAway: Map<string, number>;
   ended: boolean;
 }
 
@@ -27,6 +29,8 @@ interface Closed {
   isolated?: number | undefined;
 }
 
+/** Goods that came are on streams of their own after so long, outages and restarts included. */
+const PUT_AWAY_WITHIN_MS = 60 * 60_000;
 const OVER: ReadonlySet<string> = new Set(
   ['Completed', 'PartlyCompleted', 'Refused', 'Cancelled', 'WrittenOff'].map((word) => `PreWarmPurchase${word}`),
 );
@@ -52,6 +56,7 @@ export class AheadOracles {
   }
 
   see(event: StoredEvent): void {
+    this.nothingLiesAbout();
     if (event.stream.startsWith('job-')) this.job(idOf(event.stream), event);
     else if (event.stream.startsWith('channel-')) this.channel(idOf(event.stream), event);
     else if (event.type === 'CardStocked') this.stocked((event.data as { readonly batchId: string }).batchId);
@@ -80,6 +85,7 @@ export class AheadOracles {
         over: new Set<string>(),
         writtenOff: new Set<string>(),
         cards: 0,
+        toPutAway: new Map<string, number>(),
         ended: false,
       };
       if (!this.jobs.has(jobId)) this.jobs.set(jobId, begun);
@@ -89,12 +95,28 @@ export class AheadOracles {
     const job = this.jobs.get(jobId);
     if (job === undefined) return;
     const { requestId } = event.data as { readonly requestId?: string };
+    this.putAway(job, event);
     if (event.type === 'PreWarmPurchaseRequested') this.granted(jobId, job, event.data as unknown as Granted);
     if (OVER.has(event.type) && requestId !== undefined) job.over.add(requestId);
     if (event.type === 'PreWarmPurchaseWrittenOff' && requestId !== undefined) job.writtenOff.add(requestId);
     if (event.type === 'PreWarmEnded') job.ended = true;
     // Goods that came after all are put away before it ends once more.
     else if (event.type.endsWith('Completed')) job.ended = false;
+  }
+
+  private putAway({ toPutAway }: Job, { type, data }: StoredEvent): void {
+    const { requestId = '', cards = [], problem } = data as { readonly requestId?: string; readonly cards?: unknown; readonly problem?: string };
+    if (type.endsWith('Completed') && Array.isArray(cards) && cards.length > 0) toPutAway.set(requestId, this.world.now());
+    if (type === 'PreWarmCardsStocked' || problem === 'KNOWN_CODE') toPutAway.delete(requestId);
+  }
+
+  /** What was paid for is for sale, or claimed back: it does not lie about. */
+  private nothingLiesAbout(): void {
+    const now = this.world.now();
+    for (const [jobId, { toPutAway }] of this.jobs)
+      for (const [requestId, since] of toPutAway)
+        if (now > since + PUT_AWAY_WITHIN_MS)
+          this.world.violated('pre-warm', `the cards of ${requestId} lie about for ${Math.round((now - since) / 60_000)} min`, jobId);
   }
 
   /** Whatever may still come of all that was granted is within what may be spent, at the moment when more is granted. */

@@ -59,6 +59,7 @@ export const mutants: readonly Mutant[] = [
     to: `  if (state.end.kind === 'EXPIRED') return [];\n  const late: OrderEvent = {`,
     caughtBy: ['I3'],
     profile: 'open-pages',
+    seed: 1,
   },
   {
     name: 'surplus payments are kept',
@@ -67,6 +68,7 @@ export const mutants: readonly Mutant[] = [
     to: `if (surplus !== undefined && state.orderId === '') return`,
     caughtBy: ['I7', 'I3', 'I1'],
     profile: 'open-pages',
+    seed: 2,
   },
   {
     name: 'compensation while money is in doubt',
@@ -83,6 +85,7 @@ export const mutants: readonly Mutant[] = [
     to: `return Math.max(lastSentAt, now - world.seenForMs(key)) + 0 * notFoundFinalAfterMs;`,
     caughtBy: ['I8', 'I3'],
     profile: 'open-pages',
+    seed: 1,
   },
   {
     name: 'unpaid orders expire without asking the gateway',
@@ -283,10 +286,11 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'orders expire a minute early',
-    file: `${ORDER}/plan-payment.ts`,
-    from: `state.paidAt !== undefined || !deadlinePassed(pass, state.payBy)) return null;`,
-    to: `state.paidAt !== undefined || !deadlinePassed(pass, state.payBy - 60_000)) return null;`,
+    file: `${ORDER}/evolve-life.ts`,
+    from: `data.terms.payWithinSeconds * SECOND_MS,`,
+    to: `(data.terms.payWithinSeconds - 60) * SECOND_MS,`,
     caughtBy: ['I13', 'I16'],
+    seed: 1,
   },
   {
     name: 'a release is only noted by a card that was claimed',
@@ -301,6 +305,7 @@ export const mutants: readonly Mutant[] = [
     from: `      if (!answer.definite && !ofOpenSending) return [];`,
     to: `      if (answer.definite) return returned(state, refund);\n      if (!answer.definite && !ofOpenSending) return [];`,
     caughtBy: ['I3'],
+    seed: 3,
   },
   {
     name: 'a pending refund counts as done',
