@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { CommandHandling } from '../../application/handle-command';
 import { OrderSecrets } from '../../application/order-secrets';
+import { IncidentMessages } from '../../application/outbox/incident-messages';
 import { Messages } from '../../application/outbox/messages';
 import type { IssuingChannel } from '../../application/ports/channel';
 import type { EventCodec } from '../../application/ports/event-codec';
@@ -33,7 +34,7 @@ import { drawn } from '../world/chance';
 import type { FaultKind } from '../world/faults';
 import type { Surroundings } from '../world/surroundings';
 import { type ApiDesk, apiDesk } from './api-desk';
-import { runBeside, watchedHealth } from './beside';
+import { type BesideWork, runBeside, watchedHealth } from './beside';
 import { Life } from './life';
 import { type OrderEngine, orderEngine } from './order-engine';
 
@@ -44,11 +45,11 @@ export interface NodeKit {
   readonly timing: Timing;
   readonly gateways: ReadonlyMap<string, SimulatedGateway>;
   readonly channels: ReadonlyMap<string, SimulatedChannel>;
-  readonly notifier: Notifier;
+  readonly notifiers: readonly Notifier[];
   readonly outboxCursor: OutboxCursor;
   readonly subjectKeys: SubjectKeys;
-  /** Engines watch health and trials, and buy ahead. */
-  readonly worksBeside: boolean;
+  /** What engines do beside their orders. */
+  readonly worksBeside: ReadonlySet<BesideWork>;
 }
 
 /** Parts of one process that hear of its end. */
@@ -92,6 +93,11 @@ export class ShopNode {
 
   get isUp(): boolean {
     return this.life.isAlive;
+  }
+
+  /** Since when this process lives, if it does. */
+  get upSince(): number | null {
+    return this.life.isAlive ? this.life.bornAt : null;
   }
 
   start(): void {
@@ -184,10 +190,11 @@ export class ShopNode {
     if (this.roles.has('projector')) runProjections({ ...parts, projections, signal, lookAroundMs: LOOK_AROUND_MS });
     if (this.roles.has('engine')) this.runEngine(parts, signal);
     if (this.roles.has('outbox')) {
-      const messages = new Messages(commands, secrets, (orderNumber) => `https://shop.simulated/buy/${orderNumber}`);
+      const incidents = new IncidentMessages(store, kit.codec, () => 'en');
+      const messages = new Messages(commands, secrets, (orderNumber) => `https://shop.simulated/buy/${orderNumber}`, incidents);
       const observer = { alarm: () => undefined, failed: () => undefined, sent: () => undefined, refused: () => undefined, parked: () => undefined };
-      const { outboxCursor: cursor, notifier } = kit;
-      void new Outbox({ ...parts, cursor, messages, notifiers: [notifier], limits: defaultOutboxLimits, observer }).run(signal);
+      const { outboxCursor: cursor, notifiers } = kit;
+      void new Outbox({ ...parts, cursor, messages, notifiers, limits: defaultOutboxLimits, observer }).run(signal);
     }
     if (this.roles.has('api')) this.desk = apiDesk(parts);
     around.story.tell(`${life.name} is up`);
@@ -207,13 +214,13 @@ export class ShopNode {
       stuck: (_process: string, orderId: string, cause: string) => this.stuck(orderId, cause),
       failed: (what: string, error: unknown) => this.mishap(what, error),
     };
-    const healthPolicy = worksBeside ? watchedHealth : defaultHealthPolicy;
+    const healthPolicy = worksBeside.has('health') ? watchedHealth : defaultHealthPolicy;
     const watch = new AccountWatch(healthPolicy);
     const room = new CallRoom(parts.runtime, defaultCallRoomPolicy);
     const engine = orderEngine({ ...parts, watch, room, healthPolicy, snapshots: this.snapshots(), timing, limits: LIMITS, observer });
     this.runningEngine = engine;
     void engine.run(signal, DRAIN_MS);
-    if (worksBeside) runBeside({ ...parts, watch, room, timing, failed: observer.failed }, signal);
+    runBeside({ ...parts, codec: this.kit.codec, watch, room, timing, failed: observer.failed }, worksBeside, signal);
   }
 
   private async prepared(readModels: ReturnType<typeof faultyReadModels>, runtime: SimulatedRuntime, signal: AbortSignal): Promise<void> {

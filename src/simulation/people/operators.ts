@@ -1,12 +1,14 @@
 import { DrainChannel } from '../../application/commands/drain-channel';
 import { OverrideChannelHealth } from '../../application/commands/override-channel-health';
 import { PauseChannel } from '../../application/commands/pause-channel';
+import { PauseGateway } from '../../application/commands/pause-gateway';
 import { PauseSku } from '../../application/commands/pause-sku';
 import { ResumeChannel } from '../../application/commands/resume-channel';
+import { ResumeGateway } from '../../application/commands/resume-gateway';
 import { ResumeSku } from '../../application/commands/resume-sku';
 import type { Caller } from '../../application/caller';
 import type { ApiDesk } from '../node/api-desk';
-import type { SimulatedSku } from '../profiles/profile';
+import type { OperatorAct, SimulatedSku } from '../profiles/profile';
 import { Chance, drawn } from '../world/chance';
 import type { Opening } from '../world/opening';
 import type { Surroundings } from '../world/surroundings';
@@ -22,13 +24,15 @@ export interface OperatorsKit {
   readonly requests: Requests;
   readonly opening: Opening;
   readonly skus: readonly SimulatedSku[];
+  readonly gatewayIds: readonly string[];
   readonly channelIds: readonly string[];
-  /** They also say of a channel that it is ill, whatever it looks like. */
-  readonly isolates: boolean;
+  readonly acts: readonly [OperatorAct, ...OperatorAct[]];
 }
 
-const ACTS = ['stock', 'stock', 'pause-channel', 'drain-channel', 'pause-sku'] as const;
-const MORE_ACTS = [...ACTS, 'isolate-channel', 'isolate-channel'] as const;
+export const USUAL_ACTS = ['stock', 'stock', 'pause-channel', 'drain-channel', 'pause-sku'] as const;
+/** They also say of a channel that it is ill, whatever it looks like. */
+export const DOUBTING_ACTS = [...USUAL_ACTS, 'isolate-channel', 'isolate-channel'] as const;
+export const NIGHT_ACTS = ['stock', 'pause-sku', 'pause-channel', 'pause-gateway', 'pause-gateway'] as const;
 
 /** The people who keep the shop running: they pause, drain and resume, and bring cards whenever they come, sale or no sale. */
 export class Operators {
@@ -46,10 +50,10 @@ export class Operators {
   }
 
   private async intervene(nth: number, chance: Chance): Promise<void> {
-    const { skus, channelIds, opening, isolates } = this.kit;
+    const { skus, gatewayIds, channelIds, opening, acts } = this.kit;
     const sku = skus[chance.upTo(skus.length - 1)];
     const channelId = channelIds[chance.upTo(Math.max(0, channelIds.length - 1))];
-    const what = isolates ? chance.of(MORE_ACTS) : chance.of(ACTS);
+    const what = chance.of(acts);
     const backMs = chance.between(BACK_AFTER_MS.least, BACK_AFTER_MS.most);
     if (sku === undefined) return;
     if (what === 'stock' || channelId === undefined) return opening.importCards(sku, DELIVERED_SHARE, `delivery-${nth}`);
@@ -61,6 +65,7 @@ export class Operators {
       );
     }
     if (what === 'isolate-channel') return this.isolate(channelId, backMs);
+    if (what === 'pause-gateway') return this.pauseGateway(gatewayIds[nth % gatewayIds.length] ?? '', backMs);
     await this.act(`${what} ${channelId}`, (desk, key) =>
       what === 'pause-channel'
         ? desk.pauseChannel.execute(new PauseChannel(operator, { ...about, ...key, channelId }))
@@ -69,6 +74,12 @@ export class Operators {
     this.later(backMs, `resume ${channelId}`, (desk, key) =>
       desk.resumeChannel.execute(new ResumeChannel(operator, { ...about, ...key, channelId })),
     );
+  }
+
+  private async pauseGateway(gatewayId: string, backMs: number): Promise<void> {
+    const about = { reason: 'an operator thinks so', gatewayId };
+    await this.act(`pause ${gatewayId}`, (desk, key) => desk.pauseGateway.execute(new PauseGateway(operator, { ...about, ...key })));
+    this.later(backMs, `resume ${gatewayId}`, (desk, key) => desk.resumeGateway.execute(new ResumeGateway(operator, { ...about, ...key })));
   }
 
   private async isolate(channelId: string, backMs: number): Promise<void> {

@@ -36,6 +36,8 @@ export class SimulatedGateway {
     readonly options: SimulatedGatewayOptions,
     private readonly around: Surroundings,
     ring: Ring,
+    /** Hears of every question about a payment. */
+    private readonly asked: (reference: string) => void = () => undefined,
   ) {
     this.round = new NoticeRound(options.id, around, (notice) => ring(options.id, notice));
     const { now } = { now: () => around.scheduler.now };
@@ -76,6 +78,7 @@ export class SimulatedGateway {
   }
 
   query(reference: string): CallAnswer<PaymentFacts> {
+    this.asked(reference);
     const { now } = this.around.scheduler;
     if (!this.book.flags.lookup) this.around.violated('I8', `payment ${reference} was asked about at a gateway that cannot be asked`);
     const booked = this.book.payments.get(reference);

@@ -120,6 +120,13 @@ export const upstreamSkus = (): readonly SimulatedSku[] => [
   sold('empty', 1, 0.3, { oversell: true }),
 ];
 
+/** Cards of the shop's own, of some too few until more come; and goods of either upstream. */
+export const nightSkus = (): readonly SimulatedSku[] => [
+  { ...sold('shelf', 2, 1.5, {}), quantityMost: 1 },
+  { ...sold('short', 1, 0.2, { oversell: true }), restock: { afterMs: 50 * 60_000, share: 1 } },
+  sold('bought', 1, 0, { sources: [from('a', 'bought'), from('b', 'bought')], onDoubt: 'REROUTE' }),
+];
+
 /** What both upstreams sell, from whichever the routing policy likes better; mostly at once, so that a doubt costs a buyer little. */
 export const trialSkus = (): readonly SimulatedSku[] => [
   sold('bought', 3, 0, { sources: [from('a', 'bought'), from('b', 'bought')], onDoubt: 'REROUTE' }),

@@ -1,5 +1,18 @@
 import type { FaultKind, FaultRates } from '../world/faults';
-import { anyChannels, channelSkus, everySku, goodChannels, peakSkus, saleSkus, someChannels, trialSkus, unequalChannels, upstreamSkus } from './channel-shops';
+import { DOUBTING_ACTS, NIGHT_ACTS } from '../people/operators';
+import {
+  anyChannels,
+  channelSkus,
+  everySku,
+  goodChannels,
+  nightSkus,
+  peakSkus,
+  saleSkus,
+  someChannels,
+  trialSkus,
+  unequalChannels,
+  upstreamSkus,
+} from './channel-shops';
 import type { Habits, Profile } from './profile';
 import { anyGateways, goodGateway, manySkus, oneNode, openGateways, plentySkus, skuSettings, someNodes } from './shops';
 
@@ -265,7 +278,7 @@ const profiles: readonly Profile[] = [
     skus: trialSkus,
     arrivals: { overMs: 50 * MINUTE },
     habits: { ...orderly, neverPays: 0.02 },
-    worksBeside: true,
+    worksBeside: ['health', 'trials', 'pre-warm'],
     triesPolicies: true,
     rates: {
       ...storeRates,
@@ -296,8 +309,8 @@ const profiles: readonly Profile[] = [
     arrivals: { overMs: 55 * MINUTE },
     lastWeek: { share: 0.6, opensAfterMs: 42 * MINUTE },
     habits: { ...orderly, neverPays: 0.02 },
-    worksBeside: true,
-    desk: () => ({ calls: 4, interventions: 10 }),
+    worksBeside: ['health', 'trials', 'pre-warm'],
+    desk: () => ({ calls: 4, interventions: 10, acts: DOUBTING_ACTS }),
     rates: { ...channelRates, ...storeRates, 'gateway-silent': 0.01, crash: 0.002 },
     mishaps: [
       { kind: 'channel-away', times: 4, lastsMs: [MINUTE, 20 * MINUTE] },
@@ -308,6 +321,28 @@ const profiles: readonly Profile[] = [
       { kind: 'crash', times: 4, lastsMs: [0, 0] },
     ],
     troubleAfterMs: 20 * MINUTE,
+  },
+  {
+    name: 'quiet-night',
+    about: 'few buyers come; gateways and upstreams go away while nobody uses them, cards run out, operators pause and processes die',
+    nodes: someNodes,
+    gateways: goodGateway,
+    channels: goodChannels,
+    skus: nightSkus,
+    arrivals: { overMs: 2 * HOUR },
+    habits: { ...orderly, clicksAgain: 0 },
+    worksBeside: ['health', 'idle-probes', 'incidents'],
+    desk: () => ({ calls: 0, interventions: 8, acts: NIGHT_ACTS }),
+    rates: { crash: 0.0005, 'subscription-dropped': 0.001, 'notice-lost': 0.05 },
+    mishaps: [
+      { kind: 'gateway-away', times: 4, lastsMs: [5 * MINUTE, 20 * MINUTE] },
+      { kind: 'channel-away', times: 4, lastsMs: [5 * MINUTE, 20 * MINUTE] },
+      { kind: 'read-models-away', times: 1, lastsMs: [1_000, 2 * MINUTE] },
+      { kind: 'store-away', times: 1, lastsMs: [1_000, MINUTE] },
+      { kind: 'stall', times: 3, lastsMs: [1_000, 8_000] },
+      { kind: 'crash', times: 3, lastsMs: [0, 0] },
+    ],
+    troubleAfterMs: HOUR / 2,
   },
   {
     name: 'worst-moment',

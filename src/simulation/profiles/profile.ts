@@ -1,4 +1,5 @@
 import type { SkuSettings } from '../../domain/catalog/events';
+import type { BesideWork } from '../node/beside';
 import type { NodeRole } from '../node/shop-node';
 import type { SimulatedChannelOptions } from '../ports/simulated-channel';
 import type { SimulatedGatewayOptions } from '../ports/simulated-gateway';
@@ -44,10 +45,15 @@ export interface Mishap {
   readonly lastsMs: readonly [least: number, most: number];
 }
 
+/** What an operator may do of a sudden. */
+export type OperatorAct = 'stock' | 'pause-channel' | 'drain-channel' | 'pause-sku' | 'isolate-channel' | 'pause-gateway';
+
 /** How often a buyer rings up, and how often an operator intervenes. */
 export interface DeskHabits {
   readonly calls: number;
   readonly interventions: number;
+  /** What operators do, each as often as it stands here; what they usually do when absent. */
+  readonly acts?: readonly [OperatorAct, ...OperatorAct[]];
 }
 
 /** A day in the life of a shop. */
@@ -70,8 +76,8 @@ export interface Profile {
   readonly habits: Habits;
   /** People of support and operators besides those who answer what has to do with money; without them nobody says that a code is bad. */
   desk?(hasChannels: boolean): DeskHabits | undefined;
-  /** Engines watch the health of gateways and channels, judge trials of routing policies and buy ahead. */
-  readonly worksBeside?: boolean;
+  /** What engines do beside their orders. Nothing when absent: each costs time. */
+  readonly worksBeside?: readonly BesideWork[];
   /** People try routing policies on a share of the orders. */
   readonly triesPolicies?: boolean;
   readonly rates: FaultRates;

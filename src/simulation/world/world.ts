@@ -1,20 +1,23 @@
 import type { EventCodec } from '../../application/ports/event-codec';
-import { isIncidentMessage, type Notifier, type OrderMessage } from '../../application/ports/notifier';
+import type { OrderMessage } from '../../application/ports/notifier';
 import type { OutboxState } from '../../application/ports/outbox-cursor';
 import { idOf } from '../../domain/kernel/ids';
 import { defaultTiming, type Timing } from '../../domain/order/timing';
-import { canaryRule } from '../node/beside';
+import { canaryRule, incidentPolicy } from '../node/beside';
 import { ShopNode } from '../node/shop-node';
 import { checkAtRest } from '../oracles/at-rest';
 import { type OracleWorld, RunningOracles } from '../oracles/running';
+import { AccountOracles } from '../oracles/running-accounts';
 import { AheadOracles } from '../oracles/running-ahead';
+import { IncidentOracles } from '../oracles/running-incidents';
 import { PurchaseOracles } from '../oracles/running-purchases';
 import { TrialOracles } from '../oracles/running-trials';
 import { Buyer } from '../people/buyer';
 import { buyerPlan, type BuyerPlan } from '../people/buyer-plan';
 import { Desk } from '../people/desk';
 import { Inboxes } from '../people/inboxes';
-import { Operators } from '../people/operators';
+import { chatOfTheShop, mailToBuyers } from '../people/notified';
+import { Operators, USUAL_ACTS } from '../people/operators';
 import { PolicyKeepers } from '../people/policy-keepers';
 import { Requests } from '../people/requests';
 import { Support, SUPPORT_KINDS } from '../people/support';
@@ -65,8 +68,8 @@ const EARLY_MS = 20 * 60_000;
 const SETTLE_LIMIT_MS = 14 * 60 * 60_000;
 const LOOK_EVERY_MS = 60_000;
 const VIOLATIONS_MAX = 20;
-/** Share of mails that are to be sent again. */
-const MAIL_FAILS = 0.3;
+/** How often somebody looks at what is so, and what is made of it. */
+const INSPECT_EVERY_MS = 5_000;
 /** After-care within a few hours, so that a simulated day has an end. */
 const TIMING: Timing = { ...defaultTiming, afterCareStagesMs: [5 * 60_000, 60 * 60_000, 6 * 60 * 60_000] };
 
@@ -98,6 +101,21 @@ export class World implements Surroundings {
     violated: (...what) => this.violated(...what),
     ordersMin: canaryRule.ordersMin,
   });
+  private readonly accounts = new AccountOracles({
+    now: () => this.scheduler.now,
+    violated: (...what) => this.violated(...what),
+    isAway: (account) => this.outages.has(account),
+    watchedSince: () => this.watchedSince,
+  });
+  private readonly incidents = new IncidentOracles({
+    now: () => this.scheduler.now,
+    violated: (...what) => this.violated(...what),
+    watchedSince: () => this.watchedSince,
+    accounts: this.accounts,
+    policy: incidentPolicy,
+  });
+  /** When a store was last out of reach. */
+  private storesAwayAt = -Infinity;
   private readonly requests: Requests;
   private readonly doors: NoticeDoors;
   private readonly opening: Opening;
@@ -143,6 +161,10 @@ export class World implements Surroundings {
           this.purchasing.see(event);
           this.trying.see(event);
           this.ahead.see(event);
+          if (this.isInspected) {
+            this.accounts.see(event);
+            this.incidents.see(event);
+          }
           if (event.type === 'CardReservationLost') this.faults.count('stock-gone', [idOf(event.stream)]);
           this.watch.see(event);
           this.moments?.see(event.stream);
@@ -150,7 +172,15 @@ export class World implements Surroundings {
       },
     );
     this.gateways = new Map(
-      profile.gateways(chance).map((one) => [one.id, new SimulatedGateway(one, this, (id, notice) => this.doors.ofGateways(id, notice))]),
+      profile.gateways(chance).map((one) => [
+        one.id,
+        new SimulatedGateway(
+          one,
+          this,
+          (id, notice) => this.doors.ofGateways(id, notice),
+          (reference) => this.accounts.asked(one.id, reference),
+        ),
+      ]),
     );
     const channels = profile.channels?.(new Chance(drawn(seed, 'channels')), orders) ?? [];
     const ring = (id: string, notice: OutgoingNotice): Promise<boolean> => this.doors.ofChannels(id, notice);
@@ -170,10 +200,13 @@ export class World implements Surroundings {
         timing: TIMING,
         gateways: this.gateways,
         channels: this.channels,
-        notifier: this.notifier(),
+        notifiers: [
+          mailToBuyers(this, this.calmFrom, (message) => this.messages.push(message)),
+          ...(this.isInspected ? [chatOfTheShop(this, (eventId) => this.incidents.heard(eventId))] : []),
+        ],
         outboxCursor,
         subjectKeys: this.subjectKeys,
-        worksBeside: profile.worksBeside === true,
+        worksBeside: new Set(profile.worksBeside),
       };
       return new ShopNode(`node-${i + 1}`, new Set(roles), this, kit);
     });
@@ -216,6 +249,7 @@ export class World implements Surroundings {
     for (const node of this.nodes) node.start();
     await this.during(this.opening.open(), this.begin + 60 * 60_000);
     this.moments?.beforeAnyOrder();
+    if (this.isInspected) this.inspect();
     this.startBuyers();
     if (this.options.profile.lastWeek !== undefined) await this.weekBetween();
     this.startPeople();
@@ -240,6 +274,7 @@ export class World implements Surroundings {
       });
     this.trying.atRest();
     this.ahead.atRest();
+    this.incidents.atRest();
     this.story.tell(`over after ${this.scheduler.steps} steps`);
   }
 
@@ -321,18 +356,34 @@ export class World implements Surroundings {
     for (const node of this.nodes) node.start();
   }
 
+  /** What is so with gateways, channels and cards is held against incidents and what is known of health. */
+  private get isInspected(): boolean {
+    return this.options.profile.worksBeside?.includes('incidents') === true;
+  }
+
+  private inspect(): void {
+    if (['store', 'store-writes', 'read-models'].some((what) => this.outages.has(what))) this.storesAwayAt = this.scheduler.now;
+    this.accounts.look();
+    this.incidents.look();
+    this.scheduler.after(INSPECT_EVERY_MS, () => this.inspect());
+  }
+
+  /** Since when some engine lives without a break, with the stores in reach. */
+  private get watchedSince(): number | null {
+    const lives = this.nodes.flatMap(({ roles, upSince }) => (roles.has('engine') && upSince !== null ? [upSince] : []));
+    return lives.length === 0 ? null : Math.max(Math.min(...lives), this.storesAwayAt);
+  }
+
   private get channelIds(): readonly string[] {
     return [...this.channels.keys()];
   }
 
-  private openDesk({ calls, interventions }: DeskHabits): void {
+  private openDesk({ calls, interventions, acts = USUAL_ACTS }: DeskHabits): void {
     const { requests, opening, skus } = this;
     const withinMs = (this.calmFrom - this.dayFrom) * 0.8;
     new Support({ around: this, requests, made: (code) => void opening.codes.add(code) }).open(calls, withinMs);
-    new Operators({ around: this, requests, opening, skus, channelIds: this.channelIds, isolates: this.options.profile.worksBeside === true }).open(
-      interventions,
-      withinMs,
-    );
+    const gatewayIds = [...this.gateways.keys()];
+    new Operators({ around: this, requests, opening, skus, gatewayIds, channelIds: this.channelIds, acts }).open(interventions, withinMs);
   }
 
   /** An hour is enough for any shop to open. */
@@ -341,23 +392,6 @@ export class World implements Surroundings {
     void work.then(() => (isDone = true));
     await this.scheduler.run(until, () => isDone);
     if (!isDone) this.violated('I1', 'the shop could not be opened');
-  }
-
-  private notifier(): Notifier {
-    return {
-      id: 'mail',
-      takesRepeats: false,
-      wants: (message) => message.kind !== 'ORDER_EVENT',
-      send: async (message) => {
-        if (isIncidentMessage(message)) return { outcome: 'refused', why: 'this world has no people' };
-        await this.scheduler.sleep(this.delays.of(`mail ${message.messageId}`, 10, 800));
-        if (this.scheduler.now < this.calmFrom && drawnUnit(this.seed, `mail ${message.messageId} ${this.scheduler.now}`) < MAIL_FAILS)
-          return { outcome: 'retry', why: 'the mail server is busy' };
-        this.story.tell(`message ${message.messageId} ${message.kind} ${message.orderId}`);
-        this.messages.push(message);
-        return { outcome: 'sent' };
-      },
-    };
   }
 
   private heal(): void {

@@ -4,6 +4,7 @@ const ROUTING = 'domain/routing';
 const JOB = 'domain/job';
 const trials = 'policy-trials';
 const peak = 'coming-peak';
+const night = 'quiet-night';
 
 /** Defects in what engines do beside their orders: trials of routing policies, and cards that are bought ahead. */
 export const besideMutants: readonly Mutant[] = [
@@ -93,5 +94,60 @@ export const besideMutants: readonly Mutant[] = [
     to: `const rows = purchaseRows.doubt.map(({ step }) => step);`,
     caughtBy: ['pre-warm', 'I9'],
     profile: peak,
+    seed: 1,
+  },
+  {
+    name: 'nobody asks whoever is idle',
+    file: 'application/run-idle-probes.ts',
+    from: `if (nowMs - this.begunMs < policy.idleAfterMs) return;`,
+    to: `if (nowMs - this.begunMs < 10_000 * policy.idleAfterMs) return;`,
+    caughtBy: ['idle-probe'],
+    profile: night,
+    seed: 1,
+  },
+  {
+    name: 'whoever a person has paused is asked whether it is there',
+    file: 'application/run-idle-probes.ts',
+    from: `active && health?.word !== 'ISOLATED';`,
+    to: `(active || health?.word !== 'ISOLATED');`,
+    caughtBy: ['idle-probe'],
+    profile: night,
+    seed: 1,
+  },
+  {
+    name: 'an incident is never over',
+    file: 'domain/incident/decide.ts',
+    from: `incident?.open === true && at >= calmSince + closeAfterMs(policy, incident.reopened);`,
+    to: `incident?.open === true && at >= calmSince + 1_000 * closeAfterMs(policy, incident.reopened);`,
+    caughtBy: ['incident'],
+    profile: night,
+    seed: 1,
+  },
+  {
+    name: 'every look at an alarm opens an incident of its own',
+    file: 'application/incidents/run-incidents.ts',
+    from: `      const id = incidentIdFor(signal, ordinal);\n`,
+    to: `      const id = derivedId(incidentIdFor(signal, ordinal), this.kit.runtime.newId());\n`,
+    caughtBy: ['incident'],
+    profile: night,
+    seed: 1,
+  },
+  {
+    name: "a gateway that is ill is nobody's incident",
+    file: 'application/incidents/read-signals.ts',
+    from: `    ...settings.allGateways().map((gateway) => healthSignal('GATEWAY_ILL', gateway)),\n`,
+    to: ``,
+    caughtBy: ['incident'],
+    profile: night,
+    seed: 1,
+  },
+  {
+    name: 'nobody is told that an incident is over',
+    file: 'application/outbox/incident-messages.ts',
+    from: `  IncidentClosed: 'INCIDENT_CLOSED',\n};`,
+    to: `};`,
+    caughtBy: ['incident'],
+    profile: night,
+    seed: 1,
   },
 ];
