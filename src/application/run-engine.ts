@@ -20,9 +20,7 @@ const noSpans: Pick<Spans, 'within'> = { within: (_traceparent, work) => work() 
 
 const NUDGED = 'nudged';
 const RESUBSCRIBE_MS = 250;
-/** With nothing due it sleeps no longer than so; less while time itself may bring something. */
-const IDLE_MAX_MS = 30_000;
-const TICK_MS = 1_000;
+const TICK_MAX_MS = 1_000;
 /** Looks at many orders may end without ever waiting: after so long sockets and timers have their turn. */
 const WORK_TURN_MS = 10;
 const TAKEN_KEPT_MAX = 8_192;
@@ -256,16 +254,11 @@ export class Engine<C extends { readonly type: string }, E extends DomainEvent, 
     const woken = new AbortController();
     // Without a reason of its own each abort would make an error with its stack.
     this.nudge = () => woken.abort(NUDGED);
-    const idleMs = Math.min(this.agenda.idleMs(now, this.idleMaxMs), this.pacer.idleMs());
+    const idleMs = Math.min(this.agenda.idleMs(now, TICK_MAX_MS), this.pacer.idleMs());
     const stop = (): void => woken.abort(NUDGED);
     signal.addEventListener('abort', stop, { once: true });
     await this.kit.runtime.sleep(idleMs, woken.signal);
     signal.removeEventListener('abort', stop);
-  }
-
-  /** A clock that has not learnt the store's time may be moved by what it reads, and room at a gateway may come by time alone. */
-  private get idleMaxMs(): number {
-    return this.kit.commands.clock.hasLearnt && !this.agenda.wakes.isAnyoneInLine ? IDLE_MAX_MS : TICK_MS;
   }
 
   private start(id: string): void {

@@ -36,11 +36,6 @@ export class WakeIndex {
     return this.entries.size;
   }
 
-  /** Somebody waits for more than a time. */
-  get isAnyoneInLine(): boolean {
-    return this.topics.size > 0;
-  }
-
   /** `place`: since when it counts as waiting; kept from before, or now, unless told. */
   set(id: string, dueAt: Instant | null, waitsFor: readonly string[], now: Instant, place?: Instant): void {
     const before = this.entries.get(id);
