@@ -1,6 +1,6 @@
 import type { DomainEvent } from '../../domain/kernel/event';
 import { isRejection, type Rejection } from '../../domain/kernel/rejection';
-import { toIso } from '../../domain/kernel/time';
+import { toIso, type Instant } from '../../domain/kernel/time';
 import type { CommandHandling, Folded } from '../handle-command';
 import type { Spans } from '../ports/spans';
 import type { Process, ProcessStep } from './process';
@@ -9,6 +9,10 @@ import type { LaneSlots } from './lane-slots';
 /** Decisions and calls for one instance in one go. A plan that never comes to rest is cut off here and looked at later. */
 const STEPS_MAX = 64;
 const CONFLICTS_MAX = 16;
+/** A state that was current so long ago is read again before anything is asked on it: whoever stood still may have been left behind. Milliseconds. */
+const CURRENT_FOR_MS = 5_000;
+/** A store that takes longer than that for a read is left alone for a while. */
+const REREADS_MAX = 3;
 
 export type Rest<C, Call> = Extract<ProcessStep<C, Call>, { kind: 'wait' }>;
 
@@ -43,6 +47,8 @@ export class Advance<C extends { readonly type: string }, E extends DomainEvent,
   private state: S;
   private pending: E[] = [];
   private issued: C[] = [];
+  /** When the state was certainly current. */
+  private currentAt: Instant;
   /** The lane whose slot it holds. */
   private heldLane: string | undefined;
   private by: string;
@@ -52,9 +58,11 @@ export class Advance<C extends { readonly type: string }, E extends DomainEvent,
     private readonly kit: AdvanceKit,
     private readonly id: string,
     folded: Folded<S>,
+    readAt: Instant,
   ) {
     this.folded = folded;
     this.state = folded.state;
+    this.currentAt = readAt;
     this.by = kit.nextBy();
   }
 
@@ -63,7 +71,8 @@ export class Advance<C extends { readonly type: string }, E extends DomainEvent,
     kit: AdvanceKit,
     id: string,
   ): Promise<Advanced<C, Call>> {
-    const advance = new Advance(process, kit, id, await kit.commands.load(process.aggregate, id, true));
+    const readAt = kit.commands.clock.now();
+    const advance = new Advance(process, kit, id, await kit.commands.load(process.aggregate, id, true), readAt);
     return advance.toRest();
   }
 
@@ -77,6 +86,7 @@ export class Advance<C extends { readonly type: string }, E extends DomainEvent,
 
   private async steps(): Promise<Advanced<C, Call>> {
     let conflicts = 0;
+    let rereads = 0;
     for (let steps = 0; steps < STEPS_MAX; steps++) {
       const plannedAt = this.kit.wakeCount();
       const step = this.process.plan(this.state, this.kit.commands.clock.now(), this.by);
@@ -92,6 +102,13 @@ export class Advance<C extends { readonly type: string }, E extends DomainEvent,
         if (++conflicts > CONFLICTS_MAX) return { outcome: 'stuck', cause: 'CONTENDED' };
         continue;
       }
+      // What has an intent of its own is fenced by it. A repeat has none, and others may have written off what it repeats.
+      if (step.kind === 'ask' && this.kit.commands.clock.now() - this.currentAt > CURRENT_FOR_MS) {
+        if (++rereads > REREADS_MAX) return { outcome: 'stuck', cause: 'STORE_SLOW' };
+        await this.reload(true);
+        continue;
+      }
+      rereads = 0;
       const news = await this.call(step.call);
       if (!this.process.answered(step.call, this.id, news) && !news) return { outcome: 'stuck', cause: 'NOTHING_NEW' };
     }
@@ -164,8 +181,9 @@ export class Advance<C extends { readonly type: string }, E extends DomainEvent,
       ...(this.folded.traceparent === undefined ? {} : { traceparent: this.folded.traceparent }),
     } as const;
     let committed: Awaited<ReturnType<typeof commands.commit<C, E, S, R>>>;
+    const readAt = commands.clock.now();
     try {
-      committed = await commands.commit(this.process.aggregate, this.id, this.folded, this.pending, context, commands.clock.now());
+      committed = await commands.commit(this.process.aggregate, this.id, this.folded, this.pending, context, readAt);
     } catch (error) {
       this.drop();
       throw error;
@@ -179,6 +197,7 @@ export class Advance<C extends { readonly type: string }, E extends DomainEvent,
     this.kit.committed(this.id, this.pending, committed.folded.state);
     this.folded = committed.folded;
     this.state = committed.folded.state;
+    this.currentAt = readAt;
     this.pending = [];
     this.issued = [];
     this.by = this.kit.nextBy();
@@ -210,8 +229,10 @@ export class Advance<C extends { readonly type: string }, E extends DomainEvent,
   }
 
   private async reload(toEnd: boolean): Promise<void> {
+    const readAt = this.kit.commands.clock.now();
     this.folded = await this.kit.commands.load(this.process.aggregate, this.id, toEnd);
     this.state = this.folded.state;
+    if (toEnd) this.currentAt = readAt;
     this.by = this.kit.nextBy();
   }
 

@@ -148,7 +148,7 @@ export class Feed {
     const isWhole = missing.length === wanted;
     alert({ kind: 'revision-gap', stream: event.stream, from, to: event.revision - 1, recovered: isWhole ? wanted : 0 });
     if (!isWhole) return [{ event, problem: `revisions ${from} to ${event.revision - 1} are missing`, since: from }];
-    return [...missing.map((one): Incoming => ({ ...decodeEvent(codec, one), recovered: true })), decodeEvent(codec, event)];
+    return [...missing.map((one): Incoming => ({ ...decodeEvent(codec, one), recovered: { shownAt: event.position } })), decodeEvent(codec, event)];
   }
 }
 

@@ -9,8 +9,11 @@ export interface Incoming {
   readonly problem?: string;
   /** The first revision that waits because of the problem, when it lies before this event. */
   readonly since?: number;
-  /** Skipped by the subscription and read again from its stream: it may lie behind the checkpoint. */
-  readonly recovered?: true;
+  /**
+   * Skipped by the subscription and read again from its stream: it may lie behind the checkpoint. `shownAt` is the place of the event that followed on
+   * the gap: a checkpoint that has reached it has what lay in the gap, and a row that was deleted since must not come back.
+   */
+  readonly recovered?: { readonly shownAt?: Position };
 }
 
 /** An event with the rows it touches. */
@@ -48,10 +51,15 @@ export function changes(projection: AnyProjection, incoming: Incoming): boolean 
   return keys.length > 0 || problem !== undefined;
 }
 
+function isToCome({ event, recovered }: Incoming, checkpoint: Position | null): boolean {
+  if (recovered === undefined) return isAfter(event.position, checkpoint);
+  return recovered.shownAt === undefined || isAfter(recovered.shownAt, checkpoint);
+}
+
 /** The events that this projection has yet to see, each with its keys. */
 export function stepsOf(projection: AnyProjection, incoming: readonly Incoming[], checkpoint: Position | null): readonly Step[] {
   return incoming
-    .filter(({ event, recovered }) => (recovered === true || isAfter(event.position, checkpoint)) && concerns(projection, event.stream))
+    .filter((one) => isToCome(one, checkpoint) && concerns(projection, one.event.stream))
     .map((one) => withKeys(projection, one, checkpoint));
 }
 

@@ -61,7 +61,7 @@ async function retry(track: Track, deps: RetryDependencies, sequence: ParkedSequ
     if (events[0]?.revision !== sequence.revision) return stillParked(sequence);
     const incoming = events
       .slice(options.skipPoisoned === true ? 1 : 0)
-      .map((event): Incoming => ({ ...decodeEvent(deps.codec, event), recovered: true }));
+      .map((event): Incoming => ({ ...decodeEvent(deps.codec, event), recovered: {} }));
     const loaded = await track.load(incoming);
     if (loaded.checkpoint !== checkpoint || checkpoint === null) continue;
     const others = loaded.parked.filter((one) => one.stream !== stream);

@@ -57,8 +57,10 @@ async function send(
 ): Promise<CallAnswer<PurchaseFacts>> {
   const { requestId } = purchase;
   switch (call.kind) {
-    case 'request-purchase':
-      return channel.purchase(await bodyOf(outside, orderId, purchase), granted(outside, call.first ? purchase.intent : undefined));
+    case 'request-purchase': {
+      const options = granted(outside, call.first ? purchase.intent : undefined);
+      return channel.purchase(await bodyOf(outside, orderId, purchase), options);
+    }
     case 'query-purchase':
       return channel.query(requestId, { timeoutMs: outside.timing.issueTimeoutMs });
     case 'cancel-purchase':
