@@ -207,6 +207,9 @@ class ProjectionRunner implements RunningProjections {
       onMoved: (track) => this.moved(track),
       onCaughtUp: async (feed) => {
         const activated = await this.activateReady(feed.tracks);
+        // Whoever starts beside it asks at once how far it is.
+        if (!feed.hasBeenAtEnd) await this.settle();
+        feed.hasBeenAtEnd = true;
         if (activated || feeds.filter((one) => one.isCaughtUp).length > 1) round.abort();
       },
     };

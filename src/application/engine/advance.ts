@@ -6,7 +6,7 @@ import type { Spans } from '../ports/spans';
 import type { Process, ProcessStep } from './process';
 import type { LaneSlots } from './lane-slots';
 
-/** Decisions and calls for one instance in one go. A plan that never comes to rest is cut off here and looked at later. */
+/** Decisions and calls for one instance in one go, those aside that others were faster than. A plan that never comes to rest is cut off here and looked at later. */
 const STEPS_MAX = 64;
 const CONFLICTS_MAX = 16;
 /** A state that was current so long ago is read again before anything is asked on it: whoever stood still may have been left behind. Milliseconds. */
@@ -92,7 +92,9 @@ export class Advance<C extends { readonly type: string }, E extends DomainEvent,
       const step = this.process.plan(this.state, this.kit.commands.clock.now(), this.by);
       if (step.kind === 'wait') {
         if (this.pending.length === 0) return { outcome: 'waits', rest: step, revision: this.folded.revision, plannedAt };
-        if (!(await this.flush()) && ++conflicts > CONFLICTS_MAX) return { outcome: 'stuck', cause: 'CONTENDED' };
+        if (await this.flush()) continue;
+        if (++conflicts > CONFLICTS_MAX) return { outcome: 'stuck', cause: 'CONTENDED' };
+        steps = 0;
         continue;
       }
       if (step.call !== undefined && (await this.waitForSlot(step))) continue;
@@ -100,6 +102,7 @@ export class Advance<C extends { readonly type: string }, E extends DomainEvent,
       if (step.call === undefined) continue;
       if (!(await this.flush())) {
         if (++conflicts > CONFLICTS_MAX) return { outcome: 'stuck', cause: 'CONTENDED' };
+        steps = 0;
         continue;
       }
       // What has an intent of its own is fenced by it. A repeat has none, and others may have written off what it repeats.

@@ -39,6 +39,8 @@ export interface FeedDependencies {
 /** One catch-up subscription for all tracks that are about at the same place: events are read and decoded once. */
 export class Feed {
   private readonly continuity: Continuity;
+  /** Since it began it was at the end of the log once. */
+  hasBeenAtEnd = false;
   private position: Position | null;
   private turnEndsMs: number;
 

@@ -140,7 +140,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the call goes out before its intent is stored',
     file: `${ENGINE}/advance.ts`,
-    from: `      if (!(await this.flush())) {\n        if (++conflicts > CONFLICTS_MAX) return { outcome: 'stuck', cause: 'CONTENDED' };\n        continue;\n      }\n`,
+    from: `      if (!(await this.flush())) {\n        if (++conflicts > CONFLICTS_MAX) return { outcome: 'stuck', cause: 'CONTENDED' };\n        steps = 0;\n        continue;\n      }\n`,
     to: ``,
     caughtBy: ['I1', 'I3', 'I7', 'I8', 'I17', 'defect'],
     seed: 1,

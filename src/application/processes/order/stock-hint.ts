@@ -69,8 +69,10 @@ export class StockHint {
   }
 
   observe(event: StoredEvent): void {
-    if (this.seenUpTo === null || event.position > this.seenUpTo) this.seenUpTo = event.position;
-    for (const skuId of this.projection.keys(event)) {
+    const skuIds = this.projection.keys(event);
+    // What changes no row is nothing that a row could lack.
+    if (skuIds.length > 0 && (this.seenUpTo === null || event.position > this.seenUpTo)) this.seenUpTo = event.position;
+    for (const skuId of skuIds) {
       const known = this.skus.get(skuId);
       if (known === undefined) continue;
       if (known.loaded) this.apply(skuId, known, event);
