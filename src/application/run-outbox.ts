@@ -5,8 +5,8 @@ import { isWithinLog } from '../domain/kernel/position';
 import type { Tenure } from './tenure';
 import { Again } from './outbox/again';
 import { Errands } from './outbox/errands';
-import { Lanes, type LaneLimits, type LaneObserver } from './outbox/lanes';
-import { defaultLaterLimits } from './outbox/later';
+import { Lanes, type LaneObserver } from './outbox/lanes';
+import type { OutboxLimits } from './outbox/limits';
 import { kindsOf, type Messages } from './outbox/messages';
 import type { OutboxCursor, OutboxState, ParkedMessage } from './ports/outbox-cursor';
 import { Parked } from './outbox/parked';
@@ -18,21 +18,6 @@ import { type EventStore, READ_LIMIT_MAX } from './ports/event-store';
 import type { Notifier } from './ports/notifier';
 import type { Runtime } from './ports/runtime';
 import { Continuity } from './projections/continuity';
-
-export interface OutboxLimits extends LaneLimits {
-  /** Messages under way before the log is read further. */
-  readonly pendingMax: number;
-  readonly saveEveryMs: number;
-}
-
-export const defaultOutboxLimits: OutboxLimits = {
-  triesMax: 8,
-  retryFirstMs: 1_000,
-  retryMaxMs: 60_000,
-  pendingMax: 5_000,
-  saveEveryMs: 1_000,
-  later: defaultLaterLimits,
-};
 
 export interface OutboxObserver extends LaneObserver {
   /** Messages may be missing from here on: the cursor was lost, or the log is older than it, or an event could not be read. */

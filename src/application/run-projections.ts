@@ -205,11 +205,10 @@ class ProjectionRunner implements RunningProjections {
       runtime,
       alert: (alert) => observer?.(alert),
       onMoved: (track) => this.moved(track),
-      onCaughtUp: async (feed) => {
+      onCaughtUp: async (feed, isFirst) => {
         const activated = await this.activateReady(feed.tracks);
         // Whoever starts beside it asks at once how far it is.
-        if (!feed.hasBeenAtEnd) await this.settle();
-        feed.hasBeenAtEnd = true;
+        if (isFirst) await this.settle();
         if (activated || feeds.filter((one) => one.isCaughtUp).length > 1) round.abort();
       },
     };

@@ -32,15 +32,13 @@ export interface FeedDependencies {
   readonly alert: (alert: ProjectionAlert) => void;
   /** A track has moved on. */
   readonly onMoved: (track: Track) => void;
-  /** Everything stored was read when the last batch was. */
-  readonly onCaughtUp: (feed: Feed) => Promise<void>;
+  /** Everything stored was read when the last batch was; for the first time since the feed began, or again. */
+  readonly onCaughtUp: (feed: Feed, isFirst: boolean) => Promise<void>;
 }
 
 /** One catch-up subscription for all tracks that are about at the same place: events are read and decoded once. */
 export class Feed {
   private readonly continuity: Continuity;
-  /** Since it began it was at the end of the log once. */
-  hasBeenAtEnd = false;
   private position: Position | null;
   private turnEndsMs: number;
 
@@ -60,6 +58,7 @@ export class Feed {
   /** Runs until the signal aborts; rejects when the store or the read models are away, or a generation was replaced. */
   async run(signal: AbortSignal): Promise<void> {
     let hasWaited = false;
+    let hasBeenAtEnd = false;
     const streamPrefixes = [...new Set(this.tracks.flatMap((track) => track.projection.categories))];
     for await (const batch of this.deps.store.subscribe({ after: this.position, streamPrefixes, batchMax: BATCH_EVENTS_MAX, signal })) {
       const now = this.deps.runtime.monotonicMs();
@@ -72,7 +71,8 @@ export class Feed {
       if (isAfterOrAt(batch.position, this.position)) this.position = batch.position;
       for (const track of this.tracks) track.caughtUp = batch.caughtUp;
       if (!batch.caughtUp) continue;
-      await this.deps.onCaughtUp(this);
+      await this.deps.onCaughtUp(this, !hasBeenAtEnd);
+      hasBeenAtEnd = true;
       await this.deps.runtime.sleep(beatEndsMs - this.deps.runtime.monotonicMs(), signal);
       hasWaited = true;
     }
