@@ -84,10 +84,12 @@ describe('how a night is counted', () => {
     expect(lives.get('a')).toEqual({ submittedAt: 1_000, paidAt: 3_000, deliveredAt: 7_000, ends: ['OrderDelivered', 'Compensated'] });
   });
 
-  it('an order that is delivered before older ones has passed them', () => {
-    const life = (submittedAt: number, deliveredAt: number) => ({ submittedAt, deliveredAt, ends: [] });
+  it('an order that is delivered more than a second before older ones has passed them', () => {
+    const life = (submittedAt: number, deliveredSeconds: number) => ({ submittedAt, deliveredAt: deliveredSeconds * 1_000, ends: [] });
     expect(passedMost([life(1, 11), life(2, 12), life(3, 13)])).toBe(0);
-    expect(passedMost([life(1, 13), life(2, 12), life(3, 11)])).toBe(2);
+    expect(passedMost([life(1, 13.1), life(2, 12.1), life(3, 11)])).toBe(2);
+    expect(passedMost([life(1, 13.1), life(2, 11.9), life(3, 11)])).toBe(1);
+    expect(passedMost([life(1, 11.9), life(2, 11.5), life(3, 11)])).toBe(0);
   });
 
   it('the order of service is measured by pairs: none, half of them by chance, all of them the other way round', () => {
