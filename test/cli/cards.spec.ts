@@ -1,7 +1,8 @@
 import Database from 'better-sqlite3';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { codes, resultOf, Terminal } from './terminal';
+import { resultOf } from '../support/verbs';
+import { codes, Terminal } from './terminal';
 
 interface Batch {
   readonly batchId: string;

@@ -32,17 +32,17 @@ describe('a process loads what it uses:', () => {
     ['config print', ['commander', 'zod']],
     ['events catalog --json', ['better-sqlite3', 'commander', 'zod']],
   ])('%s loads no more packages than it needs', async (verb, packages) => {
-    expect((await terminal.run(verb.split(' '), seen)).code).toBe(0);
+    expect((await terminal.alone(verb.split(' '), seen)).code).toBe(0);
     expect([...loaded()].sort()).toEqual(packages);
   });
 
   it.each(['orders list', 'verify', 'cards stats', 'events tail'])('%s: neither the API nor the outside, and no file of settings', async (verb) => {
-    expect((await terminal.run(verb.split(' '), seen)).code).toBe(0);
+    expect((await terminal.alone(verb.split(' '), seen)).code).toBe(0);
     expect(loaded().filter((name) => [...API, ...OUTSIDE, 'yaml'].includes(name))).toEqual([]);
   });
 
   it('apply, which reads YAML, carries out commands without Nest', async () => {
-    expect((await terminal.run(['apply', 'shop.yaml'], seen)).code).toBe(0);
+    expect((await terminal.alone(['apply', 'shop.yaml'], seen)).code).toBe(0);
     expect(loaded()).toContain('yaml');
     expect(loaded().filter((name) => API.includes(name))).toEqual([]);
   });

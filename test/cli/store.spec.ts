@@ -2,7 +2,8 @@ import Database from 'better-sqlite3';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { codes, resultOf, Terminal } from './terminal';
+import { resultOf } from '../support/verbs';
+import { codes, Terminal } from './terminal';
 
 interface Verified {
   readonly checked: { readonly streams: number; readonly events: number; readonly cards: number; readonly orders: number };

@@ -1,17 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-
-const CLI = join(__dirname, '../../dist/cli/main.js');
-
-export interface Result {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+import { cardrail, type CliResult, type Environment, resultOf, spawnCardrail } from '../support/verbs';
 
 const key = (): string => randomBytes(32).toString('base64url');
 
@@ -32,7 +25,7 @@ export const GATEWAY = {
 };
 export const API_KEY = { id: 'storefront', clientId: 'shop', role: 'STOREFRONT', key: { env: 'STOREFRONT_KEY' } };
 
-/** A person at a terminal, in a folder of their own. Every command is a real process. */
+/** A person at a terminal, in a folder of their own. */
 export class Terminal {
   readonly folder = mkdtempSync(join(tmpdir(), 'cardrail-cli-'));
   readonly data = join(this.folder, 'data');
@@ -46,16 +39,22 @@ export class Terminal {
     STOREFRONT_KEY: key(),
   };
 
-  start(args: readonly string[], over: Readonly<Record<string, string>> = {}): ChildProcess {
-    return spawn(process.execPath, [CLI, ...args], {
-      env: { PATH: process.env['PATH'], ...this.environment, ...over },
-      cwd: this.folder,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+  /** A process of its own, that may be stopped. */
+  start(args: readonly string[], over: Environment = {}): ChildProcess {
+    return spawnCardrail(args, this.environmentWith(over), this.folder);
   }
 
-  run(args: readonly string[], over: Readonly<Record<string, string>> = {}): Promise<Result> {
+  /** The same when it has ended. */
+  alone(args: readonly string[], over: Environment = {}): Promise<CliResult> {
     return resultOf(this.start(args, over));
+  }
+
+  run(args: readonly string[], over: Environment = {}): Promise<CliResult> {
+    return cardrail(args, this.environmentWith(over), this.folder);
+  }
+
+  private environmentWith(over: Environment): Environment {
+    return { PATH: process.env['PATH'], ...this.environment, ...over };
   }
 
   /** The JSON that a command prints; fails the test when it does not succeed. */
@@ -84,15 +83,6 @@ export class Terminal {
   leave(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
-}
-
-export function resultOf(child: ChildProcess): Promise<Result> {
-  return new Promise((resolve) => {
-    let [stdout, stderr] = ['', ''];
-    child.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-    child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-    child.once('close', (code) => resolve({ code, stdout, stderr }));
-  });
 }
 
 export const codes = (count: number): readonly string[] => Array.from({ length: count }, () => `CODE-${randomBytes(10).toString('hex')}`);

@@ -1,7 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { type Result, resultOf, Terminal } from './terminal';
+import { type CliResult, resultOf } from '../support/verbs';
+import { Terminal } from './terminal';
 
 interface DemoResult {
   readonly orders: number;
@@ -90,7 +91,7 @@ describe('cardrail start', () => {
   afterAll(() => terminal.leave());
 
   /** Starts it, asks whether it is ready once it has said all, presses Ctrl-C, and tells how it ended. */
-  async function startAndStop(args: readonly string[], meanwhile?: () => Promise<void>): Promise<Result> {
+  async function startAndStop(args: readonly string[], meanwhile?: () => Promise<void>): Promise<CliResult> {
     const child: ChildProcess = terminal.start(['start', ...args], environment);
     const ended = resultOf(child);
     const url = await new Promise<string>((resolve, reject) => {

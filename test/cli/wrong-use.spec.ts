@@ -69,10 +69,28 @@ describe('wrong use ends with 2 and one line, and changes nothing:', () => {
   });
 
   it('help and version are no errors', async () => {
-    const [help, version] = await Promise.all([terminal.run(['--help']), terminal.run(['--version'])]);
+    const [help, version] = await Promise.all([terminal.alone(['--help']), terminal.alone(['--version'])]);
     expect([help.code, version.code]).toEqual([0, 0]);
     expect(help.stdout).toContain('Usage: cardrail');
     expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});
+
+describe('what a shell is told of a process:', () => {
+  const terminal = new Terminal();
+  afterAll(() => terminal.leave());
+
+  it.each<readonly [string, readonly string[], number]>([
+    ['bad news: there is no keyring', ['doctor'], 1],
+    ['done', ['keys', 'init'], 0],
+    ['refused: there is one', ['keys', 'init'], 3],
+    ['wrong use', ['keys', 'add', 'token'], 2],
+  ])('%s', async (_what, args, code) => expect((await terminal.alone(args)).code).toBe(code));
+
+  it('all that a verb has to say arrives, however much it is', async () => {
+    const { code, stdout } = await terminal.alone(['events', 'catalog', '--json']);
+    expect([code, stdout.endsWith('\n'), stdout.length > 65_536]).toEqual([0, true, true]);
+    expect(JSON.parse(stdout)).toHaveProperty(['OrderSubmitted.v1', 'type'], 'object');
   });
 });
 

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { resultOf, Terminal } from '../cli/terminal';
+import { Terminal } from '../cli/terminal';
+import { resultOf } from '../support/verbs';
 
 const IS_BIG = process.env['CARDRAIL_TEST_BIG'] === '1';
 const PREVIEW_ROWS = IS_BIG ? 10_000_000 : 50_000;

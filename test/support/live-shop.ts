@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -16,8 +16,8 @@ import { TraceCollector } from './trace-collector';
 import { startTestSandbox, type TestSandbox } from './sandbox';
 import { type ShopStores, storesOfTheRun } from './shop-stores';
 import { CARD_PRODUCT, startTestChannel, type TestChannel } from './sandbox-channel';
+import { cardrail, type CliResult, spawnCardrail } from './verbs';
 
-const CLI = join(__dirname, '../../dist/cli/main.js');
 const START_TIMEOUT_MS = 90_000;
 
 /** Every waiting time scaled down, so that a story takes a second and not half an hour. */
@@ -47,12 +47,6 @@ const FAST: Readonly<Record<string, string>> = {
   CARDRAIL_TAKE_OVER_MS: '1000',
   CARDRAIL_DRAIN_MS: '3000',
 };
-
-export interface CliResult {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 export interface GraphqlAnswer<T> {
   readonly status: number;
@@ -273,11 +267,8 @@ export class LiveShop {
   }
 
   private spawnProcess(args: readonly string[], over: Readonly<Record<string, string>>): ChildProcess {
-    const child = spawn(process.execPath, [CLI, 'serve', ...args], {
-      env: { ...process.env, ...this.environment, ...over },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    child.stderr.on('data', (chunk: Buffer) => {
+    const child = spawnCardrail(['serve', ...args], { ...process.env, ...this.environment, ...over });
+    child.stderr?.on('data', (chunk: Buffer) => {
       this.watch.saw('the log of the server', chunk.toString());
       this.log = (this.log + chunk.toString()).slice(-20_000);
     });
@@ -341,20 +332,10 @@ export class LiveShop {
     if (page !== undefined) this.watch.saw('the metrics', await page.text());
   }
 
-  cli(args: readonly string[], over: Readonly<Record<string, string>> = {}): Promise<CliResult> {
-    return new Promise((resolve) => {
-      const child = spawn(process.execPath, [CLI, ...args], {
-        env: { ...process.env, ...this.environment, ...over },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
-      let [stdout, stderr] = ['', ''];
-      child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-      child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-      child.on('close', (code) => {
-        this.watch.saw(`what cardrail ${args.slice(0, 2).join(' ')} says`, `${stderr}\n`);
-        resolve({ code, stdout, stderr });
-      });
-    });
+  async cli(args: readonly string[], over: Readonly<Record<string, string>> = {}): Promise<CliResult> {
+    const result = await cardrail(args, { ...process.env, ...this.environment, ...over });
+    this.watch.saw(`what cardrail ${args.slice(0, 2).join(' ')} says`, `${result.stderr}\n`);
+    return result;
   }
 
   async must(args: readonly string[]): Promise<CliResult> {
