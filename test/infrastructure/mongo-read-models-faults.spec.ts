@@ -245,6 +245,17 @@ describe('several writers at once', () => {
 describe('another primary (F22)', () => {
   beforeEach(() => begin({ replicaSet: 'rs0' }));
 
+  it('brings back no row and hides none: writes ask for a majority, reads for what a majority has, whatever the address says', async () => {
+    const models = open(`${fake.url}&w=1&readConcernLevel=local&readPreference=secondaryPreferred`);
+    await models.prepare([MODEL]);
+    await models.write(await active(models), { rows: [row('a', 1)], checkpoint: at(1) });
+    expect(await sizeOf(models, 'a')).toBe(1);
+    for (const write of ['insert', 'update'])
+      expect({ write, command: fake.asked.get(write) }).toMatchObject({ command: { writeConcern: { w: 'majority' } } });
+    expect(fake.asked.get('find')).toMatchObject({ readConcern: { level: 'majority' } });
+    expect(fake.asked.get('find')).not.toHaveProperty('$readPreference');
+  });
+
   it('a write that met a server which is no primary any more is repeated where the primary is', async () => {
     const { models, generation } = await filled();
     fake.misbehave({ on: 'update', how: 'refuse' });

@@ -173,6 +173,21 @@ describe('The connection to EventStoreDB', () => {
     expect(await store.append(later.stream, 0, later.batch())).toMatchObject({ outcome: 'committed' });
   });
 
+  it('lets go of a client that did not answer one append only when nobody waits for another any more', async () => {
+    const connection = kept(connect(fake.connectionString));
+    const later = new StreamBuilder(`order-${randomUUID()}`);
+    fake.faults.append = ({ stream }) => (stream === order.stream ? { kind: 'silence', stored: true } : { kind: 'late', ms: 500 });
+    const append = (stream: string, signal: AbortSignal) =>
+      connection.append(stream, undefined, [event(randomUUID(), {})], { kind: 'batch', deadlineMs: 1_000 }, signal);
+    const givenUp = new AbortController();
+    const unanswered = append(order.stream, givenUp.signal).catch(() => 'let go of');
+    const waiting = append(later.stream, never);
+    while (fake.appends.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    givenUp.abort();
+    expect(await waiting).toMatchObject({ outcome: 'written', revision: 0 });
+    expect(await unanswered).toBe('let go of');
+  });
+
   it('sends nothing more by a client that was let go of, for its stream would break that of the next one', async () => {
     const store = await open(fake.connectionString, { appendTimeoutMs: 300 });
     let answerAtLast: () => void = () => undefined;

@@ -47,6 +47,8 @@ export class FakeMongodb {
   strikes: (on: string) => Misdeed['how'] = () => 'none';
   /** How many commands of each kind were answered since the start, greetings not counted. */
   readonly counts = new Map<string, number>();
+  /** The last command of each kind, as it came. */
+  readonly asked = new Map<string, Doc>();
 
   private constructor(private readonly options: FakeMongoOptions) {}
 
@@ -208,6 +210,7 @@ export class FakeMongodb {
   private answerOf(name: string, command: Doc): Doc {
     if (/^(hello|ismaster)$/i.test(name)) return { ...this.greeting(), ok: 1 };
     this.counts.set(name, (this.counts.get(name) ?? 0) + 1);
+    this.asked.set(name, command);
     if (!this.isPrimary) return this.refusal(WRITES.has(name) ? NOT_WRITABLE_PRIMARY : NOT_PRIMARY_FOR_READING);
     const retry = retryKey(command);
     const before = retry === undefined ? undefined : this.retries.get(retry);
