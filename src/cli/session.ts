@@ -63,7 +63,7 @@ export const withSettings = <T>(config: Config, use: (parts: Parts, signal: Abor
 export async function withLog<T>(config: Config, use: (log: Log) => Promise<T>): Promise<T> {
   const [{ filesOf, openLog }, { SystemRuntime }] = await Promise.all([import('../stores'), import('../workbench')]);
   const { events } = filesOf(config);
-  if (config.values.CARDRAIL_STORE === 'embedded' && !existsSync(events)) throw new WrongUse(`there is no event log at ${events}`);
+  if (config.values.CARDRAIL_STORE === 'embedded' && !existsSync(events)) throw new WrongUse('NO_EVENT_LOG', { file: events });
   const log = await openLog(config, { runtime: new SystemRuntime(), patienceMs: PATIENCE_MS });
   try {
     return await use(log);
@@ -84,12 +84,6 @@ function accountName(): string {
   } catch {
     return `uid-${process.getuid?.() ?? 'unknown'}`;
   }
-}
-
-/** As asked for, else as the terminal speaks. */
-export function localeOf(asked: string | undefined): Locale {
-  const spoken = asked ?? process.env['LC_ALL'] ?? process.env['LC_MESSAGES'] ?? process.env['LANG'] ?? 'en';
-  return spoken.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en';
 }
 
 /** Aborted by Ctrl-C or SIGTERM. */

@@ -1,5 +1,5 @@
 import type { Locale } from '../application/caller';
-import { Refused, WrongUse } from './exit';
+import { ShopSays, WrongUse } from './exit';
 
 /** How long a running shop may take to answer. */
 const ANSWER_WITHIN_MS = 30_000;
@@ -28,8 +28,8 @@ export class ShopApi {
   /** Address and key come from the environment. Throws WrongUse. */
   static fromEnvironment(locale: Locale, env: Readonly<Record<string, string | undefined>> = process.env): ShopApi {
     const { CARDRAIL_URL: url = '', CARDRAIL_API_KEY: key = '' } = env;
-    if (!URL.canParse(url)) throw new WrongUse('this acts on a running shop: set CARDRAIL_URL to its address');
-    if (key === '') throw new WrongUse('this acts on a running shop: set CARDRAIL_API_KEY to a key that may do it');
+    if (!URL.canParse(url)) throw new WrongUse('SHOP_ADDRESS_MISSING');
+    if (key === '') throw new WrongUse('SHOP_KEY_MISSING');
     return new ShopApi(url.replace(/\/+$/, ''), key, locale);
   }
 
@@ -50,15 +50,15 @@ export class ShopApi {
     if (error === undefined && data != null) return data as Data;
     const code = error?.extensions?.code ?? '';
     const message = error === undefined ? `the shop answered ${response.status} and nothing else` : `${code}: ${error.message}`;
-    if (WRONG.has(code)) throw new WrongUse(message);
-    throw REFUSED.has(code) ? new Refused(message) : new Error(message);
+    if (WRONG.has(code)) throw new ShopSays('WrongUse', message);
+    throw REFUSED.has(code) ? new ShopSays('Refused', message) : new Error(message);
   }
 
   /** A mutation whose refusals are refusals of the verb. */
   async change<Result extends Payload>(document: string, input: object): Promise<Result> {
     const { result } = await this.ask<{ readonly result: Result }>(document, { input });
     const [refusal] = result.userErrors;
-    if (refusal !== undefined) throw new Refused(`${refusal.code}: ${refusal.message}`);
+    if (refusal !== undefined) throw new ShopSays('Refused', `${refusal.code}: ${refusal.message}`);
     return result;
   }
 }

@@ -38,7 +38,7 @@ const SUPPLIER_CHARACTERS_MAX = 200;
 /** Looks at the beginning of the file. Throws WrongUse for a file that cannot be read, or options that make no sense. */
 export function cardFile(file: string, options: CardFileOptions): CardFile {
   const stat = statSync(file, { throwIfNoEntry: false });
-  if (stat?.isFile() !== true) throw new WrongUse(`${file} is not a file that can be read`);
+  if (stat?.isFile() !== true) throw new WrongUse('FILE_UNREADABLE', { file });
   return { bytes: stat.size, shape: shapeOf(sampleOf(file), wishOf(file, options)), open: () => createReadStream(file) };
 }
 
@@ -54,7 +54,7 @@ function sampleOf(file: string): Uint8Array {
 
 function wishOf(file: string, options: CardFileOptions): ShapeWish {
   const columns = options.columns === undefined ? undefined : namedColumns(options.columns.split(','));
-  if (columns === null) throw new WrongUse('--columns has to name each column of the file in its order, and exactly one of them `code`');
+  if (columns === null) throw new WrongUse('COLUMNS_WRONG');
   return {
     format: options.format ?? (/\.(?:csv|tsv)$/i.test(file) ? 'csv' : 'txt'),
     ...(options.encoding === undefined ? {} : { encoding: encodingNamed(options.encoding) }),
@@ -69,21 +69,21 @@ const encodingNamed = (name: string): Encoding => (name === 'gbk' ? 'gb18030' : 
 function delimiterOf(text: string): string {
   const delimiter = DELIMITER_WORDS[text] ?? text;
   if (delimiter.length < 1 || delimiter.length > DELIMITER_CHARACTERS_MAX || /["\r\n]/.test(delimiter))
-    throw new WrongUse(`--delimiter has to be 1 to ${DELIMITER_CHARACTERS_MAX} characters without quotes and line ends, or one of tab, comma, …`);
+    throw new WrongUse('DELIMITER_WRONG', { max: DELIMITER_CHARACTERS_MAX });
   return delimiter;
 }
 
 function utcOffsetOf(text = 'Z'): string {
-  if (!isUtcOffset(text)) throw new WrongUse('--utc-offset has to be Z or look like +08:00');
+  if (!isUtcOffset(text)) throw new WrongUse('UTC_OFFSET_WRONG');
   return text;
 }
 
 /** Throws WrongUse. `currency` is the one of the SKU, for a cost that names none. */
 export function termsOf({ supplier, cost, expires, utcOffset }: TermsOptions, currency: string): BatchTerms {
   if (supplier !== undefined && (supplier.trim() === '' || supplier.length > SUPPLIER_CHARACTERS_MAX || /\p{Cc}/u.test(supplier)))
-    throw new WrongUse(`--supplier has to be 1 to ${SUPPLIER_CHARACTERS_MAX} characters of plain text`);
+    throw new WrongUse('SUPPLIER_WRONG', { max: SUPPLIER_CHARACTERS_MAX });
   const expiresAt = expires === undefined ? undefined : expiryOf(expires, utcOffsetOf(utcOffset));
-  if (expiresAt === null) throw new WrongUse('--expires has to be a date such as 2030-12-31, or a date with a time');
+  if (expiresAt === null) throw new WrongUse('EXPIRES_WRONG');
   return {
     ...(supplier === undefined ? {} : { supplier: supplier.trim() }),
     ...(cost === undefined ? {} : { cost: moneyOf(cost, currency) }),
@@ -95,6 +95,6 @@ export function termsOf({ supplier, cost, expires, utcOffset }: TermsOptions, cu
 function moneyOf(text: string, currencyOfSku: string): Money {
   const [, whole = '', fraction = '', currency = currencyOfSku] = /^(\d{1,10})(?:\.(\d{1,3}))?\s*([A-Z]{3})?$/.exec(text.trim()) ?? [];
   const amountMinor = whole === '' || fraction.length > decimalsOf(currency) ? null : minorUnits(whole, fraction, currency);
-  if (amountMinor === null) throw new WrongUse('--cost has to be what one card cost, such as 46.50 or "46.50 CNY"');
+  if (amountMinor === null) throw new WrongUse('COST_WRONG');
   return { amountMinor, currency };
 }

@@ -14,7 +14,7 @@ const ledger = z.object({
 /** What `GET /ledger` of a sandbox says, as a statement of everything. Throws Refused. */
 export function linesOfLedger(json: unknown): readonly StatementLine[] {
   const read = ledger.safeParse(json);
-  if (!read.success) throw new Refused(`it is no ledger: ${read.error.issues[0]?.path.join('.') ?? 'not an object'}`);
+  if (!read.success) throw new Refused('LEDGER_UNREADABLE', { place: read.error.issues[0]?.path.join('.') ?? 'not an object' });
   const { payments, refunds, purchases } = read.data;
   const taken = payments.filter(({ capturedMinor }) => capturedMinor > 0);
   const returned = refunds.filter(({ status }) => status === 'REFUNDED');

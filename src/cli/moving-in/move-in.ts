@@ -118,7 +118,7 @@ class CodeFiles {
 export async function moveIn(options: MoveInOptions): Promise<MovedIn> {
   const { kind, folder } = options;
   if (folder !== null) {
-    if (existsSync(folder)) throw new Refused(`${folder} is there already: name a folder that is not, so that nothing is mixed`);
+    if (existsSync(folder)) throw new Refused('FOLDER_EXISTS', { folder });
     mkdirSync(join(folder, 'cards'), { recursive: true, mode: 0o700 });
   }
   const files = folder === null ? null : new CodeFiles(folder);

@@ -153,8 +153,7 @@ function keyTexts({ config }: Parts, { apiKeys }: ShopFile): ReadonlyMap<string,
       problems.push(`apiKeys ${id}: ${error instanceof Error ? error.message : 'its key cannot be read'}`);
     }
   }
-  if (problems.length > 0)
-    throw new WrongUse(`nothing was applied; the digests of API keys are made here, so the keys must be here:\n  ${problems.join('\n  ')}`);
+  if (problems.length > 0) throw new WrongUse('API_KEYS_UNREADABLE', { problems: problems.map((problem) => `  ${problem}`).join('\n') });
   return texts;
 }
 

@@ -71,30 +71,31 @@ export type { SecretRef };
 
 /** The settings in a YAML text. Throws WrongUse with every problem at once; no word of it comes from a value. */
 export function parseShopFile(text: string, name: string): ShopFile {
-  if (text.length > TEXT_CHARACTERS_MAX) throw new WrongUse(`${name} is too long`);
+  if (text.length > TEXT_CHARACTERS_MAX) throw new WrongUse('SHOP_FILE_TOO_LONG', { file: name, max: TEXT_CHARACTERS_MAX });
   const parsed = shopFile.safeParse(parseYaml(text, name) ?? {}, { error: issueWords });
   if (parsed.success) return parsed.data;
-  throw new WrongUse(
-    problemsText(
-      name,
-      parsed.error.issues.map((issue) => `${placeOf(issue.path)}: ${issue.message}`),
-    ),
+  throw wrong(
+    name,
+    parsed.error.issues.map((issue) => `${placeOf(issue.path)}: ${issue.message}`),
   );
 }
 
 function parseYaml(text: string, name: string): unknown {
   const document = parseDocument(text, { uniqueKeys: true, prettyErrors: false });
   const problems = document.errors.map(({ code, pos }) => `line ${text.slice(0, pos[0]).split('\n').length} ${yamlFlaw(code)}`);
-  if (problems.length > 0) throw new WrongUse(problemsText(name, problems));
+  if (problems.length > 0) throw wrong(name, problems);
   try {
     return document.toJS({ maxAliasCount: ALIASES_MAX });
   } catch {
-    throw new WrongUse(problemsText(name, ['too many aliases']));
+    throw wrong(name, ['too many aliases']);
   }
 }
 
-const problemsText = (name: string, problems: readonly string[]): string =>
-  `${name} has ${problems.length} problem${problems.length === 1 ? '' : 's'}:\n${problems.map((problem) => `  ${problem}`).join('\n')}`;
+function wrong(file: string, problems: readonly string[]): WrongUse {
+  const count = problems.length;
+  const counted = `${count} problem${count === 1 ? '' : 's'}`;
+  return new WrongUse('SHOP_FILE_WRONG', { file, count, counted, problems: problems.map((problem) => `  ${problem}`).join('\n') });
+}
 
 const placeOf = (path: readonly PropertyKey[]): string =>
   path.reduce<string>((place, part) => (typeof part === 'number' ? `${place}[${part}]` : `${place}${place === '' ? '' : '.'}${String(part)}`), '') ||

@@ -6,6 +6,6 @@ export function textOf(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch {
-    throw new WrongUse(`${file} cannot be read`);
+    throw new WrongUse('FILE_UNREADABLE', { file });
   }
 }

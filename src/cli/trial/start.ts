@@ -42,12 +42,10 @@ const PATIENCE_MS = 60_000;
 /** `npm start`: a development shop that makes everything it needs and stays up until Ctrl-C. What it made, it finds again. */
 export async function start({ orders }: { readonly orders: number }): Promise<void> {
   const asked = readConfig();
-  if (asked.production)
-    throw new Refused('start makes development keys and plays a gateway, which production refuses; use keys init, apply and serve');
+  if (asked.production) throw new Refused('TRIAL_IN_PRODUCTION');
   const folder = resolve(asked.values.CARDRAIL_DATA_DIR);
   const isNew = !existsSync(join(folder, 'events.db'));
-  if (!isNew && !(await isAtRest(folder)))
-    throw new Refused(`a shop is running in ${folder} already: use that one, stop it, or name another folder with CARDRAIL_DATA_DIR`);
+  if (!isNew && !(await isAtRest(folder))) throw new Refused('TRIAL_RUNNING', { folder });
   say(isNew ? `making a shop in ${folder}` : `found the shop in ${folder}`);
   const interrupted = untilInterrupted();
   const keys = keysIn(folder);

@@ -127,5 +127,5 @@ async function applySettings(config: Config, { shopFile, adapt = (shop) => shop 
   };
   const applied = await withParts(config, (parts) => applyShop(parts, atSandbox, { dryRun: false, reason: 'a shop for trying things out' }));
   const refused = applied.changes.find(({ change }) => change === 'refused');
-  if (refused !== undefined) throw new Refused(`${refused.kind} ${refused.id}: ${refused.why ?? 'refused'}`);
+  if (refused !== undefined) throw new Refused('ENTRY_REFUSED', { kind: refused.kind, id: refused.id, why: refused.why ?? 'refused' });
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { answer, say, table } from '../output';
-import { localeOf } from '../session';
+import { localeOf } from '../locale';
+import type { CliCode, Facts } from '../refusals';
 import { ShopApi } from '../shop-api';
 import { type ChangeOptions, sure } from './desk';
 
@@ -61,27 +62,26 @@ export interface IssueOptions extends ChangeOptions {
 
 export function issue(id: string, options: IssueOptions): Promise<void> {
   const { client: clientId, role, scope: scopes, origin: origins, expires: expiresAt } = options;
-  return change('issueApiKey', id, options, `${role} ${clientId} is let in`, { clientId, role, scopes, origins, expiresAt });
+  return change('issueApiKey', id, options, ['KEY_ISSUED', { role, client: clientId }], { clientId, role, scopes, origins, expiresAt });
 }
 
 export function rotate(id: string, options: ChangeOptions & { readonly overlap?: number }): Promise<void> {
   const { overlap } = options;
   const previousUntil = overlap === undefined ? undefined : new Date(Date.now() + overlap * HOUR_MS).toISOString();
-  return change('rotateApiKey', id, options, 'whoever uses the old text is locked out when its time is over', { previousUntil });
+  return change('rotateApiKey', id, options, ['KEY_ROTATED'], { previousUntil });
 }
 
-export const revoke = (id: string, options: ChangeOptions): Promise<void> =>
-  change('revokeApiKey', id, options, 'whoever uses the key is locked out now, for good', {});
+export const revoke = (id: string, options: ChangeOptions): Promise<void> => change('revokeApiKey', id, options, ['KEY_REVOKED'], {});
 
 /** The text of a key goes to stdout, for a pipe into a safe; what it means is told beside it. */
 async function change(
   operation: 'issueApiKey' | 'rotateApiKey' | 'revokeApiKey',
   keyId: string,
   options: ChangeOptions,
-  means: string,
+  means: readonly [CliCode, Facts?],
   more: object,
 ) {
-  const reason = sure(options, means);
+  const reason = sure(options, ...means);
   const api = ShopApi.fromEnvironment(localeOf(options.locale));
   const type = `${operation.charAt(0).toUpperCase()}${operation.slice(1)}Input`;
   const fields = `id changed ${operation === 'revokeApiKey' ? '' : 'key'} userErrors { code message }`;

@@ -30,5 +30,5 @@ export async function apply(
     changes.length === 0 ? 'the file holds nothing' : changes.map(line).join('\n'),
   );
   const refused = changes.filter(({ change }) => change === 'refused').length;
-  if (refused > 0) throw new Refused(`${refused} of ${changes.length} were refused`);
+  if (refused > 0) throw new Refused('ENTRIES_REFUSED', { refused, entries: changes.length });
 }

@@ -1,5 +1,5 @@
 import { answer, table } from '../output';
-import { localeOf } from '../session';
+import { localeOf } from '../locale';
 import { ShopApi } from '../shop-api';
 
 const PAGE_MAX = 100;

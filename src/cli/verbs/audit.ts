@@ -4,7 +4,7 @@ import type { KeptCheckpoint } from '../../application/audit/verify-audit';
 import type { AuditReport } from '../../application/audit/verify-audit';
 import type { Checkpoint } from '../../domain/audit/checkpoint';
 import type { StreamHead } from '../../domain/audit/merkle';
-import { BadNews, WrongUse } from '../exit';
+import { BadNews, requireYes, WrongUse } from '../exit';
 import { answer, say } from '../output';
 import { progressOf } from '../progress';
 import { configOf, withLog, withParts } from '../session';
@@ -53,20 +53,20 @@ export async function checkpoint({ json }: { readonly json?: true }): Promise<vo
 }
 
 export async function exportTo(file: string, { json, yes }: { readonly json?: true; readonly yes?: true }): Promise<void> {
-  if (existsSync(file) && yes !== true) throw new WrongUse(`${file} is there already; say --yes to replace it`);
+  if (existsSync(file)) requireYes(yes, 'WOULD_BE_REPLACED', { file });
   const signed = await sign(file);
   await answer(json, { file, ...signed }, () => `${wordsOf(signed)}\n${file} is written: keep it where nobody of the shop can change it`);
 }
 
 /** A file that `audit export` wrote. Its heads are read when they are wanted. Throws WrongUse. */
 async function keptIn(file: string): Promise<KeptCheckpoint> {
-  if (!existsSync(file)) throw new WrongUse(`there is no file ${file}`);
+  if (!existsSync(file)) throw new WrongUse('FILE_NOT_FOUND', { file });
   for await (const line of createInterface({ input: createReadStream(file) })) {
     const first = parsed(line) as { readonly checkpoint?: Checkpoint } | undefined;
     if (first?.checkpoint === undefined) break;
     return { checkpoint: first.checkpoint, heads: () => headsIn(file) };
   }
-  throw new WrongUse(`${file} is not a file of audit export`);
+  throw new WrongUse('AUDIT_FILE_UNKNOWN', { file });
 }
 
 async function* headsIn(file: string): AsyncGenerator<StreamHead> {

@@ -17,9 +17,9 @@ const KEYRING_NOTE = 'The keyring is not in it: keep a copy of that apart, or no
 /** Copies the log as it is at this moment, and looks the copy over. */
 export async function create(target: string, { yes, json }: Options): Promise<void> {
   const { events } = await shopFiles();
-  if (!existsSync(events)) throw new WrongUse(`there is no event log at ${events}`);
-  if (resolve(target) === resolve(events)) throw new WrongUse('a shop cannot be copied onto itself');
-  if (existsSync(target)) requireYes(yes, `${target} is there and would be replaced`);
+  if (!existsSync(events)) throw new WrongUse('NO_EVENT_LOG', { file: events });
+  if (resolve(target) === resolve(events)) throw new WrongUse('COPY_ONTO_ITSELF');
+  if (existsSync(target)) requireYes(yes, 'WOULD_BE_REPLACED', { file: target });
   const { backupLog } = await import('../../workbench');
   mkdirSync(dirname(resolve(target)), { recursive: true, mode: 0o700 });
   await backupLog(events, target);
@@ -38,10 +38,7 @@ export async function create(target: string, { yes, json }: Options): Promise<vo
 const shopFiles = async () => {
   const { filesOf } = await import('../../stores');
   const config = configOf();
-  if (config.values.CARDRAIL_STORE !== 'embedded')
-    throw new Refused(
-      'EventStoreDB is backed up with its own tools, in the order that docs/moving-and-backup.md says; this copies the embedded store only',
-    );
+  if (config.values.CARDRAIL_STORE !== 'embedded') throw new Refused('BACKUP_OF_CLUSTER');
   return filesOf(config);
 };
 
@@ -49,7 +46,7 @@ const shopFiles = async () => {
 async function inspected(file: string): Promise<{ readonly events: number; readonly head: string | null }> {
   const { checkStore, eventsUpTo, openLogFile } = await import('../../workbench');
   for await (const { kind, what, stream, position } of checkStore(file))
-    throw new Refused(`${file} is not sound: ${[kind, stream, position, what].filter((part) => part !== undefined).join(' ')}`);
+    throw new Refused('COPY_NOT_SOUND', { file, why: [kind, stream, position, what].filter((part) => part !== undefined).join(' ') });
   const log = openLogFile(file);
   const head = await log.head();
   log.close();
@@ -71,16 +68,16 @@ function forgetCompanions(file: string): void {
  * it (read models, wake index), take the keys of buyers, but for those who were erased since, move the outbox back to where the copy ends, and give the copy its name.
  */
 export async function restore(source: string, { yes, json, erasures }: Options & { readonly erasures?: string }): Promise<void> {
-  if (!existsSync(source)) throw new WrongUse(`there is no copy at ${source}`);
+  if (!existsSync(source)) throw new WrongUse('COPY_NOT_FOUND', { file: source });
   const files = await shopFiles();
-  if (resolve(source) === resolve(files.events)) throw new WrongUse('that is the log of the shop itself');
+  if (resolve(source) === resolve(files.events)) throw new WrongUse('COPY_IS_THE_LOG');
   const replaces = existsSync(files.events);
-  if (replaces) requireYes(yes, `${files.events} is there and would be set aside`);
+  if (replaces) requireYes(yes, 'WOULD_BE_SET_ASIDE', { file: files.events });
   const archive = existsSync(archiveOf(source)) ? archiveOf(source) : null;
   for (const file of [archive, erasures]) if (file !== null && file !== undefined) await assertArchive(file);
   const found = await inspected(source);
   const { isFreeAfterFolding } = await import('../../workbench');
-  if (replaces && !isFreeAfterFolding(files.events)) throw new Refused('the shop is running: stop every process of it first');
+  if (replaces && !isFreeAfterFolding(files.events)) throw new Refused('SHOP_RUNNING');
 
   mkdirSync(dirname(files.events), { recursive: true, mode: 0o700 });
   const draft = `${files.events}.restoring`;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Refused, WrongUse } from '../exit';
 import { answer, moneyText, table } from '../output';
-import { localeOf } from '../session';
+import { localeOf } from '../locale';
 import { ShopApi } from '../shop-api';
 import { type ChangeOptions, sure } from './desk';
 
@@ -102,8 +102,8 @@ function filterOf(options: BulkOptions): object {
 export async function bulk(name: keyof typeof MUTATIONS, options: BulkOptions): Promise<void> {
   const { confirm, limit, key, reason, json } = options;
   const filter = filterOf(options);
-  if (Object.keys(filter).length === 0) throw new WrongUse('say which orders: nothing repairs all orders there are');
-  const why = confirm === undefined ? (reason ?? 'dry run') : sure(options, `${name} changes orders`);
+  if (Object.keys(filter).length === 0) throw new WrongUse('ORDERS_UNNAMED');
+  const why = confirm === undefined ? (reason ?? 'dry run') : sure(options, 'CHANGES_ORDERS', { change: name });
   const input = {
     idempotencyKey: key ?? randomUUID(),
     reason: why,
@@ -185,12 +185,12 @@ function settledText(bulk: Job['bulk'], rotation: Job['rotation']): string {
 export async function showJob(id: string, { locale, json }: ViewOptions): Promise<void> {
   const api = ShopApi.fromEnvironment(localeOf(locale));
   const { job } = await api.ask<{ readonly job: Job | null }>(`query ($id: ID!) { job(id: $id) { ${JOB} } }`, { id });
-  if (job === null) throw new Refused('there is no such job');
+  if (job === null) throw new Refused('JOB_NOT_FOUND');
   await answer(json, job, () => jobText(job));
 }
 
 export async function stopJob(id: string, options: ChangeOptions): Promise<void> {
-  const reason = sure(options, 'a job that is stopped does not go on');
+  const reason = sure(options, 'JOB_STOPS');
   const api = ShopApi.fromEnvironment(localeOf(options.locale));
   const input = { idempotencyKey: options.key ?? randomUUID(), reason, jobId: id };
   const { job } = await api.change<Pick<Answered, 'job' | 'userErrors'>>(

@@ -34,7 +34,7 @@ async function readingFrom<T>(file: string, read: () => Promise<T>): Promise<T> 
   try {
     return await read();
   } catch (error) {
-    if (error instanceof ArchiveRefused) throw new Refused(`${file} is refused: ${error.message}`);
+    if (error instanceof ArchiveRefused) throw new Refused('BUYER_KEYS_REFUSED', { file, why: error.message });
     throw error;
   }
 }
@@ -49,7 +49,7 @@ export async function keepIn(file: string): Promise<ArchiveCounts> {
 
 /** Throws Refused for a file that is no archive, before anything is changed. */
 export async function assertArchive(file: string): Promise<void> {
-  if (!existsSync(file)) throw new WrongUse(`there is no file at ${file}`);
+  if (!existsSync(file)) throw new WrongUse('FILE_NOT_FOUND', { file });
   const { inspectArchive } = await import('../../workbench');
   await readingFrom(file, () => inspectArchive(linesOf(file)));
 }
@@ -61,14 +61,14 @@ export async function takeFrom(file: string, what: 'ALL' | 'ERASURES'): Promise<
 }
 
 export async function create(file: string, { yes, json }: Options): Promise<void> {
-  if (existsSync(file)) requireYes(yes, `${file} is there and would be replaced`);
+  if (existsSync(file)) requireYes(yes, 'WOULD_BE_REPLACED', { file });
   const counts = await keepIn(file);
   await answer(json, { file, ...counts }, () => `${file}: ${counts.keys} keys of buyers, ${counts.erasures} erasures`);
 }
 
 export async function restore(file: string, { yes, json }: Options): Promise<void> {
   await assertArchive(file);
-  requireYes(yes, `keys of buyers are added from ${file}, and who is erased there is erased here`);
+  requireYes(yes, 'BUYER_KEYS_ADDED', { file });
   const taken = await takeFrom(file, 'ALL');
   await answer(json, { file, ...taken }, () => `${taken.keys} keys of buyers are there, ${taken.left} stayed away, ${taken.erasures} erasures hold`);
 }

@@ -1,5 +1,5 @@
 import { answer } from '../output';
-import { localeOf } from '../session';
+import { localeOf } from '../locale';
 import { ShopApi } from '../shop-api';
 import { type ChangeOptions, sure } from './desk';
 
@@ -22,7 +22,7 @@ const textOf = (erasure: Erasure | null): string =>
 
 /** Orders the erasure of a buyer. The first call leaves a request for another person; the same call, with the same --idempotency, goes through then. */
 export async function erase(buyerRef: string, options: ChangeOptions & { readonly client: string }): Promise<void> {
-  const reason = sure(options, 'what the shop holds of this buyer can never be read again');
+  const reason = sure(options, 'BUYER_ERASED_FOR_GOOD');
   const { erasure } = await ShopApi.fromEnvironment(localeOf(options.locale)).change<Answered>(
     `mutation ($input: EraseBuyerInput!) { result: eraseBuyer(input: $input) { erasure { ${ERASURE} } replayed userErrors { code message } } }`,
     { idempotencyKey: options.key ?? `erase-${options.client}-${buyerRef}`, reason, clientId: options.client, buyerRef },

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { BadNews, WrongUse } from '../exit';
 import { answer, say } from '../output';
 import { progressOf } from '../progress';
-import { localeOf } from '../session';
+import { localeOf } from '../locale';
 import { ShopApi } from '../shop-api';
 import { type ChangeOptions, sure } from './desk';
 
@@ -42,9 +42,9 @@ const document = (verb: CardVerb, what: 'Card' | 'Batch', fields: string): strin
 /** Takes cards, or a whole delivery, out of sale, puts them back, or takes them out for good: in a running shop, at once. */
 export async function changeCards(verb: CardVerb, options: CardVerbOptions): Promise<void> {
   const { card = [], batch, key = randomUUID() } = options;
-  if (card.length > 0 === (batch !== undefined)) throw new WrongUse('name cards with --card, or one delivery with --batch');
-  if (card.length > CARDS_MAX) throw new WrongUse(`at most ${CARDS_MAX} cards at a time`);
-  const reason = sure(options, `${verb} changes what is on sale`);
+  if (card.length > 0 === (batch !== undefined)) throw new WrongUse('CARDS_OR_BATCH');
+  if (card.length > CARDS_MAX) throw new WrongUse('TOO_MANY_CARDS', { max: CARDS_MAX });
+  const reason = sure(options, 'CHANGES_CARDS', { verb });
   const api = ShopApi.fromEnvironment(localeOf(options.locale));
   if (batch !== undefined) return changeBatch(api, verb, { batchId: batch, idempotencyKey: key, reason }, options);
   const cards: { readonly id: string; readonly state: string | null; readonly changed: boolean }[] = [];

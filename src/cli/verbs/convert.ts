@@ -18,10 +18,10 @@ const MIB = 1024 * 1024;
 /** What an old shop's dump holds, and, with a folder, the files that bring it here. Prints no code. */
 export async function convert(kindName: string, dump: string, { to, currency, all, json }: Options): Promise<void> {
   const kind = OLD_SHOPS[kindName]?.();
-  if (kind === undefined) throw new WrongUse(`${kindName} is no shop that can be read; one of: ${Object.keys(OLD_SHOPS).join(', ')}`);
-  if (!/^[A-Z]{3}$/.test(currency)) throw new WrongUse('--currency: three capital letters, such as CNY');
+  if (kind === undefined) throw new WrongUse('OLD_SHOP_UNKNOWN', { kind: kindName, kinds: Object.keys(OLD_SHOPS).join(', ') });
+  if (!/^[A-Z]{3}$/.test(currency)) throw new WrongUse('CURRENCY_WRONG');
   const size = statSync(dump, { throwIfNoEntry: false })?.size;
-  if (size === undefined) throw new WrongUse(`there is no file ${dump}`);
+  if (size === undefined) throw new WrongUse('FILE_NOT_FOUND', { file: dump });
   const progress = progressOf('MiB');
   const moved = await moveIn({
     file: dump,
@@ -34,7 +34,7 @@ export async function convert(kindName: string, dump: string, { to, currency, al
   });
   progress.end();
   await answer(json, moved, () => textOf(moved));
-  if (moved.skus.length === 0) throw new Refused(`no product was found in ${dump}: is it a whole dump of ${kindName}?`);
+  if (moved.skus.length === 0) throw new Refused('DUMP_EMPTY', { file: dump, kind: kindName });
   if (moved.folder === null) say('nothing was written: say --to FOLDER to write it');
   else say(`the codes lie in plain text in ${moved.folder}/cards: delete them when they are imported`);
 }

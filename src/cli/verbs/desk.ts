@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { requireYes, Refused, WrongUse } from '../exit';
 import { answer, table } from '../output';
-import { localeOf } from '../session';
+import { localeOf } from '../locale';
+import type { CliCode, Facts } from '../refusals';
 import { ShopApi } from '../shop-api';
 
 const ORDER = 'order { id number status phase nextStep inReview refunded { amountMinor currency } } replayed userErrors { code message }';
@@ -21,9 +22,9 @@ export interface ChangeOptions {
 }
 
 /** Who changes something says that they mean it, and why. */
-export function sure({ yes, reason }: ChangeOptions, what: string): string {
-  requireYes(yes, what);
-  if (reason === undefined || reason.trim() === '') throw new WrongUse('say why with --reason');
+export function sure({ yes, reason }: ChangeOptions, what: CliCode, facts?: Facts): string {
+  requireYes(yes, what, facts);
+  if (reason === undefined || reason.trim() === '') throw new WrongUse('REASON_MISSING');
   return reason;
 }
 
@@ -34,13 +35,13 @@ export async function orderIdOf(api: ShopApi, asked: string): Promise<string> {
     { text: asked },
   );
   const [found, another] = searchOrders.nodes;
-  if (found === undefined) throw new Refused('there is no such order');
-  if (another !== undefined) throw new Refused('that fits several orders; name one by its number');
+  if (found === undefined) throw new Refused('ORDER_NOT_FOUND');
+  if (another !== undefined) throw new Refused('ORDER_AMBIGUOUS');
   return found.id;
 }
 
 async function change(name: string, asked: string, options: ChangeOptions, more: object): Promise<void> {
-  const reason = sure(options, `${name} changes the order`);
+  const reason = sure(options, 'CHANGES_ORDER', { change: name });
   const api = ShopApi.fromEnvironment(localeOf(options.locale));
   const orderId = await orderIdOf(api, asked);
   const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;

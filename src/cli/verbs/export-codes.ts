@@ -4,7 +4,7 @@ import { CSV_BOM, csvRow } from '../../application/finance/export-entries';
 import { WrongUse } from '../exit';
 import { ExportFile } from '../finance/export-files';
 import { answer } from '../output';
-import { localeOf } from '../session';
+import { localeOf } from '../locale';
 import { ShopApi } from '../shop-api';
 import { type ChangeOptions, sure } from './desk';
 
@@ -44,8 +44,8 @@ const keyOf = ({ sku, batch = '', limit, reason = '' }: Options): string =>
 /** Writes codes to a file that only its owner may read. Nothing of them is printed. */
 export async function exportCodes(file: string, options: Options): Promise<void> {
   const { sku, batch, limit, format, locale, json } = options;
-  const reason = sure(options, 'codes in plain text leave the shop, and are out of sale then');
-  if (existsSync(file)) throw new WrongUse(`${file} is there already`);
+  const reason = sure(options, 'CODES_LEAVE');
+  if (existsSync(file)) throw new WrongUse('FILE_EXISTS', { file });
   const input = { idempotencyKey: options.key ?? keyOf(options), reason, skuId: sku, limit, ...(batch === undefined ? {} : { batchId: batch }) };
   // The file is there before the codes are asked for: they are told once.
   const out = await ExportFile.create(file);

@@ -37,7 +37,7 @@ export async function exportDay(options: ExportOptions): Promise<void> {
     if (books === undefined) throw new Error('there is no ledger in this program');
     const { timeZone } = await openDesk(parts, signal);
     const parked = await parkedBooks(readModels);
-    if (parked > 0) throw new Refused(`${parked} streams are missing from the ledger: see cardrail projections parked books`);
+    if (parked > 0) throw new Refused('BOOKS_INCOMPLETE', { parked });
     const ledgerDay = await readLedgerDay(readModels, day);
     const upTo = ledgerDay.row?.fence ?? (await readModels.checkpoint('books')) ?? '';
     const csv = await ExportFile.create(join(options.out, `ledger-${day}.csv`));

@@ -40,11 +40,10 @@ interface Source {
 
 /** Holds a statement of one gateway or channel against the books. */
 export async function reconcile(options: ReconcileOptions): Promise<void> {
-  const reason = sure(options, 'what differs is stored for good');
+  const reason = sure(options, 'DIFFERENCES_ARE_STORED');
   const { gateway, channel } = options;
   const party = gateway ?? channel;
-  if (party === undefined || (gateway !== undefined && channel !== undefined))
-    throw new WrongUse('say whose statement it is: --gateway or --channel');
+  if (party === undefined || (gateway !== undefined && channel !== undefined)) throw new WrongUse('STATEMENT_OF_WHOM');
   const [{ Reconciliation }, { StatementUnreadable }, { dayAt }] = await Promise.all([
     import('../../application/finance/reconcile'),
     import('../../application/finance/statement'),
@@ -62,7 +61,7 @@ export async function reconcile(options: ReconcileOptions): Promise<void> {
     const ports = { commands, readModels, timeZone, context: { actor, causationId: requestId, reason } };
     return new Reconciliation(ports, { side, party, day, takenAt, ...source }).run();
   }).catch((error: unknown) => {
-    throw error instanceof StatementUnreadable ? new Refused(`the statement cannot be read: ${error.message}`) : error;
+    throw error instanceof StatementUnreadable ? new Refused('STATEMENT_UNREADABLE', { why: error.message }) : error;
   });
   await answer(
     options.json,
@@ -76,17 +75,17 @@ function sourceOf(options: ReconcileOptions): Promise<Source> {
   const { file, ledgerUrl } = options;
   if (ledgerUrl !== undefined && file === undefined) return ledgerAt(ledgerUrl);
   if (file !== undefined && ledgerUrl === undefined) return statementFile(file, options);
-  throw new WrongUse('say where the statement is: --file, or --ledger-url for the ledger of a sandbox');
+  throw new WrongUse('STATEMENT_WHERE');
 }
 
 /** The ledger of a sandbox, from the address that was given and no other. */
 export async function ledgerAt(url: string): Promise<Source> {
   const { linesOfLedger } = await import('../finance/sandbox-ledger');
-  if (!URL.canParse(url)) throw new WrongUse(`${url} is no address`);
+  if (!URL.canParse(url)) throw new WrongUse('ADDRESS_WRONG', { url });
   const answered = await fetch(new URL('/ledger', url), { redirect: 'error', signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
-  if (!answered.ok) throw new Refused(`the ledger is not to be had: HTTP ${answered.status}`);
+  if (!answered.ok) throw new Refused('LEDGER_AWAY', { status: answered.status });
   const body = Buffer.from(await answered.arrayBuffer());
-  if (body.length > LEDGER_BYTES_MAX) throw new Refused('the ledger is too long');
+  if (body.length > LEDGER_BYTES_MAX) throw new Refused('LEDGER_TOO_LONG', { max: LEDGER_BYTES_MAX });
   const lines = linesOfLedger(JSON.parse(body.toString('utf8')));
   async function* once(): StatementLines {
     yield lines;
@@ -96,8 +95,8 @@ export async function ledgerAt(url: string): Promise<Source> {
 }
 
 async function statementFile(file: string, options: ReconcileOptions): Promise<Source> {
-  if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) throw new WrongUse(`${file} is not a file that can be read`);
-  if (options.day === undefined) throw new WrongUse('say which day the file is of: --day');
+  if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) throw new WrongUse('FILE_UNREADABLE', { file });
+  if (options.day === undefined) throw new WrongUse('STATEMENT_DAY_MISSING');
   const { linesOfCsv } = await import('../../application/finance/statement-csv');
   const hash = createHash('sha256');
   for await (const part of createReadStream(file)) hash.update(part as Uint8Array);
@@ -112,11 +111,10 @@ async function shapeOf(file: string, options: ReconcileOptions): Promise<Stateme
   const columns = pairsOf(options.columns, '--columns');
   const { reference, amount, ...others } = columns;
   const odd = Object.keys(others).find((name) => !['kind', 'currency', 'units'].includes(name));
-  if (reference === undefined || amount === undefined || odd !== undefined)
-    throw new WrongUse('--columns names the headings of the file as reference=…,amount=… and, where there are such, kind=…,currency=…,units=…');
+  if (reference === undefined || amount === undefined || odd !== undefined) throw new WrongUse('STATEMENT_COLUMNS_WRONG');
   const kinds = options.kinds === undefined ? {} : pairsOf(options.kinds, '--kinds');
   const strange = Object.values(kinds).find((kind) => !['PAYMENT', 'REFUND', 'PURCHASE'].includes(kind));
-  if (strange !== undefined) throw new WrongUse(`--kinds: ${strange} is none of PAYMENT, REFUND, PURCHASE`);
+  if (strange !== undefined) throw new WrongUse('STATEMENT_KIND_UNKNOWN', { kind: strange });
   const encoding = options.encoding === 'auto' ? encodingOf(await sampleOf(file)) : encodingNamed(options.encoding);
   const delimiter = options.delimiter === 'tab' ? '\t' : options.delimiter;
   return {
@@ -138,7 +136,6 @@ async function sampleOf(file: string): Promise<Uint8Array> {
 
 function pairsOf(text: string, flag: string): Readonly<Record<string, string>> {
   const pairs = text.split(',').map((pair) => pair.split('='));
-  if (pairs.some((pair) => pair.length !== 2 || pair.some((side) => side.trim() === '')))
-    throw new WrongUse(`${flag} takes name=word pairs, comma-separated`);
+  if (pairs.some((pair) => pair.length !== 2 || pair.some((side) => side.trim() === ''))) throw new WrongUse('PAIRS_WRONG', { flag });
   return Object.fromEntries(pairs.map(([name = '', word = '']) => [name.trim(), word.trim()]));
 }

@@ -3,9 +3,10 @@ import type { LedgerView } from '../../application/finance/ledger-report';
 import type { VoucherKind } from '../../domain/voucher/events';
 import type { Config } from '../../config';
 import type { Parts } from '../../parts';
-import { Refused, WrongUse } from '../exit';
+import { ShopSays, WrongUse } from '../exit';
 import { answer, moneyText, table } from '../output';
-import { configOf, localeOf, operator, readSettings, withParts } from '../session';
+import { localeOf } from '../locale';
+import { configOf, operator, readSettings, withParts } from '../session';
 import { catchUp } from './catch-up';
 import { sure, type ChangeOptions } from './desk';
 
@@ -35,7 +36,7 @@ export async function openDesk(parts: Parts, signal: AbortSignal): Promise<Ledge
 export async function dayOr(asked: string | undefined, otherwise: () => string): Promise<string> {
   const { isDay } = await import('../../domain/closing/day');
   if (asked === undefined) return otherwise();
-  if (!isDay(asked)) throw new WrongUse(`${asked} is no day: say it as YYYY-MM-DD`);
+  if (!isDay(asked)) throw new WrongUse('DAY_WRONG', { day: asked });
   return asked;
 }
 
@@ -73,7 +74,7 @@ export interface CloseOptions extends ChangeOptions {
 
 /** Closes a day, and the open ones before it in their order. */
 export async function closeDays(options: CloseOptions): Promise<void> {
-  const reason = sure(options, 'a closed day stays closed');
+  const reason = sure(options, 'DAY_STAYS_CLOSED');
   const locale = localeOf(options.locale);
   const [{ CloseDay }, { wordsOf }, { dayAfter }] = await Promise.all([
     import('../../application/commands/close-day'),
@@ -94,7 +95,7 @@ export async function closeDays(options: CloseOptions): Promise<void> {
         continue;
       }
       const earlier = result.refusal.code === 'EARLIER_DAY_OPEN' ? result.refusal.details?.['day'] : undefined;
-      if (typeof earlier !== 'string' || days.length > 0) throw new Refused(`${result.refusal.code}: ${wordsOf(result.refusal, locale)}`);
+      if (typeof earlier !== 'string' || days.length > 0) throw new ShopSays('Refused', `${result.refusal.code}: ${wordsOf(result.refusal, locale)}`);
       next = earlier;
     }
     return days;
@@ -112,7 +113,7 @@ export interface BookOptions extends ChangeOptions {
 
 /** Books one paper. */
 export async function bookMoney(options: BookOptions): Promise<void> {
-  const reason = sure(options, 'what is booked stays booked');
+  const reason = sure(options, 'BOOKED_FOR_GOOD');
   const locale = localeOf(options.locale);
   const [{ BookMoney, BookMoneyHandler }, { SettingDesk }, { wordsOf }] = await Promise.all([
     import('../../application/commands/book-money'),
@@ -129,11 +130,12 @@ export async function bookMoney(options: BookOptions): Promise<void> {
       amount: { amountMinor: options.amount, currency: options.currency },
       document,
     });
-    if (!parsed.success) throw new WrongUse(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
+    if (!parsed.success)
+      throw new WrongUse('BOOKING_WRONG', { problems: parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ') });
     await readSettings(parts);
     const handler = new BookMoneyHandler(new SettingDesk(parts.commands, parts.keyring), parts.settings);
     return handler.execute(new BookMoney(operator(parts, locale), parsed.data));
   });
-  if (!result.ok) throw new Refused(`${result.refusal.code}: ${wordsOf(result.refusal, locale)}`);
+  if (!result.ok) throw new ShopSays('Refused', `${result.refusal.code}: ${wordsOf(result.refusal, locale)}`);
   await answer(options.json, result, () => (result.changed ? 'booked' : 'booked before'));
 }

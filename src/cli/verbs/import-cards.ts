@@ -11,10 +11,11 @@ import { derivedId } from '../../domain/kernel/ids';
 import type { Parts } from '../../parts';
 import { cardFile, type CardFile, type CardFileOptions, termsOf, type TermsOptions } from '../cards/card-file';
 import { problemWords } from '../cards/problem-words';
-import { BadNews, Refused } from '../exit';
+import { BadNews, ShopSays } from '../exit';
 import { answer, say } from '../output';
 import { progressOf } from '../progress';
-import { configOf, localeOf, operator, untilInterrupted, withParts } from '../session';
+import { localeOf } from '../locale';
+import { configOf, operator, untilInterrupted, withParts } from '../session';
 
 export interface ImportOptions extends CardFileOptions, TermsOptions {
   readonly sku: string;
@@ -121,7 +122,7 @@ async function withFile<T>(config: Config, path: string, options: ImportOptions,
 
 async function refused(refusal: UserRefusal, { locale }: ImportOptions): Promise<never> {
   const { wordsOf } = await import('../../application/refusals');
-  throw new Refused(`${refusal.code}: ${wordsOf(refusal, localeOf(locale))}`);
+  throw new ShopSays('Refused', `${refusal.code}: ${wordsOf(refusal, localeOf(locale))}`);
 }
 
 function showProblems(problems: readonly RowProblem[], { locale }: ImportOptions): void {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Refused } from '../exit';
 import { answer, table } from '../output';
-import { localeOf } from '../session';
+import { localeOf } from '../locale';
 import { ShopApi } from '../shop-api';
 import { type ChangeOptions, sure } from './desk';
 
@@ -59,12 +59,12 @@ function reportText({ title, state, report, timeline }: IncidentReport): string 
 export async function showIncident(id: string, { locale, json }: ViewOptions): Promise<void> {
   const api = ShopApi.fromEnvironment(localeOf(locale));
   const { incident } = await api.ask<{ readonly incident: IncidentReport | null }>(`query ($id: ID!) { incident(id: $id) { ${REPORT} } }`, { id });
-  if (incident === null) throw new Refused('there is no such incident');
+  if (incident === null) throw new Refused('INCIDENT_NOT_FOUND');
   await answer(json, incident, () => reportText(incident));
 }
 
 export async function acknowledge(id: string, options: ChangeOptions): Promise<void> {
-  const reason = sure(options, 'nobody is reminded of an acknowledged incident');
+  const reason = sure(options, 'INCIDENT_STAYS_QUIET');
   const api = ShopApi.fromEnvironment(localeOf(options.locale));
   const input = { idempotencyKey: options.key ?? randomUUID(), reason, incidentId: id };
   const { incident } = await api.change<{

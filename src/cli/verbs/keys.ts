@@ -13,8 +13,7 @@ const keyringFile = async (): Promise<string> => {
 /** Makes the keyring of a new shop. Throws KeyringRefused when there is one, Refused when there is a log whose codes it would not open. */
 export async function init({ development, json }: { readonly development?: true; readonly json?: true }): Promise<void> {
   const file = await keyringFile();
-  if (!existsSync(file) && (await hasEvents()))
-    throw new Refused(`the shop of ${file} has a log: a new keyring opens none of its codes. Put the copy of its own one there`);
+  if (!existsSync(file) && (await hasEvents())) throw new Refused('KEYRING_OF_ANOTHER', { file });
   const { createKeyring } = await import('../../workbench');
   createKeyring(file, { development: development === true });
   await answer(
@@ -42,8 +41,8 @@ export async function trial(folder: string, { json }: { readonly json?: true }):
 
 /** Adds a key of one kind. The older ones stay. */
 export async function add(kind: string, { yes, json }: { readonly yes?: true; readonly json?: true }): Promise<void> {
-  if (kind !== 'sealing' && kind !== 'token' && kind !== 'audit') throw new WrongUse('the kind of a key is sealing, token or audit');
-  requireYes(yes, `a new ${kind} key will be used from the next start on`);
+  if (kind !== 'sealing' && kind !== 'token' && kind !== 'audit') throw new WrongUse('KEY_KIND_UNKNOWN');
+  requireYes(yes, 'KEY_WOULD_BE_USED', { kind });
   const file = await keyringFile();
   const { addAuditKey, addSealingKey, addTokenKey } = await import('../../workbench');
   const adders = { sealing: addSealingKey, token: addTokenKey, audit: addAuditKey };

@@ -27,8 +27,8 @@ interface Options {
  * place, leave a note where the log was, and only then destroy the keys that were left behind.
  */
 export async function migrate({ from, to, readModels, yes, json }: Options): Promise<void> {
-  if (from === to) throw new WrongUse('a log is moved from one store to another one');
-  requireYes(yes, 'every process of the shop has to be stopped while its log is copied');
+  if (from === to) throw new WrongUse('MOVE_TO_ITSELF');
+  requireYes(yes, 'MOVE_NEEDS_STOP');
   const config = configOf();
   await refuseUnlessStopped(config, from);
   const stores = await import('../../stores');
@@ -65,8 +65,8 @@ export async function migrate({ from, to, readModels, yes, json }: Options): Pro
 async function refuseUnlessStopped(config: Config, from: StoreName): Promise<void> {
   const [{ filesOf }, { isFreeAfterFolding }] = await Promise.all([import('../../stores'), import('../../workbench')]);
   const { events } = filesOf(config);
-  if (from === 'embedded' && !existsSync(events)) throw new WrongUse(`there is no event log at ${events}`);
-  if (existsSync(events) && !isFreeAfterFolding(events)) throw new Refused('the shop is running: stop every process of it first');
+  if (from === 'embedded' && !existsSync(events)) throw new WrongUse('NO_EVENT_LOG', { file: events });
+  if (existsSync(events) && !isFreeAfterFolding(events)) throw new Refused('SHOP_RUNNING');
 }
 
 /** MongoDB holds what processes share where several of them have one log; where there is none, keys stay where they are. */
@@ -89,7 +89,7 @@ async function keysOnTheMove(config: Config, to: ReadModelsName, opened: { close
   const places = await subjectKeyPlaces(config);
   opened.push(...places.values());
   const target = places.get(to);
-  if (target === undefined) throw new WrongUse('CARDRAIL_MONGODB_URL: is needed to take the keys of buyers to MongoDB');
+  if (target === undefined) throw new WrongUse('MONGODB_URL_MISSING');
   const sources = [...places].filter(([name]) => name !== to);
   // The seals of the place that the shop has used so far are the newer ones, also when a move that was cut off is made again.
   const moves = sources.map(

@@ -77,7 +77,7 @@ const TEXTS: Readonly<Record<Locale, Pick<IncidentMessage, 'title' | 'lines'>>> 
 export async function tryNotifier(id: string, { json }: { readonly json?: true }): Promise<void> {
   const config = configOf();
   const place = placesOf(config).find((one) => one.id === id);
-  if (place === undefined) throw new Refused('no such notifier hears of incidents; cardrail notifiers list tells them');
+  if (place === undefined) throw new Refused('NOTIFIER_NOT_FOUND');
   const { SystemRuntime } = await import('../../workbench');
   const notifier = (await notifiersOf(config, new SystemRuntime())).find((one) => one.id === id);
   const message: IncidentMessage = {
@@ -90,6 +90,6 @@ export async function tryNotifier(id: string, { json }: { readonly json?: true }
     payload: { event: 'NotifierTried' },
   };
   const end = await notifier?.send(message, new AbortController().signal);
-  if (end?.outcome !== 'sent') throw new Refused(`${id} did not take it: ${end?.why ?? 'UNKNOWN'}`);
+  if (end?.outcome !== 'sent') throw new Refused('NOTIFIER_REFUSED', { id, why: end?.why ?? 'UNKNOWN' });
   await answer(json, { id, outcome: end.outcome }, () => `${id} took it`);
 }

@@ -8,7 +8,8 @@ import type { Parts } from '../../parts';
 import type { OrderRow } from '../../projections/orders';
 import { Refused } from '../exit';
 import { answer, moneyText, table } from '../output';
-import { configOf, localeOf, operator, withParts } from '../session';
+import { localeOf } from '../locale';
+import { configOf, operator, withParts } from '../session';
 import { timelineText } from '../timeline-text';
 import { catchUp } from './catch-up';
 
@@ -70,7 +71,7 @@ export function readShownOrder(config: Config, asked: string, reader: TimelineRe
   return withParts(config, async (parts, signal) => {
     const id = await orderIdOf(parts, asked, signal);
     const found = id === null ? null : await readShown(parts, id, reader);
-    if (found === null) throw new Refused('there is no such order');
+    if (found === null) throw new Refused('ORDER_NOT_FOUND');
     return found;
   });
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { answer, table } from '../output';
-import { localeOf } from '../session';
+import { localeOf } from '../locale';
 import { ShopApi } from '../shop-api';
 import { type ChangeOptions, orderIdOf, sure } from './desk';
 
@@ -44,7 +44,7 @@ export async function showOutbox({ endpoint, limit, locale, json }: ShowOptions)
 }
 
 export async function resend(endpointId: string, { order, ...options }: ChangeOptions & { readonly order?: string }): Promise<void> {
-  const reason = sure(options, `${endpointId} would hear it again`);
+  const reason = sure(options, 'MESSAGE_TOLD_AGAIN', { id: endpointId });
   const api = ShopApi.fromEnvironment(localeOf(options.locale));
   const wanted = order === undefined ? {} : { orderId: await orderIdOf(api, order) };
   const input = { idempotencyKey: options.key ?? randomUUID(), reason, endpointId, ...wanted };

@@ -4,7 +4,8 @@ import { SkipParked, SkipParkedHandler } from '../../application/commands/skip-p
 import { ProjectionDesk } from '../../application/projections/projection-desk';
 import { wordsOf } from '../../application/refusals';
 import type { Parts } from '../../parts';
-import { Refused, requireYes, WrongUse } from '../exit';
+import { requireYes, ShopSays, WrongUse } from '../exit';
+import { localeOf } from '../locale';
 import { answer, say, table } from '../output';
 import { configOf, operator, withParts } from '../session';
 
@@ -54,7 +55,7 @@ export async function retry(name: string, options: RepairOptions & { readonly st
 
 /** Lets a stream go on behind the one event it waits at. */
 export async function skip(name: string, stream: string, options: RepairOptions & { readonly revision: number }): Promise<void> {
-  requireYes(options.yes, `revision ${options.revision} of ${stream} would be missing in ${name} until it is rebuilt`);
+  requireYes(options.yes, 'STREAM_WOULD_BE_MISSING', { revision: options.revision, stream, projection: name });
   await mend(options, async (parts, desk, reason) => {
     const input = { idempotencyKey: parts.runtime.newId(), reason, projection: name, stream, revision: options.revision };
     return new SkipParkedHandler(desk).execute(new SkipParked(operator(parts), input));
@@ -64,11 +65,11 @@ export async function skip(name: string, stream: string, options: RepairOptions 
 type Mend = (parts: Parts, desk: RepairDesk, reason: string) => Promise<RepairResult>;
 
 async function mend({ json, reason }: RepairOptions, work: Mend): Promise<void> {
-  if (reason === undefined) throw new WrongUse('this needs --reason: it is kept for ever');
+  if (reason === undefined) throw new WrongUse('REASON_MISSING');
   const result = await withParts(configOf(), async (parts) =>
     work(parts, new RepairDesk(await deskOf(parts), parts.commands, parts.keyring), reason),
   );
-  if (!result.ok) throw new Refused(`${result.refusal.code}: ${wordsOf(result.refusal, 'en')}`);
+  if (!result.ok) throw new ShopSays('Refused', `${result.refusal.code}: ${wordsOf(result.refusal, localeOf(undefined))}`);
   await answer(json, result, () =>
     table(
       ['STREAM', '', ''],

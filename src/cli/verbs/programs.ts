@@ -51,6 +51,6 @@ async function runProgram(file: string, args: readonly string[], input?: string)
   child.stdin?.on('error', () => undefined).end(input);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => child.kill(signal));
   const code = await new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve));
-  if (code === EXIT.wrongUse) throw new WrongUse('the program was not started: see above');
+  if (code === EXIT.wrongUse) throw new WrongUse('PROGRAM_NOT_STARTED');
   if (code !== EXIT.done) throw new BadNews(`ended with ${code}`);
 }

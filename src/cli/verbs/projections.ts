@@ -47,8 +47,7 @@ export async function list({ json }: Options): Promise<void> {
 async function chosen(name: string | undefined): Promise<readonly AnyProjection[]> {
   const { projections } = await import('../../workbench');
   const wanted = name === undefined ? projections : projections.filter((projection) => projection.name === name);
-  if (wanted.length === 0)
-    throw new WrongUse(`there is no read model of that name; there are ${projections.map((projection) => projection.name).join(', ')}`);
+  if (wanted.length === 0) throw new WrongUse('PROJECTION_UNKNOWN', { names: projections.map((projection) => projection.name).join(', ') });
   return wanted;
 }
 

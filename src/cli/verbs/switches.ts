@@ -9,9 +9,10 @@ import type { Caller } from '../../application/caller';
 import type { SettingResult } from '../../application/commands/result';
 import { SettingDesk, type SettingInput } from '../../application/commands/setting-desk';
 import { wordsOf } from '../../application/refusals';
-import { Refused } from '../exit';
+import { ShopSays } from '../exit';
 import { answer } from '../output';
-import { configOf, localeOf, operator, withParts } from '../session';
+import { localeOf } from '../locale';
+import { configOf, operator, withParts } from '../session';
 
 interface SwitchOptions {
   readonly reason: string;
@@ -47,7 +48,7 @@ export async function throwSwitch(kind: SwitchKind, to: string, id: string, { re
   const result = await withParts(configOf(), (parts) =>
     change(new SettingDesk(parts.commands, parts.keyring), operator(parts), { idempotencyKey: parts.runtime.newId(), reason }, id),
   );
-  if (!result.ok) throw new Refused(`${id}: ${result.refusal.code}: ${wordsOf(result.refusal, localeOf(locale))}`);
+  if (!result.ok) throw new ShopSays('Refused', `${id}: ${result.refusal.code}: ${wordsOf(result.refusal, localeOf(locale))}`);
   const { revision, changed } = result;
   await answer(json, { id, revision, changed }, () => (changed ? `${id}: ${to} is stored` : `${id} was so already`));
 }

@@ -15,7 +15,7 @@ export async function verify({ json }: { readonly json?: true }): Promise<void> 
   const config = configOf();
   const file = filesOf(config).events;
   const isEmbedded = config.values.CARDRAIL_STORE === 'embedded';
-  if (isEmbedded && !existsSync(file)) throw new WrongUse(`there is no event log at ${file}`);
+  if (isEmbedded && !existsSync(file)) throw new WrongUse('NO_EVENT_LOG', { file });
   const report = isEmbedded ? await verifyLog(file) : await withLog(config, verifyThroughPort);
   await answer(json, report, () => textOf(report));
   if (report.violations.length > 0) throw new BadNews(`${report.violations.length} violations`);
