@@ -65,7 +65,7 @@ function isBooked({ stream, type }: StoredEvent): boolean {
  */
 export const books: Projection<BookRow> = {
   name: 'books',
-  version: 2,
+  version: 3,
   categories: ['order-', 'card-', 'job-', 'voucher-', 'chargeback-'],
   indexes: [['lastPosition']],
   keys: (event) => (isBooked(event) ? [event.stream] : []),

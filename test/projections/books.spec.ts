@@ -1,13 +1,16 @@
 import fc from 'fast-check';
 import type { StoredEvent } from '../../src/domain/kernel/event';
-import { streams } from '../../src/domain/kernel/ids';
+import { refundReference as referenceOf, streams } from '../../src/domain/kernel/ids';
+import { money } from '../../src/domain/kernel/money';
+import { toIso } from '../../src/domain/kernel/time';
+import type { OrderEvent } from '../../src/domain/order/events';
 import { evolveOrder } from '../../src/domain/order/evolve';
-import { noOrder, type OrderState } from '../../src/domain/order/state';
+import { isRefundOpen, noOrder, type OrderState, tooMuchMinor } from '../../src/domain/order/state';
 import { accounts } from '../../src/domain/ledger/accounts';
 import type { Posting } from '../../src/domain/ledger/posting';
 import { claimsOf } from '../../src/domain/ledger/claim';
 import { books, type BookRow } from '../../src/projections/books';
-import { ORDER_ID } from '../support/given';
+import { ORDER_ID, orderDelivered, paidOrder, paymentMismatched, refundOrdered, T0 } from '../support/given';
 import { ExploredShop, nothingSeen } from '../support/explored-shop';
 import { History } from './history';
 
@@ -34,14 +37,19 @@ function played(seed: number): readonly StoredEvent[] {
 function explored(seed: number): readonly StoredEvent[] {
   const shop = new ExploredShop(seed, nothingSeen());
   shop.run();
-  return shop.log.map((event, revision): StoredEvent => ({
+  return storedOf(shop.log);
+}
+
+function storedOf(events: readonly (OrderEvent & { readonly occurredAt?: string })[]): readonly StoredEvent[] {
+  return events.map((event, revision): StoredEvent => ({
+    occurredAt: toIso(T0),
     ...event,
     stream: streams.order(ORDER_ID),
     revision,
     position: String(revision + 1).padStart(16, '0'),
     eventId: `e${revision}`,
     schemaVersion: 1,
-    recordedAt: event.occurredAt,
+    recordedAt: event.occurredAt ?? toIso(T0),
     metadata: { commandId: `c${revision}`, correlationId: 'o', causationId: 'x', actor: { kind: 'ENGINE', id: 'e' }, hash: '' },
   }));
 }
@@ -57,6 +65,12 @@ const ordersOf = (events: readonly StoredEvent[]): ReadonlyMap<string, OrderStat
       states.set(event.stream, evolveOrder(states.get(event.stream) ?? { ...noOrder, orderId: event.stream.slice(6) }, event as never));
   return states;
 };
+
+/** A person sends that much of the payment back, and it is back. */
+function given(amountMinor: number, refund = 1): readonly OrderEvent[] {
+  const data = { refund, refundReference: referenceOf(ORDER_ID, refund), amount: money(amountMinor, 'CNY'), cause: 'PERSON', full: false } as const;
+  return [refundOrdered(data), { type: 'Compensated', data: { method: 'REFUND', skuId: 'sku-1', gatewayId: 'main', ...data } }];
+}
 
 const seeds = fc.integer({ min: 1, max: 2 ** 31 });
 
@@ -160,6 +174,45 @@ describe('the ledger', () => {
     );
     expect(met.bought).toBeGreaterThan(10);
     expect(met.risks).toBeGreaterThan(1);
+  });
+
+  it('owes the buyer of an order that is over what the order says is to go back, at any moment and whatever people gave of its price', () => {
+    let met = 0;
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        const events = explored(seed);
+        let row: BookRow | null = null;
+        let state: OrderState = { ...noOrder, orderId: ORDER_ID };
+        for (const [index, event] of events.entries()) {
+          for (const key of books.keys(event)) row = books.project(event, row, key);
+          state = evolveOrder(state, event as never);
+          // Events of one append are one.
+          const isBetween = events[index + 1]?.occurredAt === event.occurredAt;
+          if (isBetween || state.end === undefined || state.refunds.some(isRefundOpen)) continue;
+          const postings = row?.entries.flatMap((entry) => entry.postings) ?? [];
+          const owed = state.payments.reduce((total, payment) => total + tooMuchMinor(state, payment), 0);
+          expect(0 - sum(postings, 'buyerMoney') - sum(postings, 'surplus')).toBe(owed);
+          met += owed > 0 ? 1 : 0;
+        }
+      }),
+      // The same stories each time: few buyers pay once more.
+      { numRuns: 150, seed: 91 },
+    );
+    expect(met).toBeGreaterThan(10);
+  });
+
+  it.each([
+    ['before the goods', [given(300), orderDelivered()], { revenue: 700, refunds: 0 }],
+    ['after them', [orderDelivered(), given(300)], { revenue: 1_000, refunds: 300 }],
+  ] as const)('a second payment on the same page does not earn what a person gave of the price %s', (_when, steps, { revenue, refunds }) => {
+    const again = paymentMismatched({ captured: money(2_000, 'CNY') });
+    const posted = (...events: readonly OrderEvent[]) => {
+      const postings = postingsOf(fold(storedOf(events)));
+      return ['revenue', 'refunds', 'buyerMoney', 'gateway'].map((account) => sum(postings, account as keyof typeof accounts));
+    };
+    const paid = [...paidOrder(), ...steps.flat(), again];
+    expect(posted(...paid)).toEqual([-revenue, refunds, -1_000, 1_700]);
+    expect(posted(...paid, ...given(1_000, 2))).toEqual([-revenue, refunds, 0, 700]);
   });
 
   it('posts the same when it is built anew, and nothing for an event that it has seen', () => {

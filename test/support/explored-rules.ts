@@ -1,6 +1,7 @@
 import type { OrderEvent } from '../../src/domain/order/events';
 import { phaseOf, statusOf, type OrderStatus } from '../../src/domain/order/phase';
 import { goodsInDoubt } from '../../src/domain/order/goods';
+import { GivenBack } from '../../src/simulation/oracles/given-back';
 import { capturedMinor, findRefund, isInDoubt, isProvenClosed, isWithheld, refundedMinor, type OrderState } from '../../src/domain/order/state';
 import { brokenByPurchase, brokenGoodsAtRest } from './explored-goods-rules';
 import { count, type ExploredShop } from './explored-shop';
@@ -93,13 +94,18 @@ export function brokenAtRest(shop: ExploredShop): readonly string[] {
       .reduce((sum, r) => sum + r.amount.amountMinor, 0);
     must(gateway.refundedMinor(payment.reference) === refunded, `The gateway and the order agree on what ${payment.reference} returned`);
   }
-  const byPerson = state.refunds.filter((r) => r.status === 'DONE' && r.cause === 'PERSON').reduce((sum, r) => sum + r.amount.amountMinor, 0);
   const bought =
     state.end?.kind === 'DELIVERED' || state.end?.kind === 'PARTLY_DELIVERED'
       ? (state.deliveredCardIds.length + deliveredReceiptUnits(shop)) * 1_000
       : 0;
   const kept = capturedMinor(state) - refundedMinor(state);
-  must(kept === bought || (byPerson > 0 && kept >= 0 && kept <= bought), `Charged less refunded (${kept}) is what was delivered (${bought})`);
+  const givenBack = new GivenBack();
+  for (const event of shop.log) givenBack.see(event);
+  const { giftsMinor } = givenBack;
+  must(
+    kept === Math.max(0, bought - giftsMinor),
+    `Charged less refunded (${kept}) is what was delivered (${bought}) less what people gave of it (${giftsMinor})`,
+  );
   return broken;
 }
 

@@ -7,6 +7,7 @@ import { noCard, type CardState } from '../../src/domain/card/state';
 import type { OrderCommand } from '../../src/domain/order/commands';
 import { order } from '../../src/domain/order/decide';
 import type { OrderEvent, PaymentKind, Source } from '../../src/domain/order/events';
+import { owedMoney } from '../../src/domain/order/open-money';
 import { phaseOf } from '../../src/domain/order/phase';
 import { choicesOf } from '../../src/domain/order/actions';
 import type { Offer, World } from '../../src/domain/order/plan';
@@ -328,13 +329,10 @@ export class ExploredShop {
     if (cardId !== undefined) this.command({ type: 'ReportCard', cardId, problem: 'does not work' });
   }
 
-  /** Money that does not fit goes back, but for the price of an order that keeps it. */
+  /** Money that does not fit goes back, as much as the list of what is to go back says. */
   private putRight(reference: string): void {
-    const payment = this.state.payments.find((p) => p.reference === reference);
-    if (payment?.status !== 'MISMATCHED' || payment.captured === undefined) return;
-    const excess =
-      payment.captured.amountMinor - (payment.role === 'KEPT' && this.state.end?.kind !== 'REFUNDED' ? payment.request.amount.amountMinor : 0);
-    if (excess > 0) this.command({ type: 'OrderRefund', reference, amountMinor: excess });
+    const owed = owedMoney(this.state).find(({ why, reference: of }) => why === 'MISMATCHED' && of === reference);
+    if (owed !== undefined) this.command({ type: 'OrderRefund', reference, amountMinor: owed.amount.amountMinor });
   }
 
   /** A channel rings about any purchase it knows, sometimes with a false word where it will be asked. */

@@ -12,11 +12,15 @@ export interface OrderBook {
   /** Units that the buyer has or had, and how much of their price is revenue. */
   readonly units: number;
   readonly earnedMinor: number;
+  /** The payment that the order keeps. */
+  readonly kept?: string;
+  /** How much of the price went back: that is not earned by money that comes later. */
+  readonly givenMinor: number;
   readonly buyerMoney: Amounts;
   /** Owed back, by payment reference. */
   readonly surplus: Amounts;
-  /** Which payment each refund returns. */
-  readonly refunds: Readonly<Record<string, string>>;
+  /** Which payment each refund returns, and what of it comes off the price. */
+  readonly refunds: Readonly<Record<string, { readonly reference: string; readonly ofPriceMinor: number }>>;
   /** Purchases that were written off, by request id: what they may cost. */
   readonly risks: Readonly<Record<string, Money>>;
   readonly claims: readonly Claim[];
@@ -60,6 +64,7 @@ function opened({ amount, quantity, terms }: OrderEventData<'OrderSubmitted'>): 
     quantity,
     units: 0,
     earnedMinor: 0,
+    givenMinor: 0,
     buyerMoney: {},
     surplus: {},
     refunds: {},
@@ -116,7 +121,7 @@ function tookOther(book: OrderBook, data: Captured, role: 'BUYER_MONEY' | 'SURPL
 
 /** What went back of one payment. */
 const returnedOf = ({ claims, refunds }: OrderBook, reference: string): number =>
-  claims.reduce((sum, claim) => sum + (claim.kind === 'REFUND' && refunds[claim.reference] === reference ? claim.amountMinor : 0), 0);
+  claims.reduce((sum, claim) => sum + (claim.kind === 'REFUND' && refunds[claim.reference]?.reference === reference ? claim.amountMinor : 0), 0);
 
 /** Of one payment more was taken than it was for: that much is owed back. */
 function tookAgain(book: OrderBook, data: OrderEventData<'PaymentCapturedAgain'>, at: string): Booked<OrderBook> {
@@ -134,19 +139,33 @@ function tookAgain(book: OrderBook, data: OrderEventData<'PaymentCapturedAgain'>
 }
 
 /**
- * Money went back. It comes from what was owed back of that payment and from what was not delivered, in the order that its cause
- * says; only what is left was revenue once and counts as given back after delivery.
+ * What of a refund comes off the price, as the order itself reckons it: what a person gives back settles first what was taken too much,
+ * what is named for cards is their price.
+ */
+function ordered(book: OrderBook, data: OrderEventData<'RefundOrdered'>): Booked<OrderBook> {
+  const { refundReference, reference, amount, cause, takesBack } = data;
+  const captured = atParty(book.claims, 'PAYMENT', reference)?.amountMinor ?? 0;
+  const priceMinor = Math.max(0, book.unitPriceMinor * book.quantity - book.givenMinor);
+  const tooMuch = reference === book.kept ? Math.max(0, captured - returnedOf(book, reference) - priceMinor) : Infinity;
+  const ofCards = cause === 'PARTIAL' ? amount.amountMinor : Math.min(amount.amountMinor, takesBack.length * book.unitPriceMinor);
+  const ofPriceMinor = cause === 'SURPLUS' ? 0 : Math.max(ofCards, amount.amountMinor - tooMuch);
+  return { book: { ...book, refunds: { ...book.refunds, [refundReference]: { reference, ofPriceMinor } } }, postings: [], subject: refundReference };
+}
+
+/**
+ * Money went back. What of it is no price comes from what was owed back; the price comes from what was not earned yet, and what is left of it
+ * was revenue once and counts as given back after delivery.
  */
 function gaveBack(book: OrderBook, data: OrderEventData<'Compensated'> & { method: 'REFUND' }, at: string): Booked<OrderBook> {
-  const { refundReference, gatewayId, amount, cause } = data;
+  const { refundReference, gatewayId, amount } = data;
   const { currency } = amount;
-  const reference = book.refunds[refundReference] ?? '';
-  const fromSurplus = (left: number): number => Math.max(0, Math.min(left, book.surplus[reference] ?? 0));
-  const fromBuyer = (left: number): number => Math.max(0, Math.min(left, book.buyerMoney[currency] ?? 0));
-  const isSurplus = cause === 'SURPLUS';
-  const first = isSurplus ? fromSurplus(amount.amountMinor) : fromBuyer(amount.amountMinor);
-  const second = isSurplus ? fromBuyer(amount.amountMinor - first) : fromSurplus(amount.amountMinor - first);
-  const [surplus, buyer] = isSurplus ? [first, second] : [second, first];
+  const { reference, ofPriceMinor } = book.refunds[refundReference] ?? { reference: '', ofPriceMinor: amount.amountMinor };
+  const upTo = (left: number, there = 0): number => Math.max(0, Math.min(left, there));
+  const settled = amount.amountMinor - ofPriceMinor;
+  const notEarned = book.unitPriceMinor * book.quantity - book.givenMinor - book.earnedMinor;
+  const first = upTo(settled, book.surplus[reference]);
+  const buyer = upTo(settled - first + upTo(ofPriceMinor, notEarned), book.buyerMoney[currency]);
+  const surplus = first + upTo(amount.amountMinor - first - buyer, (book.surplus[reference] ?? 0) - first);
   const gateway: Place = { account: 'gateway', party: gatewayId };
   const postings = [
     ...move(SURPLUS, gateway, { amountMinor: surplus, currency }),
@@ -159,6 +178,7 @@ function gaveBack(book: OrderBook, data: OrderEventData<'Compensated'> & { metho
       ...book,
       surplus: plus(book.surplus, reference, -surplus),
       buyerMoney: plus(book.buyerMoney, currency, -buyer),
+      givenMinor: book.givenMinor + ofPriceMinor,
       claims: [...book.claims, claim],
     },
     postings,
@@ -259,16 +279,15 @@ function meaning(book: OrderBook, event: OrderEvent, at: string): Booked<OrderBo
   switch (event.type) {
     case 'PaymentConfirmed':
     case 'LatePaymentReceived':
+      return took({ ...book, kept: event.data.reference }, event.data, 'BUYER_MONEY', at);
     case 'PaymentMismatched':
       return took(book, event.data, 'BUYER_MONEY', at);
     case 'SurplusPaymentConfirmed':
       return took(book, event.data, 'SURPLUS', at);
     case 'PaymentCapturedAgain':
       return tookAgain(book, event.data, at);
-    case 'RefundOrdered': {
-      const { refundReference, reference } = event.data;
-      return { book: { ...book, refunds: { ...book.refunds, [refundReference]: reference } }, postings: [], subject: refundReference };
-    }
+    case 'RefundOrdered':
+      return ordered(book, event.data);
     case 'Compensated':
       return event.data.method === 'REFUND' ? gaveBack(book, event.data, at) : { book, postings: [], subject: '' };
     case 'OrderDelivered': {
@@ -280,10 +299,11 @@ function meaning(book: OrderBook, event: OrderEvent, at: string): Booked<OrderBo
   }
 }
 
-/** The price of what the buyer has is earned, as far as it was paid. */
+/** The price of what the buyer has is earned, as far as it was paid and nobody gave it back. */
 function earn({ book, postings, subject }: Booked<OrderBook>): Booked<OrderBook> {
-  const { currency, unitPriceMinor, units, earnedMinor, buyerMoney } = book;
-  const due = Math.min(unitPriceMinor * units - earnedMinor, buyerMoney[currency] ?? 0);
+  const { currency, unitPriceMinor, quantity, units, earnedMinor, givenMinor, buyerMoney } = book;
+  const priceMinor = Math.min(unitPriceMinor * units, unitPriceMinor * quantity - givenMinor);
+  const due = Math.min(priceMinor - earnedMinor, buyerMoney[currency] ?? 0);
   if (due <= 0) return { book, postings, subject };
   return {
     book: { ...book, earnedMinor: earnedMinor + due, buyerMoney: plus(buyerMoney, currency, -due) },

@@ -15,7 +15,7 @@ export const BOOKED_JOB_EVENTS: ReadonlySet<JobEvent['type']> = new Set<PreWarmE
 
 /** The book of a buyer who pays nothing and is owed nothing: it knows of purchases only. */
 const opened = (currency: string): OrderBook => ({
-  ...{ unitPriceMinor: 0, currency, quantity: 0, units: 0, earnedMinor: 0 },
+  ...{ unitPriceMinor: 0, currency, quantity: 0, units: 0, earnedMinor: 0, givenMinor: 0 },
   ...{ buyerMoney: {}, surplus: {}, refunds: {}, risks: {}, claims: [] },
 });
 

@@ -3,7 +3,7 @@ import { fromIso, SECOND_MS, type Instant } from '../kernel/time';
 import type { OrderEventData } from './events';
 import type { Evolvers } from './evolvers';
 import { intentOf } from './intent';
-import { refundableMinor, type OrderState, type Payment, type Refund } from './state';
+import type { OrderState, Payment, Refund } from './state';
 import { NEVER_SENT } from './timing';
 
 type PaymentEvent =
@@ -47,7 +47,7 @@ function seen(payment: Payment, { amountMinor }: Money): ReturnType<typeof settl
 
 function confirmed(state: OrderState, data: Confirmation, at: Instant, role: 'KEPT' | 'SURPLUS'): OrderState {
   return change(state, data.reference, ({ closing: _closing, ...payment }) => {
-    const surplus = role === 'KEPT' ? overpaid(state, { ...payment, captured: data.captured }) : 0;
+    const surplus = role === 'KEPT' ? overpaid(payment, data.captured) : 0;
     return {
       ...(data.evidence === 'PERSON' ? settled(payment) : seen(payment, data.captured)),
       status: 'PAID',
@@ -62,9 +62,8 @@ function confirmed(state: OrderState, data: Confirmation, at: Instant, role: 'KE
 }
 
 /** What is there beyond what was asked for: a person may accept a payment of too much, and the rest is still the buyer's. Minor units. */
-function overpaid(state: OrderState, payment: Payment): number {
-  const { amount } = payment.request;
-  return payment.captured?.currency === amount.currency ? refundableMinor(state, payment) - amount.amountMinor : 0;
+function overpaid({ request: { amount } }: Payment, captured: Money): number {
+  return captured.currency === amount.currency ? captured.amountMinor - amount.amountMinor : 0;
 }
 
 const paidFrom = (state: OrderState, at: Instant): OrderState => ({

@@ -2,7 +2,7 @@ import { fromIso } from '../kernel/time';
 import { ended } from './evolve-life';
 import type { Evolvers } from './evolvers';
 import { intentOf } from './intent';
-import { findRefund, openReplacements, type OrderState, type Refund } from './state';
+import { findRefund, ofPriceMinor, openReplacements, type OrderState, type Refund } from './state';
 
 type RefundEvent = 'RefundOrdered' | 'RefundRequested' | 'RefundTimedOut' | 'RefundChecked' | 'RefundRefused' | 'Compensated';
 
@@ -25,7 +25,10 @@ function forgo(state: OrderState, refundReference: string): OrderState {
 }
 
 export const evolveRefunds: Evolvers<RefundEvent> = {
-  RefundOrdered: (state, data, at) => ({ ...state, refunds: [...state.refunds, { ...data, status: 'ORDERED', attempts: 0, orderedAt: at }] }),
+  RefundOrdered: (state, data, at) => ({
+    ...state,
+    refunds: [...state.refunds, { ...data, ofPriceMinor: ofPriceMinor(state, data), status: 'ORDERED', attempts: 0, orderedAt: at }],
+  }),
   RefundRequested: (state, data, at, occurredAt) =>
     change(state, data.refundReference, ({ notFoundAt: _before, ...refund }) => ({
       ...answered(refund),

@@ -1,17 +1,7 @@
 import { money, times, type Money } from '../kernel/money';
 import type { Instant } from '../kernel/time';
 import { isPurchaseOpen } from './purchase';
-import {
-  isInDoubt,
-  isRefundOpen,
-  keptMinor,
-  refundableMinor,
-  surplusDueMinor,
-  type OrderState,
-  type Payment,
-  type Refund,
-  type RefundStatus,
-} from './state';
+import { isInDoubt, isRefundOpen, surplusDueMinor, tooMuchMinor, type OrderState, type Payment, type Refund, type RefundStatus } from './state';
 
 /** Why money of this order is still to go back. REFUSED: the gateway said no and nobody has ordered it anew. */
 export type OwedWhy = Exclude<RefundStatus, 'DONE'> | 'SURPLUS' | 'MISMATCHED';
@@ -49,8 +39,9 @@ function owedByPayment(state: OrderState, payment: Payment): OwedMoney | null {
   });
   const surplus = surplusDueMinor(state, payment);
   if (surplus > 0) return owed('SURPLUS', surplus);
-  if (status !== 'MISMATCHED' || state.refunds.some((refund) => refund.reference === reference && refund.status !== 'DONE')) return null;
-  const left = refundableMinor(state, payment) - keptMinor(state, payment);
+  const isListed = (refund: Refund): boolean => refund.reference === reference && (isRefundOpen(refund) || isStillOwed(state, refund));
+  if (status !== 'MISMATCHED' || state.refunds.some(isListed)) return null;
+  const left = tooMuchMinor(state, payment);
   return left > 0 ? owed('MISMATCHED', left) : null;
 }
 

@@ -23,12 +23,12 @@ import {
   entersAt,
   isInDoubt,
   isRefundOpen,
-  keptMinor,
   keptPayment,
   latestPayment,
   paymentSubject,
   refundableMinor,
   refundSubject,
+  tooMuchMinor,
   type Payment,
   paymentAttempts,
 } from './state';
@@ -121,9 +121,8 @@ function watchDeclined(pass: Pass, payment: Payment, gateway: GatewayView): Step
 
 function watchOne(pass: Pass, payment: Payment): Step | null {
   if (payment.status === 'MISMATCHED' && !payment.noticePending) {
-    const ours = keptMinor(pass.state, payment);
     const refunding = pass.state.refunds.some((refund) => refund.reference === payment.reference && isRefundOpen(refund));
-    return refundableMinor(pass.state, payment) > ours && !refunding ? showToAPerson(pass, payment, 'PAYMENT_MISMATCHED') : null;
+    return tooMuchMinor(pass.state, payment) > 0 && !refunding ? showToAPerson(pass, payment, 'PAYMENT_MISMATCHED') : null;
   }
   const gateway = pass.world.gateway(payment.gatewayId);
   if (gateway === undefined) return payment.status === 'OPEN' || payment.noticePending ? showToAPerson(pass, payment, 'GATEWAY_UNKNOWN') : null;

@@ -73,6 +73,8 @@ export interface Refund {
   readonly cause: RefundCause;
   readonly takesBack: readonly string[];
   readonly full: boolean;
+  /** What of it comes off the price of the order; the rest gives back what had been taken too much. Minor units. */
+  readonly ofPriceMinor: number;
   readonly status: RefundStatus;
   readonly attempts: number;
   readonly orderedAt: Instant;
@@ -289,14 +291,33 @@ export function refundableMinor(state: OrderState, payment: Payment): number {
 export function surplusMinor(state: OrderState, payment: Payment): number {
   if (payment.role === 'SURPLUS') return refundableMinor(state, payment);
   if (payment.surplusMinor === undefined) return 0;
-  const ordered = state.refunds.filter((r) => r.reference === payment.reference && r.cause === 'SURPLUS' && r.status !== 'REFUSED');
-  return Math.max(0, Math.min(refundableMinor(state, payment), payment.surplusMinor - sumMinor(ordered.map((r) => r.amount))));
+  const ordered = state.refunds.filter((r) => r.reference === payment.reference && r.status !== 'REFUSED');
+  const settled = ordered.reduce((sum, { amount, ofPriceMinor }) => sum + amount.amountMinor - ofPriceMinor, 0);
+  return Math.max(0, Math.min(refundableMinor(state, payment), payment.surplusMinor - settled));
 }
 
-/** What its order keeps of it: what was asked for, less the price of units that went back to the buyer in money. Minor units. */
-export function keptMinor({ end, notOwed, submitted }: OrderState, { role, request }: Payment): number {
+/** What its order keeps of it: what was asked for, less what came off that price. A part that was not delivered does so even where its refund was refused. Minor units. */
+export function keptMinor({ end, refunds }: OrderState, { role, request, reference }: Payment): number {
   if (role !== 'KEPT' || end?.kind === 'REFUNDED') return 0;
-  return Math.max(0, request.amount.amountMinor - notOwed * (submitted?.terms.unitPrice.amountMinor ?? 0));
+  const off = refunds.filter((r) => r.reference === reference && (r.status !== 'REFUSED' || r.cause === 'PARTIAL'));
+  const offMinor = off.reduce((sum, { ofPriceMinor }) => sum + ofPriceMinor, 0);
+  return Math.max(0, request.amount.amountMinor - offMinor);
+}
+
+/** What lies there beyond what the order keeps, whoever has to send it back. Minor units. */
+export const tooMuchMinor = (state: OrderState, payment: Payment): number => Math.max(0, refundableMinor(state, payment) - keptMinor(state, payment));
+
+/**
+ * What of a refund that is ordered now comes off the price of the order. What a person gives back settles first what was taken too much, and is
+ * given of the price beyond that; what is named for cards is their price. Minor units.
+ */
+export function ofPriceMinor(state: OrderState, { reference, amount: { amountMinor }, cause, takesBack }: OrderEventData<'RefundOrdered'>): number {
+  if (cause === 'SURPLUS') return 0;
+  if (cause === 'PARTIAL') return amountMinor;
+  const payment = findPayment(state, reference);
+  if (payment?.role !== 'KEPT') return 0;
+  const ofCards = takesBack.length * (state.submitted?.terms.unitPrice.amountMinor ?? 0);
+  return Math.max(Math.min(amountMinor, ofCards), amountMinor - tooMuchMinor(state, payment));
 }
 
 /** Surplus to be ordered back now: nothing while a refund of the payment is open, or once one was refused: that is for people. */

@@ -7,6 +7,7 @@ import { projections } from '../../projections';
 import type { Inboxes } from '../people/inboxes';
 import type { MemoryLog } from '../ports/memory-log';
 import type { MemoryReadModels } from '../ports/memory-read-models';
+import { GivenBack } from './given-back';
 import { checkLedgerAtRest } from './ledger-at-rest';
 import { checkPurchasesAtRest, type PurchasesAtRest } from './purchases-at-rest';
 import type { OracleWorld, RunningOracles } from './running';
@@ -41,7 +42,7 @@ interface Account {
   receiptUnits: number;
   readonly givenUp: Set<string>;
   personRefunds: boolean;
-  fullyRefunded: boolean;
+  readonly givenBack: GivenBack;
 }
 
 const SCAN_ROWS = 1_000;
@@ -93,10 +94,11 @@ const newAccount = (orderId: string): Account => ({
   receiptUnits: 0,
   givenUp: new Set(),
   personRefunds: false,
-  fullyRefunded: false,
+  givenBack: new GivenBack(),
 });
 
 function book(account: Account, event: OrderEvent): void {
+  account.givenBack.see(event);
   switch (event.type) {
     case 'OrderSubmitted':
       account.quantity = event.data.quantity;
@@ -188,9 +190,9 @@ function ended({ violated }: RestWorld, account: Account): void {
     violated('I1', `${account.orderId} has a refund that nobody finishes and nobody looks at`, account.orderId);
 }
 
-/** I3 and I7: the gateway's ledger, our events and what was handed over agree. */
+/** I3 and I7: the gateway's ledger, our events and what was handed over agree: a buyer is out the price of the goods, less what people gave of it. */
 function money({ gateways, violated }: RestWorld, account: Account): void {
-  const { orderId, references, confirmed, refunded, delivered, receiptUnits, givenUp, unitMinor } = account;
+  const { orderId, references, confirmed, refunded, delivered, receiptUnits, givenUp, unitMinor, givenBack } = account;
   if (isShown(account)) return;
   let net = 0;
   let kept = 0;
@@ -211,8 +213,10 @@ function money({ gateways, violated }: RestWorld, account: Account): void {
   if (kept > 1) violated('I7', `${orderId} keeps ${kept} charges`, orderId);
   const units = delivered.filter((cardId) => !givenUp.has(cardId)).length + receiptUnits;
   const value = account.end === 'DELIVERED' ? units * unitMinor : 0;
-  if (net !== value && !(account.personRefunds && net <= value && net >= 0))
-    violated('I3', `${orderId} ended ${account.end ?? 'not at all'}: the buyer is out ${net} for goods worth ${value}`, orderId);
+  if (net !== Math.max(0, value - givenBack.giftsMinor)) {
+    const given = givenBack.giftsMinor === 0 ? '' : `, of which ${givenBack.giftsMinor} was given back`;
+    violated('I3', `${orderId} ended ${account.end ?? 'not at all'}: the buyer is out ${net} for goods worth ${value}${given}`, orderId);
+  }
 }
 
 /** I7: every charge and every refund in the books of a gateway was asked for by an event of ours. */

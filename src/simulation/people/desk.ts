@@ -6,7 +6,8 @@ import { UnfreezeOrder } from '../../application/commands/unfreeze-order';
 import type { Caller } from '../../application/caller';
 import { ListReviews, type ReviewedOrder } from '../../application/queries/list-reviews';
 import type { ReviewKind } from '../../domain/order/reviews';
-import type { OrderState, Payment } from '../../domain/order/state';
+import { owedMoney } from '../../domain/order/open-money';
+import type { OrderState } from '../../domain/order/state';
 import type { ApiDesk } from '../node/api-desk';
 import type { SimulatedGateway } from '../ports/simulated-gateway';
 import { drawnUnit } from '../world/chance';
@@ -61,20 +62,17 @@ export class Desk {
     return this.resolve(state, subject);
   }
 
-  /** Money that does not fit goes back, but for the price of an order that keeps it. */
+  /** Money that does not fit goes back first. */
   private async thaw(state: OrderState): Promise<void> {
-    for (const payment of state.payments) await this.putRight(state, payment);
+    for (const { reference } of state.payments) await this.putRight(state, reference);
     await this.act('unfreeze', state, (desk, input) => desk.unfreeze.execute(new UnfreezeOrder(finance, input)));
   }
 
-  private async putRight(state: OrderState, { status, captured, request, role, reference }: Payment): Promise<boolean> {
-    if (status !== 'MISMATCHED' || captured === undefined) return false;
-    const back = state.refunds.filter((refund) => refund.reference === reference && refund.status !== 'REFUSED');
-    // What went back in money, or was never delivered, is not kept.
-    const kept = request.amount.amountMinor - state.notOwed * (state.submitted?.terms.unitPrice.amountMinor ?? 0);
-    const ours = role === 'KEPT' && state.end?.kind !== 'REFUNDED' ? kept : 0;
-    const amountMinor = captured.amountMinor - ours - back.reduce((sum, { amount }) => sum + amount.amountMinor, 0);
-    if (amountMinor <= 0) return false;
+  /** As much as the list of what is to go back says. */
+  private async putRight(state: OrderState, reference: string): Promise<boolean> {
+    const owed = owedMoney(state).find(({ why, reference: of }) => why === 'MISMATCHED' && of === reference);
+    if (owed === undefined) return false;
+    const { amountMinor } = owed.amount;
     return this.act('put right', state, (desk, input) => desk.refund.execute(new RefundOrder(finance, { ...input, reference, amountMinor })));
   }
 
@@ -88,7 +86,7 @@ export class Desk {
     const payment = state.payments.find((one) => one.reference === reference);
     const booked = payment === undefined ? undefined : this.gateways.get(payment.gatewayId)?.book.closeByHand(reference);
     if (payment === undefined || booked === undefined) return;
-    if (payment.status === 'MISMATCHED') await this.putRight(state, payment);
+    if (payment.status === 'MISMATCHED') await this.putRight(state, reference);
     else if (booked.capturedMinor > 0) {
       const evidence = { reference, evidence: 'seen at the desk of the gateway', capturedMinor: booked.capturedMinor };
       const isConfirmed = await this.act('confirm', state, (desk, input) =>

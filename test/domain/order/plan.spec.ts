@@ -7,6 +7,7 @@ import {
   type At,
   at,
   cancelRequested,
+  capturedAgain,
   cardReserved,
   cardsGivenUp,
   cardsSecured,
@@ -56,6 +57,8 @@ const DUMB = { flags: { replay: false, lookup: false, cancel: false } };
 const CLOSE_ONLY = { flags: { replay: false, lookup: false, cancel: true } };
 const decides = (type: string, more: object = {}): object => ({ kind: 'decide', command: expect.objectContaining({ type, ...more }) });
 const asks = (kind: string, more: object = {}): object => ({ kind: 'ask', call: expect.objectContaining({ kind, ...more }) });
+const REFUND_2 = `${REFUND.slice(0, -1)}2`;
+const price = (minor: number) => money(minor, 'CNY');
 const inDoubt = [submitted(), routed(), paymentRequested(), at(seconds(5), paymentTimedOut())];
 
 describe('row 1: a frozen order', () => {
@@ -448,6 +451,75 @@ describe('row 13: watching', () => {
     givenOrder(...twice, ...back(3, 'PERSON'))
       .at(1)
       .planIs('15 wait', { kind: 'wait' });
+  });
+
+  describe('what a person gave of the price is a gift:', () => {
+    const back = (refund: number, amountMinor: number, changes: Parameters<typeof refundOrdered>[0] = {}): readonly OrderEvent[] => {
+      const about = { refundReference: `${REF.slice(0, -2)}.r${refund}`, amount: money(amountMinor, 'CNY'), cause: 'PERSON', full: false } as const;
+      const { takesBack = [], ...data } = changes;
+      const taken = takesBack.length === 0 ? [] : [cardsGivenUp(takesBack)];
+      return [
+        refundOrdered({ refund, ...about, takesBack, ...data }),
+        { type: 'Compensated', data: { method: 'REFUND', skuId: 'sku-1', gatewayId: 'main', ...about } },
+        ...taken,
+      ];
+    };
+    const paidAgain = (capturedMinor = 2_000): OrderEvent => paymentMismatched({ captured: money(capturedMinor, 'CNY') });
+    const owed = (...events: readonly OrderEvent[]): readonly number[] =>
+      owedMoney(submittedState(...events)).map(({ amount: { amountMinor } }) => amountMinor);
+
+    it('what is paid again on the same page goes back whole, whether the gift came before the goods or after them', () => {
+      expect(owed(...deliveredOrder(), ...back(1, 300), paidAgain())).toEqual([1_000]);
+      expect(owed(...paidOrder(), ...back(1, 300), paidAgain())).toEqual([1_000]);
+    });
+    it('it is shown to a person until all of that is back, to the cent', () => {
+      const left = (minor: number) => givenOrder(...deliveredOrder(), ...back(1, 300), paidAgain(), ...back(2, minor)).at(1);
+      left(999).planIs('13 watch', decides('OpenReview', { cause: 'PAYMENT_MISMATCHED' }));
+      left(1_000).planIs('15 wait', { kind: 'wait' });
+    });
+    it('what is given back once too much is there settles that first, and is given only beyond it', () => {
+      const given = [...deliveredOrder(), paidAgain(), ...back(1, 400)];
+      expect(owed(...given)).toEqual([600]);
+      expect(owed(...given, ...back(2, 900))).toEqual([]);
+      expect(owed(...given, ...back(2, 900), paidAgain(3_000))).toEqual([1_000]);
+    });
+    it('what is named for a card is its price, also while too much is there', () => {
+      const two = [
+        ...openPage({ quantity: 2 }),
+        paymentConfirmed({ captured: money(2_000, 'CNY') }),
+        orderDelivered(['card-a', 'card-b']),
+        paidAgain(4_000),
+      ];
+      expect(owed(...two, ...back(1, 1_000, { takesBack: ['card-a'] }))).toEqual([2_000]);
+    });
+    it('a gift that the gateway refused was none', () => {
+      const refused = [refundOrdered({ amount: money(300, 'CNY'), cause: 'PERSON', full: false }), refundRefused()];
+      expect(owed(...deliveredOrder(), ...refused, paidAgain())).toEqual([1_000]);
+      expect(owed(...deliveredOrder(), ...refused, paidAgain(), ...back(2, 1_000))).toEqual([]);
+    });
+    it('what was to put it right and was refused leaves it owed', () => {
+      const refused = [refundOrdered({ amount: price(1_000), cause: 'PERSON', full: false }), refundRefused()];
+      expect(owed(...deliveredOrder(), paidAgain(), ...refused)).toEqual([1_000]);
+    });
+    it('a part that was not delivered is owed also when its refund was refused, and what was given before stays given', () => {
+      const part = [
+        ...openPage({ quantity: 2, terms: { partial: 'SPLIT' } }),
+        paymentConfirmed({ captured: money(2_000, 'CNY') }),
+        ...back(1, 300),
+        ...[cardReserved(), cardsSecured(), orderDelivered(['card-a'], true)],
+        refundOrdered({ refund: 2, refundReference: REFUND_2, amount: price(1_000), cause: 'PARTIAL', full: false }),
+      ];
+      const refused: OrderEvent = { type: 'RefundRefused', data: { refundReference: REFUND_2, gatewayId: 'main', cause: 'NO' } };
+      expect(owed(...part, refused)).toEqual([1_000]);
+      expect(owed(...part, refused, paidAgain(4_000), ...back(3, 3_000))).toEqual([]);
+      expect(owed(...part, refused, paidAgain(4_000), ...back(3, 2_900))).toEqual([100]);
+    });
+    it('money that a person found on a statement is no gift either, and not returned twice', () => {
+      const found = [...deliveredOrder(), capturedAgain()];
+      expect(owed(...deliveredOrder(), ...back(1, 300), capturedAgain())).toEqual([1_000]);
+      expect(owed(...found, ...back(1, 1_000))).toEqual([]);
+      expect(owed(...found, ...back(1, 400))).toEqual([600]);
+    });
   });
 });
 
