@@ -14,10 +14,10 @@ import { Retries } from './outbox/retries';
 import { Sender } from './outbox/sender';
 import { Settled } from './outbox/settled';
 import type { EventCodec } from './ports/event-codec';
-import { type EventStore, READ_LIMIT_MAX } from './ports/event-store';
+import type { EventStore } from './ports/event-store';
 import type { Notifier } from './ports/notifier';
 import type { Runtime } from './ports/runtime';
-import { Continuity } from './projections/continuity';
+import { Continuity, type Gap, inWords, isWhole } from './projections/continuity';
 
 export interface OutboxObserver extends LaneObserver {
   /** Messages may be missing from here on: the cursor was lost, or the log is older than it, or an event could not be read. */
@@ -145,13 +145,13 @@ export class Outbox {
   private async follow(run: Run, signal: AbortSignal): Promise<void> {
     const { store, runtime, limits, observer } = this.kit;
     let after = run.settled.position;
+    const continuity = new Continuity(store, after === null);
     while (!signal.aborted) {
       try {
-        const continuity = new Continuity(after === null);
         for await (const batch of store.subscribe({ after, streamPrefixes: ['order-', 'incident-', 'endpoint-'], signal })) {
           for (const event of batch.events) {
             const gap = continuity.gapBefore(event);
-            if (gap !== null) await this.takeSkipped(run, event, gap);
+            if (gap !== null) this.takeSkipped(run, await gap);
             this.take(run, event);
           }
           run.settled.add(batch.position, 0);
@@ -165,16 +165,12 @@ export class Outbox {
     }
   }
 
-  /** What the subscription has left out between two events of a stream is told all the same, in its place. Rejects while the store is away. */
-  private async takeSkipped(run: Run, { stream, revision }: StoredEvent, from: number): Promise<void> {
-    const { store, observer } = this.kit;
-    observer.failed('outbox subscription', new Error(`it has left out revisions ${from} to ${revision - 1} of ${stream}`));
-    for (let next = from; next < revision;) {
-      const skipped = await store.read(stream, { from: next, limit: Math.min(revision - next, READ_LIMIT_MAX) });
-      if (skipped.length === 0) return observer.alarm('EVENTS_MISSING', `${stream}@${next}`);
-      for (const event of skipped) this.take(run, event);
-      next += skipped.length;
-    }
+  /** What the subscription has left out between two events of a stream is told all the same, in its place. */
+  private takeSkipped(run: Run, gap: Gap): void {
+    const { observer } = this.kit;
+    observer.failed('outbox subscription', new Error(inWords(gap)));
+    for (const event of gap.events) this.take(run, event);
+    if (!isWhole(gap)) observer.alarm('EVENTS_MISSING', `${gap.stream}@${gap.from + gap.events.length}`);
   }
 
   private take({ settled, lanes, errands }: Run, stored: StoredEvent): void {

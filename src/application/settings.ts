@@ -12,6 +12,7 @@ import type { SheddingSetting } from '../domain/shedding/decide';
 import type { BlockEvent } from '../domain/block/events';
 import { aggregates, LOAD_SHEDDING, ROUTING_POLICY } from './aggregates';
 import { BlockBook } from './blocks/block-book';
+import { Continuity, type Gap, inWords, isWhole } from './projections/continuity';
 import type { EventCodec } from './ports/event-codec';
 import type { EventStore } from './ports/event-store';
 import type { Runtime } from './ports/runtime';
@@ -24,7 +25,7 @@ export interface SettingsDependencies {
   readonly store: EventStore;
   readonly codec: EventCodec;
   readonly runtime: Runtime;
-  /** Told when the log cannot be followed, or holds a setting this program does not understand: that setting stays as it was. */
+  /** Told when the log cannot be followed or leaves events out, or holds a setting this program does not understand: that setting stays as it was. */
   readonly onProblem?: (problem: string) => void;
 }
 
@@ -69,12 +70,15 @@ export class Settings {
   };
   private readonly keyIdsByHash = new Map<string, string>();
   private readonly listeners = new Set<SettingListener>();
+  private readonly continuity: Continuity;
   private position: Position | null = null;
   private stopped: string | null = null;
   private markRead: () => void = () => undefined;
   private readonly read = new Promise<void>((resolve) => (this.markRead = resolve));
 
-  constructor(private readonly deps: SettingsDependencies) {}
+  constructor(private readonly deps: SettingsDependencies) {
+    this.continuity = new Continuity(deps.store, true);
+  }
 
   /** Follows the log until the signal aborts; resolves then. Never rejects. */
   async start(signal: AbortSignal): Promise<void> {
@@ -171,11 +175,21 @@ export class Settings {
     if (head === null) this.markRead();
     const streamPrefixes = [...Object.keys(this.shelves), 'block'].map((category) => `${category}-`);
     for await (const batch of this.deps.store.subscribe({ after: this.position, streamPrefixes, signal })) {
-      for (const event of batch.events) this.take(event);
+      for (const event of batch.events) {
+        const gap = this.continuity.gapBefore(event);
+        if (gap !== null) this.takeSkipped(await gap);
+        this.take(event);
+      }
       this.position = batch.position;
       this.stopped = null;
       if (head !== null && batch.position >= head) this.markRead();
     }
+  }
+
+  /** A subscription may leave events out: a price or a pause that nobody heard of would stay for as long as the process lives. */
+  private takeSkipped(gap: Gap): void {
+    this.deps.onProblem?.(isWhole(gap) ? inWords(gap) : `${inWords(gap)}, and not all of them are there`);
+    for (const event of gap.events) this.take(event);
   }
 
   private take(stored: StoredEvent): void {

@@ -16,6 +16,8 @@ export class FaultInjectingEventStore implements EventStore {
   readonly log: StoredEvent[] = [];
   /** While true every call rejects with StoreUnavailable. */
   isAway = false;
+  /** While true no stream can be read by its name. */
+  failsReads = false;
   /** Events that subscriptions leave out. */
   skips: (event: StoredEvent) => boolean = () => false;
   /** How many events before the asked place a new subscription begins again. */
@@ -54,6 +56,7 @@ export class FaultInjectingEventStore implements EventStore {
 
   async read(stream: string, { from = 0, limit = 4_096 }: ReadOptions = {}): Promise<readonly StoredEvent[]> {
     this.assertThere();
+    if (this.failsReads) throw new StoreUnavailable('switched off by the test');
     return this.log.filter((event) => event.stream === stream && event.revision >= from).slice(0, limit);
   }
 

@@ -1,9 +1,9 @@
 import type { Position, StoredEvent } from '../../domain/kernel/event';
 import type { EventCodec } from '../ports/event-codec';
-import { type EventStore, READ_LIMIT_MAX, StoreUnavailable } from '../ports/event-store';
+import { type EventStore, StoreUnavailable } from '../ports/event-store';
 import { ReadModelsUnavailable } from '../ports/read-models';
 import type { Runtime } from '../ports/runtime';
-import { Continuity } from './continuity';
+import { Continuity, type Gap, isWhole } from './continuity';
 import { decodeEvent } from './decode-event';
 import { type Incoming, reasonOf } from './fold-batch';
 import type { ProjectionAlert } from './projection-status';
@@ -47,7 +47,7 @@ export class Feed {
     private readonly deps: FeedDependencies,
   ) {
     this.position = earliestPosition(tracks);
-    this.continuity = new Continuity(this.position === null);
+    this.continuity = new Continuity(deps.store, this.position === null);
     this.turnEndsMs = deps.runtime.monotonicMs() + TURN_MS;
   }
 
@@ -137,20 +137,18 @@ export class Feed {
         incoming.push(decodeEvent(this.deps.codec, event));
         continue;
       }
-      incoming.push(...(await this.recover(event, gap)));
+      incoming.push(...this.recover(event, await gap));
       hasRecovered = true;
     }
     return hasRecovered ? incoming.sort((a, b) => (a.event.position < b.event.position ? -1 : 1)) : incoming;
   }
 
-  private async recover(event: StoredEvent, from: number): Promise<readonly Incoming[]> {
-    const { store, codec, alert } = this.deps;
-    const wanted = event.revision - from;
-    const missing = wanted > READ_LIMIT_MAX ? [] : await store.read(event.stream, { from, limit: wanted });
-    const isWhole = missing.length === wanted;
-    alert({ kind: 'revision-gap', stream: event.stream, from, to: event.revision - 1, recovered: isWhole ? wanted : 0 });
-    if (!isWhole) return [{ event, problem: `revisions ${from} to ${event.revision - 1} are missing`, since: from }];
-    return [...missing.map((one): Incoming => ({ ...decodeEvent(codec, one), recovered: { shownAt: event.position } })), decodeEvent(codec, event)];
+  private recover(event: StoredEvent, gap: Gap): readonly Incoming[] {
+    const { codec, alert } = this.deps;
+    const { stream, from, to, events } = gap;
+    alert({ kind: 'revision-gap', stream, from, to, recovered: isWhole(gap) ? events.length : 0 });
+    if (!isWhole(gap)) return [{ event, problem: `revisions ${from} to ${to} are missing`, since: from }];
+    return [...events.map((one): Incoming => ({ ...decodeEvent(codec, one), recovered: { shownAt: event.position } })), decodeEvent(codec, event)];
   }
 }
 
