@@ -132,7 +132,7 @@ function addSimulation(program: Command): void {
   verb(program, 'simulate', 'play a busy day on virtual time, with everything that goes wrong, and say what it would have cost; changes nothing')
     .option(
       '--profile <name>',
-      'calm-day, double-11, may-day, gateway-outage-1h, dead-upstream, restock, lost-leaders, open-pages, upstreams, policy-trials, coming-peak, quiet-night, worst-moment or chaos',
+      'calm-day, double-11, may-day, gateway-outage-1h, dead-upstream, restock, lost-leaders, open-pages, upstreams, policy-trials, coming-peak, quiet-night, bulk-repairs, worst-moment, money-back, goods-in-parts or chaos',
       'chaos',
     )
     .option('--seeds <n>', 'days to play, each from a seed of its own (default 10)', whole(1, 1_000_000))

@@ -122,6 +122,31 @@ describe('two engines on one store (F17)', () => {
   }, 300_000);
 });
 
+it('what is stored while the subscription of an engine is down is seen by the next one', async () => {
+  await shop.stock('sku', 1);
+  let orderId = '';
+  let isFirst = true;
+  const around = (all: Surroundings): Surroundings => ({
+    ...all,
+    store: {
+      ...storeOf(all),
+      async *subscribe(options) {
+        const ends = isFirst && options.streamPrefixes?.includes('order-') === true;
+        for await (const batch of all.store.subscribe(options)) {
+          yield batch;
+          if (!ends) continue;
+          isFirst = false;
+          orderId = await shop.submit('sku');
+          return;
+        }
+      },
+    },
+  });
+  shop.startEngine({ around });
+  while (orderId === '') await shop.runtime.sleep(5);
+  await deliveredOnce(orderId);
+});
+
 describe('the wake index', () => {
   it('that was lost is made again from the log', async () => {
     await shop.stock('sku', 1);

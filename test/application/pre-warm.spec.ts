@@ -2,6 +2,7 @@ import { aggregates } from '../../src/application/aggregates';
 import { Background } from '../../src/application/background';
 import { CommandHandling } from '../../src/application/handle-command';
 import { PreWarm, type PreWarmKit } from '../../src/application/pre-warm/run-pre-warm';
+import { stockAhead } from '../../src/application/pre-warm/stock-ahead';
 import { CallRoom, defaultCallRoomPolicy } from '../../src/application/processes/order/call-room';
 import { StoreClock } from '../../src/application/store-clock';
 import { streams } from '../../src/domain/kernel/ids';
@@ -17,6 +18,7 @@ import { openKeyring } from '../../src/infrastructure/keyring/file-keyring';
 import type { BookRow } from '../../src/projections/books';
 import type { JobRow } from '../../src/projections/jobs';
 import type { SkuStockRow } from '../../src/projections/sku-stock';
+import { sealedText } from '../support/given';
 import { Life } from './engine-life';
 import { FAST, FROM_CHANNEL, openEngineShop, type EngineShop, type Surroundings } from './engine-shop';
 
@@ -152,6 +154,23 @@ it('buys every card once while the channel hangs and sells behind its back, also
   await filled(jobId, 8);
   await soundStore();
 }, 120_000);
+
+it('a code that the shop had already is no goods, whichever of them comes first', async () => {
+  const card = (fingerprint: string) => ({ fingerprint, sealed: sealedText, cost: money(4_500, 'CNY') });
+  const old = { type: 'StockCard', ...card('old'), skuId: SKU, batchId: 'batch-1' } as const;
+  await shop.commands.handle(aggregates.card, 'old', old, {
+    commandId: 'old',
+    correlationId: 'old',
+    causationId: 'old',
+    actor: { kind: 'CLI', id: 'test' },
+  });
+  const arriving = ['old', 'new'].map((cardId) => ({ ...card(cardId), cardId, reservation: 1, requestId: 'job.p1' }));
+  const preWarm = { ordered: { skuId: SKU }, order: { orderId: 'job', arriving } } as unknown as Parameters<typeof stockAhead>[1];
+  const call = { kind: 'stock-cards', reservation: 1, cards: arriving } as unknown as Parameters<typeof stockAhead>[2];
+  const settled = { type: 'SettleGoods', reservation: 1, claimed: [], surplus: ['new'], known: ['old'] };
+  expect(await stockAhead(shop.commands, preWarm, call, 'engine:1')).toEqual(settled);
+  expect(await stockAhead(shop.commands, preWarm, call, 'engine:2')).toEqual(settled);
+});
 
 describe('F1: killed with a purchase under way', () => {
   it.each(['before', 'after'] as const)(

@@ -1,8 +1,7 @@
 import { codecCatalog } from '../../src/infrastructure/codec/catalog';
 import { createCodec } from '../../src/infrastructure/codec/codec';
 import { profileNamed } from '../../src/simulation/profiles';
-import { everySku } from '../../src/simulation/profiles/channel-shops';
-import { openGateways, skuSettings } from '../../src/simulation/profiles/shops';
+import { skuSettings } from '../../src/simulation/profiles/shops';
 import type { Profile } from '../../src/simulation/profiles/profile';
 import { cellsToHit, hitAllTheSame, neverHit, whyNever } from '../../src/simulation/report/coverage';
 import { coverageTable } from '../../src/simulation/report/owner-report';
@@ -14,12 +13,9 @@ const kit: FaultsKit = { seed: 1, rates: {}, now: () => 0, calmFrom: 1, phaseOf:
 const codec = createCodec(codecCatalog);
 const worst = profileNamed('worst-moment');
 const peak = profileNamed('coming-peak');
-const pages = profileNamed('open-pages');
-const noCards = skuSettings({ oversell: true, deliverWithinSeconds: 30 });
 const heldCards = skuSettings({ reserve: 'AT_SUBMIT', oversell: true });
 const threeEngines: Profile['nodes'] = () => [['api', 'engine', 'projector', 'outbox'], ['engine'], ['engine']];
 const storeFails = { 'append-fails-repeatedly': 0.001, 'append-not-replicated': 0.001, 'leader-loses-tail': 0.3, stall: 0.001 } as const;
-const channelsFail = { 'channel-partial': 0.9, 'channel-silent': 0.4, 'channel-lost': 0.2, 'channel-declines': 0.2 } as const;
 
 interface Told {
   readonly what: string;
@@ -27,20 +23,6 @@ interface Told {
   readonly orders: number;
   readonly seed?: number;
 }
-
-/** Worst moments of a shop that sells only these. */
-const selling = (ids: readonly string[], more: Partial<Profile>): Profile => ({
-  ...worst,
-  skus: (chance) => everySku(chance).filter(({ id }) => ids.includes(id)),
-  ...more,
-});
-
-const inParts = selling(['half-bought'], {
-  nodes: threeEngines,
-  gateways: openGateways,
-  habits: { ...pages.habits, paysTwice: 0.8 },
-  rates: { ...worst.rates, ...channelsFail },
-});
 
 const FEW_CARDS: Told = {
   what: 'many wait for a few cards before they pay',
@@ -53,19 +35,8 @@ const FEW_CARDS: Told = {
   },
   orders: 30,
 };
-const MONEY_BACK: Told = {
-  what: 'money goes back while more comes',
-  profile: {
-    ...pages,
-    everywhere: true,
-    skus: () => [{ id: 'none', settings: noCards, stock: 0, demand: 1 }],
-    habits: { ...pages.habits, changesMethod: 0.9, paysTwice: 0.8 },
-    mishaps: [{ kind: 'gateway-away', times: 4, lastsMs: [300_000, 600_000] }],
-    rates: { ...pages.rates, 'refund-pending': 0.5 },
-  },
-  orders: 60,
-};
-const IN_PARTS: Told = { what: 'goods come in parts while more is paid', profile: inParts, orders: 60 };
+const MONEY_BACK: Told = { what: 'money goes back while more comes', profile: profileNamed('money-back'), orders: 60 };
+const IN_PARTS: Told = { what: 'goods come in parts while more is paid', profile: profileNamed('goods-in-parts'), orders: 60 };
 const AHEAD: Told = { what: 'cards are bought ahead', profile: { ...peak, rates: { ...peak.rates, ...storeFails }, everywhere: true }, orders: 40 };
 const EVERYTHING: Told = { what: 'everything', profile: worst, orders: 60 };
 
@@ -75,7 +46,7 @@ const EVERYTHING: Told = { what: 'everything', profile: worst, orders: 60 };
  */
 const STORIES: readonly Told[] = [
   ...[AHEAD, IN_PARTS, FEW_CARDS, MONEY_BACK],
-  ...[{ ...IN_PARTS, seed: 6 }, ...[2, 3].map((seed) => ({ ...MONEY_BACK, seed }))],
+  ...[...[6, 4].map((seed) => ({ ...IN_PARTS, seed })), ...[2, 3].map((seed) => ({ ...MONEY_BACK, seed }))],
   ...[2, 3, 4, 5, 6, 1].map((seed) => ({ ...EVERYTHING, seed })),
   ...[2, 3].flatMap((seed) => [IN_PARTS, FEW_CARDS].map((story) => ({ ...story, seed }))),
 ];

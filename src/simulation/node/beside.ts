@@ -1,4 +1,5 @@
 import { Background } from '../../application/background';
+import { runBulkRepairs } from '../../application/bulk-repair/run-bulk-repairs';
 import { CanaryTrials } from '../../application/canary-trials';
 import type { PreWarmProcessKit } from '../../application/pre-warm/pre-warm-process';
 import { runPreWarm } from '../../application/pre-warm/run-pre-warm';
@@ -43,9 +44,11 @@ const INCIDENTS_EVERY_MS = 15_000;
 /** How often the product looks by default. Milliseconds. */
 const JUDGE_EVERY_MS = 5_000;
 const PEAKS_EVERY_MS = 60_000;
+/** Slower than the product does: a job lasts long enough to be cut off. */
+const REPAIRED_PER_SECOND = 0.5;
 
 /** What engines do beside their orders; in the product all of it. */
-export type BesideWork = 'health' | 'trials' | 'pre-warm' | 'idle-probes' | 'incidents';
+export type BesideWork = 'health' | 'trials' | 'pre-warm' | 'idle-probes' | 'incidents' | 'repairs';
 
 export interface BesideKit {
   readonly store: EventStore;
@@ -81,6 +84,8 @@ export function runBeside(kit: BesideKit, works: ReadonlySet<BesideWork>, signal
   if (works.has('pre-warm')) void buyAhead(kit, signal);
   if (works.has('idle-probes')) void runIdleProbes(probes, signal);
   if (works.has('incidents')) void runIncidents(incidents, signal);
+  if (works.has('repairs'))
+    void runBulkRepairs({ ...kit, ordersPerSecond: REPAIRED_PER_SECOND, onSettled: nothing, onFailed: told('repairs') }, signal);
 }
 
 function buyAhead(kit: BesideKit, signal: AbortSignal): Promise<void> {

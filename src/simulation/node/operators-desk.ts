@@ -1,4 +1,10 @@
+import { defaultApprovalPolicy } from '../../application/commands/approval-policy';
+import { Approvals } from '../../application/commands/approvals';
 import { BatchDesk } from '../../application/commands/batch-desk';
+import { BulkDesk } from '../../application/commands/bulk-desk';
+import { BulkRefundHandler } from '../../application/commands/bulk-refund';
+import { BulkRerouteHandler } from '../../application/commands/bulk-reroute';
+import { BulkRetryHandler } from '../../application/commands/bulk-retry';
 import { CardDesk } from '../../application/commands/card-desk';
 import { ConfigureChannelHandler } from '../../application/commands/configure-channel';
 import { ConfirmRefundHandler } from '../../application/commands/confirm-refund';
@@ -23,6 +29,7 @@ import { RollBackCanaryHandler } from '../../application/commands/roll-back-cana
 import { RoutingDesk } from '../../application/commands/routing-desk';
 import { SettingDesk } from '../../application/commands/setting-desk';
 import { StartCanaryHandler } from '../../application/commands/start-canary';
+import { StopJobHandler } from '../../application/commands/stop-job';
 import { CanaryTrials } from '../../application/canary-trials';
 import type { CommandHandling } from '../../application/handle-command';
 import type { OrderSecrets } from '../../application/order-secrets';
@@ -40,14 +47,19 @@ export interface OperatorsKit {
   readonly settings: Settings;
 }
 
-/** What people behind the counter do besides answering reviews: cards, channels, products, routing policies, notices, goods by hand. */
+/** What people behind the counter do besides answering reviews: cards, channels, products, routing policies, notices, goods by hand, many orders at once. */
 export function operatorsDesk({ commands, keyring, secrets, readModels, settings }: OperatorsKit) {
   const orders = new OrderDesk(commands, keyring);
   const setting = new SettingDesk(commands, keyring);
   const cards = new CardDesk(commands, keyring);
   const batches = new BatchDesk(commands, cards, readModels);
   const routing = new RoutingDesk(commands, setting, new CanaryTrials(readModels), canaryRule);
+  const bulk = new BulkDesk(commands, keyring, readModels, new Approvals(commands, keyring, defaultApprovalPolicy));
   return {
+    bulkRetry: new BulkRetryHandler(bulk),
+    bulkReroute: new BulkRerouteHandler(bulk),
+    bulkRefund: new BulkRefundHandler(bulk),
+    stopJob: new StopJobHandler(bulk),
     configureChannel: new ConfigureChannelHandler(setting),
     pauseChannel: new PauseChannelHandler(setting),
     resumeChannel: new ResumeChannelHandler(setting),

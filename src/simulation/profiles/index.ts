@@ -13,6 +13,7 @@ import {
   unequalChannels,
   upstreamSkus,
 } from './channel-shops';
+import { paidTwice } from './paid-twice';
 import type { Habits, Profile } from './profile';
 import { anyGateways, goodGateway, manySkus, oneNode, openGateways, plentySkus, skuSettings, someNodes } from './shops';
 
@@ -124,7 +125,7 @@ const ALL_MISHAPS = [
   'channel-moves',
 ] as const satisfies readonly FaultKind[];
 
-const profiles: readonly Profile[] = [
+const days: readonly Profile[] = [
   {
     name: 'calm-day',
     about: 'an ordinary day: one machine, a good gateway, enough cards',
@@ -345,6 +346,29 @@ const profiles: readonly Profile[] = [
     troubleAfterMs: HOUR / 2,
   },
   {
+    name: 'bulk-repairs',
+    about: 'upstreams fail, and people put many orders right at once, again and again, while processes die',
+    nodes: someNodes,
+    gateways: goodGateway,
+    channels: anyChannels,
+    skus: channelSkus,
+    arrivals: { overMs: 30 * MINUTE },
+    habits: { ...orderly, cancels: 0.05 },
+    worksBeside: ['repairs'],
+    repairs: 20,
+    desk: () => ({ calls: 4, interventions: 4 }),
+    rates: { ...channelRates, ...storeRates, 'gateway-silent': 0.01, crash: 0.002, stall: 0.002 },
+    mishaps: [
+      { kind: 'crash', times: 10, lastsMs: [0, 0] },
+      { kind: 'drain', times: 3, lastsMs: [0, 0] },
+      { kind: 'stall', times: 4, lastsMs: [1_000, MINUTE] },
+      { kind: 'store-away', times: 2, lastsMs: [1_000, 2 * MINUTE] },
+      { kind: 'read-models-away', times: 2, lastsMs: [1_000, 5 * MINUTE] },
+      { kind: 'read-models-old', times: 1, lastsMs: [0, 0] },
+    ],
+    troubleAfterMs: HOUR / 2,
+  },
+  {
     name: 'worst-moment',
     about: 'whatever can go wrong goes wrong just when an order stands where it hurts: once for each fault and each place where an order can stand',
     nodes: someNodes,
@@ -389,11 +413,16 @@ const profiles: readonly Profile[] = [
   },
 ];
 
+/** Throws RangeError for a name that is not there. */
+const named = (profiles: readonly Profile[], name: string): Profile => {
+  const profile = profiles.find((one) => one.name === name);
+  if (profile === undefined) throw new RangeError(`there is no profile ${name}; there are ${profiles.map((one) => one.name).join(', ')}`);
+  return profile;
+};
+
+const profiles = [...days, ...paidTwice(named(days, 'worst-moment'), named(days, 'open-pages'))];
+
 export const PROFILE_NAMES = profiles.map(({ name }) => name);
 
 /** Throws RangeError for a name that is not there. */
-export function profileNamed(name: string): Profile {
-  const profile = profiles.find((one) => one.name === name);
-  if (profile === undefined) throw new RangeError(`there is no profile ${name}; there are ${PROFILE_NAMES.join(', ')}`);
-  return profile;
-}
+export const profileNamed = (name: string): Profile => named(profiles, name);

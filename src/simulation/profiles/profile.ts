@@ -78,6 +78,8 @@ export interface Profile {
   desk?(hasChannels: boolean): DeskHabits | undefined;
   /** What engines do beside their orders. Nothing when absent: each costs time. */
   readonly worksBeside?: readonly BesideWork[];
+  /** How often people put many orders right at once. */
+  readonly repairs?: number;
   /** People try routing policies on a share of the orders. */
   readonly triesPolicies?: boolean;
   readonly rates: FaultRates;

@@ -11,6 +11,7 @@ import { AccountOracles } from '../oracles/running-accounts';
 import { AheadOracles } from '../oracles/running-ahead';
 import { IncidentOracles } from '../oracles/running-incidents';
 import { PurchaseOracles } from '../oracles/running-purchases';
+import { RepairOracles } from '../oracles/running-repairs';
 import { TrialOracles } from '../oracles/running-trials';
 import { Buyer } from '../people/buyer';
 import { buyerPlan, type BuyerPlan } from '../people/buyer-plan';
@@ -19,6 +20,7 @@ import { Inboxes } from '../people/inboxes';
 import { chatOfTheShop, mailToBuyers } from '../people/notified';
 import { Operators, USUAL_ACTS } from '../people/operators';
 import { PolicyKeepers } from '../people/policy-keepers';
+import { Repairers } from '../people/repairers';
 import { Requests } from '../people/requests';
 import { Support, SUPPORT_KINDS } from '../people/support';
 import { MemoryLog } from '../ports/memory-log';
@@ -96,6 +98,7 @@ export class World implements Surroundings {
   private readonly running: RunningOracles;
   private readonly purchasing: PurchaseOracles;
   private readonly ahead: AheadOracles;
+  private readonly repairing = new RepairOracles({ violated: (...what) => this.violated(...what) });
   private readonly trying = new TrialOracles({
     now: () => this.scheduler.now,
     violated: (...what) => this.violated(...what),
@@ -160,6 +163,7 @@ export class World implements Surroundings {
           this.running.see(event);
           this.purchasing.see(event);
           this.trying.see(event);
+          this.repairing.see(event);
           this.ahead.see(event);
           if (this.isInspected) {
             this.accounts.see(event);
@@ -273,6 +277,7 @@ export class World implements Surroundings {
         toldOfDelivery: this.toldOfDelivery(),
       });
     this.trying.atRest();
+    this.repairing.atRest();
     this.ahead.atRest();
     this.incidents.atRest();
     this.story.tell(`over after ${this.scheduler.steps} steps`);
@@ -340,6 +345,7 @@ export class World implements Surroundings {
     if (desk !== undefined) this.openDesk(desk);
     if (this.options.profile.triesPolicies === true)
       void new PolicyKeepers({ around: this, requests: this.requests, channelIds: this.channelIds }).open(this.options.profile.arrivals.overMs);
+    new Repairers({ around: this, requests: this.requests }).open(this.options.profile.repairs ?? 0, (this.calmFrom - this.dayFrom) * 0.8);
     for (const sku of this.skus) {
       const { restock } = sku;
       if (restock !== undefined) this.scheduler.after(restock.afterMs, () => void this.opening.importCards(sku, restock.share, 'later'));
@@ -409,7 +415,7 @@ export class World implements Surroundings {
   }
 
   private async isAtRest(): Promise<boolean> {
-    if (this.buyersLeft > 0 || this.watch.openOrders.size > 0 || this.ahead.isUnderWay) return false;
+    if (this.buyersLeft > 0 || this.watch.openOrders.size > 0 || this.ahead.isUnderWay || this.repairing.isUnderWay) return false;
     const canBeAsked = (gatewayId: string): boolean => this.gateways.get(gatewayId)?.book.flags.lookup === true;
     for (const gateway of this.gateways.values()) if (gateway.noticesUnderWay > 0) return false;
     for (const channel of this.channels.values()) if (channel.notices.underWay > 0) return false;

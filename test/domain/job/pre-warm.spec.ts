@@ -80,6 +80,11 @@ describe('cards bought ahead', () => {
     expect(planned(stocked)).toEqual({ kind: 'decide', command: { type: 'EndPreWarm', cause: 'FILLED' } });
   });
 
+  it('are bought nowhere that a person has paused', () => {
+    expect(planned([order()])).toMatchObject({ command: { type: 'RequestPurchase' } });
+    expect(planned([order()], 0, { channel: { paused: true } })).toMatchObject({ kind: 'wait' });
+  });
+
   it('a code that was known before is no card: another is bought for it', () => {
     const settle: JobCommand = { type: 'SettleGoods', reservation: 1, claimed: [], surplus: ['c1', 'c2', 'c3', 'c4'], known: ['c0'] };
     const events = told(order(), request(), answer(sold(5)), settle);

@@ -184,6 +184,10 @@ describe('resolveReview of a purchase', () => {
     given(order)(...paid(), requested(), timedOut, { type: 'ReviewOpened', data: { subject: `purchase:${P1}`, cause: 'CANNOT_BE_ASKED' } })
       .when({ type: 'ResolveReview', subject: `purchase:${P1}` })
       .thenTypes('PurchaseWrittenOff', 'ReviewResolved'));
+  it('that has given its goods writes nothing off: a top-up that nobody wanted any more was sold all the same', () =>
+    given(order)(...paid(), requested(), completed(), { type: 'ReviewOpened', data: { subject: `purchase:${P1}`, cause: 'TOP_UP_NOT_WANTED' } })
+      .when({ type: 'ResolveReview', subject: `purchase:${P1}` })
+      .thenTypes('ReviewResolved'));
 });
 
 describe('deliverManually', () => {

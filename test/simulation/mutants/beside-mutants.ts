@@ -5,8 +5,9 @@ const JOB = 'domain/job';
 const trials = 'policy-trials';
 const peak = 'coming-peak';
 const night = 'quiet-night';
+const repairs = 'bulk-repairs';
 
-/** Defects in what engines do beside their orders: trials of routing policies, and cards that are bought ahead. */
+/** Defects in what engines do beside their orders: trials of routing policies, cards that are bought ahead, repairs of many orders, probes and incidents. */
 export const besideMutants: readonly Mutant[] = [
   {
     name: 'whether an order tries a policy is drawn anew for each of its purchases',
@@ -51,7 +52,11 @@ export const besideMutants: readonly Mutant[] = [
     from: `if (canary === undefined) return;`,
     to: `if (canary?.percent !== 0) return;`,
     caughtBy: ['canary'],
-    profile: trials,
+    test: {
+      why: 'a trial takes more orders than such a story has before anybody could be sure',
+      spec: 'application/canary-watch.spec.ts',
+      title: 'leaves a policy that does as well as the other alone, ends one that does worse, and then has nothing to look at',
+    },
   },
   {
     name: 'buying ahead forgets what was spent',
@@ -77,7 +82,11 @@ export const besideMutants: readonly Mutant[] = [
     from: `if (channel.paused) return 'PAUSED';`,
     to: `if (channel.paused && state.submitted.orderNumber !== '') return 'PAUSED';`,
     caughtBy: ['pre-warm'],
-    profile: peak,
+    test: {
+      why: 'a job has mostly bought everything before somebody pauses its channel',
+      spec: 'domain/job/pre-warm.spec.ts',
+      title: 'are bought nowhere that a person has paused',
+    },
   },
   {
     name: 'a code that was bought ahead and is known counts as goods',
@@ -85,7 +94,11 @@ export const besideMutants: readonly Mutant[] = [
     from: `(isOurs ? surplus : known).push(cardId);`,
     to: `(isOurs || known.length === 0 ? surplus : known).push(cardId);`,
     caughtBy: ['I9', 'I3'],
-    profile: peak,
+    test: {
+      why: 'channels repeat a code within a purchase, seldom one that the shop had before',
+      spec: 'application/pre-warm.spec.ts',
+      title: 'a code that the shop had already is no goods, whichever of them comes first',
+    },
   },
   {
     name: 'cards that were bought ahead are never put away',
@@ -95,6 +108,15 @@ export const besideMutants: readonly Mutant[] = [
     caughtBy: ['pre-warm', 'I9'],
     profile: peak,
     seed: 1,
+  },
+  {
+    name: 'whoever goes on with a repair tells its orders anew',
+    file: 'application/bulk-repair/run-bulk-repairs.ts',
+    from: `commandId: derivedId('command', 'job', jobId, orderId),`,
+    to: `commandId: derivedId('command', 'job', jobId, orderId, kit.runtime.newId()),`,
+    caughtBy: ['repair'],
+    profile: repairs,
+    seed: 2,
   },
   {
     name: 'nobody asks whoever is idle',

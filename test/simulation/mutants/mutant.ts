@@ -13,4 +13,6 @@ export interface Mutant {
   readonly seed?: number;
   /** Caught within a few seconds on its seed. */
   readonly isFast?: true;
+  /** Where no story of some minutes finds it: why, and the test that fails with it, by its file under `test/` and its title or the end of it. */
+  readonly test?: { readonly why: string; readonly spec: string; readonly title: string };
 }

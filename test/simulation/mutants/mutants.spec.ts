@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Outcome, outcomesWith } from '../../support/mutated/outcomes';
 import { mutated } from './mutated-modules';
 import type { Mutant } from './mutant';
 import { mutants } from './mutants';
@@ -11,6 +12,7 @@ const isFromScratch = asked !== undefined && /^\d+$/.test(asked);
 const FASTEST = 10;
 const located = mutants.filter(({ seed }) => seed !== undefined);
 const hunted = asked === undefined ? mutants.filter(({ isFast }) => isFast).slice(0, FASTEST) : isFromScratch ? mutants : located;
+const tested = mutants.flatMap(({ test, ...mutant }) => (test === undefined ? [] : [{ ...mutant, ...test }]));
 const ROOT = join(__dirname, '../../..');
 
 interface Trophy {
@@ -59,14 +61,23 @@ describe('the checker is checked:', () => {
       return mutant.caughtBy.includes(caughtBy) ? [] : [`${mutant.name}: caught by ${caughtBy}`];
     });
     console.info([...trophies.values()].map(({ name, seed, seconds, invariant }) => `${invariant} seed ${seed} ${seconds} s: ${name}`).join('\n'));
-    console.info(
-      `not found in any story yet: ${mutants
-        .filter((mutant) => !located.includes(mutant))
-        .map(({ name }) => name)
-        .join('; ')}`,
-    );
     expect(wrong).toEqual([]);
   }, 7_200_000);
+
+  it('every mutant is caught somewhere: in a story, or by a test of its own that is there', () => {
+    const nowhere = mutants.filter(({ seed, test }) => (seed === undefined) === (test === undefined)).map(({ name }) => name);
+    expect(nowhere).toEqual([]);
+    for (const { name, spec, title } of tested)
+      expect({ name, isThere: readFileSync(join(ROOT, 'test', spec), 'utf8').includes(title) }).toEqual({ name, isThere: true });
+  });
+
+  it(`${asked === 'all' ? tested.length : 0} of ${tested.length} mutants that no story finds are caught by their tests (CARDRAIL_MUTANTS=all)`, async () => {
+    console.info(tested.map(({ name, why }) => `in no story: ${name}: ${why}`).join('\n'));
+    const outcomes: (readonly [string, ...Outcome['status'][]])[] = [];
+    if (asked === 'all')
+      for (const mutant of tested) outcomes.push([mutant.name, ...new Set((await outcomesWith(mutant)).map(({ status }) => status))]);
+    expect(outcomes.filter(([, ...statuses]) => statuses.join() !== 'failed')).toEqual([]);
+  }, 3_600_000);
 
   it('a failing story is made shorter, and told again from one command it is the same', async () => {
     const [shortened] = await run<Shortened>('shorten.ts', 'instruments are stored in plain text', '14');

@@ -72,7 +72,11 @@ export const purchaseMutants: readonly Mutant[] = [
     from: `return purchase === undefined || !isPurchaseOpen(purchase) ? [] : [writtenOff(state, purchase, 'PERSON')];`,
     to: `return purchase === undefined ? [] : [writtenOff(state, purchase, 'PERSON')];`,
     caughtBy: ['I8'],
-    profile,
+    test: {
+      why: 'takes a top-up that comes when nobody wants it any more, and a person who calls it over',
+      spec: 'domain/order/decide-purchase.spec.ts',
+      title: 'that has given its goods writes nothing off: a top-up that nobody wanted any more was sold all the same',
+    },
   },
   {
     name: 'goods that nobody waits for any more are dropped',
@@ -208,6 +212,10 @@ export const purchaseMutants: readonly Mutant[] = [
     from: `return cost.amountMinor > agreed.amountMinor ? agreed : cost;`,
     to: `return cost;`,
     caughtBy: ['I3'],
-    profile,
+    test: {
+      why: 'a code that is known would have to come dearer than agreed',
+      spec: 'domain/order/decide-purchase.spec.ts',
+      title: 'claims a known code back at the agreed price: what it was dearer is in dispute already',
+    },
   },
 ];

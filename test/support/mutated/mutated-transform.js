@@ -2,7 +2,7 @@ const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
 const swc = require('@swc/jest');
 
-const SOURCE = join(__dirname, '../../../src/infrastructure');
+const SOURCE = join(__dirname, '../../../src');
 const { file, from, to } = JSON.parse(process.env.CARDRAIL_TEST_MUTANT);
 const target = join(SOURCE, file);
 
