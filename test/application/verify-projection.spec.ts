@@ -10,17 +10,18 @@ let shop: TestShop;
 let readModels: SqliteReadModels;
 const file = (): string => join(shop.folder, 'read-models.db');
 
-beforeEach(async () => {
+async function open(): Promise<void> {
   shop = await openShop();
   await shop.stock('CODE-1', 'CODE-2', 'CODE-3');
   for (let i = 0; i < 3; i++) await shop.pay(submitted(await shop.submit()).orderId);
   readModels = openSqliteReadModels({ file: file() });
   await project();
-});
-afterEach(async () => {
+}
+
+async function close(): Promise<void> {
   await readModels.close();
   await shop.close();
-});
+}
 
 /** Brings the read models up to the log and stops. */
 async function project(): Promise<void> {
@@ -46,6 +47,9 @@ function tamper(name: string, sql: (table: string) => string): void {
 }
 
 describe('a read model', () => {
+  beforeAll(open);
+  afterAll(close);
+
   it.each(projections.map(({ name }) => name))('%s equals what the log says, as one hash', async (name) => {
     const report = await verify(name);
     expect(report).toMatchObject({ equal: true, differences: [], parked: 0 });
@@ -67,6 +71,11 @@ describe('a read model', () => {
       }[name] ?? 0,
     );
   });
+});
+
+describe('a read model', () => {
+  beforeEach(open);
+  afterEach(close);
 
   it('that lags is compared up to where it is', async () => {
     submitted(await shop.submit());

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, appendFileSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { networkInterfaces, tmpdir } from 'node:os';
@@ -6,6 +5,7 @@ import { join } from 'node:path';
 import { buildGateway } from '../../src/infrastructure/gateways/registry';
 import { TEST_WEBHOOK_SECRET, paymentRequest, startTestSandbox, until } from '../support/sandbox';
 import type { TestSandbox } from '../support/sandbox';
+import { spawnSources } from '../support/source-process';
 import { factsOf } from '../contracts/gateway.contract';
 
 const calling = { timeoutMs: 5_000 };
@@ -230,8 +230,7 @@ describe('a sandbox that keeps its ledger in a file', () => {
 });
 
 const environment = { ...process.env, GATEWAY_MAIN_KEY: 'the-key-of-a-process', GATEWAY_MAIN_WEBHOOK: TEST_WEBHOOK_SECRET };
-const run = (args: readonly string[]) =>
-  spawn(process.execPath, ['-r', '@swc-node/register', 'src/sandbox/main.ts', ...args], { cwd: root, env: environment });
+const run = (args: readonly string[]) => spawnSources(join(root, 'src/sandbox/main.ts'), args, { cwd: root, env: environment });
 
 async function startProcess(args: readonly string[]) {
   const child = run(args);

@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { EventStore } from '../../src/application/ports/event-store';
 import { EventFile } from '../support/event-file';
+import { spawnSources } from '../support/source-process';
 
 const PROGRAM = join(__dirname, '../support/event-store-writer.ts');
 const KILLS = 4;
@@ -16,9 +16,7 @@ interface Acknowledgement {
 /** Runs the writer program until it has been told so many acknowledgements, kills it with -9 and answers what it had heard. */
 function killedAfter(file: string, name: string, acknowledgements: number): Promise<readonly Acknowledgement[]> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--require', require.resolve('@swc-node/register'), PROGRAM, file, name], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const child = spawnSources(PROGRAM, [file, name]);
     const heard: Acknowledgement[] = [];
     let errors = '';
     child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));

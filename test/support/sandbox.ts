@@ -88,11 +88,12 @@ export async function listenForNotices(answer: (nth: number) => number = () => 2
   };
 }
 
-/** Asks again, without pause, until it is so; gives up by the test's own time-out. */
+/** Asks again until it is so; gives up by the test's own time-out. */
 export async function until<T>(ask: () => Promise<T>, isSo: (answer: T) => boolean): Promise<T> {
   for (;;) {
     const answer = await ask();
     if (isSo(answer)) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
 

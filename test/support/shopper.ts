@@ -51,6 +51,8 @@ export interface SubmitInput {
 }
 
 const PATIENCE_MS = 60_000;
+/** Each look costs the server as much as a small order does. */
+const LOOK_MS = 20;
 
 /** Plays a buyer and the shop's own storefront over the public API. */
 export class Shopper {
@@ -98,7 +100,7 @@ export class Shopper {
       if (isSo(order)) return order;
       if (performance.now() > deadline)
         throw new Error(`order ${id} is never ${what}: ${JSON.stringify(order)}\n${JSON.stringify(await this.history(id))}\n${this.shop.log}`);
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
   }
 
@@ -154,6 +156,7 @@ export class Shopper {
     for (;;) {
       const history = await this.history(id);
       if (history.includes(type)) return history;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
   }
 }

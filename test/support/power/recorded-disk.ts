@@ -1,8 +1,9 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Chance } from '../chance';
+import { spawnSources } from '../source-process';
 import { ForgetfulDisk, readDiskRecord, type DiskImage, type DiskStep, type PowerCut } from './disk-record';
 import { saidIn, type Said } from './said';
 
@@ -107,25 +108,14 @@ export class DiskRun {
   }
 }
 
-/** Compiles each file as it is required: the program under the recorder is made of TypeScript sources. */
-const RUN_SOURCES = `
-  const { readFileSync } = require('node:fs');
-  const { transformSync } = require(${JSON.stringify(require.resolve('@swc/core'))});
-  const jsc = { parser: { syntax: 'typescript', decorators: true }, target: 'es2022' };
-  require.extensions['.ts'] = (module, filename) =>
-    module._compile(transformSync(readFileSync(filename, 'utf8'), { filename, jsc, module: { type: 'commonjs' } }).code, filename);
-  process.argv.splice(1, 0, ${JSON.stringify(WORKLOAD)});
-  require(${JSON.stringify(WORKLOAD)});`;
-
 /** How the program ends when its store has stopped. */
 const STOPPED = 3;
 
 /** Ends when the program has been killed, by itself or by its fault, or has given up. */
 function run(recorder: string, folder: string, log: string, seed: number, fault: Readonly<Record<string, string>>): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['-e', RUN_SOURCES, '--', folder, String(seed)], {
+    const child = spawnSources(WORKLOAD, [folder, String(seed)], {
       env: { ...process.env, LD_PRELOAD: recorder, DISK_RECORDER_FOLDER: folder, DISK_RECORDER_LOG: log, UV_USE_IO_URING: '0', ...fault },
-      stdio: ['ignore', 'ignore', 'pipe'],
     });
     let errors = '';
     child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
