@@ -173,7 +173,7 @@ export const mutants: readonly Mutant[] = [
     file: 'application/append-events.ts',
     from: `  return result;\n}\n`,
     to: `  return result.outcome === 'unknown' ? { outcome: 'committed', revision: (expected === 'none' ? -1 : expected) + events.length, position: '', recordedAt: events[0]?.occurredAt ?? '' } : result;\n}\n`,
-    caughtBy: ['I5', 'I4', 'I1', 'I8', 'I16'],
+    caughtBy: ['I5', 'I4', 'I1', 'I8', 'I9', 'I16'],
     seed: 1,
   },
   {
