@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { connect } from 'node:net';
 import { Chance } from '../../support/chance';
 import type { LiveShop } from '../../support/live-shop';
 import { Shopper, type SubmitInput } from '../../support/shopper';
@@ -27,6 +28,7 @@ export class BusyBuyers {
   private readonly chance: Chance;
   private readonly working: Promise<void>[] = [];
   private stopped = false;
+  private knocking: Promise<void> | undefined;
   private readonly onAcknowledged: (() => void)[] = [];
 
   constructor(
@@ -72,6 +74,7 @@ export class BusyBuyers {
     while (!this.stopped) {
       const placed = await this.submit(key);
       if (placed !== undefined) return placed;
+      await this.untilSomebodyIsThere();
       await pause(20 + 80 * this.chance.next());
     }
     return undefined;
@@ -110,7 +113,7 @@ export class BusyBuyers {
           return;
         }
       } catch {
-        // The server is away; buyers look again.
+        await this.untilSomebodyIsThere();
       }
       await pause(50);
     }
@@ -126,10 +129,19 @@ export class BusyBuyers {
           return;
         }
       } catch {
-        // The server is away; buyers look again.
+        await this.untilSomebodyIsThere();
       }
       await pause(50);
     }
+  }
+
+  /** One knocks for all while nobody is there: many who ask a port that is shut would only take the machine from the server that starts. */
+  private untilSomebodyIsThere(): Promise<void> {
+    return (this.knocking ??= this.knock().finally(() => (this.knocking = undefined)));
+  }
+
+  private async knock(): Promise<void> {
+    while (!this.stopped && !(await opens(this.shop.url))) await pause(20);
   }
 
   /** Every key once more: what was stored without an answer comes to light, and what was answered is answered the same. */
@@ -142,4 +154,17 @@ export class BusyBuyers {
     }
     return [...this.acknowledged.values()];
   }
+}
+
+/** Whether somebody takes connections there. */
+function opens(url: string): Promise<boolean> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve) => {
+    const socket = connect(Number(port), hostname);
+    const answer = (isOpen: boolean): void => {
+      socket.destroy();
+      resolve(isOpen);
+    };
+    socket.once('connect', () => answer(true)).once('error', () => answer(false));
+  });
 }
