@@ -2,7 +2,7 @@ const { existsSync } = require('node:fs');
 const { join, relative } = require('node:path');
 const { default: Sequencer } = require('@jest/test-sequencer');
 
-/** Suites that take a minute and more, longest first. Wherever they began last, one of them would run alone at the end. */
+/** Suites that take a minute and more, about the longest first. Wherever they began last, one of them would run alone at the end. */
 const LONG = [
   'test/e2e/kill-loop.spec.ts',
   'test/simulation/simulation.spec.ts',
@@ -11,11 +11,18 @@ const LONG = [
   'test/application/engine.spec.ts',
   'test/domain/order/exploration.spec.ts',
   'test/simulation/coverage.spec.ts',
-  'test/e2e/erasure.spec.ts',
-  'test/cli/cards.spec.ts',
-  'test/cli/apply.spec.ts',
   'test/e2e/cluster.spec.ts',
+  'test/infrastructure/mutants/mutants.spec.ts',
   'test/e2e/mongo-away.spec.ts',
+  'test/api/pages-browser.spec.ts',
+  'test/e2e/stopped-performer.spec.ts',
+  'test/bench/storm.spec.ts',
+  'test/e2e/two-engines.spec.ts',
+  'test/e2e/operations.spec.ts',
+  'test/e2e/buyer-page.spec.ts',
+  'test/e2e/key-rotation.spec.ts',
+  'test/e2e/key-destruction.spec.ts',
+  'test/e2e/erasure.spec.ts',
 ];
 
 /**
