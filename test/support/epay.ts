@@ -1,20 +1,40 @@
 import { createHash, generateKeyPairSync, randomUUID, sign } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { EpayMd5Settings, EpayRsaSettings } from '../../src/infrastructure/gateways/epay/settings';
 import type { EpayAccountOptions } from '../../src/sandbox/epay/account';
 
 export const EPAY_PID = '1001';
 export const EPAY_KEY = 'k3yThatIsOnlyUsedInTests0123456789';
 
-export const newKeyPair = (): { readonly publicKey: string; readonly privateKey: string } =>
+interface KeyPair {
+  readonly publicKey: string;
+  readonly privateKey: string;
+}
+
+export const newKeyPair = (): KeyPair =>
   generateKeyPairSync('rsa', {
     modulusLength: 2_048,
     publicKeyEncoding: { type: 'spki', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   });
 
-/** Keys of this test run: of the merchant and of the platform. */
-export const merchantPair = newKeyPair();
-export const platformPair = newKeyPair();
+const KEPT = join(__dirname, '../../node_modules/.cache/cardrail-test-keys');
+
+/** It takes a fifth of a second to find a pair, and fifty suites want two: the first one keeps them for the others. */
+function keptKeyPair(name: string): KeyPair {
+  const file = join(KEPT, `${name}.json`);
+  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as KeyPair;
+  const pair = newKeyPair();
+  mkdirSync(KEPT, { recursive: true });
+  writeFileSync(`${file}.${process.pid}`, JSON.stringify(pair), { mode: 0o600 });
+  renameSync(`${file}.${process.pid}`, file);
+  return pair;
+}
+
+/** Keys that are only used in tests: of the merchant and of the platform. */
+export const merchantPair = keptKeyPair('merchant');
+export const platformPair = keptKeyPair('platform');
 
 export const epaySandboxAccount: EpayAccountOptions = {
   pid: EPAY_PID,
