@@ -8,17 +8,21 @@ import { CLI, run, serve, start, stop, type Started } from './processes';
 
 const SANDBOX = 'sandbox/main.js';
 
-export interface BenchShopOptions {
-  readonly roles: string;
+/** What a shop runs as. */
+export interface ProcessCounts {
   /** API processes beside the rest; 0 = everything in one process. */
   readonly workers: number;
+  /** Processes with an engine and nothing else, besides the one that every shop has; none unless told. */
+  readonly moreEngines?: number;
+}
+
+export interface BenchShopOptions extends ProcessCounts {
+  readonly roles: string;
   readonly cards: number;
   readonly oversell: boolean;
   readonly withSandbox: boolean;
   /** cluster: the stores that CARDRAIL_EVENTSTORE_URL and CARDRAIL_MONGODB_URL name, which have to be empty. Embedded unless told. */
   readonly store?: BenchStore;
-  /** Processes with an engine and nothing else, besides the one that every shop has. */
-  readonly moreEngines?: number;
   /** Absent: one gateway, and cards from the pool. */
   readonly storm?: Storm;
 }
@@ -42,6 +46,9 @@ export interface Storm {
 
 export type BenchStore = 'embedded' | 'cluster';
 
+/** Whether the addresses of a cluster were given. */
+export const hasCluster = (): boolean => process.env['CARDRAIL_EVENTSTORE_URL'] !== undefined && process.env['CARDRAIL_MONGODB_URL'] !== undefined;
+
 /** Settings of the stores; throws when an address is missing. */
 export function storeSettings(store: BenchStore): Readonly<Record<string, string>> {
   if (store === 'embedded') return { CARDRAIL_STORE: 'embedded', CARDRAIL_READ_MODELS: 'embedded' };
@@ -64,14 +71,18 @@ const key = (): string => randomBytes(32).toString('base64url');
 export class BenchShop {
   private constructor(
     readonly folder: string,
-    readonly server: Started,
+    private processes: Processes,
     readonly sandbox: Started | null,
     readonly storefrontKey: string,
     readonly adminKey: string,
-    private readonly engines: readonly StartedEngine[],
+    private readonly store: BenchStore,
     /** For the command line, beside the server. */
     readonly environment: Readonly<Record<string, string>>,
   ) {}
+
+  get server(): Started {
+    return this.processes.server;
+  }
 
   get url(): string {
     return String(this.server.says['url']);
@@ -88,12 +99,12 @@ export class BenchShop {
 
   /** Processes with nothing but an engine. */
   get enginePids(): readonly number[] {
-    return this.engines.map(({ started }) => Number(started.says['pid']));
+    return this.processes.engines.map(({ started }) => Number(started.says['pid']));
   }
 
-  /** Appends that all processes have had stored so far. */
+  /** Appends that all processes have had stored since they were started. */
   async appends(): Promise<number> {
-    const pages = await Promise.all([`${this.url}/metrics`, ...this.engines.map(({ metricsUrl }) => metricsUrl)].map(pageAt));
+    const pages = await Promise.all([`${this.url}/metrics`, ...this.processes.engines.map(({ metricsUrl }) => metricsUrl)].map(pageAt));
     const counts = pages.flatMap((page) => [...page.matchAll(/^cardrail_append_seconds_count\{[^}]*outcome="committed"[^}]*\} (\d+)$/gm)]);
     return counts.reduce((sum, [, count]) => sum + Number(count), 0);
   }
@@ -125,46 +136,60 @@ export class BenchShop {
       ...stores,
       ...storm?.settings,
     };
-    const engines: StartedEngine[] = [];
+    const { store = 'embedded', cards } = options;
     try {
-      const server = await opened(
-        folder,
-        options,
-        storm?.shopFile({ gateway: gatewayUrl, channels }) ?? shopFile(gatewayUrl, options.oversell),
-        environment,
-      );
-      for (let n = 1; n <= (options.moreEngines ?? 0); n++) engines.push(await startEngine(environment, n, options.store === 'cluster'));
-      return new BenchShop(folder, server, sandbox, storefrontKey, adminKey, engines, environment);
+      await prepare(folder, cards, storm?.shopFile({ gateway: gatewayUrl, channels }) ?? shopFile(gatewayUrl, options.oversell), environment);
+      const processes = await started(environment, options, store);
+      return new BenchShop(folder, processes, sandbox, storefrontKey, adminKey, store, environment);
     } catch (error) {
       // Else the sandbox would live on, and this program with it.
-      for (const { started } of engines) await stop(started);
       if (sandbox !== null) await stop(sandbox);
       await rm(folder, { recursive: true, force: true });
       throw error;
     }
   }
 
+  /** The same shop, run by other processes from now on. */
+  async restart(counts: ProcessCounts): Promise<void> {
+    await ended(this.processes);
+    this.processes = await started(this.environment, counts, this.store);
+  }
+
   async close(): Promise<void> {
-    for (const { started } of this.engines) await stop(started);
-    await stop(this.server);
+    await ended(this.processes);
     if (this.sandbox !== null) await stop(this.sandbox);
     await rm(this.folder, { recursive: true, force: true });
   }
 }
 
-async function opened(
-  folder: string,
-  { cards, workers }: BenchShopOptions,
-  shop: string,
-  environment: Readonly<Record<string, string>>,
-): Promise<Started> {
+async function prepare(folder: string, cards: number, shop: string, environment: Readonly<Record<string, string>>): Promise<void> {
   const file = join(folder, 'shop.yaml');
   await writeFile(file, shop);
   await run(CLI, ['keys', 'init'], environment);
   await run(CLI, ['apply', file], environment);
   if (cards > 0) await run(CLI, ['cards', 'import', await cardFile(folder, cards), '--sku', 'bench', '--yes', '--reason', 'bench'], environment);
-  return serve(workers > 0 ? ['--workers', `${workers}`] : [], environment);
 }
+
+interface Processes {
+  readonly server: Started;
+  readonly engines: readonly StartedEngine[];
+}
+
+/** All of them, or none when one cannot be started. */
+async function started(environment: Readonly<Record<string, string>>, counts: ProcessCounts, store: BenchStore): Promise<Processes> {
+  const { workers, moreEngines = 0 } = counts;
+  const server = await serve(workers > 0 ? ['--workers', `${workers}`] : [], environment);
+  const numbers = Array.from({ length: moreEngines }, (_, i) => i + 1);
+  const starts = await Promise.allSettled(numbers.map((n) => startEngine(environment, n, store === 'cluster')));
+  const processes = { server, engines: starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : [])) };
+  const failed = starts.find((start) => start.status === 'rejected');
+  if (failed === undefined) return processes;
+  await ended(processes);
+  throw failed.reason;
+}
+
+const ended = async ({ server, engines }: Processes): Promise<unknown> =>
+  Promise.all([stop(server), ...engines.map((engine) => stop(engine.started))]);
 
 interface StartedEngine {
   readonly started: Started;

@@ -86,20 +86,45 @@ export function linesOf(path: string, args: readonly string[], environment: Envi
 
 export function stop({ child }: Started): Promise<void> {
   return new Promise((resolve) => {
-    if (child.exitCode !== null) return resolve();
+    if (child.exitCode !== null || child.signalCode !== null) return resolve();
     child.once('exit', () => resolve());
     child.kill('SIGTERM');
   });
 }
 
 /** CPU time that a process has used so far, user and system. Milliseconds; 0 where /proc is not to be had. */
-export function cpuMsOf(pid: number): number {
+export const cpuMsOf = (pid: number): number => cpuMsIn(`/proc/${pid}/stat`);
+
+function cpuMsIn(file: string): number {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const stat = readFileSync(file, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
   } catch {
     return 0;
+  }
+}
+
+/** The same for its main thread alone: what its event loop was busy for. */
+export const eventLoopMsOf = (pid: number): number => cpuMsIn(`/proc/${pid}/task/${pid}/stat`);
+
+/** Ticks of all cores since the machine was started. */
+export interface MachineTicks {
+  readonly busy: number;
+  readonly all: number;
+}
+
+/** What the machine did, whoever asked it to; null where /proc is not to be had. */
+export function machineTicks(): MachineTicks | null {
+  try {
+    const [user = 0, nice = 0, system = 0, idle = 0, waiting = 0, ...taken] = (/^cpu +(.*)$/m.exec(readFileSync('/proc/stat', 'utf8'))?.[1] ?? '')
+      .split(' ')
+      .map(Number);
+    // Interrupts, and what other guests of the host took; the last two numbers are part of the first two.
+    const busy = user + nice + system + taken.slice(0, 3).reduce((sum, ticks) => sum + ticks, 0);
+    return { busy, all: busy + idle + waiting };
+  } catch {
+    return null;
   }
 }
 

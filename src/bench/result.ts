@@ -6,6 +6,15 @@ interface Rate {
   readonly p99Ms: number;
 }
 
+/** What was in use while it was measured: it tells what would have to grow. */
+export interface InUse {
+  /** Of all cores, 0 to 1, by whatever ran there; null where /proc is not to be had. */
+  readonly machine: number | null;
+  /** Of one core, 0 to 1, by the event loop that was in use the most. */
+  readonly fullestLoop: { readonly process: string; readonly share: number };
+  readonly full: 'the machine' | 'an event loop' | 'neither: orders wait for something else';
+}
+
 /** What `cardrail bench --json` prints. Latencies count from the moment a request was due. */
 export interface BenchResult {
   readonly profile: string;
@@ -38,6 +47,8 @@ export interface BenchResult {
   readonly store?: 'embedded' | 'cluster';
   /** Appends of the shop over delivered orders: in a cluster the cost of an order. Null in profiles without an engine. */
   readonly appendsPerDelivered: number | null;
+  /** What was in use while it was measured; absent in profiles that do not look. */
+  readonly inUse?: InUse;
   /** What a night that went wrong had to keep; absent where nothing went wrong. */
   readonly storm?: StormReport;
 }

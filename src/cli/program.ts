@@ -98,24 +98,36 @@ function addRunning(program: Command): void {
     );
   verb(program, 'bench', 'measure this machine: orders beside a bare endpoint that stores as many bytes, in a shop of its own that is removed again')
     .addOption(
-      new Option('--profile <name>', 'accept: taking orders; steady: a sale; the others: nights that went wrong, and what must be kept in them')
+      new Option(
+        '--profile <name>',
+        'accept: taking orders; steady: a sale; scale: a sale that is too much, with more and more processes; the others: nights that went wrong, and what must be kept in them',
+      )
         .choices(BENCH_PROFILES)
         .makeOptionMandatory(),
     )
     .option('--orders <n>', 'orders of a night that went wrong; as many as in the story unless told', whole(1, 10_000))
     .option('--compress <n>', 'divides all times of such a night', whole(1, 10_000))
-    .option('--seconds <n>', 'how long it is measured: 10 a round with accept, 60 with steady unless told', whole(1, 86_400))
-    .option('--warm-up <seconds>', 'load before anything is measured; as long as the measuring unless told', whole(0, 86_400))
+    .option('--seconds <n>', 'how long it is measured: 10 a round with accept, 60 with steady, 20 a step with scale unless told', whole(1, 86_400))
+    .option(
+      '--warm-up <seconds>',
+      'load before anything is measured; as long as the measuring unless told, a quarter of it with scale',
+      whole(0, 86_400),
+    )
     .option('--rate <n>', 'orders offered per second; a share of the bare endpoint unless told', whole(1, 1_000_000))
     .option('--workers <n>', 'processes that answer the API, apart from the engine; 0: one process does everything', whole(0, 64))
-    .option('--engines <n>', 'processes with an engine', whole(1, 64))
-    .addOption(new Option('--store <name>', 'where events and read models are kept').choices(['embedded', 'cluster']))
+    .option('--engines <n>', 'processes with an engine; with scale those of the last step, 4 unless told', whole(1, 64))
+    .addOption(
+      new Option('--store <name>', 'where events and read models are kept: embedded unless told; with scale both, where a cluster is known').choices([
+        'embedded',
+        'cluster',
+      ]),
+    )
     .action(async (options: Options) => (await import('./verbs/programs')).runBench(flagsOf(BENCH_FLAGS, options)));
 }
 
 type Options = Readonly<Record<string, string | number | boolean>>;
 
-const BENCH_PROFILES = ['accept', 'steady', 'burst', 'double-11', 'night-shift', 'lost-thirty', 'canary'];
+const BENCH_PROFILES = ['accept', 'steady', 'scale', 'burst', 'double-11', 'night-shift', 'lost-thirty', 'canary'];
 const BENCH_FLAGS = ['--profile', '--orders', '--compress', '--seconds', '--warm-up', '--rate', '--workers', '--engines', '--store'];
 const SIMULATION_FLAGS = ['--profile', '--seeds', '--seed', '--orders', '--stock', '--down', '--only-buyers', '--only-faults'];
 

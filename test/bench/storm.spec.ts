@@ -1,37 +1,24 @@
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { livesOf, percentile } from '../../src/bench/storm/witness';
 import { attemptsMinOf, compressed, type Story } from '../../src/bench/storm/times';
 import { DOUBLE_11 } from '../../src/bench/storm/double-11';
 import { invertedShare, NIGHT_SHIFT, passedMost } from '../../src/bench/storm/night-shift';
 import type { BenchResult } from '../../src/bench/result';
+import { bench, type Benched } from '../support/bench';
 
-const MAIN = join(__dirname, '../../dist/bench/main.js');
-
-/** Runs a night as whoever measures does: in a process of its own, with a shop, a gateway and channels of its own. */
-function bench(...args: readonly string[]): Promise<{ readonly code: number | null; readonly said: string; readonly result?: BenchResult }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [MAIN, ...args, '--json'], { stdio: ['ignore', 'pipe', 'pipe'] });
-    let [out, said] = ['', ''];
-    child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
-    child.once('error', reject);
-    child.once('close', (code) => resolve({ code, said, ...(out === '' ? {} : { result: JSON.parse(out) as BenchResult }) }));
-  });
-}
+const played = (...args: readonly string[]): Promise<Benched<BenchResult>> => bench<BenchResult>(args);
 
 const promiseOf = ({ result }: { readonly result?: BenchResult }, promise: string) => result?.storm?.promises.find((one) => one.promise === promise);
 
 describe('a night that went wrong, made short', () => {
   it('burst: every submit of a second is answered, and what was taken comes to its end', async () => {
-    const night = await bench('--profile', 'burst', '--orders', '60');
+    const night = await played('--profile', 'burst', '--orders', '60');
     expect(night.result).toMatchObject({ profile: 'burst', lost: 0, duplicates: 0, storm: { compress: 1, figures: { burst: 60 } } });
     expect(night.result?.storm?.promises.filter(({ kept }) => !kept)).toEqual([]);
     expect(night.code).toBe(0);
   }, 240_000);
 
   it('lost-thirty: nobody who paid is shown that it failed, and everybody gets the goods or the money', async () => {
-    const night = await bench('--profile', 'lost-thirty', '--orders', '10', '--compress', '180');
+    const night = await played('--profile', 'lost-thirty', '--orders', '10', '--compress', '180');
     expect(night.said).toContain('all times divided by 180');
     expect(night.result).toMatchObject({ lost: 0, duplicates: 0, storm: { compress: 180 } });
     for (const promise of [
@@ -47,7 +34,7 @@ describe('a night that went wrong, made short', () => {
   }, 240_000);
 
   it('canary: a worse policy is rolled back by itself, a better one is promoted, and both are told side by side', async () => {
-    const night = await bench('--profile', 'canary', '--orders', '96', '--compress', '60');
+    const night = await played('--profile', 'canary', '--orders', '96', '--compress', '60');
     expect(night.result).toMatchObject({ profile: 'canary', lost: 0, duplicates: 0, storm: { compress: 60 } });
     expect(night.result?.storm?.promises.filter(({ kept }) => !kept)).toEqual([]);
     const { worseSuccess = 1, besideWorseSuccess = 0, betterSuccess = 0, besideBetterSuccess = 1 } = night.result?.storm?.figures ?? {};
@@ -57,12 +44,12 @@ describe('a night that went wrong, made short', () => {
   }, 300_000);
 
   it('a bench that cannot have the stores it was told says so at once, and ends', async () => {
-    const { code, said } = await bench('--profile', 'steady', '--store', 'cluster');
+    const { code, said } = await played('--profile', 'steady', '--store', 'cluster');
     expect({ code, said }).toEqual({ code: 1, said: '--store cluster needs CARDRAIL_EVENTSTORE_URL and CARDRAIL_MONGODB_URL\n' });
   });
 
   it('wrong use is told in one line, and nothing is started', async () => {
-    const told = await bench('--profile', 'burst', '--orders', '0');
+    const told = await played('--profile', 'burst', '--orders', '0');
     expect(told.code).toBe(2);
     expect(told.said).toMatch(/^usage: bench /);
   });
