@@ -3,8 +3,9 @@
  * after, and by waiting for all of it. Pieces of work must not reject: a defect there is nobody's to answer, and ends the process.
  */
 export class Background {
-  private readonly running = new Set<Promise<void>>();
-  private readonly ending = new AbortController();
+  /** Pieces of work, each with a signal of its own: one for all would have as many listeners as there are pieces. */
+  private readonly running = new Map<Promise<void>, AbortController>();
+  private isOver = false;
 
   /** Pieces of work that have not ended. */
   get size(): number {
@@ -13,16 +14,17 @@ export class Background {
 
   /** After the end nothing is begun any more. */
   run(work: (signal: AbortSignal) => Promise<void>): void {
-    const { signal } = this.ending;
-    if (signal.aborted) return;
-    const piece: Promise<void> = work(signal).finally(() => this.running.delete(piece));
-    this.running.add(piece);
+    if (this.isOver) return;
+    const ending = new AbortController();
+    const piece: Promise<void> = work(ending.signal).finally(() => this.running.delete(piece));
+    this.running.set(piece, ending);
   }
 
   /** Resolves when nothing of it runs any more. */
   async end(): Promise<void> {
-    this.ending.abort();
-    await Promise.allSettled(this.running);
+    this.isOver = true;
+    for (const ending of this.running.values()) ending.abort();
+    await Promise.allSettled(this.running.keys());
   }
 }
 

@@ -189,6 +189,17 @@ describe('the wake index', () => {
     expect(heap.size).toBeLessThan(8_192);
     expect(drain(index, 200_000, 64)).toHaveLength(1_000);
   });
+
+  it('whoever is looked at again and again and waits for the same time each time has one timer', () => {
+    const index = new WakeIndex();
+    for (let i = 0; i < 20_000; i++) index.set(`o${i % 100}`, 500, ['stock:x'], i);
+    const { heap } = index as unknown as { heap: { readonly size: number } };
+    expect(heap.size).toBe(100);
+    expect(index.takeDue(500, 1_000)).toHaveLength(100);
+    // Its time has come and was taken: the same time again is another timer.
+    index.set('o1', 500, ['stock:x'], 20_000);
+    expect(index.takeDue(500, 1_000)).toEqual(['o1']);
+  });
 });
 
 function fail(id: string): never {

@@ -22,7 +22,7 @@ const oneLane: WakeLanes = { laneOf: () => 'default', shareOf: () => ({ weight: 
  */
 export class WakeIndex {
   private readonly entries = new Map<string, WakeEntry>();
-  /** The one timer of each entry that counts. */
+  /** Of each entry that has one, the timer that stands in the heap and counts. */
   private readonly wakeAt = new Map<string, Instant>();
   private readonly topics = new Map<string, LaneQueues<string>>();
   private readonly heap = new Heap<Timer>((a, b) => a.wakeAt < b.wakeAt);
@@ -41,7 +41,7 @@ export class WakeIndex {
     const before = this.entries.get(id);
     const sameWish = before !== undefined && before.waitsFor.join() === waitsFor.join();
     const since = place ?? (sameWish ? before.since : now);
-    this.remove(id);
+    this.leaveQueues(id);
     const entry: WakeEntry = { id, dueAt, waitsFor, since };
     this.entries.set(id, entry);
     for (const topic of waitsFor) this.queue(topic).add(id, this.lanes.laneOf(id), since);
@@ -57,8 +57,8 @@ export class WakeIndex {
 
   /** Patience has changed: every timer is set anew. */
   retime(): void {
-    this.wakeAt.clear();
-    this.heap.reset([...this.entries.values()].flatMap(({ id, dueAt }) => (dueAt === null ? [] : [this.timerOf(id, dueAt)])));
+    for (const { id, dueAt } of this.entries.values()) if (dueAt !== null) this.wakeAt.set(id, dueAt + this.patienceMs(id));
+    this.tidy();
   }
 
   remove(id: string): void {
@@ -80,7 +80,9 @@ export class WakeIndex {
     const due: string[] = [];
     for (let top = this.heap.top; top !== undefined && top.wakeAt <= now && due.length < max; top = this.heap.top) {
       this.heap.pop();
-      if (this.wakeAt.get(top.id) === top.wakeAt) due.push(top.id);
+      if (this.wakeAt.get(top.id) !== top.wakeAt) continue;
+      this.wakeAt.delete(top.id);
+      due.push(top.id);
     }
     return due;
   }
@@ -136,14 +138,21 @@ export class WakeIndex {
   }
 
   private time({ id, dueAt }: WakeEntry): void {
-    if (dueAt === null) this.wakeAt.delete(id);
-    else this.push(this.timerOf(id, dueAt));
+    if (dueAt === null) {
+      this.wakeAt.delete(id);
+      return;
+    }
+    const wakeAt = dueAt + this.patienceMs(id);
+    // Who is looked at again and again, and waits for the same time each time, has one timer all the same.
+    if (this.wakeAt.get(id) === wakeAt) return;
+    this.wakeAt.set(id, wakeAt);
+    this.heap.push({ wakeAt, id });
+    // Entries that were set anew leave their old timers behind; when those are the most, sort them out.
+    if (this.heap.size > 1_024 && this.heap.size > 4 * this.wakeAt.size) this.tidy();
   }
 
-  private timerOf(id: string, dueAt: Instant): Timer {
-    const wakeAt = dueAt + this.patienceMs(id);
-    this.wakeAt.set(id, wakeAt);
-    return { wakeAt, id };
+  private tidy(): void {
+    this.heap.reset([...this.wakeAt].map(([id, wakeAt]) => ({ wakeAt, id })));
   }
 
   private queue(topic: string): LaneQueues<string> {
@@ -156,11 +165,5 @@ export class WakeIndex {
 
   private forgetIfEmpty(topic: string): void {
     if (this.topics.get(topic)?.size === 0) this.topics.delete(topic);
-  }
-
-  private push(item: Timer): void {
-    // Entries that were set anew leave their old item behind; when those are the most, sort them out.
-    if (this.heap.size > 1_024 && this.heap.size > 4 * this.entries.size) this.heap.keep(({ id, wakeAt }) => this.wakeAt.get(id) === wakeAt);
-    this.heap.push(item);
   }
 }

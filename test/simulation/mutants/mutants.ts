@@ -196,8 +196,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'timers are lost',
     file: `${ENGINE}/wake-index.ts`,
-    from: `else this.push(this.timerOf(id, dueAt));`,
-    to: `else if ((this.entries.get(id)?.waitsFor.length ?? 0) > 0) this.push(this.timerOf(id, dueAt));`,
+    from: `if (dueAt === null) {`,
+    to: `if (dueAt === null || this.entries.get(id)?.waitsFor.length === 0) {`,
     caughtBy: ['I1'],
     seed: 1,
   },

@@ -14,8 +14,9 @@ const PAGE = 500;
 const TAKEN_KEPT_MAX = 8_192;
 /** So many waiters who need more cards than there are may stand before one who could be served. */
 export const LOOK_AHEAD = 64;
-/** Before a read model that is behind is read again. Milliseconds. */
+/** Before a read model that is behind is read again: doubled from the first, up to the most, while it stays behind. Milliseconds. */
 const BEHIND_RETRY_MS = 50;
+const BEHIND_RETRY_MAX_MS = 1_000;
 const FAILED_RETRY_MS = 500;
 
 /** Available cards, and how far the model that gave them has read the log. */
@@ -137,31 +138,37 @@ export class CardPool {
     return made;
   }
 
+  /** Until there is something to propose, or it is known that there is nothing: whoever waits for it has nothing to look at before. */
   private refill(skuId: string, stock: Stock): void {
     stock.loading = true;
     this.background.run(async (signal) => {
-      try {
-        await this.fill(skuId, stock, signal);
-      } catch (error) {
-        this.onFailed(error);
-        await this.runtime.sleep(FAILED_RETRY_MS, signal);
+      for (let behindMs = BEHIND_RETRY_MS; !signal.aborted; behindMs = Math.min(2 * behindMs, BEHIND_RETRY_MAX_MS)) {
+        try {
+          if (await this.fill(skuId, stock, signal)) break;
+          await this.runtime.sleep(behindMs, signal);
+        } catch (error) {
+          this.onFailed(error);
+          await this.runtime.sleep(FAILED_RETRY_MS, signal);
+        }
       }
       stock.loading = false;
       if (!signal.aborted) this.onFilled(skuId, stock.shelf.size);
     });
   }
 
-  private async fill(skuId: string, stock: Stock, signal: AbortSignal): Promise<void> {
+  /** False when the model is behind, and gave nothing that could be proposed. */
+  private async fill(skuId: string, stock: Stock, signal: AbortSignal): Promise<boolean> {
     const fromStart = stock.after === null;
+    const sizeBefore = stock.shelf.size;
     const page = await unlessAborted(this.readAvailable(skuId, stock.after, this.now(), PAGE, signal), signal);
-    if (page === undefined) return;
+    if (page === undefined) return false;
     const { expiring, lasting, upTo } = page;
     for (const { cardId, expiresAt } of expiring) this.expiries.set(cardId, expiresAt);
     for (const cardId of [...expiring.map((card) => card.cardId), ...lasting]) if (!this.taken.has(cardId)) this.put(stock, cardId);
     stock.after = lasting.length === PAGE ? (lasting.at(-1) ?? null) : null;
-    if (lasting.length === PAGE || expiring.length === PAGE) return;
-    const current = this.begunAt === null || (upTo !== null && upTo >= this.begunAt);
-    if (!current) await this.runtime.sleep(BEHIND_RETRY_MS, signal);
-    else if (fromStart) stock.complete = true;
+    if (lasting.length === PAGE || expiring.length === PAGE) return true;
+    const isCurrent = this.begunAt === null || (upTo !== null && upTo >= this.begunAt);
+    if (isCurrent && fromStart) stock.complete = true;
+    return isCurrent || stock.shelf.size > sizeBefore;
   }
 }
