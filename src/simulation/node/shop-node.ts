@@ -67,7 +67,7 @@ export class ShopNode {
   private stopping = new AbortController();
   private lives = 0;
   private isOff = false;
-  private snapshot: string | null = null;
+  private snapshot: WakeSnapshot | null = null;
   private desk: ApiDesk | null = null;
   private eventStore: FaultyEventStore | null = null;
   private runningEngine: OrderEngine | null = null;
@@ -236,10 +236,11 @@ export class ShopNode {
   private snapshots(): WakeSnapshots {
     const { life } = this;
     return {
-      load: () => life.look(1, () => (this.snapshot === null ? null : (JSON.parse(this.snapshot) as WakeSnapshot))),
+      // Nobody changes what was saved, so its text is made only when it is read, which is rare.
+      load: () => life.look(1, () => JSON.parse(JSON.stringify(this.snapshot)) as WakeSnapshot | null),
       save: (snapshot) =>
         life.look(1, () => {
-          this.snapshot = JSON.stringify(snapshot);
+          this.snapshot = snapshot;
         }),
     };
   }

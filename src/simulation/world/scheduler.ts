@@ -38,16 +38,38 @@ export class Scheduler {
     return new Promise((resolve) => this.after(ms, resolve));
   }
 
-  /** Runs step by step until `isOver`, or until nothing is left to happen before `until`. */
-  async run(until: number, isOver: () => boolean = () => false): Promise<void> {
-    for (let top = this.next(); top !== undefined && top.at <= until && !isOver(); top = this.next()) {
-      this.pop();
-      this.now = Math.max(this.now, top.at);
-      top.run?.();
-      await allFollowed();
-      if (++this.stepsDone % STEPS_PER_TURN === 0) await turnOfTheLoop();
+  /** Runs step by step until `isOver`, or until nothing is left to happen before `until`. Rejects with what a step throws. */
+  run(until: number, isOver: () => boolean = () => false): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const step = (): void => {
+        try {
+          if (!this.step(until, isOver)) return resolve();
+        } catch (error) {
+          return reject(error);
+        }
+        queueMicrotask(followed);
+      };
+      // Node runs what was queued for the next tick when all promise reactions are done, those that came up meanwhile included.
+      const followed = (): void => {
+        process.nextTick(this.stepsDone % STEPS_PER_TURN === 0 ? turn : step);
+      };
+      const turn = (): void => void turnOfTheLoop().then(step);
+      step();
+    });
+  }
+
+  /** The next thing happens; false when there is none. */
+  private step(until: number, isOver: () => boolean): boolean {
+    const top = this.next();
+    if (top === undefined || top.at > until || isOver()) {
+      if (!isOver() && Number.isFinite(until)) this.now = Math.max(this.now, until);
+      return false;
     }
-    if (!isOver() && Number.isFinite(until)) this.now = Math.max(this.now, until);
+    this.pop();
+    this.now = Math.max(this.now, top.at);
+    this.stepsDone++;
+    top.run?.();
+    return true;
   }
 
   private next(): Task | undefined {
@@ -88,8 +110,3 @@ export class Scheduler {
 }
 
 const isBefore = (a: Task, b: Task): boolean => a.at < b.at || (a.at === b.at && a.order < b.order);
-
-/** Node runs what was queued for the next tick when all promise reactions are done, those that came up meanwhile included. */
-function allFollowed(): Promise<void> {
-  return new Promise((resolve) => queueMicrotask(() => process.nextTick(resolve)));
-}
