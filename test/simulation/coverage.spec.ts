@@ -45,7 +45,7 @@ const EVERYTHING: Told = { what: 'everything', profile: worst, orders: 60 };
  * else does not have to look for other seeds.
  */
 const STORIES: readonly Told[] = [
-  ...[AHEAD, IN_PARTS, FEW_CARDS, MONEY_BACK],
+  ...[AHEAD, IN_PARTS, FEW_CARDS, { ...FEW_CARDS, seed: 2 }, MONEY_BACK],
   ...[
     { ...IN_PARTS, seed: 6 },
     { ...MONEY_BACK, seed: 3 },
@@ -53,7 +53,7 @@ const STORIES: readonly Told[] = [
     { ...MONEY_BACK, seed: 2 },
   ],
   ...[2, 3, 4, 5, 6, 1].map((seed) => ({ ...EVERYTHING, seed })),
-  ...[2, 3].flatMap((seed) => [IN_PARTS, FEW_CARDS].map((story) => ({ ...story, seed }))),
+  ...[{ ...IN_PARTS, seed: 2 }, ...[IN_PARTS, FEW_CARDS].map((story) => ({ ...story, seed: 3 }))],
 ];
 
 const NAMED_MAX = 40;
