@@ -50,6 +50,13 @@ export class BusyBuyers {
     await Promise.all(this.working);
   }
 
+  /** One who pays at once, and insists whoever has gone home: for when the trouble is over. */
+  async buy(skuId: string): Promise<Placed> {
+    const [key, buyer] = [randomUUID(), randomUUID()];
+    this.sent.set(key, { skuId, kind: 'CHARGE', buyer, contact: { email: `${buyer}@example.com` } });
+    return this.answered(key);
+  }
+
   /** Hears, once, when the next order is acknowledged. */
   onceAcknowledged(hear: () => void): void {
     this.onAcknowledged.push(hear);
@@ -78,6 +85,12 @@ export class BusyBuyers {
       await pause(20 + 80 * this.chance.next());
     }
     return undefined;
+  }
+
+  private async answered(key: string): Promise<Placed> {
+    let placed = await this.submit(key);
+    while (placed === undefined) placed = (await pause(50), await this.submit(key));
+    return placed;
   }
 
   private async submit(key: string): Promise<Placed | undefined> {
@@ -148,8 +161,7 @@ export class BusyBuyers {
   async askAgain(): Promise<readonly Placed[]> {
     for (const key of this.sent.keys()) {
       const known = this.acknowledged.get(key);
-      let placed = await this.submit(key);
-      while (placed === undefined) placed = (await pause(50), await this.submit(key));
+      const placed = await this.answered(key);
       expect(placed.id).toBe(known?.id ?? placed.id);
     }
     return [...this.acknowledged.values()];
