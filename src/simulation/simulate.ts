@@ -72,17 +72,22 @@ export interface Simulation {
   readonly figures: Figures;
 }
 
-/** Tells so many stories, one after the other, up to the first that breaks a promise. `onStory` hears of each. */
+/** One story after the other, each when it is asked for. */
+export async function* toldInTurn(options: Omit<StoryOptions, 'seed'>, seeds: readonly number[]): AsyncGenerator<ToldStory> {
+  for (const seed of seeds) yield await tellStory({ ...options, seed });
+}
+
+/** Listens to stories of a day, up to the first that breaks a promise. `onStory` hears of each. */
 export async function simulate(
-  { seeds, ...options }: Omit<StoryOptions, 'seed'> & { readonly seeds: readonly number[] },
+  profile: Profile,
+  stories: AsyncIterable<ToldStory>,
   onStory: (story: ToldStory) => void = () => undefined,
 ): Promise<Simulation> {
   const coverage: Coverage = {};
   const violations: (Violation & { readonly seed: number })[] = [];
   let figures = noFigures;
   let [told, orders, faultsInjected, simulatedMs, hash] = [0, 0, 0, 0, ''];
-  for (const seed of seeds) {
-    const story = await tellStory({ ...options, seed });
+  for await (const story of stories) {
     told++;
     orders += story.buyers.length;
     faultsInjected += story.faults.length;
@@ -90,12 +95,12 @@ export async function simulate(
     hash = sha256Hex(`${hash}${story.hash}`);
     figures = addFigures(figures, story.figures);
     addCoverage(coverage, story.coverage);
-    violations.push(...story.violations.map((violation) => ({ ...violation, seed })));
+    violations.push(...story.violations.map((violation) => ({ ...violation, seed: story.seed })));
     onStory(story);
     if (violations.length > 0) break;
   }
   return {
-    profile: options.profile.name,
+    profile: profile.name,
     seeds: told,
     orders,
     faultsInjected,

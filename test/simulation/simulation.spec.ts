@@ -6,7 +6,7 @@ import { codecCatalog } from '../../src/infrastructure/codec/catalog';
 import { createCodec } from '../../src/infrastructure/codec/codec';
 import { PROFILE_NAMES, profileNamed } from '../../src/simulation/profiles';
 import { coverageTable } from '../../src/simulation/report/owner-report';
-import { simulate, tellStory } from '../../src/simulation/simulate';
+import { simulate, tellStory, toldInTurn } from '../../src/simulation/simulate';
 
 /**
  * They are the same stories each time. `CARDRAIL_SIMULATION_SEEDS` asks for more of chaos, `CARDRAIL_SIMULATION_SEED` begins elsewhere,
@@ -69,7 +69,7 @@ describe('a simulated shop', () => {
   it('keeps every promise in whatever story chance writes', async () => {
     console.info(`simulation: CARDRAIL_SIMULATION_SEED=${first} CARDRAIL_SIMULATION_SEEDS=${seeds} CARDRAIL_SIMULATION_ORDERS=${orders}`);
     const numbers = Array.from({ length: seeds }, (_, i) => first + i);
-    const result = await simulate({ seeds: numbers, orders, profile: chaos, codec });
+    const result = await simulate(chaos, toldInTurn({ orders, profile: chaos, codec }, numbers));
     console.info(`${result.orders} orders, ${result.faultsInjected} faults\n${coverageTable(result)}`);
     expect(result.violations).toEqual([]);
   }, 3_600_000);
@@ -77,7 +77,8 @@ describe('a simulated shop', () => {
   it.each(PROFILE_NAMES.filter((name) => name !== 'chaos'))(
     'keeps every promise on a day like %s',
     async (name) => {
-      const result = await simulate({ seeds: [first], orders, profile: profileNamed(name), codec });
+      const profile = profileNamed(name);
+      const result = await simulate(profile, toldInTurn({ orders, profile, codec }, [first]));
       expect({ seed: first, violations: result.violations }).toEqual({ seed: first, violations: [] });
     },
     3_600_000,

@@ -6,6 +6,7 @@ const { default: Sequencer } = require('@jest/test-sequencer');
 const LONG = [
   'test/e2e/kill-loop.spec.ts',
   'test/simulation/simulation.spec.ts',
+  'test/simulation/many-orders.spec.ts',
   'test/simulation/mutants/mutants.spec.ts',
   'test/e2e/power-loss.spec.ts',
   'test/application/engine.spec.ts',

@@ -12,6 +12,9 @@ export const PROGRAMS = {
   simulation: join(__dirname, '../../simulation/main.js'),
 } as const;
 
+/** A simulated day makes much garbage that is soon forgotten: with room for it, little of it is ever copied. */
+const SIMULATION_FLAGS = ['--max-semi-space-size=64'] as const;
+
 /** Until Ctrl-C, which the terminal sends to both. */
 export async function runSandbox({
   port,
@@ -38,15 +41,22 @@ export async function runBench(flags: readonly string[]): Promise<void> {
 
 /** A shop that exists in memory only: nothing of this one is opened. */
 export async function runSimulation(flags: readonly string[], shop?: string): Promise<void> {
-  if (shop === undefined) return runProgram(PROGRAMS.simulation, flags);
+  if (shop === undefined) return runProgram(PROGRAMS.simulation, flags, { nodeFlags: SIMULATION_FLAGS });
   const name = basename(shop);
   const { gateways, channels, skus } = (await import('../shop-file/shop-file')).parseShopFile(textOf(shop), name);
-  await runProgram(PROGRAMS.simulation, [...flags, '--shop-name', name], JSON.stringify({ gateways, channels, skus }));
+  const input = JSON.stringify({ gateways, channels, skus });
+  await runProgram(PROGRAMS.simulation, [...flags, '--shop-name', name], { nodeFlags: SIMULATION_FLAGS, input });
+}
+
+interface HowToRun {
+  readonly nodeFlags?: readonly string[];
+  /** What it reads from its standard input; that of this program when absent. */
+  readonly input?: string;
 }
 
 /** Lives as long as the program, hands on the signals it gets, and ends as it ended. */
-async function runProgram(file: string, args: readonly string[], input?: string): Promise<void> {
-  const child = spawn(process.execPath, [file, ...args], { stdio: [input === undefined ? 'inherit' : 'pipe', 'inherit', 'inherit'] });
+async function runProgram(file: string, args: readonly string[], { nodeFlags = [], input }: HowToRun = {}): Promise<void> {
+  const child = spawn(process.execPath, [...nodeFlags, file, ...args], { stdio: [input === undefined ? 'inherit' : 'pipe', 'inherit', 'inherit'] });
   // A program that ends before it has read all says so by its exit code.
   child.stdin?.on('error', () => undefined).end(input);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => child.kill(signal));

@@ -45,7 +45,7 @@ export class Scheduler {
         try {
           if (!this.step(until, isOver)) return resolve();
         } catch (error) {
-          return reject(error);
+          return reject(error instanceof Error ? error : new Error(String(error)));
         }
         queueMicrotask(followed);
       };
