@@ -33,6 +33,21 @@ describe('a night that went wrong, made short', () => {
     expect(reportedMinor).toBe((worthMinor / 10) * reportedOrders);
   }, 240_000);
 
+  it('double-11: the main channel hangs on most of its calls, with diversion and without, and nothing is lost or doubled', async () => {
+    const night = await played('--profile', 'double-11', '--orders', '60', '--compress', '12');
+    expect(night.result).toMatchObject({ profile: 'double-11', lost: 0, duplicates: 0, storm: { compress: 12 } });
+    for (const promise of ['no acknowledged order is lost', 'nobody is charged twice', 'no card is sold twice'])
+      expect(promiseOf(night, promise)).toMatchObject({ kept: true });
+  }, 300_000);
+
+  it('night-shift: the only channel is away for an hour; all are delivered, an alarm goes off, and nobody has to do anything', async () => {
+    const night = await played('--profile', 'night-shift', '--orders', '60', '--compress', '60');
+    expect(night.result).toMatchObject({ profile: 'night-shift', lost: 0, duplicates: 0, storm: { compress: 60 } });
+    for (const promise of ['all are delivered', 'an alarm while the channel hangs', 'nobody had to do anything'])
+      expect(promiseOf(night, promise)).toMatchObject({ kept: true });
+    expect(night.result?.storm?.figures['waitingWhenItCameBack']).toBeGreaterThan(0);
+  }, 300_000);
+
   it('canary: a worse policy is rolled back by itself, a better one is promoted, and both are told side by side', async () => {
     const night = await played('--profile', 'canary', '--orders', '96', '--compress', '60');
     expect(night.result).toMatchObject({ profile: 'canary', lost: 0, duplicates: 0, storm: { compress: 60 } });
