@@ -203,8 +203,9 @@ export function tellLines({ metrics, commands }: Parts, lines: LineBook): void {
     metrics.set('admission_oldest_age_seconds', backlog.oldestAgeMs / 1_000);
     metrics.set('admission_eta_error_seconds', (backlog.etaErrorMs ?? 0) / 1_000);
     for (const lane of LANES) {
-      const { depth, oldestAgeMs, drainedPerSecond } = lines.lane(lane, now);
+      const { depth, oldestAgeMs, predictedWaitMs, drainedPerSecond } = lines.lane(lane, now);
       metrics.set('lane_queue_depth', depth, { lane });
+      metrics.set('lane_predicted_wait_seconds', predictedWaitMs / 1_000, { lane });
       metrics.set('lane_oldest_age_seconds', oldestAgeMs / 1_000, { lane });
       metrics.set('lane_drained_per_second', drainedPerSecond ?? 0, { lane });
     }

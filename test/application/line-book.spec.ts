@@ -1,4 +1,5 @@
 import { likenessesOf } from '../../src/application/lines/alike';
+import { Line } from '../../src/application/lines/line';
 import { LineBook } from '../../src/application/lines/line-book';
 import type { StoredEvent } from '../../src/domain/kernel/event';
 import { toIso } from '../../src/domain/kernel/time';
@@ -78,6 +79,23 @@ describe('orders in a lane', () => {
     expect(log.placeOf('a', 9_000)).toMatchObject({ position: 0 });
     log.happened('a', 9_000, orderDelivered());
     expect([depth(), log.placeOf('a', 9_000)]).toEqual([0, null]);
+  });
+});
+
+describe('what whoever joins a line now will wait', () => {
+  it('is its depth by its speed; as long as the oldest has waited while none leaves; and nothing when nobody waits', () => {
+    const line = new Line(false);
+    expect(line.figures(T0).predictedWaitMs).toBe(0);
+    for (let n = 0; n < 40; n++) line.join(`o${n}`, T0, T0);
+    expect(line.figures(T0 + 7_000)).toMatchObject({ depth: 40, drainedPerSecond: null, predictedWaitMs: 7_000 });
+    for (let n = 0; n < 20; n++) line.leave(`o${n}`, T0 + 7_000 + n * 500);
+    const at = T0 + 16_500;
+    const { depth, drainedPerSecond, predictedWaitMs } = line.figures(at);
+    expect(depth).toBe(20);
+    expect(predictedWaitMs).toBeCloseTo(((depth + 1) / (drainedPerSecond ?? 0)) * 1_000);
+    const halfway = predictedWaitMs;
+    for (let n = 20; n < 30; n++) line.leave(`o${n}`, at + (n - 20) * 500);
+    expect(line.figures(at + 4_500).predictedWaitMs).toBeLessThan(halfway);
   });
 });
 

@@ -125,7 +125,14 @@ describe('more orders than may enter', () => {
 
   test('the page of metrics and the lanes tell of it', async () => {
     const page = await (await fetch(`${shop.url}/metrics`)).text();
-    for (const name of ['admission_backlog', 'admission_eta_error_seconds', 'lane_queue_depth', 'lane_oldest_age_seconds', 'lane_drained_per_second'])
+    for (const name of [
+      'admission_backlog',
+      'admission_eta_error_seconds',
+      'lane_queue_depth',
+      'lane_oldest_age_seconds',
+      'lane_predicted_wait_seconds',
+      'lane_drained_per_second',
+    ])
       expect(page).toContain(`cardrail_${name}`);
     const { data } = await shop.support<{ lanes: readonly { name: string; weight: number; concurrency: number; depth: number }[] }>(
       '{ lanes { name weight concurrency depth oldestAgeSeconds drainedPerSecond etaErrorSeconds } }',

@@ -17,6 +17,8 @@ export interface LineFigures {
   readonly oldestAgeMs: number;
   /** Who leaves it per second; null while nobody has left lately. */
   readonly drainedPerSecond: number | null;
+  /** What whoever joins it now will wait, at its present speed; while nobody can tell, as long as the oldest has waited. Milliseconds; 0 when nobody waits. */
+  readonly predictedWaitMs: number;
   /** Mean error of past estimates. Milliseconds; null before there was one. */
   readonly etaErrorMs: number | null;
 }
@@ -89,9 +91,12 @@ export class Line {
   figures(now: Instant): LineFigures {
     const drain = this.drain ?? newDrain(now);
     const [first] = this.ordered;
+    const depth = this.ordered.length;
+    const oldestAgeMs = first === undefined ? 0 : Math.max(0, now - first.at);
     return {
-      depth: this.ordered.length,
-      oldestAgeMs: first === undefined ? 0 : Math.max(0, now - first.at),
+      depth,
+      oldestAgeMs,
+      predictedWaitMs: depth === 0 ? 0 : (etaMs({ position: depth, notBefore: now }, drain, now, true) ?? oldestAgeMs),
       drainedPerSecond: perSecond(drain, first === undefined ? drain.at : now) ?? null,
       etaErrorMs: meanErrorMs(drain) ?? null,
     };

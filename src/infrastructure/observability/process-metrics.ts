@@ -88,6 +88,12 @@ export const processMetrics = {
     labels: { lane: LANES },
   },
   lane_oldest_age_seconds: { kind: 'gauge', of: 'process', help: 'How long the oldest of them waits. Take the max.', labels: { lane: LANES } },
+  lane_predicted_wait_seconds: {
+    kind: 'gauge',
+    of: 'process',
+    help: 'What an order that joins the lane now will wait at its present speed, as long as the oldest has waited while none leaves, 0 when none waits: to scale by. Take the max.',
+    labels: { lane: LANES },
+  },
   lane_drained_per_second: {
     kind: 'gauge',
     of: 'process',
