@@ -1,4 +1,5 @@
 import type { Locale } from '../application/caller';
+import { withFacts } from '../application/refusal-words';
 
 type Words = Readonly<Record<Locale, string>>;
 
@@ -222,5 +223,4 @@ export type CliCode = keyof typeof cliRefusals;
 export type Facts = Readonly<Record<string, string | number>>;
 
 /** The code, and its words in a language. */
-export const refusalText = (code: CliCode, facts: Facts, locale: Locale): string =>
-  `${code}: ${cliRefusals[code][locale].replaceAll(/\{(\w+)\}/g, (_whole, name: string) => String(facts[name] ?? '?'))}`;
+export const refusalText = (code: CliCode, facts: Facts, locale: Locale): string => `${code}: ${withFacts(cliRefusals[code][locale], facts)}`;

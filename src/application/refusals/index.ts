@@ -1,7 +1,7 @@
 import type { Rejection } from '../../domain/kernel/rejection';
 import type { Locale, UserRefusal } from '../caller';
 import { financeRefusals } from '../finance/finance-refusals';
-import type { RefusalWords } from '../refusal-words';
+import { type RefusalWords, withFacts } from '../refusal-words';
 import { accessRefusals } from './access';
 import type { RefusalCode } from './codes';
 import { operationsRefusals } from './operations';
@@ -55,5 +55,8 @@ const isRefusalCode = (code: string): code is RefusalCode => Object.hasOwn(refus
 /** The words for people, in their language, with the facts of this refusal filled in. */
 export function wordsOf(refusal: UserRefusal, locale: Locale): string {
   if (!isRefusalCode(refusal.code)) return refusal.code;
-  return refusals[refusal.code][locale].replaceAll(/\{(\w+)\}/g, (_whole, name: string) => String(refusal.details?.[name] ?? '?'));
+  return withFacts(refusals[refusal.code][locale], refusal.details);
 }
+
+/** The code, and its words in a language. */
+export const codeAndWords = (refusal: UserRefusal, locale: Locale): string => `${refusal.code}: ${wordsOf(refusal, locale)}`;

@@ -76,7 +76,7 @@ export interface CloseOptions extends ChangeOptions {
 export async function closeDays(options: CloseOptions): Promise<void> {
   const reason = sure(options, 'DAY_STAYS_CLOSED');
   const locale = localeOf(options.locale);
-  const [{ CloseDay }, { wordsOf }, { dayAfter }] = await Promise.all([
+  const [{ CloseDay }, { codeAndWords }, { dayAfter }] = await Promise.all([
     import('../../application/commands/close-day'),
     import('../../application/refusals'),
     import('../../domain/closing/day'),
@@ -95,7 +95,7 @@ export async function closeDays(options: CloseOptions): Promise<void> {
         continue;
       }
       const earlier = result.refusal.code === 'EARLIER_DAY_OPEN' ? result.refusal.details?.['day'] : undefined;
-      if (typeof earlier !== 'string' || days.length > 0) throw new ShopSays('Refused', `${result.refusal.code}: ${wordsOf(result.refusal, locale)}`);
+      if (typeof earlier !== 'string' || days.length > 0) throw new ShopSays('Refused', codeAndWords(result.refusal, locale));
       next = earlier;
     }
     return days;
@@ -115,7 +115,7 @@ export interface BookOptions extends ChangeOptions {
 export async function bookMoney(options: BookOptions): Promise<void> {
   const reason = sure(options, 'BOOKED_FOR_GOOD');
   const locale = localeOf(options.locale);
-  const [{ BookMoney, BookMoneyHandler }, { SettingDesk }, { wordsOf }] = await Promise.all([
+  const [{ BookMoney, BookMoneyHandler }, { SettingDesk }, { codeAndWords }] = await Promise.all([
     import('../../application/commands/book-money'),
     import('../../application/commands/setting-desk'),
     import('../../application/refusals'),
@@ -136,6 +136,6 @@ export async function bookMoney(options: BookOptions): Promise<void> {
     const handler = new BookMoneyHandler(new SettingDesk(parts.commands, parts.keyring), parts.settings);
     return handler.execute(new BookMoney(operator(parts, locale), parsed.data));
   });
-  if (!result.ok) throw new ShopSays('Refused', `${result.refusal.code}: ${wordsOf(result.refusal, locale)}`);
+  if (!result.ok) throw new ShopSays('Refused', codeAndWords(result.refusal, locale));
   await answer(options.json, result, () => (result.changed ? 'booked' : 'booked before'));
 }

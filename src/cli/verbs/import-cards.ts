@@ -121,8 +121,8 @@ async function withFile<T>(config: Config, path: string, options: ImportOptions,
 }
 
 async function refused(refusal: UserRefusal, { locale }: ImportOptions): Promise<never> {
-  const { wordsOf } = await import('../../application/refusals');
-  throw new ShopSays('Refused', `${refusal.code}: ${wordsOf(refusal, localeOf(locale))}`);
+  const { codeAndWords } = await import('../../application/refusals');
+  throw new ShopSays('Refused', codeAndWords(refusal, localeOf(locale)));
 }
 
 function showProblems(problems: readonly RowProblem[], { locale }: ImportOptions): void {

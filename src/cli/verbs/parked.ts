@@ -2,7 +2,7 @@ import { RepairDesk, type RepairResult } from '../../application/commands/repair
 import { RetryParked, RetryParkedHandler } from '../../application/commands/retry-parked';
 import { SkipParked, SkipParkedHandler } from '../../application/commands/skip-parked';
 import { ProjectionDesk } from '../../application/projections/projection-desk';
-import { wordsOf } from '../../application/refusals';
+import { codeAndWords } from '../../application/refusals';
 import type { Parts } from '../../parts';
 import { requireYes, ShopSays, WrongUse } from '../exit';
 import { localeOf } from '../locale';
@@ -69,7 +69,7 @@ async function mend({ json, reason }: RepairOptions, work: Mend): Promise<void> 
   const result = await withParts(configOf(), async (parts) =>
     work(parts, new RepairDesk(await deskOf(parts), parts.commands, parts.keyring), reason),
   );
-  if (!result.ok) throw new ShopSays('Refused', `${result.refusal.code}: ${wordsOf(result.refusal, localeOf(undefined))}`);
+  if (!result.ok) throw new ShopSays('Refused', codeAndWords(result.refusal, localeOf(undefined)));
   await answer(json, result, () =>
     table(
       ['STREAM', '', ''],

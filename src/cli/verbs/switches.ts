@@ -8,7 +8,7 @@ import { ResumeSku, ResumeSkuHandler } from '../../application/commands/resume-s
 import type { Caller } from '../../application/caller';
 import type { SettingResult } from '../../application/commands/result';
 import { SettingDesk, type SettingInput } from '../../application/commands/setting-desk';
-import { wordsOf } from '../../application/refusals';
+import { codeAndWords } from '../../application/refusals';
 import { ShopSays } from '../exit';
 import { answer } from '../output';
 import { localeOf } from '../locale';
@@ -48,7 +48,7 @@ export async function throwSwitch(kind: SwitchKind, to: string, id: string, { re
   const result = await withParts(configOf(), (parts) =>
     change(new SettingDesk(parts.commands, parts.keyring), operator(parts), { idempotencyKey: parts.runtime.newId(), reason }, id),
   );
-  if (!result.ok) throw new ShopSays('Refused', `${id}: ${result.refusal.code}: ${wordsOf(result.refusal, localeOf(locale))}`);
+  if (!result.ok) throw new ShopSays('Refused', `${id}: ${codeAndWords(result.refusal, localeOf(locale))}`);
   const { revision, changed } = result;
   await answer(json, { id, revision, changed }, () => (changed ? `${id}: ${to} is stored` : `${id} was so already`));
 }
