@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { KeyUse } from './application/api-keys/key-use';
-import { CommandHandling } from './application/handle-command';
+import { CommandHandling, FOLDS_CACHED_MAX, FOLDS_CACHED_WITHOUT_ENGINE_MAX } from './application/handle-command';
 import { OrderSecrets } from './application/order-secrets';
 import type { Channels } from './application/ports/channel';
 import type { EventCodec } from './application/ports/event-codec';
@@ -264,7 +264,8 @@ async function openInto(
   const readModels = mortality.at(openedReadModels, { write: 'read-models' });
   const subjectKeys = mortality.at(shared.subjectKeys, { keep: 'subject-key', retire: 'subject-retire', destroyRetired: 'subject-destroy' });
   const codec = createCodec(codecCatalog);
-  const commands = new CommandHandling(store, codec, new StoreClock(runtime), runtime);
+  const foldsMax = config.roles.has('engine') ? FOLDS_CACHED_MAX : FOLDS_CACHED_WITHOUT_ENGINE_MAX;
+  const commands = new CommandHandling(store, codec, new StoreClock(runtime), runtime, foldsMax);
   const settings = new Settings({ store, codec, runtime, onProblem: (problem) => log.error({ problem }, 'settings cannot be followed') });
   const gateways = new ConfiguredGateways(() => runtime.wallMs());
   const channels = new ConfiguredChannels({ wallMs: () => runtime.wallMs(), dropRoot: config.values.CARDRAIL_DROP_DIR });

@@ -85,7 +85,7 @@ import { Admission } from './application/commands/submit/admission';
 import type { AdmissionGate } from './application/commands/submit/admission-gate';
 import { BuyerGate } from './application/commands/submit/buyer-gate';
 import { BuyerSlots } from './application/commands/submit/buyer-slots';
-import { OpenOrders } from './application/commands/submit/open-orders';
+import { OpenOrders, type Wish } from './application/commands/submit/open-orders';
 import { type StockHint, StockLook } from './application/commands/submit/stock-look';
 import { StopJobHandler } from './application/commands/stop-job';
 import { CaptchaGate } from './application/commands/submit/captcha-gate';
@@ -96,6 +96,7 @@ import { VoidCardHandler } from './application/commands/void-card';
 import type { AccountWatch } from './application/processes/order/account-watch';
 import { gatewayCallsAtMost } from './application/processes/order/call-room';
 import type { LineBook } from './application/lines/line-book';
+import { buyerKeyOf } from './application/lines/alike';
 import type { PositionWaiter } from './application/projections/position-waiter';
 import { AuditTrailHandler } from './application/queries/audit-trail';
 import { AskChannelHandler } from './application/queries/ask-channel';
@@ -238,7 +239,10 @@ export function commandHandlers(parts: Parts, beside: Beside): readonly CommandH
     const rows = await hinted(readModels.find<OrderRow>('orders', { filter: { openUnpaid: { in: keys } }, limit: LOOKUPS_MAX }), []);
     return new Map(rows.map(({ key, value }) => [value.openUnpaid ?? '', key]));
   }, LOOKUPS_MAX);
-  const openOrders = new OpenOrders(commands, (wish) => unpaid(openUnpaidKey(wish)));
+  // Whoever has followed the log knows of most buyers that they have nothing open, and need not ask.
+  const { lines } = beside;
+  const hasUnpaid = ({ clientId, buyerRef }: Wish): boolean => !lines.isKnown || lines.unpaid.countOf('BUYER', buyerKeyOf(clientId, buyerRef)) > 0;
+  const openOrders = new OpenOrders(commands, async (wish) => (hasUnpaid(wish) ? unpaid(openUnpaidKey(wish)) : null));
   const admission = new Admission(config.values.CARDRAIL_SUBMITS_IN_FLIGHT_MAX);
   parts.shedding.measure(() => admission.inFlight / admission.max);
   metrics.beforeEachPage(() => {
@@ -256,8 +260,8 @@ export function commandHandlers(parts: Parts, beside: Beside): readonly CommandH
     openOrders,
     admission,
     gate: beside.gate,
-    buyerGate: new BuyerGate(config.buyerLimits, beside.lines.unpaid),
-    lines: beside.lines,
+    buyerGate: new BuyerGate(config.buyerLimits, lines.unpaid),
+    lines,
     blocks: settings.blocks,
     shedsNewOrders: () => {
       const sheds = parts.shedding.sheds('NEW_ORDERS');

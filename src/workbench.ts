@@ -47,11 +47,13 @@ const EXPORT_BATCH = 512;
 export function openLogFile(file: string): LogFile {
   const reader = new EventReader(openDatabase({ ...EVENT_FILE, file, readonly: true }));
   const newest = (count: number): readonly StoredEvent[] => {
+    reader.looksAgain();
     const head = reader.head();
     if (head === null || count <= 0) return [];
     return reader.batchAfter(Math.max(0, positionNumber(head) - count), undefined, count)?.events ?? [];
   };
   function* after(position: string | null): Generator<SubscriptionBatch> {
+    reader.looksAgain();
     for (let at = eventsUpTo(position); ;) {
       const batch = reader.batchAfter(at, undefined, EXPORT_BATCH);
       if (batch === undefined) return;

@@ -45,21 +45,26 @@ export type Handled<E extends DomainEvent, S, R extends Rejection> =
 export type Committed<S> = { readonly outcome: 'committed'; readonly folded: Folded<S> } | { readonly outcome: 'conflict'; readonly reused: boolean };
 
 /** An order and its card are worked on for a second or two; what is older is read again for a tenth of a millisecond. */
-const FOLDS_CACHED_MAX = 4_096;
+export const FOLDS_CACHED_MAX = 4_096;
+/** For a process without an engine, which takes orders and seldom comes back to one: what is kept only to be forgotten costs most as garbage. */
+export const FOLDS_CACHED_WITHOUT_ENGINE_MAX = 64;
 /** A client's keys are remembered on a stream for so many commands. */
 const COMMANDS_KEPT_MAX = 1_024;
 const CONFLICTS_MAX = 16;
 
 /** load ▶ decide ▶ append, for every aggregate, with folds kept under their exact revision. */
 export class CommandHandling {
-  private readonly folds = new Recent<string, Folded<unknown>>(FOLDS_CACHED_MAX);
+  private readonly folds: Recent<string, Folded<unknown>>;
 
   constructor(
     private readonly store: EventStore,
     private readonly codec: EventCodec,
     readonly clock: StoreClock,
     private readonly runtime: Runtime,
-  ) {}
+    foldsMax = FOLDS_CACHED_MAX,
+  ) {
+    this.folds = new Recent(foldsMax);
+  }
 
   /** Folds kept in memory. */
   get cached(): number {
@@ -165,7 +170,7 @@ export class CommandHandling {
     const occurredAt = toIso(at);
     let previous = before.hash;
     return decided.map((event, index) => {
-      const metadata: EventMetadata = { ...context, hash: '' };
+      const metadata: EventMetadata = { hash: '', ...context };
       const eventId = derivedId(stream, context.commandId, index);
       const unhashed = { eventId, type: event.type, schemaVersion: this.codec.versionFor(event), occurredAt, data: event.data, metadata };
       previous = chainHash(previous, stream, before.revision + 1 + index, unhashed);

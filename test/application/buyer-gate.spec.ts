@@ -16,7 +16,7 @@ describe('the gate of a buyer', () => {
           now += afterMs;
           const { pace, waitMs } = paced(paces.get(buyer) ?? calm, now, limits);
           paces.set(buyer, pace);
-          expect(gate.comes(buyer, now)).toBe(waitMs);
+          expect(gate.comes(buyer, now)).toEqual({ pace, waitMs });
         }
       }),
     ));

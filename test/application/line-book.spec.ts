@@ -1,4 +1,4 @@
-import { likenessesOf } from '../../src/application/lines/alike';
+import { buyerKeyOf, likenessesOf } from '../../src/application/lines/alike';
 import { Line } from '../../src/application/lines/line';
 import { LineBook } from '../../src/application/lines/line-book';
 import type { StoredEvent } from '../../src/domain/kernel/event';
@@ -110,6 +110,23 @@ describe('unpaid orders', () => {
     log.happened('b', 1, { type: 'OrderExpired', data: { skuId: 'steam-50' } });
     log.happened('c', 1, { type: 'CancelRequested', data: { skuId: 'steam-50' } });
     expect(alike()).toBe(1);
+  });
+});
+
+describe('an order that is about to be stored', () => {
+  it('stands in line and counts for its buyer once, also when the log has told of it', () => {
+    const log = new Log();
+    const order = later(20_000);
+    const { data } = order as Extract<OrderEvent, { type: 'OrderSubmitted' }>;
+    const buyer = buyerKeyOf(data.clientId, data.buyer.ref);
+    expect(log.book.expect('a', data, likenessesOf(data), T0)).toBe(true);
+    log.happened('a', 3, order);
+    expect(log.book.expect('a', data, likenessesOf(data), T0 + 5)).toBe(false);
+    expect(log.book.unpaid.countOf('BUYER', buyer)).toBe(1);
+    expect(log.book.backlog(T0 + 5).depth).toBe(1);
+    log.book.forget('a');
+    expect(log.book.unpaid.countOf('BUYER', buyer)).toBe(0);
+    expect(log.book.backlog(T0 + 5).depth).toBe(0);
   });
 });
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { EventStore } from '../../src/application/ports/event-store';
+import { StreamBuilder } from '../support/event-builders';
 import { EventFile } from '../support/event-file';
 import { spawnSources } from '../support/source-process';
 
@@ -76,5 +77,30 @@ describe('several processes on one event file', () => {
     expect(positions).toEqual(Array.from({ length: positions.length }, (_, index) => String(index + 1).padStart(16, '0')));
     expect(positions.at(-1)).toBe(last);
     expect(await file.findings()).toEqual([]);
+  });
+
+  it('hears its own commits and those of another process, mixed, live and in order', async () => {
+    const store = await file.open();
+    const stop = new AbortController();
+    const heard: string[] = [];
+    const following = (async () => {
+      for await (const batch of store.subscribe({ after: null, signal: stop.signal })) heard.push(...batch.events.map((event) => event.position));
+    })();
+    let isOver = false;
+    const own = (async () => {
+      for (let n = 0; !isOver; n++) {
+        const order = new StreamBuilder(`order-own-${n}`);
+        expect((await store.append(order.stream, order.expected, order.batch(1))).outcome).toBe('committed');
+      }
+    })();
+    const others = await killedAfter(file.path, 'other', 300);
+    isOver = true;
+    await own;
+    const last = Number(await store.head());
+    while (heard.length < last) await new Promise((resolve) => setTimeout(resolve, 5));
+    stop.abort();
+    await following;
+    await expectAllStored(store, others);
+    expect(heard).toEqual(Array.from({ length: last }, (_, index) => String(index + 1).padStart(16, '0')));
   });
 });

@@ -121,6 +121,7 @@ function badInput(error: z.ZodError): ApiError {
 function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNulls);
   if (typeof value !== 'object' || value === null) return value;
-  const members = Object.entries(value).filter(([, member]) => member !== null && member !== undefined);
-  return Object.fromEntries(members.map(([name, member]) => [name, withoutNulls(member)]));
+  const members: Record<string, unknown> = {};
+  for (const [name, member] of Object.entries(value)) if (member !== null && member !== undefined) members[name] = withoutNulls(member);
+  return members;
 }

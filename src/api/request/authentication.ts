@@ -60,7 +60,7 @@ export class Authentication {
     const found = bearer === null ? null : (this.byKey(bearer) ?? (await this.byToken(bearer, requestId)));
     if (found === null) throw this.refuse(requestId, 'UNAUTHENTICATED', 'The API key is unknown, revoked or expired.');
     const { caller, ...rest } = found;
-    return { caller: { ...caller, ...about }, hasKey: true, address, orderToken, ...rest };
+    return { caller: Object.assign({}, caller, about), hasKey: true, address, orderToken, ...rest };
   }
 
   private byKey(bearer: string): Papered | null {

@@ -1,3 +1,4 @@
+import type { Pace } from '../../domain/buyer/limits';
 import type { Gateway } from '../../domain/catalog/gateway';
 import { derivedId, orderIdFor } from '../../domain/kernel/ids';
 import type { OrderSubmitted } from '../../domain/order/events';
@@ -12,7 +13,7 @@ import type { CommandContext, CommandHandling, Folded } from '../handle-command'
 import { SHED_RETRY_MS } from '../shedding/shedding';
 import { type OrderSecrets, ownerOf } from '../order-secrets';
 import { orderTokenOf } from '../order-token';
-import { likenessesOf } from '../lines/alike';
+import { buyerKeyOf, type Likenesses, likenessesOf } from '../lines/alike';
 import type { LineBook } from '../lines/line-book';
 import type { Keyring } from '../ports/keyring';
 import { type RefusalCode, refuse } from '../refusals';
@@ -86,13 +87,19 @@ interface Submit {
   readonly orderId: string;
   readonly fingerprint: string;
   readonly wish: Wish;
+  /** The buyer as those who count see it. */
+  readonly buyer: string;
+}
+
+/** What came of a submit so far: an order that may be stored, and what it is judged by. */
+interface Judged {
+  readonly order: Unadmitted;
+  readonly pace: Pace;
+  readonly likenesses: Likenesses;
 }
 
 const refused = (code: RefusalCode, more: Parameters<typeof refuse>[1] = {}): Refused => ({ ok: false, refusal: refuse(code, more) });
 const busy = (code: 'SYSTEM_BUSY' | 'SLOT_HELD', retryAfterMs = BUSY_RETRY_MS): Refused => refused(code, { retryAfterMs });
-
-/** A buyer as those who count see it. */
-const buyerOf = ({ wish }: Submit): string => JSON.stringify([wish.clientId, wish.buyerRef]);
 
 export class SubmitOrderHandler implements CommandHandler<SubmitOrder> {
   readonly command = SubmitOrder;
@@ -107,7 +114,8 @@ export class SubmitOrderHandler implements CommandHandler<SubmitOrder> {
     const { keyring, admission, openOrders } = this.kit;
     const orderId = orderIdFor(caller.clientId, input.idempotencyKey);
     const wish: Wish = { clientId: caller.clientId, buyerRef: input.buyer.ref, skuId: input.skuId, quantity: input.quantity };
-    const submit: Submit = { caller, input, orderId, wish, fingerprint: requestFingerprint(keyring, input) };
+    const buyer = buyerKeyOf(wish.clientId, wish.buyerRef);
+    const submit: Submit = { caller, input, orderId, wish, buyer, fingerprint: requestFingerprint(keyring, input) };
     const placed = (await admission.admit(() => openOrders.inTurn(wish, () => this.place(submit)))) ?? busy('SYSTEM_BUSY');
     const result = placed.ok ? placed : ((await this.stored(submit)) ?? placed);
     if (!result.ok) this.kit.onRefused?.(result.refusal.code);
@@ -128,7 +136,7 @@ export class SubmitOrderHandler implements CommandHandler<SubmitOrder> {
   private async place(submit: Submit): Promise<SubmitOrderResult> {
     const { caller, input, orderId, fingerprint, wish } = submit;
     const { catalog, openOrders, gate, buyerGate, commands } = this.kit;
-    const waitMs = buyerGate.comes(buyerOf(submit), commands.clock.now());
+    const { pace, waitMs } = buyerGate.comes(submit.buyer, commands.clock.now());
     if (waitMs > 0) return refused('COOLING_DOWN', { retryAfterMs: waitMs, details: { seconds: Math.ceil(waitMs / 1_000) } });
     if (this.kit.shedsNewOrders?.() === true) return busy('SYSTEM_BUSY', SHED_RETRY_MS);
     const fullForMs = gate.fullFor(commands.clock.now());
@@ -147,25 +155,26 @@ export class SubmitOrderHandler implements CommandHandler<SubmitOrder> {
     const order = orderOf(this.kit.keyring, seal, caller, orderId, input, sku.settings, this.kit.minMargin, fingerprint);
     const block = this.kit.blocks.find({ contactKeys: [], ...order.buyer, ...order.client, address: input.client?.address }, commands.clock.now());
     if (block !== null) return refused('BUYER_BLOCKED', { details: { until: toIso(block.expiresAt) } });
+    const judged: Judged = { order, pace, likenesses: likenessesOf(order) };
     if (this.kit.captcha !== undefined) {
-      const unproven = this.tooManyUnpaid(order) ?? (await this.notAPerson(this.kit.captcha, submit, order));
+      const unproven = this.tooManyUnpaid(judged) ?? (await this.notAPerson(this.kit.captcha, submit, judged));
       if (unproven !== null) return unproven;
     }
     // Others may have come while a captcha was judged. From here on nothing may wait until the order stands in line, or two of them count as one.
-    const tooMany = this.tooManyUnpaid(order);
+    const tooMany = this.tooManyUnpaid(judged);
     if (tooMany !== null) return tooMany;
-    return sku.settings.oneOpenOrderPerBuyer ? this.storeInSlot(submit, order) : this.admitAndStore(submit, order);
+    return sku.settings.oneOpenOrderPerBuyer ? this.storeInSlot(submit, judged) : this.admitAndStore(submit, judged);
   }
 
-  private tooManyUnpaid(order: Unadmitted): Refused | null {
-    const tooMany = this.kit.buyerGate.tooManyUnpaid(likenessesOf(order));
+  private tooManyUnpaid({ likenesses }: Judged): Refused | null {
+    const tooMany = this.kit.buyerGate.tooManyUnpaid(likenesses);
     return tooMany === null ? null : refused('TOO_MANY_UNPAID_ORDERS', { details: tooMany });
   }
 
   /** Last, so that no solved captcha is spent on an order that is refused for something else. */
-  private async notAPerson(captcha: Pick<CaptchaGate, 'refusalOf'>, submit: Submit, order: Unadmitted): Promise<Refused | null> {
+  private async notAPerson(captcha: Pick<CaptchaGate, 'refusalOf'>, submit: Submit, judged: Judged): Promise<Refused | null> {
     const { captchaToken: token, address } = submit.input.client ?? {};
-    const isRisky = this.kit.buyerGate.riskOf(buyerOf(submit), likenessesOf(order)).length > 0;
+    const isRisky = this.kit.buyerGate.riskOf(judged.pace, judged.likenesses).length > 0;
     const refusal = await captcha.refusalOf({ orderId: submit.orderId, token, address, isRisky });
     return refusal === null ? null : { ok: false, refusal };
   }
@@ -174,33 +183,33 @@ export class SubmitOrderHandler implements CommandHandler<SubmitOrder> {
     return { ...refused('OPEN_ORDER_EXISTS', { details: { orderId: open.state.orderId } }), order: open, accessToken: this.tokenOf(open.state) };
   }
 
-  private async storeInSlot(submit: Submit, order: Unadmitted): Promise<SubmitOrderResult> {
+  private async storeInSlot(submit: Submit, judged: Judged): Promise<SubmitOrderResult> {
     const { commandId: _own, ...context } = this.contextOf(submit);
     const slot = await this.kit.buyerSlots.take(submit.wish, submit.orderId, context);
     if (slot.outcome === 'open') return this.openOrderExists(slot.order);
     if (slot.outcome === 'placing') return busy('SLOT_HELD');
-    return slot.isFresh() ? this.admitAndStore(submit, order) : busy('SYSTEM_BUSY');
+    return slot.isFresh() ? this.admitAndStore(submit, judged) : busy('SYSTEM_BUSY');
   }
 
   /** The order takes its place in line just before it is stored, and leaves it again when it was not. */
-  private async admitAndStore(submit: Submit, unadmitted: Unadmitted): Promise<SubmitOrderResult> {
+  private async admitAndStore(submit: Submit, { order: unadmitted, pace, likenesses }: Judged): Promise<SubmitOrderResult> {
     const { gate, buyerGate, commands, lines } = this.kit;
     const now = commands.clock.now();
     const admitted = gate.next(now);
     if (admitted.admission === 'BUSY') return busy('SYSTEM_BUSY', admitted.retryAfterMs);
-    const risk = buyerGate.riskOf(buyerOf(submit), likenessesOf(unadmitted));
+    const risk = buyerGate.riskOf(pace, likenesses);
     const order: OrderSubmitted = {
-      ...unadmitted,
       admission: admitted.admission,
+      ...unadmitted,
       ...(admitted.admission === 'LATER' ? { enterAt: toIso(admitted.enterAt) } : {}),
       ...(risk.length === 0 ? {} : { risk }),
     };
-    const isExpected = lines.expect(submit.orderId, order, now);
+    const isExpected = lines.expect(submit.orderId, order, likenesses, now);
     let isNew = false;
     try {
       const result = await this.store(submit, order);
       isNew = result.ok && !result.replayed;
-      if (!isNew) buyerGate.cameAgain(buyerOf(submit));
+      if (!isNew) buyerGate.cameAgain(submit.buyer);
       return result;
     } finally {
       if (isExpected && !isNew) lines.forget(submit.orderId);

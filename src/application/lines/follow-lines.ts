@@ -39,10 +39,9 @@ export async function followLines(kit: LinesKit, signal: AbortSignal): Promise<v
   const { store, runtime, book, onFailed } = kit;
   let after: Position | null | undefined;
   let begunAt: Position | null | undefined;
-  let isKnown = false;
   const reached = (position: Position | null): void => {
-    if (isKnown || (begunAt != null && (position === null || position < begunAt))) return;
-    isKnown = true;
+    if (book.isKnown || (begunAt != null && (position === null || position < begunAt))) return;
+    book.isKnown = true;
     kit.onKnown();
   };
   while (!signal.aborted) {

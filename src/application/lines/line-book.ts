@@ -5,7 +5,7 @@ import type { OrderEvent, OrderSubmitted } from '../../domain/order/events';
 import { phaseOf } from '../../domain/order/phase';
 import { isPurchaseOpen } from '../../domain/order/purchase';
 import { isSubmitted, type OrderState } from '../../domain/order/state';
-import { likenessesOf } from './alike';
+import { type Likenesses, likenessesOf } from './alike';
 import { Line, type LineFigures, type PlaceInLine } from './line';
 import { UnpaidOrders } from './unpaid-alike';
 
@@ -28,6 +28,8 @@ export class LineBook {
   private readonly cards = new Map<string, Line>();
   private readonly channels = new Map<string, Line>();
   readonly unpaid = new UnpaidOrders();
+  /** Set by whoever follows the log: everything that had been stored when this process began is in here. */
+  isKnown = false;
 
   /** Where an order stands among those who wait to enter, or for cards; null when it waits for neither, or is not known. */
   placeOf(orderId: string, now: Instant): PlaceInLine | null {
@@ -78,9 +80,9 @@ export class LineBook {
    * An order is about to be stored: from here on it stands in line and counts for its buyer, so that those who come at the same moment see
    * it. False when it is known already. What does not come about is forgotten; what does is told by the log.
    */
-  expect(orderId: string, submitted: OrderSubmitted, at: Instant): boolean {
+  expect(orderId: string, submitted: OrderSubmitted, likenesses: Likenesses, at: Instant): boolean {
     if (this.orders.has(orderId)) return false;
-    this.submitted(orderId, submitted, at);
+    this.submitted(orderId, submitted, likenesses, at);
     return true;
   }
 
@@ -95,7 +97,8 @@ export class LineBook {
     const at = fromIso(stored.occurredAt);
     switch (event.type) {
       case 'OrderSubmitted':
-        return this.submitted(orderId, event.data, at);
+        // An order of our own was expected, and stands there already.
+        return this.orders.has(orderId) ? undefined : this.submitted(orderId, event.data, likenessesOf(event.data), at);
       case 'OrderRouted':
         return this.enters(orderId, event.data.lane, at);
       case 'PaymentOpened':
@@ -127,10 +130,9 @@ export class LineBook {
     }
   }
 
-  private submitted(orderId: string, submitted: OrderSubmitted, at: Instant): void {
+  private submitted(orderId: string, submitted: OrderSubmitted, likenesses: Likenesses, at: Instant): void {
     this.orders.set(orderId, { skuId: submitted.skuId, lane: USUAL });
-    // What is told of an order of our own was expected: to make its keys once more would only cost.
-    if (!this.unpaid.has(orderId)) this.unpaid.add(orderId, likenessesOf(submitted));
+    this.unpaid.add(orderId, likenesses);
     this.entering.join(orderId, enterAtOf(submitted, at), at);
   }
 

@@ -36,8 +36,14 @@ export interface Pace {
 
 export const calm: Pace = { at: 0, level: 0, waits: 0, waitsUntil: Number.NEGATIVE_INFINITY };
 
-/** A buyer submits once more. `waitMs` 0: go on. Whoever is told to wait is never told a longer time later for the same wait. */
-export function paced(pace: Pace, now: Instant, limits: BuyerLimits): { readonly pace: Pace; readonly waitMs: number } {
+/** `waitMs` 0: go on. */
+export interface Paced {
+  readonly pace: Pace;
+  readonly waitMs: number;
+}
+
+/** A buyer submits once more. Whoever is told to wait is never told a longer time later for the same wait. */
+export function paced(pace: Pace, now: Instant, limits: BuyerLimits): Paced {
   const { submitsPerMinute, coolDownMs, coolDownMaxMs } = limits;
   if (submitsPerMinute === 0) return { pace, waitMs: 0 };
   if (now < pace.waitsUntil) return { pace, waitMs: pace.waitsUntil - now };

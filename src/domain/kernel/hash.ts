@@ -47,8 +47,8 @@ type Unhashed = Omit<EventToAppend, 'metadata'> & { readonly metadata: Omit<Even
  * Position and recordedAt belong to the store and are left out, so a log can move house unchanged.
  */
 export function chainHash(previousHash: string, stream: string, revision: number, event: Unhashed | EventToAppend): string {
-  const { hash: _own, ...metadata } = event.metadata as EventToAppend['metadata'];
   const { eventId, type, schemaVersion, occurredAt, data } = event;
+  const metadata = { ...event.metadata, hash: undefined };
   return sha256Hex(previousHash + canonicalJson({ eventId, stream, revision, type, schemaVersion, occurredAt, data, metadata }));
 }
 

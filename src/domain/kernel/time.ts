@@ -6,7 +6,14 @@ export const MINUTE_MS = 60 * SECOND_MS;
 export const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
 
-export const toIso = (at: Instant): string => new Date(at).toISOString();
+let lastTold: { readonly at: Instant; readonly text: string } = { at: 0, text: new Date(0).toISOString() };
+
+/** Mostly asked for the same instant several times in a row, which is then written down once. */
+export function toIso(at: Instant): string {
+  if (at !== lastTold.at) lastTold = { at, text: new Date(at).toISOString() };
+  return lastTold.text;
+}
+
 export const fromIso = (text: string): Instant => Date.parse(text);
 
 /** The earlier of those that are there. */

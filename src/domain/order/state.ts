@@ -192,7 +192,37 @@ export interface OrderState {
   readonly events: number;
 }
 
+/** Every member that an order may lack. */
+type NotYet = { readonly [Name in keyof OrderState as undefined extends OrderState[Name] ? Name : never]-?: undefined };
+
+/**
+ * Named all the same: a copy with other values is a hundred times cheaper for V8 than one with a member more, and orders that were copied
+ * so share one shape, which is what reading them quickly depends on (decision 97).
+ */
+const notYet: NotYet = {
+  submitted: undefined,
+  lane: undefined,
+  method: undefined,
+  changing: undefined,
+  paymentRetry: undefined,
+  paidAt: undefined,
+  deliverBy: undefined,
+  reserving: undefined,
+  margin: undefined,
+  firstViewedAt: undefined,
+  lastViewedAt: undefined,
+  fieldsSeen: undefined,
+  cancelRequestedAt: undefined,
+  end: undefined,
+  deliveredAt: undefined,
+  reopenedAt: undefined,
+  frozen: undefined,
+  assignee: undefined,
+  erasedAt: undefined,
+};
+
 export const noOrder: OrderState = {
+  ...(notYet as object),
   orderId: '',
   submittedAt: 0,
   payBy: 0,

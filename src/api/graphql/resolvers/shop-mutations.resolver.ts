@@ -41,10 +41,9 @@ export class ShopMutations {
     @Args('input', { type: () => SubmitOrderInput }) input: SubmitOrderInput,
     @Context() context: ApiContext,
   ): Promise<SubmitOrderPayload> {
-    const { client, ...asked } = input;
     if (!context.hasKey) this.door.tokenFor(context, undefined);
-    const { locale, ...from } = client ?? {};
-    const result = await this.door.run(SubmitOrder, context, { ...asked, locale, client: from });
+    const { locale, ...from } = input.client ?? {};
+    const result = await this.door.run(SubmitOrder, context, Object.assign({}, input, { locale, client: from }));
     if (!result.ok) return { order: null, accessToken: null, replayed: false, userErrors: [userErrorOf(result, context.caller)] };
     const { order, accessToken, replayed } = result;
     return { order: orderSource(order, accessToken), accessToken, replayed, userErrors: [] };

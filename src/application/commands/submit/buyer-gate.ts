@@ -5,11 +5,12 @@ import {
   riskOf,
   tooManyUnpaid,
   type BuyerLimits,
-  type Likeness,
   type Pace,
+  type Paced,
   type RiskSignal,
 } from '../../../domain/buyer/limits';
 import { SECOND_MS, type Instant } from '../../../domain/kernel/time';
+import type { Likenesses } from '../../lines/alike';
 import type { UnpaidOrders } from '../../lines/unpaid-alike';
 import { Recent } from '../../recent';
 
@@ -32,12 +33,12 @@ export class BuyerGate {
     private readonly unpaid: UnpaidOrders,
   ) {}
 
-  /** A submit of this buyer comes. Milliseconds that it has to wait; 0: go on. */
-  comes(buyer: string, now: Instant): number {
-    const { pace, waitMs } = paced(this.paceOf(buyer), now, this.limits);
+  /** A submit of this buyer comes: its pace from now on, and the milliseconds that it has to wait; 0: go on. */
+  comes(buyer: string, now: Instant): Paced {
+    const paces = paced(this.paceOf(buyer), now, this.limits);
     this.forgetPassed(now);
-    this.keep(buyer, pace);
-    return waitMs;
+    this.keep(buyer, paces.pace);
+    return paces;
   }
 
   /** What came was an order that is stored already: no new one, so it does not count. */
@@ -47,12 +48,12 @@ export class BuyerGate {
   }
 
   /** The limit of unpaid orders that one more would break. */
-  tooManyUnpaid(likenesses: readonly (readonly [Likeness, string])[]): ReturnType<typeof tooManyUnpaid> {
+  tooManyUnpaid(likenesses: Likenesses): ReturnType<typeof tooManyUnpaid> {
     return tooManyUnpaid(this.unpaid.alike(likenesses), this.limits);
   }
 
-  riskOf(buyer: string, likenesses: readonly (readonly [Likeness, string])[]): readonly RiskSignal[] {
-    return riskOf(this.unpaid.alike(likenesses), this.paceOf(buyer), this.limits);
+  riskOf(pace: Pace, likenesses: Likenesses): readonly RiskSignal[] {
+    return riskOf(this.unpaid.alike(likenesses), pace, this.limits);
   }
 
   private paceOf(buyer: string): Pace {

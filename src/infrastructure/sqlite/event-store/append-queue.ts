@@ -1,5 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 import type { EventToAppend, StoredEvent } from '../../../domain/kernel/event';
+import { toIso } from '../../../domain/kernel/time';
 import { StoreUnavailable, type AppendResult, type ExpectedRevision } from '../../../application/ports/event-store';
 import type { Runtime } from '../../../application/ports/runtime';
 import { appendRequest, charsOf, expectedOf, type AppendRequest } from './append-request';
@@ -183,10 +184,11 @@ export class AppendQueue {
 function storedOf(waiting: Waiting | undefined, member: MemberResult | undefined): readonly StoredEvent[] {
   if (waiting === undefined || member?.outcome !== 'committed') return [];
   const { stream, events } = waiting;
-  const recordedAt = new Date(member.recordedAtMs).toISOString();
-  return events.map((event, index) => {
+  const recordedAt = toIso(member.recordedAtMs);
+  return events.map(({ eventId, type, schemaVersion, occurredAt, data, metadata }, index) => {
     const before = events.length - 1 - index;
-    return { ...event, stream, revision: member.revision - before, position: positionText(member.position - before), recordedAt };
+    const [revision, position] = [member.revision - before, positionText(member.position - before)];
+    return { stream, revision, position, recordedAt, eventId, type, schemaVersion, occurredAt, data, metadata };
   });
 }
 
@@ -194,5 +196,5 @@ function resultOf(member: MemberResult | undefined): AppendResult {
   if (member === undefined) return { outcome: 'unknown', cause: 'the writer left an append out of its answer' };
   if (member.outcome === 'conflict') return { outcome: 'conflict', actual: expectedOf(member.actual) };
   const { outcome, revision, position, recordedAtMs } = member;
-  return { outcome, revision, position: positionText(position), recordedAt: new Date(recordedAtMs).toISOString() };
+  return { outcome, revision, position: positionText(position), recordedAt: toIso(recordedAtMs) };
 }

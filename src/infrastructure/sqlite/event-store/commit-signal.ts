@@ -3,6 +3,14 @@ import type { Runtime } from '../../../application/ports/runtime';
 /** How often other processes' commits are looked for while somebody waits; 5 ms is promised. */
 const POLL_MS = 4;
 
+/** The log as the connection that polls sees it. */
+interface LogSeen {
+  /** Changes whenever another connection has committed. */
+  dataVersion(): unknown;
+  /** True when there is more than this process was told. */
+  looksAgain(): boolean;
+}
+
 /** Wakes whoever waits for new events: at once after a commit of this process, by polling after one of another. */
 export class CommitSignal {
   private commits = 0;
@@ -12,7 +20,7 @@ export class CommitSignal {
 
   constructor(
     private readonly runtime: Runtime,
-    private readonly dataVersion: () => unknown,
+    private readonly log: LogSeen,
   ) {}
 
   /** Take it before reading: a commit that comes between the reading and the waiting is then not missed. */
@@ -49,21 +57,21 @@ export class CommitSignal {
   private async poll(): Promise<void> {
     while (this.waiters.size > 0) {
       await this.runtime.sleep(POLL_MS);
-      if (!this.hasChanged()) continue;
-      // Mostly it was our own writer, whose word is on its way: what it brings need not be read again.
-      await this.runtime.turn();
+      if (!(await this.hasNews())) continue;
       this.announce();
     }
     this.polling = undefined;
   }
 
   /** When the file cannot be read the waiters are woken too: their own reading finds out and says so. */
-  private hasChanged(): boolean {
+  private async hasNews(): Promise<boolean> {
     try {
-      const version = this.dataVersion();
-      const changed = version !== this.seenVersion;
+      const version = this.log.dataVersion();
+      if (version === this.seenVersion) return false;
       this.seenVersion = version;
-      return changed;
+      // Mostly it was our own writer, whose word is on its way: what it brings need not be looked for.
+      await this.runtime.turn();
+      return this.log.looksAgain();
     } catch {
       return true;
     }

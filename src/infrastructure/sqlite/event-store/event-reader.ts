@@ -1,7 +1,7 @@
 import type { Statement } from 'better-sqlite3';
 import type { Position, StoredEvent } from '../../../domain/kernel/event';
 import { READ_LIMIT_MAX, StoreUnavailable, type ReadOptions, type SubscriptionBatch } from '../../../application/ports/event-store';
-import { pragma, type Sqlite } from '../open-database';
+import type { Sqlite } from '../open-database';
 import { RECORD_COLUMNS, positionText, storedEventOf, type LogRecord } from './record';
 import { SELECT_LAST_POSITION } from './schema';
 import { Tail, TAIL_EVENTS_MAX } from './tail';
@@ -19,15 +19,18 @@ const LAST_CHARACTER = '\u{10FFFF}';
 export class EventReader {
   private readonly selectStream: Statement<[string, number, number], LogRecord>;
   private readonly selectLast: Statement<[], number | null>;
+  private readonly selectDataVersion: Statement<[], unknown>;
   private readonly selectLog = new Map<number, Statement<unknown[], LogRecord>>();
   private readonly selectCategories = new Map<number, Statement<unknown[], LogRecord>>();
   private readonly tail = new Tail();
-  private end: { readonly ticket: number | undefined; readonly last: number } | undefined;
+  /** Where the log ends as far as this process was told; undefined: to be looked up. */
+  private end: number | undefined;
 
   constructor(private readonly db: Sqlite) {
     this.selectStream = db.prepare(`
       SELECT ${RECORD_COLUMNS} FROM streams s JOIN events e ON e.stream_id = s.id WHERE s.name = ? AND e.revision >= ? ORDER BY e.revision LIMIT ?`);
     this.selectLast = db.prepare<[], number | null>(SELECT_LAST_POSITION).pluck();
+    this.selectDataVersion = db.prepare<[], unknown>('PRAGMA data_version').pluck();
   }
 
   /** What is there of a stream, also when it has a hole. */
@@ -41,11 +44,11 @@ export class EventReader {
   }
 
   /**
-   * The next events behind a position; undefined when the log ends there. May be empty when nothing in reach matched.
-   * All who ask with the same ticket of the commit signal are told the same end: it is looked up once.
+   * The next events behind a position; undefined when the log ends there, as far as this process was told (`committed`, `looksAgain`).
+   * May be empty when nothing in reach matched.
    */
-  batchAfter(after: number, prefixes: readonly string[] | undefined, batchMax: number, ticket?: number): SubscriptionBatch | undefined {
-    const last = this.endAt(ticket);
+  batchAfter(after: number, prefixes: readonly string[] | undefined, batchMax: number): SubscriptionBatch | undefined {
+    const last = (this.end ??= this.lastPosition());
     if (last <= after) return undefined;
     if (last - after <= TAIL_EVENTS_MAX / 2) return this.tailAfter(after, prefixes, batchMax, last);
     return prefixes?.every(isCategory) === true
@@ -56,6 +59,15 @@ export class EventReader {
   /** What this process has just committed: as long as it is all that was, nobody need read it again. */
   committed(events: readonly StoredEvent[]): void {
     for (const event of events) if (event.position === positionText(this.tail.end + 1)) this.tail.push(event);
+    this.end = events.at(-1)?.position === positionText(this.tail.end) ? this.tail.end : undefined;
+  }
+
+  /** Somebody has committed: true when that was more than this process was told. */
+  looksAgain(): boolean {
+    const told = this.end;
+    this.end = undefined;
+    this.end = this.lastPosition();
+    return this.end !== told;
   }
 
   /** Near the end all subscriptions of a process want the same events: they are read and parsed once. */
@@ -107,16 +119,12 @@ export class EventReader {
 
   /** Changes whenever another connection, of this process or another one, has committed. */
   dataVersion(): unknown {
-    return this.answer(() => pragma(this.db, 'data_version'));
+    return this.answer(() => this.selectDataVersion.get());
   }
 
   close(): void {
+    this.end = undefined;
     this.db.close();
-  }
-
-  private endAt(ticket: number | undefined): number {
-    if (this.end === undefined || ticket === undefined || this.end.ticket !== ticket) this.end = { ticket, last: this.lastPosition() };
-    return this.end.last;
   }
 
   private lastPosition(): number {
@@ -152,6 +160,8 @@ export class EventReader {
     try {
       return read();
     } catch (error) {
+      // What was told before holds no longer: whoever waits for more finds out by looking.
+      this.end = undefined;
       throw new StoreUnavailable('the event file could not be read', { cause: error });
     }
   }

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { Position, StoredEvent } from '../../../domain/kernel/event';
+import { toIso } from '../../../domain/kernel/time';
 
 /** One row of the log. `data` and `metadata` are the JSON text exactly as it was handed in. */
 export interface LogRecord {
@@ -49,7 +50,7 @@ export function storedEventOf(record: LogRecord): StoredEvent {
     stream: record.stream,
     revision: record.revision,
     position: positionText(record.position),
-    recordedAt: new Date(record.recordedAtMs).toISOString(),
+    recordedAt: toIso(record.recordedAtMs),
     eventId: record.eventId,
     type: record.type,
     schemaVersion: record.schemaVersion,

@@ -74,7 +74,7 @@ export class SqliteEventStore implements EventStore {
     let position = after;
     while (!signal.aborted) {
       const { ticket } = this.commits;
-      const batch = this.reader.batchAfter(position === null ? 0 : positionNumber(position), streamPrefixes, limit, ticket);
+      const batch = this.reader.batchAfter(position === null ? 0 : positionNumber(position), streamPrefixes, limit);
       if (batch === undefined) {
         await this.commits.changed(ticket, signal);
         continue;
@@ -120,7 +120,7 @@ export async function openSqliteEventStore(options: SqliteEventStoreOptions): Pr
       ...(checkpointPages !== undefined && { checkpointPages }),
     });
     await untilReady(worker);
-    const commits = new CommitSignal(runtime, () => reader.dataVersion());
+    const commits = new CommitSignal(runtime, reader);
     const queue = new AppendQueue(worker, {
       runtime,
       onCommit: (stored) => {
