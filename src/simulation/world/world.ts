@@ -3,18 +3,11 @@ import type { OrderMessage } from '../../application/ports/notifier';
 import type { OutboxState } from '../../application/ports/outbox-cursor';
 import { idOf } from '../../domain/kernel/ids';
 import { defaultTiming, type Timing } from '../../domain/order/timing';
-import { canaryRule, incidentPolicy } from '../node/beside';
 import { ShopNode } from '../node/shop-node';
-import { checkAtRest } from '../oracles/at-rest';
-import { type OracleWorld, RunningOracles } from '../oracles/running';
-import { AccountOracles } from '../oracles/running-accounts';
-import { AheadOracles } from '../oracles/running-ahead';
-import { IncidentOracles } from '../oracles/running-incidents';
-import { PurchaseOracles } from '../oracles/running-purchases';
-import { RepairOracles } from '../oracles/running-repairs';
-import { TrialOracles } from '../oracles/running-trials';
+import { Oracles, type ShopAtRest } from '../oracles/oracles';
 import { Buyer } from '../people/buyer';
-import { buyerPlan, type BuyerPlan } from '../people/buyer-plan';
+import type { BuyerPlan } from '../people/buyer-plan';
+import { crowdOf, WEEK_MS } from '../people/crowd';
 import { Desk } from '../people/desk';
 import { Inboxes } from '../people/inboxes';
 import { chatOfTheShop, mailToBuyers } from '../people/notified';
@@ -33,7 +26,7 @@ import { SimulatedSubjectKeys } from '../ports/simulated-subject-keys';
 import { Unreplicated } from '../ports/unreplicated';
 import type { DeskHabits, Profile, SimulatedSku } from '../profiles/profile';
 import { BUYING_AHEAD } from '../report/coverage';
-import { Chance, drawn, drawnUnit } from './chance';
+import { Chance, drawn } from './chance';
 import { Faults } from './faults';
 import { scheduleMishaps, WorstMoments } from './mishaps';
 import { NoticeDoors } from './notice-doors';
@@ -64,14 +57,11 @@ export interface Violation {
 }
 
 const BEGIN = Date.UTC(2026, 10, 10, 16);
-const WEEK_MS = 7 * 24 * 60 * 60_000;
 /** So long before the first buyer the machines are on again: time to buy ahead. */
 const EARLY_MS = 20 * 60_000;
 const SETTLE_LIMIT_MS = 14 * 60 * 60_000;
 const LOOK_EVERY_MS = 60_000;
 const VIOLATIONS_MAX = 20;
-/** How often somebody looks at what is so, and what is made of it. */
-const INSPECT_EVERY_MS = 5_000;
 /** After-care within a few hours, so that a simulated day has an end. */
 const TIMING: Timing = { ...defaultTiming, afterCareStagesMs: [5 * 60_000, 60 * 60_000, 6 * 60 * 60_000] };
 
@@ -95,30 +85,7 @@ export class World implements Surroundings {
   readonly messages: OrderMessage[] = [];
   readonly plans: readonly BuyerPlan[];
   readonly skus: readonly SimulatedSku[];
-  private readonly running: RunningOracles;
-  private readonly purchasing: PurchaseOracles;
-  private readonly ahead: AheadOracles;
-  private readonly repairing = new RepairOracles({ violated: (...what) => this.violated(...what) });
-  private readonly trying = new TrialOracles({
-    now: () => this.scheduler.now,
-    violated: (...what) => this.violated(...what),
-    ordersMin: canaryRule.ordersMin,
-  });
-  private readonly accounts = new AccountOracles({
-    now: () => this.scheduler.now,
-    violated: (...what) => this.violated(...what),
-    isAway: (account) => this.outages.has(account),
-    watchedSince: () => this.watchedSince,
-  });
-  private readonly incidents = new IncidentOracles({
-    now: () => this.scheduler.now,
-    violated: (...what) => this.violated(...what),
-    watchedSince: () => this.watchedSince,
-    accounts: this.accounts,
-    policy: incidentPolicy,
-  });
-  /** When a store was last out of reach. */
-  private storesAwayAt = -Infinity;
+  private readonly oracles: Oracles;
   private readonly requests: Requests;
   private readonly doors: NoticeDoors;
   private readonly opening: Opening;
@@ -150,7 +117,7 @@ export class World implements Surroundings {
       rates: profile.rates,
       now: () => this.scheduler.now,
       calmFrom: this.calmFrom,
-      phaseOf: (orderId) => this.watch.phaseOf(orderId) ?? (this.ahead.has(orderId) ? BUYING_AHEAD : undefined),
+      phaseOf: (orderId) => this.watch.phaseOf(orderId) ?? (this.oracles.isBoughtAhead(orderId) ? BUYING_AHEAD : undefined),
       tell: (line) => this.story.tell(line),
       everywhere: profile.everywhere === true,
       ...(options.onlyFaults === undefined ? {} : { only: options.onlyFaults }),
@@ -160,15 +127,7 @@ export class World implements Surroundings {
       (events) => {
         for (const event of events) {
           this.story.tell(`stored ${event.stream}@${event.revision} ${event.type} ${event.metadata.hash}`);
-          this.running.see(event);
-          this.purchasing.see(event);
-          this.trying.see(event);
-          this.repairing.see(event);
-          this.ahead.see(event);
-          if (this.isInspected) {
-            this.accounts.see(event);
-            this.incidents.see(event);
-          }
+          this.oracles.see(event);
           if (event.type === 'CardReservationLost') this.faults.count('stock-gone', [idOf(event.stream)]);
           this.watch.see(event);
           this.moments?.see(event.stream);
@@ -182,21 +141,23 @@ export class World implements Surroundings {
           one,
           this,
           (id, notice) => this.doors.ofGateways(id, notice),
-          (reference) => this.accounts.asked(one.id, reference),
+          (reference) => this.oracles.asked(one.id, reference),
         ),
       ]),
     );
     const channels = profile.channels?.(new Chance(drawn(seed, 'channels')), orders) ?? [];
     const ring = (id: string, notice: OutgoingNotice): Promise<boolean> => this.doors.ofChannels(id, notice);
-    this.channels = new Map(channels.map((one) => [one.id, new SimulatedChannel(one, this, ring, (request) => this.purchasing.sent(request))]));
-    this.purchasing = new PurchaseOracles({
+    this.channels = new Map(channels.map((one) => [one.id, new SimulatedChannel(one, this, ring, (request) => this.oracles.sent(request))]));
+    const inspects = profile.worksBeside?.includes('incidents') === true;
+    this.oracles = new Oracles({
+      around: this,
+      gateways: this.gateways,
       channels: this.channels,
-      fingerprint: this.fingerprint,
-      now: () => this.scheduler.now,
-      violated: this.violated,
+      nodes: () => this.nodes,
+      fingerprint: (code) => this.keyring.fingerprint(code, 'card'),
+      attemptsMax: TIMING.attemptsMax,
+      inspects,
     });
-    this.ahead = new AheadOracles({ channels: this.channels, now: () => this.scheduler.now, violated: this.violated });
-    this.running = new RunningOracles(this.oracleWorld);
     this.nodes = profile.nodes(chance).map((roles, i) => {
       const outboxCursor = { load: async () => this.outboxState, save: async (state: OutboxState) => void (this.outboxState = state) };
       const kit = {
@@ -206,7 +167,7 @@ export class World implements Surroundings {
         channels: this.channels,
         notifiers: [
           mailToBuyers(this, this.calmFrom, (message) => this.messages.push(message)),
-          ...(this.isInspected ? [chatOfTheShop(this, (eventId) => this.incidents.heard(eventId))] : []),
+          ...(inspects ? [chatOfTheShop(this, (eventId) => this.oracles.heard(eventId))] : []),
         ],
         outboxCursor,
         subjectKeys: this.subjectKeys,
@@ -225,27 +186,15 @@ export class World implements Surroundings {
       skus: this.skus,
       orders,
     });
-    const gatewayIds = [...this.gateways.keys()] as [string, ...string[]];
-    const kinds = new Map(
-      [...this.gateways].flatMap(
-        ([
-          id,
-          {
-            options: { kinds: offered },
-          },
-        ]) => (offered === undefined ? [] : [[id, offered] as const]),
-      ),
-    );
-    const crowd = {
+    this.plans = crowdOf({
       seed,
-      kinds,
-      habits: { ...profile.habits, ...(this.deskHabits === undefined ? { reports: 0 } : {}) },
+      orders,
+      profile,
       skus: this.skus,
-      gatewayIds,
-    };
-    this.plans = Array.from({ length: orders }, (_, index) => buyerPlan(crowd, index, this.arrivalOf(index))).filter(
-      ({ index }) => options.onlyBuyers?.has(index) ?? true,
-    );
+      gateways: this.gateways,
+      hasDesk: this.deskHabits !== undefined,
+      ...(options.onlyBuyers === undefined ? {} : { only: options.onlyBuyers }),
+    });
   }
 
   /** Runs the whole story; what was broken stands in `violations`. */
@@ -253,7 +202,7 @@ export class World implements Surroundings {
     for (const node of this.nodes) node.start();
     await this.during(this.opening.open(), this.begin + 60 * 60_000);
     this.moments?.beforeAnyOrder();
-    if (this.isInspected) this.inspect();
+    this.oracles.inspect();
     this.startBuyers();
     if (this.options.profile.lastWeek !== undefined) await this.weekBetween();
     this.startPeople();
@@ -263,23 +212,7 @@ export class World implements Surroundings {
     await this.scheduler.run(this.calmFrom, () => this.isLost);
     this.heal();
     await this.settle();
-    if (!this.isLost)
-      await checkAtRest({
-        ...this.oracleWorld,
-        channels: this.channels,
-        fingerprint: this.fingerprint,
-        importedCodes: this.opening.codes,
-        log: this.log,
-        readModels: this.readModels,
-        inboxes: this.inboxes,
-        codec: this.options.codec,
-        running: this.running,
-        toldOfDelivery: this.toldOfDelivery(),
-      });
-    this.trying.atRest();
-    this.repairing.atRest();
-    this.ahead.atRest();
-    this.incidents.atRest();
+    await this.oracles.atRest(this.isLost ? null : this.shopAtRest());
     this.story.tell(`over after ${this.scheduler.steps} steps`);
   }
 
@@ -287,21 +220,11 @@ export class World implements Surroundings {
     return this.options.profile.desk?.(this.channels.size > 0);
   }
 
-  private get oracleWorld(): OracleWorld {
-    return {
-      gateways: this.gateways,
-      now: () => this.scheduler.now,
-      violated: this.violated,
-      outOfTries: (orderId) => this.purchasing.isOutOfTries(orderId, TIMING.attemptsMax),
-    };
-  }
-
-  private readonly fingerprint = (code: string): string => this.keyring.fingerprint(code, 'card');
-
-  /** What is parked waits for a person and is on a list: it is not lost. */
-  private toldOfDelivery(): ReadonlySet<string> {
+  private shopAtRest(): ShopAtRest {
+    // What is parked waits for a person and is on a list: it is not lost.
     const messages = [...this.messages, ...(this.outboxState?.parked ?? [])];
-    return new Set(messages.filter(({ kind }) => kind === 'ORDER_DELIVERED').map(({ orderId }) => orderId));
+    const toldOfDelivery = new Set(messages.filter(({ kind }) => kind === 'ORDER_DELIVERED').map(({ orderId }) => orderId));
+    return { importedCodes: this.opening.codes, inboxes: this.inboxes, codec: this.options.codec, toldOfDelivery };
   }
 
   get elapsedMs(): number {
@@ -320,15 +243,6 @@ export class World implements Surroundings {
 
   private asSurroundings(): Surroundings {
     return this;
-  }
-
-  private arrivalOf(index: number): number {
-    const { arrivals, lastWeek } = this.options.profile;
-    const unit = drawnUnit(this.options.seed, `arrival ${index}`);
-    if (lastWeek !== undefined && drawnUnit(this.options.seed, `week ${index}`) >= lastWeek.share) return WEEK_MS + unit * arrivals.overMs;
-    if (arrivals.peakPerSecond === undefined || index % 2 === 0) return unit * arrivals.overMs;
-    const rushMs = (this.options.orders / 2 / arrivals.peakPerSecond) * 1_000;
-    return arrivals.overMs / 2 + unit * rushMs;
   }
 
   private startBuyers(): void {
@@ -360,24 +274,6 @@ export class World implements Surroundings {
     this.dayFrom = this.begin + WEEK_MS - EARLY_MS;
     await this.scheduler.run(this.dayFrom, () => this.isLost);
     for (const node of this.nodes) node.start();
-  }
-
-  /** What is so with gateways, channels and cards is held against incidents and what is known of health. */
-  private get isInspected(): boolean {
-    return this.options.profile.worksBeside?.includes('incidents') === true;
-  }
-
-  private inspect(): void {
-    if (['store', 'store-writes', 'read-models'].some((what) => this.outages.has(what))) this.storesAwayAt = this.scheduler.now;
-    this.accounts.look();
-    this.incidents.look();
-    this.scheduler.after(INSPECT_EVERY_MS, () => this.inspect());
-  }
-
-  /** Since when some engine lives without a break, with the stores in reach. */
-  private get watchedSince(): number | null {
-    const lives = this.nodes.flatMap(({ roles, upSince }) => (roles.has('engine') && upSince !== null ? [upSince] : []));
-    return lives.length === 0 ? null : Math.max(Math.min(...lives), this.storesAwayAt);
   }
 
   private get channelIds(): readonly string[] {
@@ -415,7 +311,7 @@ export class World implements Surroundings {
   }
 
   private async isAtRest(): Promise<boolean> {
-    if (this.buyersLeft > 0 || this.watch.openOrders.size > 0 || this.ahead.isUnderWay || this.repairing.isUnderWay) return false;
+    if (this.buyersLeft > 0 || this.watch.openOrders.size > 0 || this.oracles.isUnderWay) return false;
     const canBeAsked = (gatewayId: string): boolean => this.gateways.get(gatewayId)?.book.flags.lookup === true;
     for (const gateway of this.gateways.values()) if (gateway.noticesUnderWay > 0) return false;
     for (const channel of this.channels.values()) if (channel.notices.underWay > 0) return false;
