@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { aggregates } from '../../src/application/aggregates';
 import { EraseBuyer, EraseBuyerHandler } from '../../src/application/commands/erase-buyer';
 import { GrantApproval, GrantApprovalHandler } from '../../src/application/commands/grant-approval';
@@ -11,6 +12,8 @@ import type { SubjectKeys } from '../../src/application/ports/subject-keys';
 import { positionWaiter } from '../../src/application/projections/position-waiter';
 import { runProjections } from '../../src/application/run-projections';
 import { subjectIdFor } from '../../src/domain/kernel/subject';
+import { HOUR_MS } from '../../src/domain/kernel/time';
+import { SystemRuntime } from '../../src/infrastructure/runtime/system-runtime';
 import { openSqliteReadModels } from '../../src/infrastructure/sqlite/read-models/sqlite-read-models';
 import { projections } from '../../src/projections';
 import { callerAs, freshKey, openShop, submitted } from './commands-shop';
@@ -70,18 +73,39 @@ async function openErasingShop() {
   };
 }
 
+class LateRuntime extends SystemRuntime {
+  lateMs = 0;
+
+  override monotonicMs(): number {
+    return super.monotonicMs() + this.lateMs;
+  }
+}
+
+async function until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  for (const endsMs = performance.now() + 20_000; !(await holds()); await sleep(20))
+    if (performance.now() > endsMs) throw new Error(`not ${what} in time`);
+}
+
 describe('the erasure of a buyer', () => {
   let shop: Awaited<ReturnType<typeof openErasingShop>>;
+  let ending: AbortController;
+  let running: Promise<void>;
   beforeEach(async () => {
     shop = await openErasingShop();
+    ending = new AbortController();
+    running = Promise.resolve();
   });
-  afterEach(() => shop.close());
+  afterEach(async () => {
+    ending.abort();
+    await running;
+    await shop.close();
+  });
 
-  const ordered = async (): Promise<void> => {
-    const asked = await shop.ask('erase-anna');
+  const ordered = async (ref = ANNA): Promise<void> => {
+    const asked = await shop.ask(`erase-${ref}`, ref);
     if (asked.ok) throw new Error('one person was enough');
     await shop.grant(asked.refusal.details?.['approvalId']);
-    expect(await shop.ask('erase-anna')).toMatchObject({ ok: true, subject: { status: 'ERASING', generation: 1 } });
+    expect(await shop.ask(`erase-${ref}`, ref)).toMatchObject({ ok: true, subject: { status: 'ERASING', generation: 1 } });
   };
 
   it('is refused for a buyer that there is not, and while an order is open, naming it', async () => {
@@ -170,17 +194,65 @@ describe('the erasure of a buyer', () => {
     const orderId = await shop.overOrder();
     // As after the restore of an older copy of the log: only the keys remember.
     await shop.subjectKeys.retire({ subject: SUBJECT, generation: 1, orderedAt: new Date(Date.now() + 1_000).toISOString() });
-    const ending = new AbortController();
     const repeated: string[] = [];
     const erased = new Promise<void>((resolve) => {
       const onSettled: ErasuresKit['onSettled'] = (subject, settled) => void (subject === SUBJECT && settled === 'ERASED' && resolve());
-      void runErasures(shop.kit({ onSettled, onRepeated: ({ subject }) => repeated.push(subject) }), ending.signal);
+      running = runErasures(shop.kit({ onSettled, onRepeated: ({ subject }) => repeated.push(subject) }), ending.signal);
     });
     await erased;
-    ending.abort();
     expect(repeated).toEqual([SUBJECT]);
     expect(await shop.subject()).toMatchObject({ status: 'ERASED', generation: 1 });
     expect(await shop.foldOf(orderId)).toMatchObject({ submitted: { buyer: { ref: 'erased' } } });
     await expect(shop.contactOf(orderId)).rejects.toThrow(KeyMissing);
+  });
+
+  it('is carried out within the hour when the subscription leaves out that it was ordered, and nobody else is looked at again', async () => {
+    const runtime = new LateRuntime();
+    let subscriptions = 0;
+    const leaky: ErasuresKit['store'] = {
+      head: () => shop.store.head(),
+      async *subscribe(options) {
+        const isFirst = subscriptions++ === 0;
+        for await (const batch of shop.store.subscribe(options))
+          yield isFirst ? { ...batch, events: batch.events.filter(({ stream }) => stream !== `subject-${SUBJECT}`) } : batch;
+      },
+    };
+    const looks: string[] = [];
+    for (const ref of [ANNA, 'ben', 'carl']) await shop.overOrder(ref);
+    running = runErasures(shop.kit({ store: leaky, runtime, onSettled: (subject) => looks.push(subject) }), ending.signal);
+    await ordered();
+    await ordered('ben');
+    // Because it was ordered, and because it was settled.
+    await until(() => looks.length === 2, 'ben looked at twice');
+    expect(await shop.subject()).toMatchObject({ status: 'ERASING' });
+    runtime.lateMs = HOUR_MS;
+    await ordered('carl');
+    await until(() => looks.includes(SUBJECT), 'anna looked at');
+    expect(await shop.subject()).toMatchObject({ status: 'ERASED' });
+    expect(looks.filter((subject) => subject === subjectIdFor('shop', 'ben'))).toHaveLength(2);
+  });
+
+  it('is carried out once more when it is ordered anew while the last one is being settled', async () => {
+    await shop.overOrder();
+    const context = { commandId: freshKey(), correlationId: 'c', causationId: 'c', actor: { kind: 'ADMIN', id: 'office' } } as const;
+    let isFirst = true;
+    const subjectKeys: ErasuresKit['subjectKeys'] = {
+      retire: (erasure) => shop.subjectKeys.retire(erasure),
+      erasures: (after, limit) => shop.subjectKeys.erasures(after, limit),
+      async destroyRetired(subject) {
+        await shop.subjectKeys.destroyRetired(subject);
+        if (!isFirst) return;
+        isFirst = false;
+        await shop.node().handle(aggregates.subject, SUBJECT, { type: 'OrderErasure', generation: 2 }, context);
+        // Long enough for it to be heard of.
+        await sleep(200);
+      },
+    };
+    await ordered();
+    running = runErasures(shop.kit({ subjectKeys }), ending.signal);
+    await until(async () => {
+      const { status, generation } = await shop.subject();
+      return status === 'ERASED' && generation === 2;
+    }, 'erased again');
   });
 });

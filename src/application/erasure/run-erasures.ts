@@ -1,9 +1,11 @@
 import type { Position, StoredEvent } from '../../domain/kernel/event';
 import { derivedId, idOf } from '../../domain/kernel/ids';
+import { HOUR_MS } from '../../domain/kernel/time';
 import { aggregates, streamOf } from '../aggregates';
 import type { EventStore } from '../ports/event-store';
 import type { Runtime } from '../ports/runtime';
 import type { Erasure, SubjectKeys } from '../ports/subject-keys';
+import { Recent } from '../recent';
 import { repeat } from '../repeat';
 import { type Settled, settleErasure, type SettleErasureKit } from './settle-erasure';
 
@@ -22,6 +24,13 @@ const LOOK_EVERY_MS = 1_000;
 /** An order that keeps its buyer waits for a person or a gateway. */
 const OPEN_ORDERS_AGAIN_MS = 60_000;
 const PAGE_ERASURES = 500;
+/**
+ * What was read since the last time is read once more so often. A subscription may leave events out, and no revision tells of it here: the order to
+ * erase somebody is as a rule the last event of its stream, and any later one has all of them looked at.
+ */
+const READ_AGAIN_MS = HOUR_MS;
+/** Persons of whom it is remembered how far they were heard of; any other is looked at once more, which changes nothing. */
+const HEARD_MAX = 8_192;
 
 /**
  * Carries out erasures: those that the log orders, those that it has settled and whose keys came back with an older copy, and those that only
@@ -39,20 +48,38 @@ export async function runErasures(kit: ErasuresKit, signal: AbortSignal): Promis
 class Erasures {
   /** Persons whose erasure is to be looked at, and when on the monotonic clock. */
   private readonly pending = new Map<string, number>();
+  /** Up to where in the log. */
+  private readonly heard = new Recent<string, Position>(HEARD_MAX);
   private readUpTo: Position | null = null;
+  private readTwiceUpTo: Position | null = null;
+  private readAgainAt: number;
   private isRepeated = false;
 
-  constructor(private readonly kit: ErasuresKit) {}
+  constructor(private readonly kit: ErasuresKit) {
+    this.readAgainAt = kit.runtime.monotonicMs() + READ_AGAIN_MS;
+  }
 
+  /** Ends when something is to be read once more: the next time begins there. */
   async follow(signal: AbortSignal): Promise<void> {
-    for await (const { events, position } of this.kit.store.subscribe({ after: this.readUpTo, streamPrefixes: ['subject-'], signal })) {
+    const { store, runtime } = this.kit;
+    for await (const { events, position } of store.subscribe({ after: this.readUpTo, streamPrefixes: ['subject-'], signal })) {
       for (const event of events) this.take(event);
       this.readUpTo = position;
+      if (runtime.monotonicMs() >= this.readAgainAt) return this.goBack();
     }
   }
 
-  private take({ stream }: StoredEvent): void {
-    this.pending.set(idOf(stream), 0);
+  private goBack(): void {
+    [this.readUpTo, this.readTwiceUpTo] = [this.readTwiceUpTo, this.readUpTo];
+    this.readAgainAt = this.kit.runtime.monotonicMs() + READ_AGAIN_MS;
+  }
+
+  private take({ stream, position }: StoredEvent): void {
+    const subject = idOf(stream);
+    const heardUpTo = this.heard.get(subject);
+    if (heardUpTo !== undefined && position <= heardUpTo) return;
+    this.heard.set(subject, position);
+    this.pending.set(subject, this.kit.runtime.monotonicMs());
   }
 
   async look(signal: AbortSignal): Promise<void> {
@@ -62,9 +89,11 @@ class Erasures {
       if (signal.aborted) return;
       if (this.kit.runtime.monotonicMs() < lookAt) continue;
       const settled = await settleErasure(this.kit, subject);
+      this.kit.onSettled(subject, settled);
+      const isHeardOfAgain = this.pending.get(subject) !== lookAt;
+      if (isHeardOfAgain) continue;
       if (settled === 'ERASED') this.pending.delete(subject);
       if (settled === 'ORDERS_OPEN') this.pending.set(subject, this.kit.runtime.monotonicMs() + OPEN_ORDERS_AGAIN_MS);
-      this.kit.onSettled(subject, settled);
     }
   }
 

@@ -15,7 +15,8 @@ const UNCOUNTED: Omit<SkuStockRow, 'available'> = { claimed: 0, quarantined: 0, 
 /**
  * What is for sale as the log itself tells it: for an engine that needs to know while the read models are away. The first question reads every
  * event of a card that was ever stored, a later one what has come since; in between nothing is done. Rejects with ReadModelsUnavailable when
- * there are too many cards to remember, and with StoreUnavailable when the log cannot be read.
+ * there are too many cards to remember, and with StoreUnavailable when the log cannot be read. What a subscription leaves out is not looked for: a card
+ * that is gone loses its claim, and one that nobody heard of, which no revision would tell of either, is offered when the read models are back.
  */
 export class LogStock {
   /** By SKU: cards for sale, and when each expires. */
