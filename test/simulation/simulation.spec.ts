@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { codecCatalog } from '../../src/infrastructure/codec/catalog';
 import { createCodec } from '../../src/infrastructure/codec/codec';
-import { PROFILE_NAMES, profileNamed } from '../../src/simulation/profiles';
+import { profileNamed } from '../../src/simulation/profiles';
 import { coverageTable } from '../../src/simulation/report/owner-report';
 import { simulate, tellStory, toldInTurn } from '../../src/simulation/simulate';
 
 /**
- * They are the same stories each time. `CARDRAIL_SIMULATION_SEEDS` asks for more of chaos, `CARDRAIL_SIMULATION_SEED` begins elsewhere,
+ * That a story is the same each time; chaos; and where a promise was once broken. The other days are told by `many-orders.spec.ts`. They are the
+ * same stories each time: `CARDRAIL_SIMULATION_SEEDS` asks for more of chaos, `CARDRAIL_SIMULATION_SEED` begins elsewhere,
  * `CARDRAIL_SIMULATION_ORDERS` brings so many buyers into each.
  */
 const seeds = Number(process.env['CARDRAIL_SIMULATION_SEEDS'] ?? 3);
@@ -27,6 +28,9 @@ interface Regression {
 }
 const ROOT = join(__dirname, '../..');
 const regressions = JSON.parse(readFileSync(join(__dirname, 'seeds.json'), 'utf8')) as readonly Regression[];
+/** Those that are told among the stories of chaos are not told again. */
+const isToldByChance = ({ profile, seed, orders: buyers }: Regression): boolean =>
+  profile === 'chaos' && buyers === orders && seed >= first && seed < first + seeds;
 
 /** The same story as another process tells it, which has to collect its garbage at other moments. */
 async function toldElsewhere({ seed, orders: buyers }: { readonly seed: number; readonly orders: number }): Promise<readonly string[]> {
@@ -74,18 +78,11 @@ describe('a simulated shop', () => {
     expect(result.violations).toEqual([]);
   }, 3_600_000);
 
-  it.each(PROFILE_NAMES.filter((name) => name !== 'chaos'))(
-    'keeps every promise on a day like %s',
-    async (name) => {
-      const profile = profileNamed(name);
-      const result = await simulate(profile, toldInTurn({ orders, profile, codec }, [first]));
-      expect({ seed: first, violations: result.violations }).toEqual({ seed: first, violations: [] });
+  it.each(regressions.filter((one) => !isToldByChance(one)))(
+    'keeps every promise where it once did not: $profile seed $seed ($found)',
+    async ({ profile, seed, orders: buyers }) => {
+      const story = await tellStory({ seed, orders: buyers, profile: profileNamed(profile), codec });
+      expect(story.violations).toEqual([]);
     },
-    3_600_000,
   );
-
-  it.each(regressions)('keeps every promise where it once did not: $profile seed $seed ($found)', async ({ profile, seed, orders: buyers }) => {
-    const story = await tellStory({ seed, orders: buyers, profile: profileNamed(profile), codec });
-    expect(story.violations).toEqual([]);
-  });
 });
