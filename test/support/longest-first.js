@@ -2,28 +2,30 @@ const { existsSync } = require('node:fs');
 const { join, relative } = require('node:path');
 const { default: Sequencer } = require('@jest/test-sequencer');
 
-/** Suites that take a minute and more, about the longest first. Wherever they began last, one of them would run alone at the end. */
+/** Suites that take most of a minute and more, about the longest first. Wherever they began last, one of them would run alone at the end. */
 const LONG = [
   'test/e2e/kill-loop.spec.ts',
-  'test/simulation/simulation.spec.ts',
   'test/simulation/many-orders.spec.ts',
-  'test/simulation/mutants/mutants.spec.ts',
-  'test/e2e/power-loss.spec.ts',
-  'test/application/engine.spec.ts',
-  'test/domain/order/exploration.spec.ts',
-  'test/simulation/coverage.spec.ts',
   'test/e2e/cluster.spec.ts',
   'test/infrastructure/mutants/mutants.spec.ts',
   'test/e2e/mongo-away.spec.ts',
-  'test/api/pages-browser.spec.ts',
-  'test/e2e/stopped-performer.spec.ts',
+  'test/simulation/coverage.spec.ts',
   'test/bench/storm.spec.ts',
-  'test/e2e/two-engines.spec.ts',
+  'test/simulation/simulation.spec.ts',
   'test/e2e/operations.spec.ts',
   'test/e2e/buyer-page.spec.ts',
-  'test/e2e/key-rotation.spec.ts',
-  'test/e2e/key-destruction.spec.ts',
+  'test/e2e/stopped-performer.spec.ts',
+  'test/api/pages-browser.spec.ts',
+  'test/bench/scale.spec.ts',
+  'test/e2e/two-engines.spec.ts',
+  'test/domain/order/exploration.spec.ts',
+  'test/e2e/power-loss.spec.ts',
   'test/e2e/erasure.spec.ts',
+  'test/cli/trial.spec.ts',
+  'test/e2e/key-rotation.spec.ts',
+  'test/application/import-cards.spec.ts',
+  'test/application/rotate-cards.spec.ts',
+  'test/e2e/epay-stories.spec.ts',
 ];
 
 /**
