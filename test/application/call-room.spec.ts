@@ -3,7 +3,21 @@ import { Questions } from '../../src/application/processes/order/questions';
 import { StoreClock } from '../../src/application/store-clock';
 import type { OrderCommand } from '../../src/domain/order/commands';
 import { defaultTiming } from '../../src/domain/order/timing';
-import { grant, paymentClosed, paymentRequested, REF_2, retryScheduled, routed, seconds, submitted, submittedState } from '../support/given';
+import {
+  grant,
+  paidOrder,
+  paymentClosed,
+  paymentRequested,
+  REF_2,
+  REFUND,
+  refundOrdered,
+  refundRequested,
+  retryScheduled,
+  routed,
+  seconds,
+  submitted,
+  submittedState,
+} from '../support/given';
 
 const GATEWAY = 'gateway:main';
 const request = { type: 'RequestPayment', merchantId: 'm1', notifyUrl: 'https://shop.example', ...grant() } as const;
@@ -149,6 +163,33 @@ describe('the retry budget of a gateway', () => {
     room.heard(GATEWAY, call, first, answer('REFUSED'));
     expect(room.retries.free(GATEWAY)).toBeCloseTo(0.2);
     room.heard(GATEWAY, call, again, answer('REFUSED'));
+    expect(room.retries.free(GATEWAY)).toBeCloseTo(1.2);
+  });
+
+  it('gets nothing back for a refund that was never sent before: that cost nothing', () => {
+    const { room } = openRoom();
+    const secondRefund = (cause: string) =>
+      submittedState(
+        ...paidOrder(),
+        refundOrdered(),
+        refundRequested(),
+        retryScheduled({ step: 'refund', reference: REFUND, cause }),
+        refundRequested({ attempt: 2 }),
+      );
+    const sent = { kind: 'request-refund', refundReference: REFUND, first: true, nextCheckAt: 0 } as const;
+    const refunded: OrderCommand = {
+      type: 'RecordRefundAnswer',
+      refundReference: REFUND,
+      answer: { kind: 'REFUNDED' },
+      first: true,
+      attempt: 2,
+      nextCheckAt: 0,
+    };
+    room.take(request, again);
+    room.take(request, again);
+    room.heard(GATEWAY, sent, secondRefund('TOO_LATE'), refunded);
+    expect(room.retries.free(GATEWAY)).toBeCloseTo(0.2);
+    room.heard(GATEWAY, sent, secondRefund('HTTP_429'), refunded);
     expect(room.retries.free(GATEWAY)).toBeCloseTo(1.2);
   });
 

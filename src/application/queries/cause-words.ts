@@ -19,7 +19,9 @@ const ACTORS: Readonly<Record<Exclude<ActorKind, 'ENGINE' | 'GATEWAY' | 'CHANNEL
 const payTime = words('a timer: pay-within had passed', '定时：付款时限已过');
 const deliverTime = words('a timer: deliver-within had passed', '定时：发货时限已过');
 const checkDue = words('a timer: the next check was due', '定时：到了下次查询时间');
-const attempt = (nth: number, of: number): Words => words(`attempt ${nth} of ${of}`, `第 ${nth} 次尝试，共 ${of} 次`);
+/** What was never sent counts for nothing, and money that is owed is tried for ever: there may be more attempts than are planned for. */
+const attempt = (nth: number, of: number): Words =>
+  nth > of ? words(`attempt ${nth}`, `第 ${nth} 次尝试`) : words(`attempt ${nth} of ${of}`, `第 ${nth} 次尝试，共 ${of} 次`);
 
 const DEADLINES: ReadonlySet<string> = new Set(['NOT_DELIVERED_IN_TIME', 'NOT_REPLACED_IN_TIME']);
 

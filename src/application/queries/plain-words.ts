@@ -1,3 +1,4 @@
+import { NEVER_SENT } from '../../domain/order/timing';
 import { words, type Words } from './words';
 
 /** The codes of our own events as people say them. A word from outside, such as a gateway's refusal, stays as it is. */
@@ -66,5 +67,8 @@ const PLAIN: Readonly<Record<string, Words>> = {
 
 export const plain = (code: string): Words => (Object.hasOwn(PLAIN, code) ? (PLAIN[code] ?? words(code, code)) : words(code, code));
 
-/** Why a request is made anew. What was cancelled is then the request, and not the order. */
-export const retryCause = (cause: string): Words => (cause === 'CANCELLED' ? words('it was cancelled', '请求已取消') : plain(cause));
+/** Why a request is made anew. What was cancelled is then the request, and not the order; what was too late is this shop. */
+export function retryCause(cause: string): Words {
+  if (cause === NEVER_SENT) return words('this shop came too late to send it', '本店未能及时发出');
+  return cause === 'CANCELLED' ? words('it was cancelled', '请求已取消') : plain(cause);
+}

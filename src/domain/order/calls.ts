@@ -3,7 +3,7 @@ import type { OrderCommand } from './commands';
 import { findPurchase } from './goods';
 import type { Call } from './plan-steps';
 import { paymentRetry, purchaseRetry } from './retries';
-import { findPayment, findRefund, isInDoubt, type OrderState } from './state';
+import { findPayment, findRefund, isInDoubt, refundAttempts, type OrderState } from './state';
 
 const gatewayOf = (of: { readonly gatewayId: string } | undefined): Account | undefined => (of === undefined ? undefined : `gateway:${of.gatewayId}`);
 const channelOf = (of: { readonly channelId: string } | undefined): Account | undefined => (of === undefined ? undefined : `channel:${of.channelId}`);
@@ -56,7 +56,10 @@ export function attemptOf(call: Call): string | undefined {
 /** Whether a granted request is one that came to nothing before. */
 export function isRetry(state: OrderState, call: Call): boolean {
   if (call.kind === 'request-payment') return paymentRetry(state) !== undefined;
-  if (call.kind === 'request-refund') return (findRefund(state, call.refundReference)?.attempts ?? 0) > 1;
+  if (call.kind === 'request-refund') {
+    const refund = findRefund(state, call.refundReference);
+    return refund !== undefined && refundAttempts(refund) > 1;
+  }
   const purchase = call.kind === 'request-purchase' ? findPurchase(state, call.requestId) : undefined;
   return purchase !== undefined && purchaseRetry(state, purchase.channelId) !== undefined;
 }

@@ -169,7 +169,8 @@ export const evolvePayments: Evolvers<PaymentEvent> = {
     const retried = state.refunds.map((refund): Refund => {
       if (refund.refundReference !== data.reference) return refund;
       const { intent: _over, ...rest } = refund;
-      return { ...rest, status: 'RETRY', dueAt, dueCause: data.cause };
+      const unsent = data.cause === NEVER_SENT ? { neverSent: (refund.neverSent ?? 0) + 1 } : {};
+      return { ...rest, ...unsent, status: 'RETRY', dueAt, dueCause: data.cause };
     });
     return { ...state, refunds: retried };
   },

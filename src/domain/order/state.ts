@@ -77,6 +77,8 @@ export interface Refund {
   readonly ofPriceMinor: number;
   readonly status: RefundStatus;
   readonly attempts: number;
+  /** Of these, what our own performer came too late to send: those are none. */
+  readonly neverSent?: number;
   readonly orderedAt: Instant;
   readonly intent?: OpenIntent;
   /** When, and under which grant, it was last sent. */
@@ -359,6 +361,9 @@ export function surplusDueMinor(state: OrderState, payment: Payment): number {
 
 /** Payments that were tried at a gateway; what a slow engine never sent does not use them up. */
 export const paymentAttempts = (state: OrderState): number => state.payments.filter(({ neverSent }) => neverSent === undefined).length;
+
+/** The same of a refund: how often it left this shop, the one under way included. */
+export const refundAttempts = ({ attempts, neverSent = 0 }: Refund): number => attempts - neverSent;
 
 /** Units for which the buyer gets a receipt instead of a card. */
 export const receiptUnits = (state: OrderState): number => state.receipts.reduce((sum, { units }) => sum + units, 0);

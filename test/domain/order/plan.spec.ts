@@ -212,6 +212,44 @@ describe('row 6: an ordered refund', () => {
       .at(seconds(2))
       .planIs('6 refund', decides('OpenReview', { subject: `refund:${REFUND}` }));
   });
+  const inVain = (attempt: number, cause: string) => [
+    refundRequested({ attempt }),
+    retryScheduled({ step: 'refund', reference: REFUND, attempt, cause }),
+  ];
+  const late = (...attempts: readonly number[]) => attempts.flatMap((attempt) => inVain(attempt, 'TOO_LATE'));
+  const sent = (...attempts: readonly number[]) => attempts.flatMap((attempt) => inVain(attempt, 'HTTP_429'));
+  it('is not used up by what our own engine came too late to send', () => {
+    givenOrder(...paidOrder(), refundOrdered(), ...late(1, 2, 3, 4, 5, 6))
+      .at(minutes(29))
+      .planIs('6 refund', decides('RequestRefund'));
+    givenOrder(...paidOrder(), refundOrdered(), ...sent(1, 2), ...late(3), ...sent(4, 5))
+      .at(minutes(29))
+      .planIs('6 refund', decides('RequestRefund'));
+    givenOrder(...paidOrder(), refundOrdered(), ...sent(1, 2), ...late(3), ...sent(4, 5, 6))
+      .at(minutes(29))
+      .planIs('6 refund', decides('OpenReview', { subject: `refund:${REFUND}`, cause: 'GATEWAY_UNAVAILABLE' }));
+  });
+  it('is shown to a person when it has not left this shop for half an hour, and tried every half hour from then on', () => {
+    const owed = [...paidOrder(), refundOrdered(), ...late(1, 2, 3, 4, 5, 6, 7)];
+    const shown = [...owed, at(minutes(30), reviewOpened(`refund:${REFUND}`))];
+    const again = [...shown, ...late(8).map((event) => at(minutes(31), event))];
+    givenOrder(...owed)
+      .at(minutes(30))
+      .planIs('6 refund', decides('OpenReview', { subject: `refund:${REFUND}`, cause: 'NO_PROGRESS' }));
+    givenOrder(...shown)
+      .at(minutes(30))
+      .planIs('6 refund', decides('RequestRefund'));
+    givenOrder(...again)
+      .at(minutes(61) - 1)
+      .waits(minutes(61));
+    givenOrder(...again)
+      .at(minutes(61))
+      .planIs('6 refund', decides('RequestRefund'));
+  });
+  it('is not shown before the fifth time, however old it is', () =>
+    givenOrder(...paidOrder(), refundOrdered(), ...late(1, 2, 3, 4))
+      .at(minutes(600))
+      .planIs('6 refund', decides('RequestRefund')));
   it('is still tried afterwards, each time after twice as long', () => {
     givenOrder(...fifth, reviewOpened(`refund:${REFUND}`))
       .at(minutes(29))
