@@ -6,7 +6,7 @@ import { dayAfter, dayAt } from '../../src/domain/closing/day';
 import { fromChannel, LiveShop } from '../support/live-shop';
 import { expectBooksAgree } from './support/books';
 import { BusyBuyers } from './support/busy-buyers';
-import { BAD_CHANNEL_DAY, BAD_DAY, pause, seedOf } from './support/busy-shop';
+import { BAD_CHANNEL_DAY, BAD_DAY, pause, seedOf, SHORT_ISOLATION } from './support/busy-shop';
 import { reckon } from './support/reckoning';
 
 const POOL_CARDS = 400;
@@ -18,6 +18,7 @@ test('after a day of faults the ledger equals the ledgers of the gateway and the
   const seed = seedOf('ledger');
   const shop = await LiveShop.start({
     channels: { a: ['replay', 'lookup', 'cancel', 'partialFill'], b: ['replay', 'lookup', 'cancel'] },
+    environment: SHORT_ISOLATION,
     skus: {
       pooled: { payWithinSeconds: 6, deliverWithinSeconds: 20 },
       bought: { payWithinSeconds: 6, deliverWithinSeconds: 20, sources: [fromChannel('a'), fromChannel('b')] },

@@ -1,7 +1,7 @@
 import { Chance } from '../support/chance';
 import { fromChannel, LiveShop } from '../support/live-shop';
 import { BusyBuyers } from './support/busy-buyers';
-import { BAD_CHANNEL_DAY, BAD_DAY, pause, seedOf, verify } from './support/busy-shop';
+import { BAD_CHANNEL_DAY, BAD_DAY, pause, seedOf, SHORT_ISOLATION, verify } from './support/busy-shop';
 import { reckon } from './support/reckoning';
 
 const STOPS = 4;
@@ -14,6 +14,7 @@ it.each(['the pool', 'channels'] as const)(
     const chance = new Chance(seed);
     const shop = await LiveShop.start({
       ...(isBought ? { channels: { a: ['replay', 'lookup', 'cancel', 'partialFill'], b: ['replay', 'lookup', 'cancel'] } as const } : {}),
+      environment: SHORT_ISOLATION,
       skus: { plenty: { payWithinSeconds: 6, deliverWithinSeconds: 20, ...(isBought ? { sources: [fromChannel('a'), fromChannel('b')] } : {}) } },
     });
     const first = { url: shop.url, pids: shop.pids };

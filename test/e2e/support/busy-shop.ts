@@ -27,6 +27,16 @@ export const BAD_CHANNEL_DAY: readonly FaultRule[] = [
   { percent: 20, fault: 'duplicate-notice' },
 ];
 
+/**
+ * Whoever is isolated on such a day is tried again after a second at most, and let in within another: by default one isolation is as long as a
+ * whole test, in which nobody pays.
+ */
+export const SHORT_ISOLATION = {
+  CARDRAIL_HEALTH_ISOLATE_FOR_MS: '500',
+  CARDRAIL_HEALTH_ISOLATE_FOR_MAX_MS: '1000',
+  CARDRAIL_HEALTH_RAMP_STEP_MS: '250',
+} as const;
+
 /** A random test says what it ran with, and can be told to run it again. */
 export function seedOf(name: string): number {
   const seed = Number(process.env['CARDRAIL_TEST_SEED'] ?? Math.floor(Math.random() * 1_000_000));
