@@ -39,6 +39,7 @@ import {
   type Lines,
   orderEngine,
   outbox,
+  overlookedOrders,
   preWarm,
   projector,
   refusalLog,
@@ -118,6 +119,7 @@ export async function runShop(config: Config, log: Logger, publicUrl?: () => str
     probes = await probesOf(parts, pages);
     engineDone = engine?.run(working.signal, values.CARDRAIL_DRAIN_MS);
     if (engine !== undefined) {
+      running.push(overlookedOrders(parts, engine, stopping.signal));
       running.push(cardExpiry(parts, stopping.signal), accountHealth(parts, watch, stopping.signal), canaryWatch(parts, stopping.signal));
       running.push(leading(parts, 'incidents', stopping.signal, (tenure) => incidents(parts, tenure.signal)));
       running.push(leading(parts, 'jobs', stopping.signal, (tenure) => jobsOf(parts, watch, room, beside.waiter, tenure.signal)));

@@ -11,6 +11,7 @@ import { type BulkRepairsKit, runBulkRepairs } from './application/bulk-repair/r
 import { LowStockWatch } from './application/incidents/low-stock';
 import { type IncidentsKit, runIncidents } from './application/incidents/run-incidents';
 import { orderEngine as buildOrderEngine, type OrderEngine } from './application/order-engine';
+import { takeUpOverlooked } from './application/overlooked-orders';
 import type { AccountWatch } from './application/processes/order/account-watch';
 import type { PositionWaiter } from './application/projections/position-waiter';
 import { CallRoom } from './application/processes/order/call-room';
@@ -84,6 +85,13 @@ export function orderEngine(
       lostRace: () => metrics.count('engine_lost_races_total'),
     },
   });
+}
+
+/** Looks for orders that the engine was not told of. */
+export function overlookedOrders({ readModels, commands, runtime, log }: Parts, engine: OrderEngine, signal: AbortSignal): Promise<void> {
+  const onTakenUp = (orderIds: readonly string[]): void => log.warn({ orderIds }, 'the engine had not heard of these orders; it has now');
+  const onFailed = (error: unknown): void => log.warn({ err: error }, 'orders that the engine was not told of cannot be looked for; tried again');
+  return takeUpOverlooked({ readModels, engine, clock: commands.clock, runtime, onTakenUp, onFailed }, signal);
 }
 
 /** Writes down how gateways and channels are. */

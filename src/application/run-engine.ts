@@ -106,6 +106,13 @@ export class Engine<C extends { readonly type: string }, E extends DomainEvent, 
     if (this.pacer.size > 0) this.nudge();
   }
 
+  /** Somebody else knows of this one, and that it should have been begun long ago. True when nobody had told us: it is looked at now. */
+  takeUp(id: string): boolean {
+    if (this.agenda.knows(id)) return false;
+    this.mark(id);
+    return true;
+  }
+
   /** The same for what is only a matter of memory: nobody outside hears of it. */
   wakeAtOnce(topic: string): void {
     this.wokenAt.set(topic, ++this.wakeCount);

@@ -128,7 +128,7 @@ function rowOf(state: SubmittedOrder, revision: number, lastEventAt: Instant): O
 /** Every order as it stands. */
 export const orders: Projection<OrderRow> = {
   name: 'orders',
-  version: 8,
+  version: 9,
   categories: ['order-'],
   // Lists are newest first by default, so each filter goes with the time of submission.
   indexes: [

@@ -104,6 +104,7 @@ export interface EngineOptions {
 
 export interface RunningEngine {
   status(): EngineStatus;
+  takeUp(orderId: string): boolean;
   readonly failures: readonly string[];
   /** Orders of other engines that this one took a step on, once per step. */
   readonly helped: readonly string[];
@@ -275,6 +276,7 @@ export async function openEngineShop({ isProjecting = true, channelFlags = ALL_F
       const done = engine.run(stopping.signal, drainMs);
       const running: RunningEngine = {
         status: () => engine.status(),
+        takeUp: (orderId) => engine.takeUp(orderId),
         failures,
         helped,
         stop: async () => {

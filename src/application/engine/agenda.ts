@@ -62,6 +62,11 @@ export class Agenda {
     return this.running.has(id);
   }
 
+  /** It is up, runs, or waits for something. */
+  knows(id: string): boolean {
+    return this.running.has(id) || this.own.has(id) || this.overdue.has(id) || this.wakes.find(id) !== undefined;
+  }
+
   /** Is worth a look since then: at once when it is ours, else when nobody has taken it in time. */
   mark(id: string, since: Instant): void {
     if (this.running.has(id)) this.again.add(id);
