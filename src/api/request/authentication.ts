@@ -60,6 +60,7 @@ export class Authentication {
     const found = bearer === null ? null : (this.byKey(bearer) ?? (await this.byToken(bearer, requestId)));
     if (found === null) throw this.refuse(requestId, 'UNAUTHENTICATED', 'The API key is unknown, revoked or expired.');
     const { caller, ...rest } = found;
+    // Not spread: a copy that gains members is slow (decision 97).
     return { caller: Object.assign({}, caller, about), hasKey: true, address, orderToken, ...rest };
   }
 

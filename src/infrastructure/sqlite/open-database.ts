@@ -99,6 +99,12 @@ export function sqliteCode(error: unknown): string | undefined {
 
 export const isBusy = (error: unknown): boolean => sqliteCode(error)?.startsWith('SQLITE_BUSY') ?? false;
 
+/** Asks for what changes whenever another connection has committed, without preparing the question each time. */
+export function dataVersionOf(db: Sqlite): () => unknown {
+  const statement = db.prepare<[], unknown>('PRAGMA data_version').pluck();
+  return () => statement.get();
+}
+
 /** Reads one pragma as the number or word it is. */
 export const pragma = (db: Sqlite, name: string): unknown => db.pragma(name, { simple: true });
 

@@ -1,7 +1,7 @@
 import type { Statement } from 'better-sqlite3';
 import type { Position, StoredEvent } from '../../../domain/kernel/event';
 import { READ_LIMIT_MAX, StoreUnavailable, type ReadOptions, type SubscriptionBatch } from '../../../application/ports/event-store';
-import type { Sqlite } from '../open-database';
+import { dataVersionOf, type Sqlite } from '../open-database';
 import { RECORD_COLUMNS, positionText, storedEventOf, type LogRecord } from './record';
 import { SELECT_LAST_POSITION } from './schema';
 import { Tail, TAIL_EVENTS_MAX } from './tail';
@@ -19,7 +19,7 @@ const LAST_CHARACTER = '\u{10FFFF}';
 export class EventReader {
   private readonly selectStream: Statement<[string, number, number], LogRecord>;
   private readonly selectLast: Statement<[], number | null>;
-  private readonly selectDataVersion: Statement<[], unknown>;
+  private readonly versionOfData: () => unknown;
   private readonly selectLog = new Map<number, Statement<unknown[], LogRecord>>();
   private readonly selectCategories = new Map<number, Statement<unknown[], LogRecord>>();
   private readonly tail = new Tail();
@@ -30,7 +30,7 @@ export class EventReader {
     this.selectStream = db.prepare(`
       SELECT ${RECORD_COLUMNS} FROM streams s JOIN events e ON e.stream_id = s.id WHERE s.name = ? AND e.revision >= ? ORDER BY e.revision LIMIT ?`);
     this.selectLast = db.prepare<[], number | null>(SELECT_LAST_POSITION).pluck();
-    this.selectDataVersion = db.prepare<[], unknown>('PRAGMA data_version').pluck();
+    this.versionOfData = dataVersionOf(db);
   }
 
   /** What is there of a stream, also when it has a hole. */
@@ -119,7 +119,7 @@ export class EventReader {
 
   /** Changes whenever another connection, of this process or another one, has committed. */
   dataVersion(): unknown {
-    return this.answer(() => this.selectDataVersion.get());
+    return this.answer(this.versionOfData);
   }
 
   close(): void {

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import type { Transaction } from 'better-sqlite3';
 import type { ModelDefinition } from '../../../application/ports/read-models';
-import type { Sqlite } from '../open-database';
+import { dataVersionOf, type Sqlite } from '../open-database';
 import { GenerationTable } from './generation-table';
 import { type OnSetAside, openReadModelsFile } from './open-read-models-file';
 import { PreparedStatements } from './prepared-statements';
@@ -27,8 +27,7 @@ export class ReadConnection {
     private readonly db: Sqlite,
     file: string,
   ) {
-    const dataVersion = db.prepare('PRAGMA data_version').pluck();
-    this.dataVersion = () => dataVersion.get();
+    this.dataVersion = dataVersionOf(db);
     this.generations = new GenerationTable(new PreparedStatements(db));
     this.inTransaction = db.transaction((look: () => unknown) => look());
     this.inode = statSync(file, { bigint: true }).ino;
